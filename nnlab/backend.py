@@ -1,0 +1,35 @@
+"""What the engine stands on: arrays, and random numbers drawn on the host.
+
+Randomness is NumPy's. Every replica has generators of its own, one for each
+purpose, made from its seed alone: neither its position among the others nor their
+number changes what it draws.
+"""
+
+from enum import IntEnum
+
+import numpy as np
+
+xp = np
+DTYPES = {"float32": np.float32, "float64": np.float64}
+
+
+class Purpose(IntEnum):
+    """What random numbers are for. Each purpose has its own stream per seed."""
+
+    INIT = 0
+    ORDER = 1
+    NOISE = 2
+    MEASURE = 3
+
+
+def generator(seed: int, purpose: Purpose) -> np.random.Generator:
+    """The stream of random numbers of one seed for one purpose."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(purpose,)))
+
+
+def quiet() -> np.errstate:
+    """A context in which overflow and NaN pass without a warning.
+
+    A rate that is too large makes them, and that is an answer, not a fault.
+    """
+    return np.errstate(over="ignore", invalid="ignore", divide="ignore")

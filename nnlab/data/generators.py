@@ -1,0 +1,59 @@
+"""Data sets on the plane, made from a formula, a noise and a seed.
+
+Each has two classes in equal numbers and two features, x₁ and x₂, about 1 in size.
+Noise moves every point by a normal step with this deviation.
+"""
+
+import numpy as np
+
+from nnlab.data.dataset import Dataset
+
+
+def island(samples: int = 500, noise: float = 0.05, seed: int = 0) -> Dataset:
+    """A disc of one class (radius ½) in a sea of the other (a ring from 0.65 to 1.15).
+
+    Points are uniform in area.
+    """
+    rng = np.random.default_rng(seed)
+    y = _halves(samples)
+    inner, outer = np.where(y == 1, 0.0, 0.65), np.where(y == 1, 0.5, 1.15)
+    radius = np.sqrt(rng.uniform(inner**2, outer**2))
+    angle = rng.uniform(0, 2 * np.pi, samples)
+    return _plane("island", radius, angle, y, noise, rng)
+
+
+def xor(samples: int = 500, noise: float = 0.05, seed: int = 0) -> Dataset:
+    """Four squares, coloured like a chess board: class 1 where x₁ and x₂ agree."""
+    rng = np.random.default_rng(seed)
+    y = _halves(samples)
+    x1, x2 = rng.uniform(0.08, 1, (2, samples))
+    side = rng.choice([-1, 1], samples)
+    x = np.stack([side * x1, np.where(y == 1, side, -side) * x2], axis=1)
+    return _noisy("xor", x, y, noise, rng)
+
+
+def spiral(samples: int = 500, noise: float = 0.03, seed: int = 0) -> Dataset:
+    """Two arms that wind around each other, one turn and a half each."""
+    rng = np.random.default_rng(seed)
+    y = _halves(samples)
+    along = np.sqrt(rng.uniform(0.02, 1, samples))
+    angle = 1.75 * 2 * np.pi * along + np.pi * y
+    return _plane("spiral", along, angle, y, noise, rng)
+
+
+GENERATORS = {"island": island, "xor": xor, "spiral": spiral}
+
+
+def _halves(samples: int) -> np.ndarray:
+    """Labels 0 and 1 in turn."""
+    return np.arange(samples) % 2
+
+
+def _plane(name, radius, angle, y, noise, rng) -> Dataset:
+    x = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    return _noisy(name, x, y, noise, rng)
+
+
+def _noisy(name, x, y, noise, rng) -> Dataset:
+    x = x + rng.normal(0, noise, x.shape)
+    return Dataset(name, x, y, ("x₁", "x₂"), ("orange", "blue"), source="generated")

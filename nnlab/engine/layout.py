@@ -1,0 +1,55 @@
+"""Where each named array lies in a flat vector.
+
+All numbers of one kind (parameters, gradients, an optimizer's moments) live in one
+vector of length P, or in a table (R, P) when R replicas train together. The layout
+is the only place that knows the offsets; everything else sees named views.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+Shapes = dict[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """The stretch of the vector that one array occupies, and the array's shape."""
+
+    layer: int
+    name: str
+    start: int
+    stop: int
+    shape: tuple[int, ...]
+
+    def view(self, xp, vector):
+        """The array as a view: writing to it writes to the vector."""
+        part = vector[..., self.start : self.stop]
+        return xp.reshape(part, (*vector.shape[:-1], *self.shape))
+
+
+class Layout:
+    """The arrays of a stack of layers, end to end: layer by layer, in their order.
+
+    >>> layout = Layout([{"W": (2, 3), "b": (1, 3)}, {}, {"W": (3, 1), "b": (1, 1)}])
+    >>> layout.size, list(layout.places)
+    (13, ['0.W', '0.b', '2.W', '2.b'])
+    """
+
+    def __init__(self, shapes: Sequence[Shapes]):
+        self.depth = len(shapes)
+        self.places: dict[str, Place] = {}
+        self.size = 0
+        for layer, named in enumerate(shapes):
+            for name, shape in named.items():
+                stop = self.size + prod(shape)
+                place = Place(layer, name, self.size, stop, shape)
+                self.places[f"{layer}.{name}"] = place
+                self.size = stop
+
+    def views(self, xp, vector) -> list[dict]:
+        """For every layer its arrays by name, as views of `vector` (…, size)."""
+        views: list[dict] = [{} for _ in range(self.depth)]
+        for place in self.places.values():
+            views[place.layer][place.name] = place.view(xp, vector)
+        return views

@@ -1,0 +1,153 @@
+"""A network is a stack of layers and one flat vector with all their parameters.
+
+Forward, each layer hands its output to the next. Backward, the gradient walks the same
+way home, and each layer writes its own part of the gradient vector. With replicas, R
+networks of one shape, each with a seed of its own, do this in the same array calls.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nnlab import backend
+from nnlab.backend import Purpose, generator
+from nnlab.engine.layers import Context, Layer
+from nnlab.engine.layout import Layout
+from nnlab.engine.losses import Loss
+from nnlab.errors import InputError, unknown
+
+
+class Network:
+    """A stack of `layers` on `inputs` features, with its parameters drawn from `seed`.
+
+    Args:
+        inputs: number of features of a sample.
+        layers: the layers, first to last.
+        seed: the first replica's seed; replica i has seed + i.
+        replicas: how many networks side by side; None for one, with no extra axis.
+        dtype: "float32" or "float64".
+
+    Raises:
+        InputError: for no inputs, no layers, no replicas or an unknown dtype.
+
+    >>> from nnlab.engine import Linear, Network, Tanh
+    >>> net = Network(2, [Linear(3), Tanh(), Linear(1)], seed=0)
+    >>> net
+    Network(2 → Linear(3) → Tanh → Linear(1), 13 parameters)
+    >>> net["0.W"].shape, net.parameters.shape
+    ((2, 3), (13,))
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        layers: Sequence[Layer],
+        seed: int = 0,
+        replicas: int | None = None,
+        dtype: str = "float32",
+    ):
+        _at_least_one("inputs", inputs)
+        _at_least_one("layers", len(layers))
+        if replicas is not None:
+            _at_least_one("replicas", replicas)
+        if dtype not in backend.DTYPES:
+            raise unknown("dtype", dtype, backend.DTYPES)
+        self.xp = backend.xp
+        self.layers = tuple(layers)
+        self.widths = [inputs]  # the number of features before each layer, and after
+        for layer in self.layers:
+            self.widths.append(layer.outputs(self.widths[-1]))
+        self.seed, self.replicas = seed, replicas
+        self.dtype = backend.DTYPES[dtype]
+        pairs = list(zip(self.layers, self.widths))
+        self.layout = Layout([layer.parameters(n) for layer, n in pairs])
+        self.parameters = self._draw(pairs)
+
+    @property
+    def seeds(self) -> list[int]:
+        """The seed of every replica."""
+        return [self.seed + i for i in range(self.replicas or 1)]
+
+    @property
+    def lead(self) -> tuple[int, ...]:
+        """The leading axis of every vector: (R,), or () without replicas."""
+        return () if self.replicas is None else (self.replicas,)
+
+    def _draw(self, pairs):
+        """The parameters at the start (…, P), one seed after the other."""
+        vectors = []
+        for seed in self.seeds:
+            rng = generator(seed, Purpose.INIT)
+            drawn = [a for layer, n in pairs for a in layer.start(rng, n).values()]
+            vectors.append(np.concatenate([a.ravel() for a in drawn] or [[]]))
+        table = np.stack(vectors).astype(self.dtype)
+        return self.xp.asarray(table.reshape(*self.lead, self.layout.size))
+
+    def forward_pass(self, x, c: Context = Context()):
+        """x (…, batch, inputs) → output (…, batch, outputs), and each layer's cache."""
+        caches = []
+        for layer, p in zip(self.layers, self.layout.views(self.xp, self.parameters)):
+            x, cache = layer.forward(self.xp, p, x, c)
+            caches.append(cache)
+        return x, caches
+
+    def backward_pass(self, caches, dy, gradient):
+        """Overwrites `gradient` (…, P), given ∂loss/∂output; returns ∂loss/∂input."""
+        p = self.layout.views(self.xp, self.parameters)
+        g = self.layout.views(self.xp, gradient)
+        for i in reversed(range(len(self.layers))):
+            dy = self.layers[i].backward(self.xp, p[i], g[i], caches[i], dy)
+        return dy
+
+    def forward(self, x):
+        """Outputs (…, batch, outputs) for x (batch, inputs) or (R, batch, inputs)."""
+        return self.forward_pass(self.features(x))[0]
+
+    def trace(self, x) -> list:
+        """Every layer's output for x, first to last."""
+        x, outputs = self.features(x), []
+        for layer, p in zip(self.layers, self.layout.views(self.xp, self.parameters)):
+            x, _ = layer.forward(self.xp, p, x, Context())
+            outputs.append(x)
+        return outputs
+
+    def loss(self, x, y, loss: Loss):
+        """Mean loss, one number a replica (…,)."""
+        y = self.targets(y, loss)
+        return self.xp.mean(loss.forward(self.xp, self.forward(x), y)[0], axis=-1)
+
+    def gradient(self, x, y, loss: Loss):
+        """∂(mean loss)/∂parameters (…, P), by backpropagation."""
+        z, caches = self.forward_pass(self.features(x), Context(training=True))
+        _, cache = loss.forward(self.xp, z, self.targets(y, loss))
+        gradient = self.xp.zeros_like(self.parameters)
+        self.backward_pass(caches, loss.backward(self.xp, cache), gradient)
+        return gradient
+
+    def features(self, x):
+        """Samples (…, inputs) as an array of this network's dtype."""
+        return self.xp.asarray(np.asarray(x).astype(self.dtype))
+
+    def targets(self, y, loss: Loss):
+        """Targets in the form that `loss` takes: whole numbers, or this dtype."""
+        y = loss.targets(np.asarray(y), self.widths[-1])
+        whole = np.issubdtype(y.dtype, np.integer)
+        return self.xp.asarray(y if whole else y.astype(self.dtype))
+
+    def __getitem__(self, name: str):
+        """A parameter by name, as a view: `net["0.W"]` is the first layer's W."""
+        if name not in self.layout.places:
+            raise unknown("name", name, self.layout.places)
+        return self.layout.places[name].view(self.xp, self.parameters)
+
+    def __repr__(self):
+        stack = " → ".join([str(self.widths[0]), *map(str, self.layers)])
+        many = "" if self.replicas is None else f", {self.replicas} replicas"
+        return f"Network({stack}, {self.layout.size} parameters{many})"
+
+
+def _at_least_one(argument: str, value: int) -> None:
+    if value < 1:
+        raise InputError(
+            argument, f"{argument}={value!r} is not allowed: the least is 1."
+        )

@@ -1,0 +1,135 @@
+"""The kinds of value a field of an experiment may have.
+
+A kind says what is allowed, checks it, and knows enough about itself for a control to
+be built from it: this is the only list of limits there is.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from math import isfinite
+from numbers import Integral, Real
+from typing import Any
+
+from nnlab.errors import InputError, unknown
+
+
+class Kind(ABC):
+    """The protocol of a kind of value."""
+
+    @abstractmethod
+    def check(self, name: str, value: Any) -> Any:
+        """`value` in its plain form, or an `InputError` about the field `name`."""
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of the names that `options()` gives."""
+
+    options: Callable[[], Iterable[str]]
+
+    def check(self, name, value):
+        if value not in list(self.options()):
+            raise unknown(name, value, self.options())
+        return value
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A real number from `low` to `high`; on a slider by decades if `log`."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def check(self, name, value):
+        number = isinstance(value, Real) and not isinstance(value, bool)
+        if not number or not self.low <= value <= self.high:
+            raise _outside(self, name, value, number and isfinite(value))
+        return float(value)
+
+
+@dataclass(frozen=True)
+class Count(Kind):
+    """A whole number from `low` to `high`."""
+
+    low: int
+    high: int
+
+    def check(self, name, value):
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        if not whole or not self.low <= value <= self.high:
+            number = isinstance(value, Real) and isfinite(value)
+            raise _outside(self, name, value, number)
+        return int(value)
+
+
+@dataclass(frozen=True)
+class Optional(Kind):
+    """What `kind` allows, or None: the data set's own."""
+
+    kind: Kind
+
+    def check(self, name, value):
+        return None if value is None else self.kind.check(name, value)
+
+
+@dataclass(frozen=True)
+class Widths(Kind):
+    """How many units each hidden layer has, as a tuple; empty for none."""
+
+    units: Count = Count(1, 1024)
+    depth: int = 32
+
+    def check(self, name, value):
+        if isinstance(value, Integral):
+            value = (value,)
+        if not isinstance(value, (tuple, list)):
+            raise InputError(
+                name,
+                f"{name}={value!r} is not allowed: give the units of each hidden "
+                f"layer; try {name}=(8, 8).",
+            )
+        if len(value) > self.depth:
+            raise InputError(
+                name,
+                f"{name} has {len(value)} layers; at most {self.depth} are allowed.",
+            )
+        try:
+            return tuple(self.units.check(name, units) for units in value)
+        except InputError:
+            low, high = self.units.low, self.units.high
+            raise InputError(
+                name,
+                f"{name}={tuple(value)!r} is not allowed: every layer has a whole "
+                f"number of units from {low} to {high}; try {name}=(8, 8).",
+            ) from None
+
+
+@dataclass(frozen=True)
+class Flag(Kind):
+    """True or False."""
+
+    def check(self, name, value):
+        if not isinstance(value, bool):
+            raise InputError(
+                name, f"{name}={value!r} is not allowed; try {name}={bool(value)}."
+            )
+        return value
+
+
+def described(kind: Kind, default: Any, says: str) -> Any:
+    """A dataclass field with its kind and what it means in a few words."""
+    return field(default=default, metadata={"kind": kind, "says": says})
+
+
+def _outside(kind: Number | Count, name: str, value: Any, is_number: bool):
+    """The error for a value beyond the limits, with the nearest that is allowed."""
+    what = "a whole number" if isinstance(kind, Count) else "a number"
+    near = min(max(value, kind.low), kind.high) if is_number else kind.low
+    near = round(near) if isinstance(kind, Count) else near
+    return InputError(
+        name,
+        f"{name}={value!r} is not allowed: it is {what} from {kind.low:g} to "
+        f"{kind.high:g}; try {name}={near:g}.",
+    )
