@@ -1,7 +1,7 @@
 """nnlab: a laboratory in which neural networks are trained, live, and understood.
 
-`import nnlab` loads NumPy and nothing heavier; the Lab, with matplotlib and the widgets,
-loads when it is first asked for.
+`import nnlab` loads NumPy and nothing heavier; the Lab, with matplotlib and the
+widgets, loads when it is first asked for.
 """
 
 from typing import TYPE_CHECKING

@@ -1,47 +1,57 @@
 """Data sets on the plane, made from a formula, a noise and a seed.
 
-Each has two classes in equal numbers and two features, x₁ and x₂, about 1 in size.
+Each has two classes in equal numbers and two features, x₁ and x₂, from about −5 to 5.
 Noise moves every point by a normal step with this deviation.
 """
+
+from inspect import signature
 
 import numpy as np
 
 from nnlab.data.dataset import Dataset
 
 
-def island(samples: int = 500, noise: float = 0.05, seed: int = 0) -> Dataset:
-    """A disc of one class (radius ½) in a sea of the other (a ring from 0.65 to 1.15).
+def island(samples: int = 500, noise: float = 0.2, seed: int = 0) -> Dataset:
+    """A disc of one class (radius 2.4) in a sea of the other (a ring from 4.1 to 5.3).
 
     Points are uniform in area.
     """
     rng = np.random.default_rng(seed)
     y = _halves(samples)
-    inner, outer = np.where(y == 1, 0.0, 0.65), np.where(y == 1, 0.5, 1.15)
+    inner, outer = np.where(y == 1, 0, 4.1), np.where(y == 1, 2.4, 5.3)
     radius = np.sqrt(rng.uniform(inner**2, outer**2))
     angle = rng.uniform(0, 2 * np.pi, samples)
     return _plane("island", radius, angle, y, noise, rng)
 
 
-def xor(samples: int = 500, noise: float = 0.05, seed: int = 0) -> Dataset:
+def xor(samples: int = 500, noise: float = 0.2, seed: int = 0) -> Dataset:
     """Four squares, coloured like a chess board: class 1 where x₁ and x₂ agree."""
     rng = np.random.default_rng(seed)
     y = _halves(samples)
-    x1, x2 = rng.uniform(0.08, 1, (2, samples))
+    x1, x2 = rng.uniform(0.3, 5, (2, samples))
     side = rng.choice([-1, 1], samples)
     x = np.stack([side * x1, np.where(y == 1, side, -side) * x2], axis=1)
     return _noisy("xor", x, y, noise, rng)
 
 
-def spiral(samples: int = 500, noise: float = 0.03, seed: int = 0) -> Dataset:
-    """Two arms that wind around each other, one turn and a half each."""
+def spiral(samples: int = 500, noise: float = 0.2, seed: int = 0) -> Dataset:
+    """Two arms that wind around each other, one turn and three quarters each."""
     rng = np.random.default_rng(seed)
     y = _halves(samples)
     along = np.sqrt(rng.uniform(0.02, 1, samples))
     angle = 1.75 * 2 * np.pi * along + np.pi * y
-    return _plane("spiral", along, angle, y, noise, rng)
+    return _plane("spiral", 5 * along, angle, y, noise, rng)
 
 
 GENERATORS = {"island": island, "xor": xor, "spiral": spiral}
+
+
+def own(name: str, parameter: str) -> float | None:
+    """What this generator takes for `parameter` if nothing is said; None if it has
+    no such parameter, or is no generator."""
+    made = GENERATORS.get(name)
+    known = signature(made).parameters if made else {}
+    return known[parameter].default if parameter in known else None
 
 
 def _halves(samples: int) -> np.ndarray:

@@ -6,6 +6,7 @@ networks of one shape, each with a seed of its own, do this in the same array ca
 """
 
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 
@@ -133,6 +134,14 @@ class Network:
         y = loss.targets(np.asarray(y), self.widths[-1])
         whole = np.issubdtype(y.dtype, np.integer)
         return self.xp.asarray(y if whole else y.astype(self.dtype))
+
+    def solo(self, replica: int) -> "Network":
+        """One replica as a network of its own, on the same numbers (a view)."""
+        alone = copy(self)
+        alone.seed, alone.replicas = self.seeds[replica], None
+        if self.replicas is not None:
+            alone.parameters = self.parameters[replica]
+        return alone
 
     def __getitem__(self, name: str):
         """A parameter by name, as a view: `net["0.W"]` is the first layer's W."""

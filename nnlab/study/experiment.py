@@ -57,7 +57,7 @@ class Experiment:
         Optional(Count(10, 100_000)), None, "how many points are made"
     )
     noise: float | None = described(
-        Optional(Number(0, 1)), None, "how far points stray from where they belong"
+        Optional(Number(0, 2)), None, "how far points stray from where they belong"
     )
     data_seed: int = described(Count(0, 2**32 - 1), 0, "the luck in the data")
     validation: float = described(

@@ -1,0 +1,1 @@
+"""The live laboratory: a canvas, a player, controls, and the Lab that joins them."""

@@ -1,0 +1,81 @@
+"""A canvas in the page that shows frames drawn by the kernel, and reports back.
+
+Every frame is acknowledged as soon as it is drawn, and at most two are under way: a
+slow line lowers the frame rate and never builds a queue. What the pointer and the keys
+do on the canvas comes back as events, in pixels of the picture from its lower left
+corner.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+import anywidget
+import traitlets
+
+IN_FLIGHT = 2  # frames sent to a view and not yet acknowledged
+SILENCE = 2.0  # seconds after which a view that owes an answer counts as gone
+
+
+@dataclass
+class Viewer:
+    """One place in a page where the canvas is shown."""
+
+    sent: int
+    seen: int
+    heard: float
+
+
+class Canvas(anywidget.AnyWidget):
+    """The widget. `width` and `height` are in pixels of the page."""
+
+    _esm = Path(__file__).with_name("canvas.js")
+    _css = Path(__file__).with_name("lab.css")
+    width = traitlets.Int(880).tag(sync=True)
+    height = traitlets.Int(340).tag(sync=True)
+    text = traitlets.Unicode("", help="what the picture shows").tag(sync=True)
+
+    def __init__(self, on_event: Callable[[dict], None], **traits):
+        super().__init__(**traits)
+        self.viewers: dict[str, Viewer] = {}
+        self._frame = 0
+        self._on_event = on_event
+        self.on_msg(self._receive)
+
+    def _receive(self, _, event: dict, __) -> None:
+        """Passes the event on; nothing is done here, whatever thread this is."""
+        self._on_event(event)
+
+    def hear(self, event: dict) -> None:
+        """Keeps the account of views and acknowledgements."""
+        name, now = event["view"], monotonic()
+        if event["type"] == "bye":
+            self.viewers.pop(name, None)
+            return
+        viewer = self.viewers.setdefault(name, Viewer(self._frame, self._frame, now))
+        viewer.heard = now
+        viewer.seen = max(viewer.seen, event.get("frame", 0))
+
+    def watched(self) -> bool:
+        """Whether anyone is looking. A view that keeps silent is dropped."""
+        now = monotonic()
+        for name, viewer in list(self.viewers.items()):
+            if viewer.sent > viewer.seen and now - viewer.heard > SILENCE:
+                del self.viewers[name]
+        return bool(self.viewers)
+
+    def ready(self) -> bool:
+        """Whether every view can take one more frame."""
+        return self.watched() and all(
+            viewer.sent - viewer.seen < IN_FLIGHT for viewer in self.viewers.values()
+        )
+
+    def show(self, frame: bytes, form: str) -> None:
+        """Sends an encoded picture; `form` is "image/jpeg" or "image/png"."""
+        self._frame += 1
+        for viewer in self.viewers.values():
+            if viewer.sent == viewer.seen:
+                viewer.heard = monotonic()
+            viewer.sent = self._frame
+        self.send({"frame": self._frame, "form": form}, [frame])

@@ -1,0 +1,191 @@
+"""What the learner turns and presses, built from the experiment's own fields.
+
+A control knows its field's kind, and nothing else: limits, choices and explanations
+stand with the experiment. Controls report what was done and do nothing themselves.
+"""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from math import log10
+
+import ipywidgets as widgets
+
+from nnlab.data.generators import own
+from nnlab.errors import InputError
+from nnlab.study.experiment import Experiment
+from nnlab.study.fields import Choice, Count, Flag, Kind, Number, Optional, Widths
+
+SPEEDS = {
+    "1 step/s": 1.0,
+    "10 steps/s": 10.0,
+    "100 steps/s": 100.0,
+    "300 steps/s": 300.0,
+    "1000 steps/s": 1000.0,
+    "full speed": None,
+}
+BUTTONS = {
+    "play": ("Play", "play", "Play or pause  [space]"),
+    "step": ("Mini-batch", "step-forward", "One step on one mini-batch  [→]"),
+    "epoch": ("Epoch", "fast-forward", "To the end of this epoch  [enter]"),
+    "reset": ("Reset", "undo", "Back to the same start  [R]"),
+    "reseed": ("New seed", "random", "The same recipe with new luck  [N]"),
+    "stop": ("Stop", "stop", "Ends the task that runs this Lab; Play starts it again"),
+}
+
+
+class Controls:
+    """One control for each field in `names`; `edited(name, value)` hears of changes."""
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        names: Sequence[str],
+        edited: Callable[[str, object], None],
+    ):
+        kinds, says = Experiment.kinds(), Experiment.says()
+        self._edited, self._silent = edited, False
+        self.widgets = {name: _control(kinds[name], name) for name in names}
+        for name, widget in self.widgets.items():
+            widget.tooltip = f"{name}: {says[name]}"
+            widget.observe(self._observer(name), "value")
+        self.row = widgets.Box(list(self.widgets.values()))
+        self.row.add_class("nnlab-row")
+        self.show(experiment)
+
+    def show(self, experiment: Experiment) -> None:
+        """Sets every control to what the experiment says, without reporting it."""
+        self._silent = True
+        try:
+            for name, widget in self.widgets.items():
+                value = getattr(experiment, name)
+                if value is None:
+                    value = own(experiment.data, name)
+                widget.disabled = value is None
+                if value is not None:
+                    widget.value = _shown(value)
+        finally:
+            self._silent = False
+
+    def _observer(self, name: str) -> Callable:
+        def observe(change):
+            if not self._silent:
+                self._edited(name, change.new)
+
+        return observe
+
+
+class Bar:
+    """The player's buttons, its speed, and which seed is shown.
+
+    `pressed(name)`, `sped(speed)` and `chosen(replica)` hear of what is done.
+    """
+
+    def __init__(
+        self,
+        speed: float | None,
+        pressed: Callable[[str], None],
+        sped: Callable[[float | None], None],
+        chosen: Callable[[int], None],
+    ):
+        self.buttons = {}
+        for name, (label, icon, says) in BUTTONS.items():
+            button = widgets.Button(description=label, icon=icon, tooltip=says)
+            button.layout.width = "auto"
+            button.on_click(lambda _, name=name: pressed(name))
+            self.buttons[name] = button
+        self.buttons["play"].button_style = "primary"
+        self.speed = widgets.Dropdown(options=SPEEDS, value=speed)
+        self.speed.layout.width = "112px"
+        self.speed.tooltip = "How fast Play goes"
+        self.speed.observe(lambda change: sped(change.new), "value")
+        self.seed = widgets.Dropdown(description="seed", options=[("0", 0)])
+        self.seed.layout.width = "100px"
+        self.seed.style.description_width = "34px"
+        self.seed.tooltip = "Which of the networks is shown in colour"
+        self.seed.observe(lambda change: self._choose(chosen, change.new), "value")
+        self.row = widgets.Box([*self.buttons.values(), self.speed, self.seed])
+        self.row.add_class("nnlab-row")
+
+    def show(self, playing: bool) -> None:
+        """The first button says what it would do now."""
+        play = self.buttons["play"]
+        play.icon = "pause" if playing else "play"
+        play.description = "Pause" if playing else "Play"
+
+    def show_seeds(self, seeds: Sequence[int], shown: int) -> None:
+        """Offers these seeds, with the replica `shown` chosen."""
+        options = [(str(seed), replica) for replica, seed in enumerate(seeds)]
+        self.seed.options = options
+        self.seed.value = shown
+
+    def _choose(self, chosen, replica) -> None:
+        if replica is not None:
+            chosen(replica)
+
+
+class Message:
+    """A line where the learner is looking; empty while all is well."""
+
+    def __init__(self):
+        self.widget = widgets.HTML()
+        self.widget.add_class("nnlab-message")
+        self.text = ""
+
+    def show(self, text: str) -> None:
+        """Shows `text`, or nothing."""
+        self.text = text
+        self.widget.value = f'<p role="alert">{escape(text)}</p>' if text else ""
+
+
+def parse(name: str, value: object) -> object:
+    """A control's value as the field takes it: "8, 8" is (8, 8)."""
+    if name != "hidden":
+        return value
+    words = str(value).replace(",", " ").split()
+    if not all(word.lstrip("-").isdigit() for word in words):
+        raise InputError(
+            name,
+            f"hidden={value!r} is not allowed: write the units of each hidden layer, "
+            "with commas; try hidden='8, 8'.",
+        )
+    return tuple(int(word) for word in words)
+
+
+def _shown(value: object) -> object:
+    """A field's value as its control shows it."""
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+def _control(kind: Kind, name: str) -> widgets.Widget:
+    """The widget that fits a kind of value."""
+    kind = kind.kind if isinstance(kind, Optional) else kind
+    made = _bare(kind)
+    made.description = name.replace("_", " ")
+    made.style.description_width = "auto"
+    return made
+
+
+def _bare(kind: Kind) -> widgets.Widget:
+    match kind:
+        case Choice():
+            widget = widgets.Dropdown(options=list(kind.options()))
+            widget.layout.width = "auto"
+        case Number(log=True):
+            widget = widgets.FloatLogSlider(
+                value=kind.low, min=log10(kind.low), max=log10(kind.high), step=0.05
+            )
+            widget.readout_format = ".2g"
+            widget.layout.width = "310px"
+        case Number():
+            widget = widgets.FloatSlider(min=kind.low, max=kind.high, step=0.01)
+            widget.layout.width = "240px"
+        case Count():
+            widget = widgets.IntText(value=kind.low)
+            widget.layout.width = "140px"
+        case Widths():
+            widget = widgets.Text(continuous_update=False)
+            widget.layout.width = "150px"
+        case Flag():
+            widget = widgets.Checkbox(indent=False)
+            widget.layout.width = "auto"
+    return widget

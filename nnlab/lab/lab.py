@@ -1,0 +1,307 @@
+"""The Lab: a run that lives on the page.
+
+Controls edit the experiment, the player moves the run, the views show its state. A live
+field, the learning rate above all, changes in mid-run and the weights stay; any other
+field starts the run anew.
+"""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import fields
+from time import monotonic
+
+import ipywidgets as widgets
+import numpy as np
+from IPython import get_ipython
+from threadpoolctl import ThreadpoolController
+
+from nnlab.engine.optimizers import OPTIMIZERS
+from nnlab.errors import InputError, unknown
+from nnlab.lab.canvas import Canvas
+from nnlab.lab.controls import Bar, Controls, Message, parse
+from nnlab.lab.player import Player
+from nnlab.study.experiment import Experiment
+from nnlab.study.run import Run
+from nnlab.views import View, default_views
+from nnlab.views.figure import Picture
+
+CONTROLS = ("data", "hidden", "activation", "optimizer", "batch_size", "learning_rate")
+KEYS = {
+    " ": "play",
+    "ArrowRight": "step",
+    "Enter": "epoch",
+    "r": "reset",
+    "n": "reseed",
+}
+NARROW, WIDE = 640, 1400  # pixels of the page that a picture is made for
+SHARPEST = 2.0  # pixels of the screen for one of the page, at most
+
+_open: dict[str, list] = {}  # by cell: its Labs, each with the run that made it
+
+
+class Lab:
+    """A live explorer of one experiment.
+
+    Args:
+        experiment: what to run; `Experiment()` if it is left out.
+        views: what to draw; the three that fit the data if it is left out.
+        controls: names of the experiment's fields to turn.
+        speed: steps a second while it plays; None is as fast as it goes.
+        height: of the picture, in pixels of the page.
+        blas_threads: threads of the linear algebra while the Lab computes; one is
+            fastest for networks of this size.
+        changes: fields of the experiment to replace, as in `Lab(data="spiral")`.
+
+    Raises:
+        InputError: for an experiment that is not possible, or an unknown control.
+
+    In a notebook a cell that ends in a Lab shows it, live; `await lab.run(steps=200)`
+    makes exactly these steps; a page without a kernel shows the picture it had.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment | None = None,
+        *,
+        views: Sequence[View] | None = None,
+        controls: Sequence[str] = CONTROLS,
+        speed: float | None = 300,
+        height: int = 340,
+        blas_threads: int = 1,
+        **changes,
+    ):
+        self.experiment = (experiment or Experiment()).replace(**changes)
+        for name in controls:
+            if name not in Experiment.kinds():
+                raise unknown("controls", name, Experiment.kinds())
+        self._views = views
+        self._blas, self._blas_threads = ThreadpoolController(), blas_threads
+        self._wanted: dict[str, object] = {}
+        self.live = Run(self.experiment)
+        self.picture = Picture(self._fitting_views(), self.live, height=height)
+        self.canvas = Canvas(self._on_event, height=height)
+        self.player = Player(self, speed)
+        self.controls = Controls(self.experiment, controls, self._on_edit)
+        self.bar = Bar(speed, self._on_press, self._on_speed, self._on_choice)
+        self.bar.show_seeds(self.live.trainer.network.seeds, self.live.shown)
+        self.message = Message()
+        self.box = widgets.VBox(
+            [self.bar.row, self.controls.row, self.message.widget, self.canvas]
+        )
+        self.box.add_class("nnlab-lab")
+        self.canvas.text = self.picture.describe(self.live)
+        _register(self)
+
+    # What a notebook asks for
+
+    @property
+    def trainer(self):
+        """The trainer of the run under way."""
+        return self.live.trainer
+
+    async def run(self, steps: int) -> "Lab":
+        """Makes `steps` steps, the same on every call from the same start."""
+        await self.player.run(steps)
+        self.show(moving=False)
+        return self
+
+    def stop(self) -> None:
+        """Ends the Lab's task; pressing Play starts it again."""
+        self.player.post(self.player.stop)
+
+    def still(self) -> bytes:
+        """The picture now, as a small PNG."""
+        self.picture.draw(self.live)
+        return self.picture.still()
+
+    def __repr__(self):
+        loss = np.median(self.live.measure()["validation_loss"])
+        return f"Lab(step={self.trainer.steps_done}, loss={loss:.2g})"
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
+        return {
+            "text/plain": repr(self),
+            "image/png": b64encode(self.still()).decode(),
+            "application/vnd.jupyter.widget-view+json": view,
+        }
+
+    # What the player plays on
+
+    def advance(self, steps: int, seconds: float) -> int:
+        """Up to `steps` steps in about `seconds`; returns how many were made."""
+        end, made = monotonic() + seconds, 0
+        with self._blas.limit(limits=self._blas_threads, user_api="blas"):
+            for _ in self.trainer.steps(steps):
+                made += 1
+                if monotonic() > end:
+                    break
+        self._warn_of_divergence()
+        return made
+
+    def steps_to_epoch(self) -> int:
+        """How many steps are left in the epoch under way."""
+        per_epoch = self.trainer.steps_per_epoch
+        return per_epoch - self.trainer.steps_done % per_epoch
+
+    def watched(self) -> bool:
+        """Whether anyone is looking."""
+        return self.canvas.watched()
+
+    def ready(self) -> bool:
+        """Whether everyone who looks can take one more frame."""
+        return self.canvas.ready()
+
+    def show(self, moving: bool) -> None:
+        """Draws a frame and sends it: quick while moving, sharp at rest."""
+        self.bar.show(self.player.playing)
+        self.picture.draw(self.live)
+        if moving:
+            self.canvas.show(self.picture.jpeg(), "image/jpeg")
+        else:
+            self.canvas.show(self.picture.png(), "image/png")
+            self.canvas.text = self.picture.describe(self.live)
+
+    def fail(self, error: Exception) -> None:
+        """Shows what went wrong; the Lab goes on as it was."""
+        if isinstance(error, InputError):
+            self.message.show(str(error))
+        else:
+            self.message.show(f"{type(error).__name__}: {error}")
+
+    # What widgets report, on whatever thread: it is only posted
+
+    def _on_event(self, event: dict) -> None:
+        self.player.post(self._hear, event)
+
+    def _on_press(self, name: str) -> None:
+        self.player.post(self._press, name)
+
+    def _on_edit(self, name: str, value: object) -> None:
+        self.player.post(self._edit, name, value)
+
+    def _on_speed(self, speed: float | None) -> None:
+        self.player.post(self.player.set_speed, speed)
+
+    def _on_choice(self, replica: int) -> None:
+        self.player.post(self._choose, replica)
+
+    # What the player's task does about it
+
+    def _hear(self, event: dict) -> None:
+        self.canvas.hear(event)
+        match event["type"]:
+            case "hello":
+                self._fit(event["width"], event["scale"])
+            case "key":
+                self._press(KEYS[event["key"]])
+
+    def _press(self, name: str) -> None:
+        player = self.player
+        match name:
+            case "play" if player.playing:
+                player.pause()
+            case "play":
+                player.play()
+            case "step":
+                player.step()
+            case "epoch":
+                player.epoch()
+            case "reset":
+                player.pause()
+                self._start(self.experiment)
+            case "reseed":
+                seed = self.experiment.seed + self.experiment.seeds
+                self._start(self.experiment.replace(seed=seed))
+            case "stop":
+                player.stop()
+        self.bar.show(player.playing)
+
+    def _choose(self, replica: int) -> None:
+        self.live.shown = replica
+        self.player.refresh()
+
+    def _edit(self, name: str, value: object) -> None:
+        """Tries the experiment that all controls together ask for."""
+        self._wanted[name] = value
+        try:
+            experiment = self._asked()
+        except InputError as error:
+            self.message.show(str(error))
+            return
+        self._wanted.clear()
+        self.message.show("")
+        changed = {
+            name: getattr(experiment, name)
+            for name in Experiment.kinds()
+            if getattr(experiment, name) != getattr(self.experiment, name)
+        }
+        live = {field.name for field in fields(OPTIMIZERS[experiment.optimizer])}
+        if changed.keys() <= live:
+            self.live.change(**changed)
+            self.experiment = experiment
+        else:
+            self._start(experiment)
+            self.controls.show(experiment)
+
+    def _asked(self) -> Experiment:
+        """The experiment with every edit that waits; new data bring their own noise."""
+        asked = {name: parse(name, value) for name, value in self._wanted.items()}
+        if "data" in asked:
+            asked = {"samples": None, "noise": None, **asked}
+        return self.experiment.replace(**asked)
+
+    def _start(self, experiment: Experiment) -> None:
+        """A new run, at its start; every view is built for it."""
+        self.experiment = experiment
+        self.live = Run(experiment, min(self.live.shown, experiment.seeds - 1))
+        self.picture.views = self._fitting_views()
+        self.picture.start(self.live)
+        self.bar.show_seeds(self.trainer.network.seeds, self.live.shown)
+        self.message.show("")
+        self.player.refresh()
+
+    def _fitting_views(self) -> Sequence[View]:
+        return default_views(self.live) if self._views is None else self._views
+
+    def _fit(self, width: int, scale: float) -> None:
+        """Draws for this width of the page from now on."""
+        picture = self.picture
+        width = min(max(width, NARROW), WIDE)
+        if (width, scale) != (picture.width, picture.scale):
+            picture.width, picture.scale = width, min(scale, SHARPEST)
+            picture.start(self.live)
+            self.canvas.width = width
+        self.player.refresh()
+
+    def _warn_of_divergence(self) -> None:
+        lost = int(np.sum(self.trainer.diverged))
+        if lost:
+            rate = self.experiment.learning_rate
+            self.message.show(
+                f"{lost} of {self.experiment.seeds} networks have diverged: their "
+                f"numbers are no longer finite, with learning_rate={rate:g}. Try "
+                f"learning_rate={rate / 10:.2g}, then Reset."
+            )
+
+
+def stop_all() -> None:
+    """Stops every Lab of this kernel; pressing Play in one starts it again."""
+    for labs in _open.values():
+        for _, lab in labs:
+            lab.stop()
+
+
+def _register(lab: Lab) -> None:
+    """Remembers a Lab, and closes those that its cell made when it ran before."""
+    try:
+        parent = get_ipython().get_parent()
+    except AttributeError:  # not in a notebook
+        parent = {}
+    cell = parent.get("metadata", {}).get("cellId", "")
+    this = parent.get("header", {}).get("msg_id", "")
+    labs = _open.setdefault(cell, [])
+    for turn, old in labs:
+        if cell and turn != this:
+            old.player.post(old.player.close)
+    _open[cell] = [*(pair for pair in labs if not cell or pair[0] == this), (this, lab)]

@@ -1,0 +1,196 @@
+"""The player moves a run forward: play, pause, one mini-batch, one epoch.
+
+One asyncio task does all computing and drawing, in short slices, on the loop of the
+cell that made it. Callbacks of widgets may come on any thread, so they only post: what
+they want done is queued, and done by the task. There are no threads and no locks.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
+from typing import Protocol
+
+SLICE = 0.015  # seconds of computing between two frames
+BREATH = 0.002  # seconds given to incoming messages after each slice
+PATIENCE = 0.25  # seconds until views are looked after again
+
+
+class Stage(Protocol):
+    """What a player plays on."""
+
+    def advance(self, steps: int, seconds: float) -> int:
+        """Up to so many steps in about so much time; returns how many it made."""
+
+    def steps_to_epoch(self) -> int:
+        """How many steps are left in the epoch under way."""
+
+    def watched(self) -> bool:
+        """Whether anyone is looking."""
+
+    def ready(self) -> bool:
+        """Whether everyone who looks can take one more frame."""
+
+    def show(self, moving: bool) -> None:
+        """Draws a frame and sends it: quick while moving, sharp at rest."""
+
+    def fail(self, error: Exception) -> None:
+        """Shows an error where the learner is looking."""
+
+
+class Player:
+    """Drives a `stage` at `speed` steps a second, or as fast as it goes (None)."""
+
+    def __init__(self, stage: Stage, speed: float | None):
+        self.stage, self.speed = stage, speed
+        self.playing = False
+        self.closed = False
+        self.task: asyncio.Task | None = None
+        self._loop = _running_loop()
+        self._left: int | None = None  # steps to go, or None while there is no end
+        self._dirty = True
+        self._queue: deque[tuple[Callable, tuple]] = deque()
+        self._wake = asyncio.Event()
+        self._done: asyncio.Future | None = None
+        self._start_clock()
+
+    def post(self, function: Callable, *arguments) -> None:
+        """Has the task call `function`; may be called from any thread."""
+        if self._loop is None:
+            function(*arguments)
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._receive, function, arguments)
+
+    def play(self) -> None:
+        """Plays until paused."""
+        self._go(None)
+
+    def step(self) -> None:
+        """One mini-batch."""
+        self._go(1)
+
+    def epoch(self) -> None:
+        """To the end of the epoch under way."""
+        self._go(self.stage.steps_to_epoch())
+
+    def pause(self) -> None:
+        """Stops moving; the frame at rest is sharp."""
+        self.playing, self._dirty = False, True
+        if self._done and not self._done.done():
+            self._done.set_result(None)
+
+    def refresh(self) -> None:
+        """Draws once more, moving or not."""
+        self._dirty = True
+
+    def set_speed(self, speed: float | None) -> None:
+        """Steps a second from now on; None is as fast as it goes."""
+        self.speed = speed
+        self._start_clock()
+
+    def stop(self) -> None:
+        """Ends the task. Any later command starts it again."""
+        self.pause()
+        if self.task is not None:
+            self.task.cancel()
+            self.task = None
+
+    def close(self) -> None:
+        """Ends the task for good."""
+        self.closed = True
+        self.stop()
+
+    async def run(self, steps: int) -> None:
+        """`steps` steps, as fast as they go; returns when they are done."""
+        self._loop = asyncio.get_running_loop()
+        self._done = self._loop.create_future()
+        self._receive(self._go, (steps,))
+        try:
+            await self._done
+        finally:
+            self._done = None
+            self.pause()
+
+    def _go(self, steps: int | None) -> None:
+        self.playing, self._left = True, steps
+        self._start_clock()
+
+    def _start_clock(self) -> None:
+        self._since, self._made = monotonic(), 0
+
+    def _receive(self, function: Callable, arguments: tuple) -> None:
+        """On the loop's own thread: queues, wakes the task, starts it if need be."""
+        if self.closed:
+            return
+        self._queue.append((function, arguments))
+        if self.task is None or self.task.done():
+            self._wake = asyncio.Event()
+            self.task = self._loop.create_task(self._live())
+        self._wake.set()
+
+    async def _live(self) -> None:
+        """The task: obey, compute a slice, draw, breathe; rest when nothing is due."""
+        while True:
+            self._wake.clear()
+            try:
+                while self._queue:
+                    function, arguments = self._queue.popleft()
+                    function(*arguments)
+                self._move()
+                if self._dirty and self.stage.ready():
+                    self._dirty = False
+                    self.stage.show(self.playing)
+            except Exception as error:
+                self.pause()
+                self.stage.fail(error)
+            await self._rest()
+
+    def _due(self) -> int:
+        """How many steps should be made now to keep the speed."""
+        if self._left is not None:
+            return self._left
+        if self.speed is None:
+            return 1_000_000
+        return int((monotonic() - self._since) * self.speed) - self._made
+
+    def _going(self) -> bool:
+        """Whether to move: towards an end always, else while anyone looks."""
+        return self.playing and (self._left is not None or self.stage.watched())
+
+    def _move(self) -> None:
+        due = self._due() if self._going() else 0
+        if due <= 0:
+            return
+        made = self.stage.advance(due, SLICE)
+        self._made += made
+        self._dirty = True
+        if self._left is None and made < due:
+            self._start_clock()  # too slow for this speed: never run after the clock
+        elif self._left is not None:
+            self._left -= made
+        if made == 0 or self._left == 0:
+            self.pause()
+
+    async def _rest(self) -> None:
+        """Until something is due: a step, a view's answer, or a command."""
+        if self._going():
+            pause = BREATH
+            if self._left is None and self.speed is not None:
+                due = self._since + (self._made + 1) / self.speed - monotonic()
+                pause = max(due, BREATH)
+        else:
+            pause = PATIENCE if self._dirty and self.stage.watched() else None
+        if pause == BREATH:
+            await asyncio.sleep(BREATH)
+            return
+        try:
+            await asyncio.wait_for(self._wake.wait(), pause)
+        except TimeoutError:
+            pass
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

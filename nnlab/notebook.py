@@ -1,0 +1,68 @@
+"""Notebooks in canonical form: run from a clean kernel, and without anything that
+changes from run to run.
+
+Execution counts, widget states and model ids are left out; the picture and the one line
+of text of a Lab stay, so that a page without a kernel still shows it.
+"""
+
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """The notebook in this file."""
+    return nbformat.read(path, as_version=4)
+
+
+def write(path: Path, notebook: nbformat.NotebookNode) -> None:
+    """Writes it, whole or not at all."""
+    draft = path.with_suffix(".tmp")
+    nbformat.write(notebook, draft)
+    draft.replace(path)
+
+
+def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:
+    """The notebook with its outputs, from a kernel of its own in `folder`."""
+    fresh = deepcopy(notebook)
+    resources = {"metadata": {"path": str(folder)}}
+    NotebookClient(fresh, timeout=120, resources=resources).execute()
+    return fresh
+
+
+def canonical(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook with stable ids and outputs."""
+    plain = deepcopy(notebook)
+    plain.metadata = nbformat.from_dict(METADATA)
+    plain.nbformat, plain.nbformat_minor = 4, 5
+    for number, cell in enumerate(plain.cells):
+        cell.id = f"cell-{number:02}"
+        cell.metadata = nbformat.from_dict(
+            {key: cell.metadata[key] for key in ("tags",) if key in cell.metadata}
+        )
+        if cell.cell_type == "code":
+            cell.execution_count = None
+            cell.outputs = [_plain(output) for output in cell.outputs]
+    return plain
+
+
+def _plain(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """An output without its count, its metadata, and the live widget."""
+    if "execution_count" in output:
+        output.execution_count = None
+    if "data" in output:
+        output.metadata = {}
+        output.data.pop(WIDGET, None)
+    return output

@@ -1,0 +1,42 @@
+"""The few colours of every picture, safe for colour-blind readers.
+
+Blue and orange differ in lightness as well as in hue. On a picture of a value, orange
+is low or negative, blue is high or positive, white is the middle.
+"""
+
+import numpy as np
+
+INK = "#16324a"  # what is read first
+GREY = "#5f7a90"  # labels, axes
+PALE = "#d5dee6"  # frames
+BLUE = "#1f6db0"
+ORANGE = "#e2762a"
+WRONG = "#b4500f"  # an orange dark enough for letters
+CLASSES = (ORANGE, BLUE)
+
+_STOPS = np.array(
+    [[236, 158, 100], [246, 200, 164], [255, 255, 255], [168, 202, 228], [92, 154, 204]]
+)
+
+
+def _table() -> np.ndarray:
+    at = np.linspace(0, 1, 256)
+    stops = np.linspace(0, 1, len(_STOPS))
+    rgb = [np.interp(at, stops, _STOPS[:, channel]) for channel in range(3)]
+    return np.stack([*rgb, np.full(256, 255)], axis=1).round().astype(np.uint8)
+
+
+TABLE = _table()
+
+
+def diverging(values: np.ndarray) -> np.ndarray:
+    """Numbers 0 … 1 (any shape) as colours (…, 4); NaN is the middle."""
+    index = np.nan_to_num(values, nan=0.5) * 255
+    return TABLE[np.clip(index, 0, 255).astype(np.uint8)]
+
+
+def inked(values: np.ndarray) -> np.ndarray:
+    """Numbers 0 … 1 as ink on paper (…, 4): 0 is white, 1 is dark."""
+    ink = np.array([22, 50, 74])
+    rgb = 255 - np.clip(values, 0, 1)[..., None] * (255 - ink)
+    return np.concatenate([rgb, np.full((*values.shape, 1), 255)], -1).astype(np.uint8)

@@ -1,0 +1,122 @@
+"""Loss and share of right answers over the epochs, for training and validation.
+
+A line is the median over seeds, and the band around it reaches from the worst seed to
+the best: one run could be luck, eight show how much luck there is.
+"""
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
+from matplotlib.ticker import LogFormatterSciNotation, LogLocator, PercentFormatter
+
+from nnlab.views.colours import BLUE, GREY, ORANGE
+from nnlab.views.view import View, add_axes
+
+POINTS = 160  # a longer history is thinned to so many points
+PARTS = {"train": (BLUE, "-"), "validation": (ORANGE, (0, (4, 1.2)))}
+
+
+class Curves(View):
+    """Median and range over seeds: the loss above, the right answers below."""
+
+    share = 0.95
+
+    def build(self, figure, box, run):
+        left, bottom, width, height = box
+        scale = figure.dpi / 100
+        axis, under, between, top = (n * scale for n in (38, 34, 34, 24))
+        tall = (height - under - between - top) / 2
+        w = width - axis - 8 * scale
+        seeds = run.trainer.network.replicas
+        self.loss = add_axes(
+            figure,
+            (left + axis, bottom + under + tall + between, w, tall),
+            f"loss: median, range of {seeds}",
+        )
+        self.right = add_axes(
+            figure, (left + axis, bottom + under, w, tall), "right answers"
+        )
+        self.loss.set_yscale("log")
+        self.loss.yaxis.set_major_locator(LogLocator(numticks=6))
+        self.loss.yaxis.set_minor_locator(LogLocator(subs=(2, 5), numticks=6))
+        self.loss.yaxis.set_minor_formatter(LogFormatterSciNotation())
+        self.loss.tick_params(labelbottom=False, which="both")
+        self.loss.tick_params(which="minor", labelleft=False, length=2, color=GREY)
+        self.right.set_ylim(0, 1.02)
+        self.right.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        self.right.set_xlabel("epoch", fontsize=8, color=GREY, labelpad=2)
+        self.reach, self.low, self.high = 0.0, np.inf, 0.0
+        self.artists = {}
+        for axes, what in ((self.loss, "loss"), (self.right, "accuracy")):
+            axes.grid(color=GREY, alpha=0.15, linewidth=0.6)
+            for part, (colour, dashes) in PARTS.items():
+                band = Polygon(np.zeros((1, 2)), color=colour, alpha=0.18, linewidth=0)
+                line = Line2D([], [], color=colour, linewidth=1.5, linestyle=dashes)
+                axes.add_patch(band)
+                axes.add_line(line)
+                self.artists[f"{part}_{what}"] = (band, line)
+        lines = [line for _, line in list(self.artists.values())[:2]]
+        self.loss.legend(
+            lines,
+            PARTS,
+            frameon=False,
+            fontsize=8,
+            labelcolor=GREY,
+            loc="upper right",
+            borderpad=0.1,
+        )
+        return [artist for pair in self.artists.values() for artist in pair]
+
+    def update(self, run):
+        epochs, seen = _history(run)
+        for name, (band, line) in self.artists.items():
+            low, middle, high = seen[name]
+            line.set_data(epochs, middle)
+            around = np.concatenate([low, high[::-1]])
+            band.set_xy(np.stack([np.concatenate([epochs, epochs[::-1]]), around], 1))
+        return self._fit(epochs[-1], seen)
+
+    def describe(self, run):
+        now = run.measure()
+        words = []
+        for part in PARTS:
+            loss = np.sort(now[f"{part}_loss"])
+            right = np.median(now[f"{part}_accuracy"])
+            words.append(
+                f"{part} loss {np.median(loss):.3f} (from {loss[0]:.3f} to "
+                f"{loss[-1]:.3f}), {right:.0%} right"
+            )
+        return f"Curves over {run.trainer.epoch_done:.1f} epochs: {'; '.join(words)}."
+
+    def _fit(self, epoch, seen) -> bool:
+        """Widens the axes when the curves leave them; whether it had to."""
+        losses = np.concatenate([seen[f"{part}_loss"] for part in PARTS], axis=1)
+        finite = losses[np.isfinite(losses) & (losses > 0)]
+        low, high = (finite.min(), finite.max()) if len(finite) else (0.1, 1.0)
+        if epoch <= self.reach and low >= self.low and high <= self.high:
+            return False
+        if epoch > self.reach:
+            self.reach = max(10.0, 2 * self.reach, epoch)
+            self.right.set_xlim(0, self.reach)
+            self.loss.set_xlim(0, self.reach)
+        self.low = min(self.low, low / 2)
+        self.high = max(self.high, high * 1.5)
+        self.loss.set_ylim(self.low, self.high)
+        return True
+
+
+def _history(run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Epochs (points,) and for each measure its worst, median and best (3, points).
+
+    The last point is now. A replica that has diverged counts as infinitely wrong.
+    """
+    trainer, history = run.trainer, run.trainer.history
+    past = len(history["step"])
+    kept = np.unique(np.linspace(0, past - 1, min(past, POINTS)).astype(int))
+    steps = [*(history["step"][i] for i in kept), trainer.steps_done]
+    seen = {}
+    for name, now in run.measure().items():
+        values = np.stack([*(history[name][i] for i in kept), now])
+        values = np.where(np.isfinite(values), values, np.inf)
+        seen[name] = np.quantile(values, (0, 0.5, 1), axis=1, method="nearest")
+    return np.array(steps) / trainer.steps_per_epoch, seen

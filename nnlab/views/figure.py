@@ -1,0 +1,135 @@
+"""One figure for several views, drawn fast.
+
+What stays (axes, titles) is drawn once and kept; each frame is that background with the
+changing artists on top. Agg draws into memory: no window, and no pyplot.
+"""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from nnlab.study.run import Run
+from nnlab.views.colours import GREY, INK
+from nnlab.views.lettering import lettering
+from nnlab.views.view import Pixels, View
+
+HEADER = 34  # pixels at the top for the line that says where the run is
+GAP = 14  # pixels between views
+DPI = 100
+
+
+class Picture:
+    """Views side by side on one canvas of `width` × `height` pixels of the page.
+
+    `scale` is how many pixels of the screen one pixel of the page has.
+    """
+
+    def __init__(
+        self,
+        views: Sequence[View],
+        run: Run,
+        width: int = 880,
+        height: int = 340,
+        scale: float = 1.0,
+    ):
+        self.views = views
+        self.width, self.height, self.scale = width, height, scale
+        self.start(run)
+
+    def start(self, run: Run) -> None:
+        """Builds every view for `run`."""
+        inches = (self.width / DPI, self.height / DPI)
+        self.figure = Figure(figsize=inches, dpi=DPI * self.scale, facecolor="white")
+        self.canvas = FigureCanvasAgg(self.figure)
+        self.changing = [*self._header(run)]
+        for view, box in zip(self.views, self._boxes()):
+            self.changing += view.build(self.figure, box, run)
+        for artist in self.changing:
+            artist.set_animated(True)
+        self._background = None
+        self.draw(run)
+
+    def draw(self, run: Run) -> None:
+        """One frame: the state of `run` now."""
+        anew = [view.update(run) for view in self.views]
+        if any(anew) or self._background is None:
+            self.canvas.draw()
+            self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+        self.canvas.restore_region(self._background)
+        self._say(status(run))
+        for artist in self.changing:
+            artist.draw(self.canvas.renderer)
+
+    def jpeg(self) -> bytes:
+        """The frame for a picture in motion: small and quick."""
+        return self._encode("JPEG", quality=88, subsampling=0)
+
+    def png(self) -> bytes:
+        """The frame for a picture at rest: sharp."""
+        return self._encode("PNG", compress_level=1)
+
+    def still(self) -> bytes:
+        """The frame for a page without a kernel: a PNG of 128 colours."""
+        picture = Image.fromarray(self._rgb()).quantize(128, dither=Image.Dither.NONE)
+        return _bytes(picture, "PNG", optimize=True)
+
+    def describe(self, run: Run) -> str:
+        """What the whole picture shows, in words."""
+        return " ".join([f"{status(run)}.", *(v.describe(run) for v in self.views)])
+
+    def _rgb(self) -> np.ndarray:
+        return np.asarray(self.canvas.buffer_rgba())[..., :3]
+
+    def _encode(self, form: str, **options) -> bytes:
+        return _bytes(Image.fromarray(self._rgb()), form, **options)
+
+    def _boxes(self):
+        """For each view its part of the width, in pixels of the screen."""
+        free = self.width - GAP * (len(self.views) - 1)
+        total, left = sum(view.share for view in self.views), 0.0
+        for view in self.views:
+            width = free * view.share / total
+            box = (left, 0, width, self.height - HEADER)
+            yield tuple(side * self.scale for side in box)
+            left += width + GAP
+
+    def _header(self, run: Run) -> list[Artist]:
+        """What is learned, and beside it the line that changes."""
+        y = self.height - 17
+        name = run.experiment.data
+        title = self.figure.text(
+            8 / self.width, y / self.height, name, fontsize=11, color=INK
+        )
+        title.set(weight="bold", va="center")
+        edge = title.get_window_extent(self.canvas.get_renderer()).x1
+        self._corner = (edge + 12 * self.scale, (y - 10) * self.scale)
+        self._status = Pixels()
+        return [self._status]
+
+    def _say(self, text: str) -> None:
+        words = lettering(text, 12.5 * self.scale, GREY)
+        self._status.tiles = [(self._corner, words)]
+
+
+def status(run: Run) -> str:
+    """Where the run is, in one line: the median over seeds."""
+    trainer, now = run.trainer, run.measure()
+    loss = np.median(now["validation_loss"])
+    right = np.median(now["validation_accuracy"])
+    seeds = trainer.network.replicas
+    return (
+        f"epoch {trainer.epoch_done:.1f} · step {trainer.steps_done} · validation: "
+        f"loss {loss:.3f}, {right:.0%} right (median of {seeds} seeds) · "
+        f"seed {trainer.network.seeds[run.shown]} shown"
+    )
+
+
+def _bytes(picture: Image.Image, form: str, **options) -> bytes:
+    out = BytesIO()
+    picture.save(out, form, **options)
+    return out.getvalue()

@@ -1,0 +1,63 @@
+"""First-layer weights as images: what each hidden unit looks for in a picture.
+
+Blue pixels speak for the unit, orange ones against it.
+"""
+
+import numpy as np
+
+from nnlab.views.colours import diverging
+from nnlab.views.view import Pixels, View, add_axes, enlarge
+
+MOST = 64  # units shown
+
+
+class Filters(View):
+    """The weights of every unit of the first layer, drawn as the image it reads."""
+
+    share = 1.05
+
+    def build(self, figure, box, run):
+        left, bottom, width, height = box
+        scale = figure.dpi / 100
+        units = run.trainer.network["0.W"].shape[-1]
+        self.shown, self.image = min(units, MOST), run.data.image
+        more = f" (first {MOST} of {units})" if units > MOST else ""
+        axes = add_axes(
+            figure,
+            (left + 8 * scale, bottom, width, height - 24 * scale),
+            f"first layer's weights, {units} units{more}",
+        )
+        axes.set_axis_off()
+        self.columns = int(np.ceil(np.sqrt(self.shown)))
+        side = min(width - 8 * scale, height - 34 * scale) / self.columns
+        factor = max(1, int((side - 2 * scale) // self.image[0]))
+        self.factor, self.side = factor, side
+        self.corner = (left + 8 * scale, bottom + height - 30 * scale)
+        self.pixels = Pixels()
+        return [self.pixels]
+
+    def update(self, run):
+        W = run.trainer.network.solo(run.shown)["0.W"][:, : self.shown]
+        reach = np.abs(W).max() or 1.0
+        colours = diverging(0.5 + 0.5 * W.T / reach)
+        self.pixels.tiles = [
+            (self._place(i), _framed(enlarge(one[::-1], self.factor)))
+            for i, one in enumerate(colours.reshape(-1, *self.image, 4))
+        ]
+        return False
+
+    def describe(self, run):
+        W = run.trainer.network.solo(run.shown)["0.W"]
+        return (
+            f"First-layer weights of {W.shape[1]} units as images, from "
+            f"{W.min():.2f} (orange) to {W.max():.2f} (blue)."
+        )
+
+    def _place(self, i):
+        row, column = divmod(i, self.columns)
+        left, top = self.corner
+        return left + column * self.side, top - (row + 1) * self.side
+
+
+def _framed(picture: np.ndarray) -> np.ndarray:
+    return np.pad(picture, ((1, 1), (1, 1), (0, 0)), constant_values=200)

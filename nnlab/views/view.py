@@ -1,0 +1,83 @@
+"""What every view is: artists built once, brought up to date in every frame."""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from nnlab.study.run import Run
+from nnlab.views.colours import GREY, INK, PALE
+
+Box = tuple[float, float, float, float]  # left, bottom, width, height in pixels
+
+
+class View(ABC):
+    """One picture of a run.
+
+    `share` is how much of the width it asks for, beside the others.
+    """
+
+    share: float = 1.0
+
+    @abstractmethod
+    def build(self, figure: Figure, box: Box, run: Run) -> list[Artist]:
+        """Draws what stays inside `box`; returns the artists that change."""
+
+    @abstractmethod
+    def update(self, run: Run) -> bool:
+        """Brings those artists up to date; True if what stays must be drawn anew."""
+
+    @abstractmethod
+    def describe(self, run: Run) -> str:
+        """What a reader would say first who sees it."""
+
+
+class Pixels(Artist):
+    """Small pictures placed pixel by pixel, with no resampling: fast.
+
+    `tiles` holds pairs of a corner (left, bottom), in pixels, and a picture
+    (height, width, 4) of uint8 whose first row is at the bottom.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.tiles: list[tuple[tuple[float, float], np.ndarray]] = []
+
+    def draw(self, renderer):
+        context = renderer.new_gc()
+        for (left, bottom), picture in self.tiles:
+            renderer.draw_image(context, round(left), round(bottom), picture)
+        context.restore()
+
+
+def add_axes(figure: Figure, box: Box, title: str = "") -> Axes:
+    """Axes at `box` (in pixels), in this package's manner."""
+    width, height = figure.bbox.size
+    left, bottom, w, h = box
+    axes = figure.add_axes((left / width, bottom / height, w / width, h / height))
+    axes.tick_params(colors=GREY, labelsize=7.5, length=3, width=0.6)
+    for side, spine in axes.spines.items():
+        spine.set_color(PALE)
+        spine.set_visible(side in ("left", "bottom"))
+    if title:
+        axes.set_title(title, fontsize=8.5, color=INK, loc="left", pad=6)
+    return axes
+
+
+def enlarge(picture: np.ndarray, factor: int) -> np.ndarray:
+    """A picture (height, width, …) with every pixel made `factor` pixels wide."""
+    return picture.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def grid(low: np.ndarray, high: np.ndarray, side: int) -> np.ndarray:
+    """The plane from `low` to `high` as side² points, row by row from the bottom."""
+    x1, x2 = (np.linspace(a, b, side) for a, b in zip(low, high))
+    return np.stack([np.tile(x1, side), np.repeat(x2, side)], axis=1)
+
+
+def extent(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """A square of the plane that holds all points: its lowest and highest corner."""
+    reach = np.abs(run.data.x).max() * 1.08
+    return np.array([-reach, -reach]), np.array([reach, reach])
