@@ -1,0 +1,53 @@
+"""A layout says where each array lies: once, without gaps, and as views."""
+
+from math import prod
+
+import array_api_strict
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnlab.engine.layout import Layout
+
+shapes = st.lists(st.integers(1, 4), min_size=1, max_size=3).map(tuple)
+stacks = st.lists(st.dictionaries(st.sampled_from("Wbγβ"), shapes), max_size=5)
+leads = st.sampled_from([(), (1,), (3,)])
+steady = settings(deadline=None, derandomize=True, database=None, max_examples=60)
+
+
+@steady
+@given(stacks)
+def test_the_arrays_lie_end_to_end_in_order(stack):
+    layout = Layout(stack)
+    places = list(layout.places.values())
+    assert [place.shape for place in places] == [s for d in stack for s in d.values()]
+    assert [place.stop - place.start for place in places] == [
+        prod(place.shape) for place in places
+    ]
+    ends = [0, *(place.stop for place in places)]
+    assert ends == [*(place.start for place in places), layout.size]
+
+
+@pytest.mark.parametrize("xp", [np, array_api_strict], ids=["numpy", "strict"])
+@steady
+@given(stack=stacks, lead=leads)
+def test_writing_to_the_views_writes_every_number_of_the_vector(xp, stack, lead):
+    layout = Layout(stack)
+    vector = xp.zeros((*lead, layout.size))
+    for named, views in zip(stack, layout.views(xp, vector), strict=True):
+        assert list(views) == list(named)
+        for name, view in views.items():
+            assert view.shape == (*lead, *named[name])
+            view[...] = view + 1.0
+    assert xp.all(vector == 1.0)
+
+
+@steady
+@given(stack=stacks, lead=leads)
+def test_a_view_holds_its_stretch_in_c_order(stack, lead):
+    layout = Layout(stack)
+    vector = np.arange(float(prod(lead) * layout.size)).reshape(*lead, layout.size)
+    arrays = [a for views in layout.views(np, vector) for a in views.values()]
+    flat = [a.reshape(*lead, -1) for a in arrays]
+    np.testing.assert_array_equal(np.concatenate([vector[..., :0], *flat], -1), vector)

@@ -1,0 +1,218 @@
+"""A network is its layers in a row: one vector of numbers, one gradient."""
+
+import pickle
+from copy import deepcopy
+from itertools import accumulate
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from nnlab.engine import (
+    MSE,
+    BinaryCrossEntropy,
+    CrossEntropy,
+    He,
+    Linear,
+    Network,
+    ReLU,
+    Sigmoid,
+    Tanh,
+    Xavier,
+)
+from nnlab.errors import InputError
+
+TASKS = {  # name → layers on two inputs, a loss, and a target for each x (N, 2)
+    "line": ([Linear(1)], MSE(), lambda x: x[:, 0]),
+    "line of width 1": ([Linear(1), Tanh(), Linear(1)], MSE(), lambda x: x[:, 0]),
+    "sides": (
+        [Linear(4), Tanh(), Linear(1)],
+        BinaryCrossEntropy(),
+        lambda x: (x[:, 0] > 0).astype(int),
+    ),
+    "quarters": (
+        [Linear(5), ReLU(), Linear(3, Xavier()), Sigmoid(), Linear(4)],
+        CrossEntropy(),
+        lambda x: 2 * (x[:, 0] > 0) + (x[:, 1] > 0),
+    ),
+}
+all_tasks = pytest.mark.parametrize("name", TASKS)
+all_replicas = pytest.mark.parametrize("replicas", [None, 1, 3])
+
+
+def task(name, replicas=None, batch=5, dtype="float64", seed=1):
+    """A network, and samples, targets and loss for it."""
+    layers, loss, target = TASKS[name]
+    x = np.random.default_rng(seed).normal(size=(batch, 2))
+    net = Network(2, layers, seed=seed, replicas=replicas, dtype=dtype)
+    return net, (x, target(x).copy(), loss)
+
+
+@all_tasks
+@all_replicas
+@pytest.mark.parametrize("batch", [1, 5])
+def test_backpropagation_is_the_slope_of_the_loss(name, replicas, batch, differences):
+    net, sample = task(name, replicas, batch)
+    slope = differences(lambda: np.sum(net.loss(*sample)), net.parameters)
+    assert_allclose(net.gradient(*sample), slope, rtol=1e-6, atol=1e-8)
+
+
+@all_tasks
+def test_backpropagation_goes_on_to_the_input(name, differences):
+    net, (x, y, loss) = task(name)
+    z, caches = net.forward_pass(x)
+    _, cache = loss.forward(np, z, net.targets(y, loss))
+    garbage = np.full_like(net.parameters, np.nan)
+    dx = net.backward_pass(caches, loss.backward(np, cache), garbage)
+    slope = differences(lambda: net.loss(x, y, loss), x)
+    assert_allclose(dx, slope, rtol=1e-6, atol=1e-8)
+    assert_array_equal(garbage, net.gradient(x, y, loss))  # overwritten, all of it
+
+
+@all_tasks
+def test_float32_agrees_with_float64(name):
+    single, sample = task(name, 3, dtype="float32")
+    double, _ = task(name, 3, dtype="float64")
+    double.parameters[...] = single.parameters
+    g, exact = single.gradient(*sample), double.gradient(*sample)
+    assert g.dtype == single.loss(*sample).dtype == np.float32
+    assert np.linalg.norm(g - exact) <= 1e-5 * np.linalg.norm(exact)
+    assert_allclose(single.loss(*sample), double.loss(*sample), rtol=1e-5)
+
+
+@all_tasks
+def test_looking_changes_nothing(name):
+    net, sample = task(name, 3)
+    net.parameters.flags.writeable = False
+    before = dict(vars(net))
+    net.loss(*sample), net.gradient(*sample), net.trace(sample[0]), repr(net)
+    assert before.keys() == vars(net).keys()
+    assert all(vars(net)[name] is value for name, value in before.items())
+
+
+@pytest.mark.parametrize("copied", [deepcopy, lambda n: pickle.loads(pickle.dumps(n))])
+def test_a_copy_stands_on_numbers_of_its_own(copied):
+    net, sample = task("quarters", 3)
+    copy = copied(net)
+    assert_array_equal(copy.gradient(*sample), net.gradient(*sample))
+    copy.parameters += 1.0
+    assert_array_equal(copy["0.W"], net["0.W"] + 1.0)
+
+
+@all_tasks
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_replica_is_the_network_of_its_own_seed(name, dtype):
+    together, sample = task(name, 3, dtype=dtype)
+    for i in range(3):
+        alone = Network(2, TASKS[name][0], seed=together.seeds[i], dtype=dtype)
+        assert_array_equal(together.parameters[i], alone.parameters)
+        assert_array_equal(together.forward(sample[0])[i], alone.forward(sample[0]))
+        assert_array_equal(together.loss(*sample)[i], alone.loss(*sample))
+        assert_array_equal(together.gradient(*sample)[i], alone.gradient(*sample))
+
+
+@all_tasks
+def test_solo_shows_one_replica_on_the_same_numbers(name):
+    net, (x, *_) = task(name, 3)
+    alone = net.solo(2)
+    assert_array_equal(alone.forward(x), net.forward(x)[2])
+    assert (alone.seeds, alone.lead) == ([net.seeds[2]], ())
+    net.parameters[2] += 1.0
+    assert_array_equal(alone.forward(x), net.forward(x)[2])
+    assert (net.replicas, net.parameters.shape) == (3, (3, net.layout.size))
+
+
+@all_tasks
+@all_replicas
+def test_shapes_have_the_replicas_in_front(name, replicas):
+    net, (x, y, loss) = task(name, replicas)
+    lead = () if replicas is None else (replicas,)
+    assert net.lead == lead
+    assert net.parameters.shape == net.gradient(x, y, loss).shape
+    assert net.parameters.shape == (*lead, net.layout.size)
+    assert net.forward(x).shape == (*lead, len(x), net.widths[-1])
+    assert net.loss(x, y, loss).shape == lead
+
+
+@all_tasks
+def test_samples_may_differ_from_replica_to_replica(name):
+    net, (x, *_) = task(name, 3)
+    own = np.stack([x, 2 * x, 3 * x])
+    outputs = net.forward(own)
+    for i in range(3):
+        assert_array_equal(outputs[i], net.forward(own[i])[i])
+
+
+@all_tasks
+def test_the_trace_ends_in_the_output(name):
+    net, (x, *_) = task(name, 3)
+    trace = net.trace(x)
+    assert [outputs.shape[-1] for outputs in trace] == net.widths[1:]
+    assert_array_equal(trace[-1], net.forward(x))
+
+
+def test_the_vector_is_every_parameter_in_order():
+    net, _ = task("quarters", 3)
+    flat = [net[name].reshape(3, -1) for name in net.layout.places]
+    assert_array_equal(np.concatenate(flat, axis=1), net.parameters)
+    net["2.W"][...] = 7.0
+    place = net.layout.places["2.W"]
+    assert (net.parameters[:, place.start : place.stop] == 7.0).all()
+
+
+def test_layers_draw_one_after_the_other_from_one_stream():
+    whole = Network(2, [Linear(3, He()), Tanh(), Linear(4, He())], seed=5)
+    front = Network(2, [Linear(3, He())], seed=5)
+    assert_array_equal(front.parameters, whole.parameters[: front.layout.size])
+
+
+def test_seeds_differ():
+    nets = [task("quarters", seed=seed)[0] for seed in range(4)]
+    weights = np.stack([net["0.W"] for net in nets])
+    assert len(np.unique(weights)) == weights.size
+
+
+def test_torch_finds_the_same_gradient():
+    torch = pytest.importorskip("torch")
+    net, (x, y, loss) = task("quarters")
+    sizes = [place.stop - place.start for place in net.layout.places.values()]
+    edges = [0, *accumulate(sizes)]
+    tp = torch.tensor(net.parameters, requires_grad=True)
+    W1, b1, W2, b2, W3, b3 = (
+        tp[a:b].reshape(place.shape)
+        for a, b, place in zip(edges, edges[1:], net.layout.places.values())
+    )
+    a = torch.relu(torch.tensor(x) @ W1 + b1)
+    z = torch.sigmoid(a @ W2 + b2) @ W3 + b3
+    torch.nn.functional.cross_entropy(z, torch.tensor(y)).backward()
+    assert_allclose(net.gradient(x, y, loss), tp.grad.numpy(), rtol=1e-11, atol=1e-14)
+
+
+BAD = [
+    ("inputs", dict(inputs=0)),
+    ("inputs", dict(inputs=-1)),
+    ("layers", dict(layers=[])),
+    ("replicas", dict(replicas=0)),
+    ("seed", dict(seed=-1)),
+    ("dtype", dict(dtype="float16")),
+    ("dtype", dict(dtype=float)),
+]
+
+
+@pytest.mark.parametrize("argument, given", BAD)
+def test_a_network_that_cannot_be_is_refused(argument, given):
+    with pytest.raises(InputError, match=argument) as caught:
+        Network(**{"inputs": 2, "layers": [Linear(1)], **given})
+    assert caught.value.argument == argument
+
+
+def test_an_unknown_parameter_is_answered_with_the_nearest():
+    net, _ = task("sides")
+    with pytest.raises(InputError, match=r"did you mean '0\.W'"):
+        net["0.w"]
+
+
+def test_a_network_shows_its_stack():
+    net, _ = task("sides", 3)
+    stack = "2 → Linear(4) → Tanh → Linear(1)"
+    assert repr(net) == f"Network({stack}, 17 parameters, 3 replicas)"

@@ -1,0 +1,444 @@
+"""Training is one step over and over, and every replica trains as if alone.
+
+Equality is bit for bit unless a tolerance is written: that holds for any number of
+threads in BLAS, as long as it is the same one for both runs that are compared.
+"""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from nnlab import Experiment
+from nnlab.engine import (
+    MSE,
+    SGD,
+    Adam,
+    BinaryCrossEntropy,
+    CrossEntropy,
+    Layer,
+    Linear,
+    Momentum,
+    Network,
+    ReLU,
+    Sigmoid,
+    Tanh,
+    Trainer,
+)
+from nnlab.engine import trainer as trainer_module
+from nnlab.errors import InputError
+
+OPTIMIZERS = {"sgd": SGD(0.1), "momentum": Momentum(0.05), "adam": Adam(0.01)}
+STACKS = {  # name → inputs, layers, classes
+    "line": (2, [Linear(1)], 2),
+    "width 1": (1, [Linear(1), Tanh(), Linear(1)], 2),
+    "small": (2, [Linear(4), Tanh(), Linear(1)], 2),
+    "deep": (3, [Linear(8), ReLU(), Linear(7), Sigmoid(), Linear(5)], 5),
+    "larger than a block": (40, [Linear(180), ReLU(), Linear(10)], 10),
+}
+all_optimizers = pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=str)
+all_stacks = pytest.mark.parametrize("name", STACKS)
+all_replicas = pytest.mark.parametrize("replicas", [None, 1, 3])
+
+
+def samples(inputs, classes, n):
+    rng = np.random.default_rng(n)
+    return rng.normal(size=(n, inputs)), rng.integers(0, classes, n)
+
+
+def make(
+    name="small",
+    optimizer=OPTIMIZERS["adam"],
+    replicas=3,
+    seed=1,
+    dtype="float32",
+    n=23,
+    batch_size=10,
+):
+    """A trainer; 23 samples in batches of 10 leave a last batch of 3."""
+    inputs, layers, classes = STACKS[name]
+    return Trainer(
+        Network(inputs, layers, seed=seed, replicas=replicas, dtype=dtype),
+        BinaryCrossEntropy() if classes == 2 else CrossEntropy(),
+        optimizer,
+        train=samples(inputs, classes, n),
+        validation=samples(inputs, classes, 9),
+        batch_size=batch_size,
+    )
+
+
+def assert_same(one, other, i=..., j=...):
+    """Replica `i` of one run is replica `j` of another: all that training made."""
+    assert one.steps_done == other.steps_done
+    assert_array_equal(one.network.parameters[i], other.network.parameters[j])
+    assert_array_equal(one.last_loss[i], other.last_loss[j])
+    for name, moment in one.moments.items():
+        assert_array_equal(moment[i], other.moments[name][j])
+    assert one.history.keys() == other.history.keys()
+    assert one.history["step"] == other.history["step"]
+    for name in one.history.keys() - {"step"}:
+        ours, theirs = np.array(one.history[name]), np.array(other.history[name])
+        assert_array_equal(ours.T[i], theirs.T[j])
+
+
+class Watch(Layer):
+    """Lets numbers pass, and notes the rows that training shows it.
+
+    The number of a row is its first feature. `seen` has an array (…, batch) a step.
+    """
+
+    def __init__(self):
+        self.seen = []
+
+    def forward(self, xp, p, x, c):
+        if c.training:
+            self.seen.append(x[..., 0].astype(int))
+        return x, None
+
+    def backward(self, xp, p, g, cache, dy):
+        return dy
+
+
+def watched(n=23, batch_size=10, replicas=3, seed=1, optimizer=SGD(0.001)):
+    """A trainer on rows 0 … n − 1, the list of what it sees, and the samples."""
+    watch, rows = Watch(), np.arange(n)
+    x, y = np.stack([rows, np.sin(rows)], axis=1), np.cos(rows)[:, None]
+    net = Network(2, [watch, Linear(1)], seed=seed, replicas=replicas, dtype="float64")
+    trainer = Trainer(net, MSE(), optimizer, (x, y), batch_size=batch_size)
+    return trainer, watch.seen, (x, y)
+
+
+# Which samples, and when
+
+
+@all_replicas
+@pytest.mark.parametrize("n, batch_size", [(23, 10), (20, 10), (7, 1), (7, 7), (5, 4)])
+def test_an_epoch_shows_every_sample_once(n, batch_size, replicas):
+    trainer, seen, _ = watched(n, batch_size, replicas)
+    for epoch in range(1, 4):
+        seen.clear()
+        trainer.epoch()
+        *full, last = [batch.shape[-1] for batch in seen]
+        assert set(full) <= {batch_size} and 1 <= last <= batch_size
+        order = np.concatenate(seen, axis=-1)
+        assert_array_equal(np.sort(order), np.broadcast_to(np.arange(n), order.shape))
+        assert len(seen) == trainer.steps_per_epoch
+        assert (trainer.steps_done, trainer.epoch_done) == (epoch * len(seen), epoch)
+
+
+def test_every_epoch_and_every_replica_has_its_own_order():
+    trainer, seen, _ = watched()
+    trainer.fit(epochs=4)
+    epochs = np.concatenate(seen, axis=-1).reshape(3, 4, 23)
+    assert len({tuple(order) for order in epochs.reshape(12, 23)}) == 12
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=str)
+def test_the_order_belongs_to_the_seed(optimizer):
+    trainer, seen, _ = watched(replicas=5, seed=3, optimizer=optimizer)
+    trainer.fit(epochs=2)
+    for i in range(5):
+        other, alone, _ = watched(replicas=None, seed=3 + i)
+        other.fit(epochs=2)
+        for many, one in zip(seen, alone, strict=True):
+            assert_array_equal(many[i], one)
+
+
+def test_the_order_does_not_repeat_the_draw_of_the_weights():
+    trainer, _, _ = watched(replicas=None)
+    stream = np.random.default_rng(np.random.SeedSequence(1, spawn_key=(0,)))
+    assert not np.array_equal(trainer._orders[0].random(9), stream.random(9))
+
+
+@all_replicas
+def test_a_run_is_its_steps_written_out(replicas):
+    trainer, seen, (x, y) = watched(replicas=replicas)
+    p = trainer.network.parameters.copy()[..., None]  # two weights and a bias
+    trainer.fit(epochs=2)
+    for rows in seen:  # the last batch of an epoch counts in full, within its epoch
+        x1 = np.concatenate([x[rows], np.ones((*rows.shape, 1))], axis=-1)
+        error = x1 @ p - y[rows]
+        p -= 0.001 * 2 * x1.mT @ error / rows.shape[-1]
+    assert_allclose(trainer.network.parameters, p[..., 0], rtol=1e-10)
+
+
+def test_targets_stay_with_their_samples():
+    x = np.linspace(-1, 1, 23)[:, None]
+    line = Network(1, [Linear(1)], replicas=3, dtype="float64")
+    trainer = Trainer(line, MSE(), SGD(0.1), (x, 2 * x + 1), batch_size=10)
+    trainer.fit(epochs=200)
+    assert_allclose(line["0.W"], 2.0, rtol=1e-9, atol=0)
+    assert_allclose(line["0.b"], 1.0, rtol=1e-9, atol=0)
+
+
+# The ways to drive
+
+
+def test_epochs_are_steps_however_they_are_made():
+    by_fit, by_epoch, by_step, by_steps = (make() for _ in range(4))
+    by_fit.fit(epochs=2)
+    by_epoch.epoch()
+    by_epoch.epoch()
+    for _ in range(6):
+        by_step.step()
+    assert list(by_steps.steps(6)) == [1, 2, 3, 4, 5, 6]
+    for other in (by_epoch, by_step, by_steps):
+        assert_same(by_fit, other)
+
+
+def test_an_epoch_under_way_is_finished():
+    trainer, whole = make(), make()
+    trainer.step()
+    assert trainer.epoch_done == pytest.approx(1 / 3)
+    trainer.epoch()
+    whole.epoch()
+    assert_same(trainer, whole)
+
+
+def test_a_step_is_made_when_it_is_asked_for():
+    trainer = make()
+    steps = trainer.steps(5)
+    assert trainer.steps_done == 0
+    assert (next(steps), trainer.steps_done) == (1, 1)
+
+
+@all_replicas
+def test_history_has_the_start_and_the_end_of_each_epoch(replicas):
+    trainer = make(replicas=replicas)
+    entries = [trainer.measure()]
+    for _ in range(3):
+        trainer.epoch()
+        entries.append(trainer.measure())
+    assert trainer.history.pop("step") == [0, 3, 6, 9]
+    assert trainer.history.keys() == {
+        f"{part}_{what}"
+        for part in ("train", "validation")
+        for what in ("loss", "accuracy")
+    }
+    for name, values in trainer.history.items():
+        assert_array_equal(values, [entry[name] for entry in entries])
+        assert values[0].shape == (() if replicas is None else (replicas,))
+
+
+def test_measuring_changes_nothing():
+    trainer, unwatched = make(), make()
+    for _ in range(7):
+        measured = trainer.measure()
+        trainer.network.parameters.flags.writeable = False
+        again = trainer.measure()
+        trainer.network.parameters.flags.writeable = True
+        assert all(np.array_equal(measured[name], again[name]) for name in measured)
+        trainer.step()
+        unwatched.step()
+    assert_same(trainer, unwatched)
+
+
+def test_what_is_measured_is_the_whole_part():
+    trainer = make(dtype="float64")
+    x, y = samples(2, 2, 9)
+    measured = trainer.measure()
+    z = trainer.network.forward(x)[..., 0]
+    loss = trainer.network.loss(x, y, trainer.loss)
+    assert_allclose(measured["validation_loss"], loss, rtol=1e-14)
+    share = np.mean((z > 0) == (y == 1), axis=-1)
+    assert_allclose(measured["validation_accuracy"], share, rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_numbers_keep_their_dtype(dtype):
+    trainer = make(dtype=dtype)
+    trainer.epoch()
+    vectors = trainer.network.parameters, trainer.gradient, *trainer.moments.values()
+    assert {vector.dtype for vector in vectors} == {np.dtype(dtype)}
+    assert all(trainer.history[name][-1].dtype == dtype for name in trainer.measure())
+
+
+def test_the_vectors_keep_their_identity():
+    trainer = make()
+    before = [trainer.network.parameters, trainer.gradient, *trainer.moments.values()]
+    trainer.epoch()
+    after = [trainer.network.parameters, trainer.gradient, *trainer.moments.values()]
+    assert all(one is other for one, other in zip(before, after))
+
+
+# Replicas
+
+
+@all_optimizers
+@all_stacks
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_replica_is_the_run_of_its_own_seed(name, optimizer, dtype):
+    two, three = (make(name, optimizer, replicas, dtype=dtype) for replicas in (2, 3))
+    two.fit(epochs=3)
+    three.fit(epochs=3)
+    assert_same(two, three, i=1, j=1)
+    for i in range(3):
+        alone = make(name, optimizer, None, seed=1 + i, dtype=dtype)
+        alone.fit(epochs=3)
+        assert_same(three, alone, i=i)
+
+
+def test_a_replica_may_be_as_many_as_a_batch():
+    together, alone = make(replicas=10), make(replicas=None, seed=8)
+    together.fit(epochs=3)
+    alone.fit(epochs=3)
+    assert_same(together, alone, i=7)
+
+
+@pytest.mark.parametrize("data", ["island", "digits"])
+def test_eight_seeds_are_eight_experiments_of_one_seed(data):
+    experiment = Experiment(data=data, seed=3, seeds=8, optimizer="momentum")
+    together = experiment.trainer()
+    together.fit(epochs=2)
+    for i in (0, 3, 7):
+        alone = experiment.replace(seed=3 + i, seeds=1).trainer()
+        alone.fit(epochs=2)
+        assert_same(together, alone, i=i, j=0)
+
+
+@all_optimizers
+def test_a_replica_that_diverges_keeps_it_to_itself(optimizer):
+    healthy, ill = make(optimizer=optimizer), make(optimizer=optimizer)
+    ill.network.parameters[1, 4] = np.nan
+    healthy.fit(epochs=3)
+    ill.fit(epochs=3)
+    assert ill.diverged.tolist() == [False, True, False]
+    assert not healthy.diverged.any()
+    assert_same(healthy, ill, i=0, j=0)
+    assert_same(healthy, ill, i=2, j=2)
+    assert np.isnan(ill.history["train_loss"][-1]).tolist() == [False, True, False]
+
+
+@all_replicas
+@all_optimizers
+def test_a_run_stops_when_every_replica_has_diverged(optimizer, replicas):
+    trainer = make(optimizer=optimizer, replicas=replicas)
+    trainer.epoch()
+    trainer.network.parameters[...] = np.nan
+    trainer.fit(epochs=50)
+    assert trainer.diverged.all()
+    assert trainer.steps_done <= 2 * trainer.steps_per_epoch
+    assert list(trainer.steps(10)) == []
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_rate_far_too_large_ends_in_nan_and_not_in_a_warning(dtype):
+    x = np.linspace(-1, 1, 23)[:, None]
+    line = Network(1, [Linear(1)], replicas=3, dtype=dtype)
+    trainer = Trainer(line, MSE(), SGD(1e30), (x, x), (x, x), batch_size=10)
+    trainer.fit(epochs=50)
+    assert trainer.diverged.all()
+    assert trainer.steps_done < 50 * trainer.steps_per_epoch
+
+
+# The update
+
+
+@all_optimizers
+@all_replicas
+@pytest.mark.parametrize("block", [1, 7, 17, 40, 10**9])
+def test_the_update_does_not_see_its_blocks(optimizer, replicas, block, monkeypatch):
+    usual = make(optimizer=optimizer, replicas=replicas)
+    monkeypatch.setattr(trainer_module, "BLOCK", block)
+    other = make(optimizer=optimizer, replicas=replicas)
+    usual.fit(epochs=2)
+    other.fit(epochs=2)
+    assert_same(usual, other)
+
+
+SHAPES = [(1,), (50,), (1, 1), (3, 7), (3, 10), (25, 4), (5, 25), (2, 50)]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_the_blocks_cover_every_number_once(shape, monkeypatch):
+    monkeypatch.setattr(trainer_module, "BLOCK", 10)
+    times = np.zeros(shape, int)
+    for block in trainer_module._blocks(shape):
+        assert times[block].size <= 10
+        times[block] += 1
+    assert (times == 1).all()
+
+
+@all_optimizers
+def test_a_live_change_keeps_the_weights_and_starts_with_the_next_step(optimizer):
+    trainer = make(optimizer=optimizer, dtype="float64")
+    twin = make(optimizer=optimizer, dtype="float64")
+    for run in (trainer, twin):
+        list(run.steps(4))
+    trainer.change(learning_rate=3 * optimizer.learning_rate)
+    assert_same(trainer, twin)
+    before = trainer.network.parameters.copy()
+    trainer.step()
+    twin.step()
+    triple = 3 * (twin.network.parameters - before)
+    assert_allclose(trainer.network.parameters - before, triple, rtol=1e-8, atol=1e-12)
+    assert trainer.changes == [(4, "learning_rate", 3 * optimizer.learning_rate)]
+    assert twin.changes == []
+
+
+BAD_CHANGES = [
+    ("learning_rate", -1.0),
+    ("learning_rate", float("nan")),
+    ("learning_rat", 0.1),
+    ("momentum", 0.5),  # Adam has none
+]
+
+
+@pytest.mark.parametrize("field, value", BAD_CHANGES)
+def test_a_change_that_cannot_be_changes_nothing(field, value):
+    trainer = make()
+    with pytest.raises(InputError, match=field):
+        trainer.change(**{field: value})
+    assert trainer.optimizer == OPTIMIZERS["adam"] and trainer.changes == []
+
+
+# What comes in
+
+
+def test_the_samples_given_are_copied_or_left_alone():
+    x, y = samples(2, 2, 23)
+    kept = x.copy(), y.copy()
+    net = Network(2, [Linear(1)], dtype="float64")
+    Trainer(net, BinaryCrossEntropy(), SGD(0.1), (x, y)[:2], batch_size=5).fit(2)
+    assert_array_equal(x, kept[0])
+    assert_array_equal(y, kept[1])
+
+
+x23, y23 = samples(2, 2, 23)
+BAD = {
+    "no batch": ("batch_size", dict(batch_size=0)),
+    "batch too large": ("batch_size", dict(batch_size=24)),
+    "half a sample": ("batch_size", dict(batch_size=2.5)),
+    "not a number": ("batch_size", dict(batch_size="3")),
+    "more targets than samples": ("train", dict(train=(x23[:20], y23))),
+    "more samples than targets": ("train", dict(train=(x23, y23[:20]))),
+    "other features": ("train", dict(train=(x23[:, :1], y23))),
+    "other features to watch": ("validation", dict(validation=(x23[:, :1], y23))),
+    "nothing to watch": ("validation", dict(validation=(x23[:0], y23[:0]))),
+    "labels of three classes": ("loss", dict(train=(x23, np.arange(23) % 3))),
+}
+
+
+@pytest.mark.parametrize("argument, given", BAD.values(), ids=BAD)
+def test_what_cannot_be_trained_on_is_refused(argument, given):
+    made = dict(network=Network(2, [Linear(1)]), loss=BinaryCrossEntropy())
+    usual = dict(optimizer=SGD(0.1), train=(x23, y23), batch_size=5)
+    with pytest.raises(InputError) as caught:
+        Trainer(**{**made, **usual, **given})
+    assert caught.value.argument == argument
+
+
+# The whole
+
+
+def test_digits_are_learned():
+    experiment = Experiment(
+        data="digits",
+        hidden=(64,),
+        activation="relu",
+        optimizer="adam",
+        learning_rate=0.003,
+        batch_size=64,
+    )
+    trainer = experiment.trainer()
+    trainer.fit(epochs=30)  # ten sets of seeds gave medians from 97.1 % to 97.9 %
+    assert np.median(trainer.history["validation_accuracy"][-1]) >= 0.96
