@@ -31,6 +31,10 @@ BUTTONS = {
     "reseed": ("New seed", "random", "The same recipe with new luck  [N]"),
     "stop": ("Stop", "stop", "Ends the task that runs this Lab; Play starts it again"),
 }
+HINT = (
+    "Point at a neuron to see its picture on the map. "
+    "Keys on the picture: space plays, → makes one step, R resets."
+)
 
 
 class Controls:
@@ -61,8 +65,11 @@ class Controls:
                 if value is None:
                     value = own(experiment.data, name)
                 widget.disabled = value is None
-                if value is not None:
-                    widget.value = _shown(value)
+                if value is None:
+                    continue
+                if isinstance(widget, widgets.SelectionSlider):
+                    _offer(widget, value)
+                widget.value = _shown(value)
         finally:
             self._silent = False
 
@@ -103,6 +110,7 @@ class Bar:
         self.seed.style.description_width = "34px"
         self.seed.tooltip = "Which of the networks is shown in colour"
         self.seed.observe(lambda change: self._choose(chosen, change.new), "value")
+        self.buttons["play"].layout.width = "92px"
         self.row = widgets.Box([*self.buttons.values(), self.speed, self.seed])
         self.row.add_class("nnlab-row")
 
@@ -124,17 +132,18 @@ class Bar:
 
 
 class Message:
-    """A line where the learner is looking; empty while all is well."""
+    """A line where the learner is looking: what is wrong, or else a hint."""
 
     def __init__(self):
         self.widget = widgets.HTML()
         self.widget.add_class("nnlab-message")
-        self.text = ""
+        self.show("")
 
     def show(self, text: str) -> None:
-        """Shows `text`, or nothing."""
+        """Shows `text`; the hint if there is none."""
         self.text = text
-        self.widget.value = f'<p role="alert">{escape(text)}</p>' if text else ""
+        words = escape(text or HINT)
+        self.widget.value = f'<p class="{"wrong" if text else ""}">{words}</p>'
 
 
 def parse(name: str, value: object) -> object:
@@ -149,6 +158,21 @@ def parse(name: str, value: object) -> object:
             "with commas; try hidden='8, 8'.",
         )
     return tuple(int(word) for word in words)
+
+
+def _decades(kind: Number) -> list[float]:
+    """Ten round numbers in every decade."""
+    low, high = round(log10(kind.low)), round(log10(kind.high))
+    steps = (1, 1.3, 1.6, 2, 2.5, 3, 4, 5, 6, 8)
+    words = [f"{step}e{decade}" for decade in range(low, high) for step in steps]
+    return [float(word) for word in [*words, f"1e{high}"]]
+
+
+def _offer(slider: widgets.SelectionSlider, value: float) -> None:
+    """Adds a number to a slider's options, where it belongs."""
+    known = {number for _, number in slider.options}
+    if value not in known:
+        slider.options = [(f"{n:g}", n) for n in sorted({*known, value})]
 
 
 def _shown(value: object) -> object:
@@ -171,11 +195,9 @@ def _bare(kind: Kind) -> widgets.Widget:
             widget = widgets.Dropdown(options=list(kind.options()))
             widget.layout.width = "auto"
         case Number(log=True):
-            widget = widgets.FloatLogSlider(
-                value=kind.low, min=log10(kind.low), max=log10(kind.high), step=0.05
-            )
-            widget.readout_format = ".2g"
-            widget.layout.width = "310px"
+            options = [(f"{number:g}", number) for number in _decades(kind)]
+            widget = widgets.SelectionSlider(options=options)
+            widget.layout.width = "330px"
         case Number():
             widget = widgets.FloatSlider(min=kind.low, max=kind.high, step=0.01)
             widget.layout.width = "240px"

@@ -25,7 +25,7 @@ from nnlab.study.run import Run
 from nnlab.views import View, default_views
 from nnlab.views.figure import Picture
 
-CONTROLS = ("data", "hidden", "activation", "optimizer", "batch_size", "learning_rate")
+CONTROLS = ("learning_rate", "batch_size", "optimizer", "data", "hidden", "activation")
 KEYS = {
     " ": "play",
     "ArrowRight": "step",
@@ -195,6 +195,17 @@ class Lab:
                 self._fit(event["width"], event["scale"])
             case "key":
                 self._press(KEYS[event["key"]])
+            case "move":
+                self._point(event["x"], event["y"])
+            case "leave":
+                self._point(-1, -1)
+
+    def _point(self, x: float, y: float) -> None:
+        found = (view.at(x, y) for view in self.picture.views)
+        pointed = next(filter(None, found), None)
+        if pointed != self.live.pointed:
+            self.live.pointed = pointed
+            self.player.refresh()
 
     def _press(self, name: str) -> None:
         player = self.player

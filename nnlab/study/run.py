@@ -5,6 +5,8 @@ import numpy as np
 from nnlab.data.dataset import Dataset
 from nnlab.study.experiment import Experiment
 
+Neuron = tuple[int, int]  # the layer whose output it is, and its number there
+
 
 class Run:
     """One experiment, started. Views read it, the player moves it.
@@ -15,10 +17,12 @@ class Run:
         scale: from the data's units to what the network sees.
         trainer: the trainer, with the network.
         shown: which replica is shown where only one can be.
+        pointed: the neuron that the learner points at, if any.
     """
 
     def __init__(self, experiment: Experiment, shown: int = 0):
         self.experiment, self.shown = experiment, shown
+        self.pointed: Neuron | None = None
         self.parts = experiment.split()
         self.scale = experiment.scale(self.parts)
         self.trainer = experiment.trainer()

@@ -19,7 +19,7 @@ COARSE = 40  # points along a side for the thin lines
 class Boundary(View):
     """The decision boundary over the points: training round, validation square."""
 
-    share = 0.95
+    share = 1.1
 
     def build(self, figure, box, run):
         left, bottom, width, height = box
@@ -42,15 +42,11 @@ class Boundary(View):
         return [self.plane, self.ghosts, *_points(axes, run)]
 
     def update(self, run):
-        value = run.confidence(run.trace(self.fine)[-1])
+        value = self._value(run)
         points = int(len(value) ** 0.5)
         picture = diverging(_smooth(value.reshape(points, points), self.side))
         self.plane.tiles = [(self.corner, picture)]
-        lines = []
-        for seed, z in enumerate(run.outputs(self.coarse)):
-            if seed != run.shown:
-                lines += self._line(run.confidence(z))
-        self.ghosts.set_segments(lines)
+        self.ghosts.set_segments([] if run.pointed else self._others(run))
         return False
 
     def describe(self, run):
@@ -62,6 +58,21 @@ class Boundary(View):
             f"{names[1]} and the rest {names[0]}; {right:.0%} of training points lie "
             "on their own side."
         )
+
+    def _value(self, run):
+        """What the network says of each point; or the neuron that is pointed at."""
+        outputs = run.trace(self.fine)
+        if run.pointed is None or run.pointed[0] == len(outputs) - 1:
+            return run.confidence(outputs[-1])
+        layer, unit = run.pointed
+        values = outputs[layer][:, unit]
+        return 0.5 + 0.5 * values / max(1.0, np.abs(values).max())
+
+    def _others(self, run):
+        """The boundaries of the seeds that are not shown."""
+        outputs = run.outputs(self.coarse)
+        others = [i for i in range(len(outputs)) if i != run.shown]
+        return [line for i in others for line in self._line(run.confidence(outputs[i]))]
 
     def _line(self, value):
         """Where this replica is undecided, as lines in the data's units."""

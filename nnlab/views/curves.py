@@ -7,7 +7,7 @@ the best: one run could be luck, eight show how much luck there is.
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
-from matplotlib.ticker import LogFormatterSciNotation, LogLocator, PercentFormatter
+from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter
 
 from nnlab.views.colours import BLUE, GREY, ORANGE
 from nnlab.views.view import View, add_axes
@@ -19,7 +19,7 @@ PARTS = {"train": (BLUE, "-"), "validation": (ORANGE, (0, (4, 1.2)))}
 class Curves(View):
     """Median and range over seeds: the loss above, the right answers below."""
 
-    share = 0.95
+    share = 0.85
 
     def build(self, figure, box, run):
         left, bottom, width, height = box
@@ -27,25 +27,22 @@ class Curves(View):
         axis, under, between, top = (n * scale for n in (38, 34, 34, 24))
         tall = (height - under - between - top) / 2
         w = width - axis - 8 * scale
-        seeds = run.trainer.network.replicas
         self.loss = add_axes(
             figure,
             (left + axis, bottom + under + tall + between, w, tall),
-            f"loss: median, range of {seeds}",
+            "loss: median and range",
         )
         self.right = add_axes(
             figure, (left + axis, bottom + under, w, tall), "right answers"
         )
         self.loss.set_yscale("log")
-        self.loss.yaxis.set_major_locator(LogLocator(numticks=6))
-        self.loss.yaxis.set_minor_locator(LogLocator(subs=(2, 5), numticks=6))
-        self.loss.yaxis.set_minor_formatter(LogFormatterSciNotation())
-        self.loss.tick_params(labelbottom=False, which="both")
-        self.loss.tick_params(which="minor", labelleft=False, length=2, color=GREY)
+        self.loss.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        self.loss.yaxis.set_minor_locator(NullLocator())
+        self.loss.tick_params(labelbottom=False)
         self.right.set_ylim(0, 1.02)
         self.right.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         self.right.set_xlabel("epoch", fontsize=8, color=GREY, labelpad=2)
-        self.reach, self.low, self.high = 0.0, np.inf, 0.0
+        self.reach, self.low, self.high = -1.0, np.inf, 0.0
         self.artists = {}
         for axes, what in ((self.loss, "loss"), (self.right, "accuracy")):
             axes.grid(color=GREY, alpha=0.15, linewidth=0.6)
@@ -56,13 +53,13 @@ class Curves(View):
                 axes.add_line(line)
                 self.artists[f"{part}_{what}"] = (band, line)
         lines = [line for _, line in list(self.artists.values())[:2]]
-        self.loss.legend(
+        self.right.legend(
             lines,
             PARTS,
+            loc="lower right",
             frameon=False,
             fontsize=8,
             labelcolor=GREY,
-            loc="upper right",
             borderpad=0.1,
         )
         return [artist for pair in self.artists.values() for artist in pair]
@@ -102,6 +99,9 @@ class Curves(View):
         self.low = min(self.low, low / 2)
         self.high = max(self.high, high * 1.5)
         self.loss.set_ylim(self.low, self.high)
+        decades = np.log10(self.high / self.low)
+        subs = (1, 2, 5) if decades < 1.5 else (1, 3) if decades < 3 else (1,)
+        self.loss.yaxis.set_major_locator(LogLocator(subs=subs, numticks=8))
         return True
 
 

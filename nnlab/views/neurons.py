@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
-from nnlab.views.colours import BLUE, GREY, ORANGE, PALE, diverging
+from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PALE, diverging
 from nnlab.views.view import Pixels, View, enlarge, extent, grid
 
 MOST = 8  # neurons of a layer that are shown
@@ -20,7 +20,7 @@ BEND = 14  # points along a link
 class Neurons(View):
     """Inputs, hidden neurons and output, from left to right."""
 
-    share = 1.3
+    share = 1.15
 
     def build(self, figure, box, run):
         scale = figure.dpi / 100
@@ -35,17 +35,17 @@ class Neurons(View):
         low, high = extent(run)
         self.plane, self.side = grid(low, high, side), side
         self.links = _links(self.centres, self.tile / 2)
-        self.pixels, self.frames = Pixels(), []
-        for column in self.centres:
-            for x, y in column:
+        self.pixels, self.frames = Pixels(), {}
+        for layer, column in zip([None, *self.layers], self.centres):
+            for unit, (x, y) in enumerate(column):
                 corner = (x - self.tile / 2, y - self.tile / 2)
                 frame = Rectangle(corner, self.tile, self.tile, fill=False)
-                frame.set(edgecolor=PALE, linewidth=0.8, transform=None)
-                self.frames.append(figure.add_artist(frame))
+                frame.set(transform=None)
+                self.frames[layer, unit] = figure.add_artist(frame)
         for links in self.links:
             figure.add_artist(links)
         _label(figure, box, run, self.centres, scale)
-        return [*self.links, self.pixels, *self.frames]
+        return [*self.links, self.pixels, *self.frames.values()]
 
     def update(self, run):
         outputs = run.trace(self.plane)
@@ -57,6 +57,9 @@ class Neurons(View):
             for values, places in zip(columns, self.centres)
             for tile in self._tiles(values, places)
         ]
+        for neuron, frame in self.frames.items():
+            pointed = neuron == run.pointed
+            frame.set(edgecolor=INK if pointed else PALE, linewidth=2 if pointed else 1)
         network = run.trainer.network.solo(run.shown)
         for links, layer in zip(self.links, _linear(network)):
             _weigh(links, network[f"{layer}.W"][:MOST, :MOST].ravel())
@@ -70,6 +73,13 @@ class Neurons(View):
             f"Network of {network.widths[0]} inputs, then {shape} units; its largest "
             f"weight is {heavy:.2f} in size."
         )
+
+    def at(self, x, y):
+        for layer, places in zip(self.layers, self.centres[1:]):
+            for unit, (left, bottom) in enumerate(places):
+                if max(abs(x - left), abs(y - bottom)) <= self.tile / 2:
+                    return layer, unit
+        return None
 
     def _tiles(self, values, places):
         """Each neuron's output over the plane as a picture at its place."""
@@ -99,8 +109,8 @@ def _places(box, counts, scale):
     left, bottom, width, height = box
     left, width = left + 26 * scale, width - 36 * scale
     bottom, height = bottom + 6 * scale, height - 30 * scale
-    pitch = min(height / max(counts), 62 * scale)
-    tile = int(min(pitch - 6 * scale, width / (1.9 * len(counts)), 46 * scale))
+    pitch = min(height / max(counts), 76 * scale)
+    tile = int(min(pitch - 6 * scale, width / (1.9 * len(counts)), 56 * scale))
     xs = np.linspace(left + tile / 2, left + width - tile / 2, len(counts))
     middle = bottom + height / 2
     return tile, [

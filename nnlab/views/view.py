@@ -7,7 +7,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from nnlab.study.run import Run
+from nnlab.study.run import Neuron, Run
 from nnlab.views.colours import GREY, INK, PALE
 
 Box = tuple[float, float, float, float]  # left, bottom, width, height in pixels
@@ -28,6 +28,10 @@ class View(ABC):
     @abstractmethod
     def update(self, run: Run) -> bool:
         """Brings those artists up to date; True if what stays must be drawn anew."""
+
+    def at(self, x: float, y: float) -> Neuron | None:
+        """The neuron whose picture lies at this pixel, if one does."""
+        return None
 
     @abstractmethod
     def describe(self, run: Run) -> str:
