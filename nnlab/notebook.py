@@ -1,8 +1,9 @@
 """Notebooks in canonical form: run from a clean kernel, and without anything that
 changes from run to run.
 
-Execution counts, widget states and model ids are left out; the picture and the one line
-of text of a Lab stay, so that a page without a kernel still shows it.
+Widget states and model ids are left out; the picture and the one line of text of a Lab
+stay, so that a page without a kernel still shows it. Code cells are counted from 1, as a
+clean kernel counts them: nbval compares no output of a cell that has no count.
 """
 
 from copy import deepcopy
@@ -47,21 +48,23 @@ def canonical(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     plain = deepcopy(notebook)
     plain.metadata = nbformat.from_dict(METADATA)
     plain.nbformat, plain.nbformat_minor = 4, 5
+    count = 0
     for number, cell in enumerate(plain.cells):
         cell.id = f"cell-{number:02}"
         cell.metadata = nbformat.from_dict(
             {key: cell.metadata[key] for key in ("tags",) if key in cell.metadata}
         )
         if cell.cell_type == "code":
-            cell.execution_count = None
-            cell.outputs = [_plain(output) for output in cell.outputs]
+            count += 1
+            cell.execution_count = count
+            cell.outputs = [_plain(output, count) for output in cell.outputs]
     return plain
 
 
-def _plain(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """An output without its count, its metadata, and the live widget."""
+def _plain(output: nbformat.NotebookNode, count: int) -> nbformat.NotebookNode:
+    """An output with its cell's count, without metadata and the live widget."""
     if "execution_count" in output:
-        output.execution_count = None
+        output.execution_count = count
     if "data" in output:
         output.metadata = {}
         output.data.pop(WIDGET, None)

@@ -8,7 +8,7 @@ def digits() -> Dataset:
 
     The test part of the Optical Recognition of Handwritten Digits data, E. Alpaydin
     and C. Kaynak (1998), UCI Machine Learning Repository, doi:10.24432/C50P49, under
-    CC BY 4.0. Forty-three people wrote them.
+    CC BY 4.0. Thirteen people wrote them.
     """
     try:
         from sklearn.datasets import load_digits
