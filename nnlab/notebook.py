@@ -2,8 +2,8 @@
 changes from run to run.
 
 Widget states and model ids are left out; the picture and the one line of text of a Lab
-stay, so that a page without a kernel still shows it. Code cells are counted from 1, as a
-clean kernel counts them: nbval compares no output of a cell that has no count.
+stay, so that a page without a kernel still shows it. Code cells are counted from 1, as
+a clean kernel counts them: nbval compares no output of a cell that has no count.
 """
 
 from copy import deepcopy

@@ -172,7 +172,7 @@ class Lab:
     # What widgets report, on whatever thread: it is only posted
 
     def _on_event(self, event: dict) -> None:
-        self.player.post(self._hear, event)
+        self.player.post(self._hear, event, start=event["type"] in ("hello", "key"))
 
     def _on_press(self, name: str) -> None:
         self.player.post(self._press, name)

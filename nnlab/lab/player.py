@@ -14,6 +14,7 @@ from typing import Protocol
 SLICE = 0.015  # seconds of computing between two frames
 BREATH = 0.002  # seconds given to incoming messages after each slice
 PATIENCE = 0.25  # seconds until views are looked after again
+TASK = "nnlab player"  # the name of the task, to be found among others
 
 
 class Stage(Protocol):
@@ -54,12 +55,16 @@ class Player:
         self._done: asyncio.Future | None = None
         self._start_clock()
 
-    def post(self, function: Callable, *arguments) -> None:
-        """Has the task call `function`; may be called from any thread."""
+    def post(self, function: Callable, *arguments, start: bool = True) -> None:
+        """Has the task call `function`; may be called from any thread.
+
+        Starts the task if there is none, unless `start` is False.
+        """
         if self._loop is None:
             function(*arguments)
         elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._receive, function, arguments)
+            receive = self._receive if start else self._hear
+            self._loop.call_soon_threadsafe(receive, function, arguments)
 
     def play(self) -> None:
         """Plays until paused."""
@@ -125,8 +130,15 @@ class Player:
         self._queue.append((function, arguments))
         if self.task is None or self.task.done():
             self._wake = asyncio.Event()
-            self.task = self._loop.create_task(self._live())
+            self.task = self._loop.create_task(self._live(), name=TASK)
         self._wake.set()
+
+    def _hear(self, function: Callable, arguments: tuple) -> None:
+        """The same for what is no reason to start the task."""
+        if self.task is None or self.task.done():
+            function(*arguments)
+        else:
+            self._receive(function, arguments)
 
     async def _live(self) -> None:
         """The task: obey, compute a slice, draw, breathe; rest when nothing is due."""
