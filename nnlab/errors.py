@@ -15,6 +15,10 @@ class InputError(ValueError):
         super().__init__(message)
         self.argument = argument
 
+    def _render_traceback_(self) -> list[str]:
+        """In a notebook the sentence alone: the fault lies in no line of this code."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 def unknown(argument: str, value: object, allowed: Iterable[str]) -> InputError:
     """The error for a name that is not one of `allowed`.

@@ -127,7 +127,14 @@ class Network:
 
     def features(self, x):
         """Samples (…, inputs) as an array of this network's dtype."""
-        return self.xp.asarray(np.asarray(x).astype(self.dtype))
+        x = np.asarray(x)
+        if x.ndim < 2 or x.shape[-1] != self.widths[0]:
+            raise InputError(
+                "x",
+                f"x of shape {x.shape} is not allowed: a network of {self.widths[0]} "
+                f"inputs takes samples in rows, as (batch, {self.widths[0]}).",
+            )
+        return self.xp.asarray(x.astype(self.dtype))
 
     def targets(self, y, loss: Loss):
         """Targets in the form that `loss` takes: whole numbers, or this dtype."""

@@ -8,6 +8,7 @@ the host for this step. Definitions and defaults are PyTorch's.
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from math import isfinite
+from numbers import Real
 from typing import ClassVar
 
 from nnlab.errors import InputError
@@ -23,7 +24,8 @@ class Optimizer(ABC):
     def __post_init__(self):
         for field in fields(self):
             value = getattr(self, field.name)
-            if not isfinite(value) or value < 0:
+            number = isinstance(value, Real) and isfinite(value)
+            if not number or value < 0:
                 raise InputError(
                     field.name,
                     f"{field.name}={value!r} is not allowed: it is a number, at least "

@@ -32,7 +32,8 @@ class Trainer:
         batch_size: samples in a mini-batch, 1 to N.
 
     Raises:
-        InputError: for targets that do not fit the loss, or an impossible batch.
+        InputError: for samples that do not fit the network or are not finite, targets
+            that do not fit the loss, or an impossible batch.
 
     >>> from nnlab.engine import MSE, SGD, Linear, Network, Trainer
     >>> x = np.array([[0.0], [1.0], [2.0], [3.0]])
@@ -53,9 +54,9 @@ class Trainer:
         batch_size: int = 32,
     ):
         self.network, self.loss, self.optimizer = network, loss, optimizer
-        self.parts = {"train": self._part(train)}
+        self.parts = {"train": self._part("train", *train)}
         if validation is not None:
-            self.parts["validation"] = self._part(validation)
+            self.parts["validation"] = self._part("validation", *validation)
         self.labelled = np.issubdtype(np.asarray(train[1]).dtype, np.integer)
         samples = len(train[0])
         if not 1 <= batch_size <= samples:
@@ -78,9 +79,25 @@ class Trainer:
         self.history: dict[str, list] = {"step": []}
         self._record()
 
-    def _part(self, part):
-        x, y = part
-        return self.network.features(x), self.network.targets(y, self.loss)
+    def _part(self, name, x, y):
+        """Samples and targets as the network's arrays, once they are known to fit."""
+        x, y = self.network.features(x), self.network.targets(y, self.loss)
+        if len(x) != len(y):
+            raise InputError(
+                name,
+                f"{name} has {len(x)} samples and {len(y)} targets; give one target "
+                "for each sample.",
+            )
+        for what, values in (("samples", x), ("targets", y.reshape(len(y), -1))):
+            bad = np.argwhere(~np.isfinite(values))
+            if len(bad):
+                row, column = bad[0]
+                raise InputError(
+                    name,
+                    f"{name} has {values[row, column]} in row {row}, column {column} "
+                    f"of its {what}; fill it in, or leave that row out.",
+                )
+        return x, y
 
     @property
     def steps_per_epoch(self) -> int:

@@ -197,7 +197,8 @@ def _bare(kind: Kind) -> widgets.Widget:
         case Number(log=True):
             options = [(f"{number:g}", number) for number in _decades(kind)]
             widget = widgets.SelectionSlider(options=options)
-            widget.layout.width = "330px"
+            widget.layout.flex = "1 1 380px"
+            widget.layout.max_width = "460px"
         case Number():
             widget = widgets.FloatSlider(min=kind.low, max=kind.high, step=0.01)
             widget.layout.width = "240px"

@@ -70,6 +70,12 @@ class Lab:
         blas_threads: int = 1,
         **changes,
     ):
+        if not isinstance(experiment, Experiment | None):
+            raise InputError(
+                "experiment",
+                f"experiment={experiment!r} is not an Experiment; try "
+                "Lab(Experiment(data='spiral')), or Lab(data='spiral').",
+            )
         self.experiment = (experiment or Experiment()).replace(**changes)
         for name in controls:
             if name not in Experiment.kinds():
