@@ -38,8 +38,8 @@ function render({ model, el }) {
   const at = (event) => {
     const box = canvas.getBoundingClientRect();
     return {
-      x: ((event.clientX - box.left) / box.width) * canvas.width,
-      y: (1 - (event.clientY - box.top) / box.height) * canvas.height,
+      x: ((event.clientX - box.left) / box.width) * model.get("width"),
+      y: (1 - (event.clientY - box.top) / box.height) * model.get("height"),
     };
   };
   let moving = false;

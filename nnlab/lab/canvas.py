@@ -2,7 +2,7 @@
 
 Every frame is acknowledged as soon as it is drawn, and at most two are under way: a
 slow line lowers the frame rate and never builds a queue. What the pointer and the keys
-do on the canvas comes back as events, in pixels of the picture from its lower left
+do on the canvas comes back as events, in pixels of the page from its lower left
 corner.
 """
 

@@ -6,7 +6,7 @@ stand with the experiment. Controls report what was done and do nothing themselv
 
 from collections.abc import Callable, Sequence
 from html import escape
-from math import log10
+from math import inf, log10
 
 import ipywidgets as widgets
 
@@ -21,7 +21,7 @@ SPEEDS = {
     "100 steps/s": 100.0,
     "300 steps/s": 300.0,
     "1000 steps/s": 1000.0,
-    "full speed": None,
+    "full speed": inf,
 }
 BUTTONS = {
     "play": ("Play", "play", "Play or pause  [space]"),
@@ -89,9 +89,9 @@ class Bar:
 
     def __init__(
         self,
-        speed: float | None,
+        speed: float,
         pressed: Callable[[str], None],
-        sped: Callable[[float | None], None],
+        sped: Callable[[float], None],
         chosen: Callable[[int], None],
     ):
         self.buttons = {}
@@ -101,7 +101,8 @@ class Bar:
             button.on_click(lambda _, name=name: pressed(name))
             self.buttons[name] = button
         self.buttons["play"].button_style = "primary"
-        self.speed = widgets.Dropdown(options=SPEEDS, value=speed)
+        speeds = {**SPEEDS, f"{speed:g} steps/s": speed} if speed < inf else SPEEDS
+        self.speed = widgets.Dropdown(options=speeds, value=speed)
         self.speed.layout.width = "112px"
         self.speed.tooltip = "How fast Play goes"
         self.speed.observe(lambda change: sped(change.new), "value")

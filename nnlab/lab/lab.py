@@ -33,7 +33,7 @@ KEYS = {
     "r": "reset",
     "n": "reseed",
 }
-NARROW, WIDE = 640, 1400  # pixels of the page that a picture is made for
+NARROW, WIDE = 760, 1400  # pixels of the page that a picture is made for
 SHARPEST = 2.0  # pixels of the screen for one of the page, at most
 
 _open: dict[str, list] = {}  # by cell: its Labs, each with the run that made it
@@ -46,7 +46,7 @@ class Lab:
         experiment: what to run; `Experiment()` if it is left out.
         views: what to draw; the three that fit the data if it is left out.
         controls: names of the experiment's fields to turn.
-        speed: steps a second while it plays; None is as fast as it goes.
+        speed: steps a second while it plays; inf is as fast as it goes.
         height: of the picture, in pixels of the page.
         blas_threads: threads of the linear algebra while the Lab computes; one is
             fastest for networks of this size.
@@ -65,7 +65,7 @@ class Lab:
         *,
         views: Sequence[View] | None = None,
         controls: Sequence[str] = CONTROLS,
-        speed: float | None = 300,
+        speed: float = 300,
         height: int = 340,
         blas_threads: int = 1,
         **changes,
@@ -77,6 +77,12 @@ class Lab:
                 "Lab(Experiment(data='spiral')), or Lab(data='spiral').",
             )
         self.experiment = (experiment or Experiment()).replace(**changes)
+        if not speed > 0:
+            raise InputError(
+                "speed",
+                f"speed={speed!r} is not allowed: it is more than 0 steps a second, or "
+                "inf; try speed=300.",
+            )
         for name in controls:
             if name not in Experiment.kinds():
                 raise unknown("controls", name, Experiment.kinds())
@@ -85,6 +91,10 @@ class Lab:
         self._wanted: dict[str, object] = {}
         self.live = Run(self.experiment)
         self.picture = Picture(self._fitting_views(), self.live, height=height)
+        self._sharp: Picture | None = (
+            None  # for a screen of more pixels
+        )
+        self._scale = 1.0
         self.canvas = Canvas(self._on_event, height=height)
         self.player = Player(self, speed)
         self.controls = Controls(self.experiment, controls, self._on_edit)
@@ -161,12 +171,13 @@ class Lab:
     def show(self, moving: bool) -> None:
         """Draws a frame and sends it: quick while moving, sharp at rest."""
         self.bar.show(self.player.playing)
-        self.picture.draw(self.live)
+        picture = self.picture if moving else self._sharpest()
+        picture.draw(self.live)
         if moving:
-            self.canvas.show(self.picture.jpeg(), "image/jpeg")
+            self.canvas.show(picture.jpeg(), "image/jpeg")
         else:
-            self.canvas.show(self.picture.png(), "image/png")
-            self.canvas.text = self.picture.describe(self.live)
+            self.canvas.show(picture.png(), "image/png")
+            self.canvas.text = picture.describe(self.live)
 
     def fail(self, error: Exception) -> None:
         """Shows what went wrong; the Lab goes on as it was."""
@@ -186,7 +197,7 @@ class Lab:
     def _on_edit(self, name: str, value: object) -> None:
         self.player.post(self._edit, name, value)
 
-    def _on_speed(self, speed: float | None) -> None:
+    def _on_speed(self, speed: float) -> None:
         self.player.post(self.player.set_speed, speed)
 
     def _on_choice(self, replica: int) -> None:
@@ -272,8 +283,8 @@ class Lab:
         """A new run, at its start; every view is built for it."""
         self.experiment = experiment
         self.live = Run(experiment, min(self.live.shown, experiment.seeds - 1))
-        self.picture.views = self._fitting_views()
-        self.picture.start(self.live)
+        self.picture.start(self._fitting_views(), self.live)
+        self._sharp = None
         self.bar.show_seeds(self.trainer.network.seeds, self.live.shown)
         self.message.show("")
         self.player.refresh()
@@ -283,13 +294,21 @@ class Lab:
 
     def _fit(self, width: int, scale: float) -> None:
         """Draws for this width of the page from now on."""
-        picture = self.picture
         width = min(max(width, NARROW), WIDE)
-        if (width, scale) != (picture.width, picture.scale):
-            picture.width, picture.scale = width, min(scale, SHARPEST)
-            picture.start(self.live)
-            self.canvas.width = width
+        self._scale, self._sharp = min(max(scale, 1.0), SHARPEST), None
+        if width != self.picture.width:
+            self.picture.width = self.canvas.width = width
+            self.picture.start(self._fitting_views(), self.live)
         self.player.refresh()
+
+    def _sharpest(self) -> Picture:
+        """The picture for a frame at rest, with as many pixels as the screen has."""
+        if self._scale == 1.0:
+            return self.picture
+        if self._sharp is None:
+            size = (self.picture.width, self.picture.height, self._scale)
+            self._sharp = Picture(self._fitting_views(), self.live, *size)
+        return self._sharp
 
     def _warn_of_divergence(self) -> None:
         lost = int(np.sum(self.trainer.diverged))

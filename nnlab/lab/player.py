@@ -8,12 +8,14 @@ they want done is queued, and done by the task. There are no threads and no lock
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from math import inf
 from time import monotonic
 from typing import Protocol
 
 SLICE = 0.015  # seconds of computing between two frames
 BREATH = 0.002  # seconds given to incoming messages after each slice
 PATIENCE = 0.25  # seconds until views are looked after again
+ENDLESS = 1_000_000  # steps: more than a slice can make
 TASK = "nnlab player"  # the name of the task, to be found among others
 
 
@@ -40,9 +42,9 @@ class Stage(Protocol):
 
 
 class Player:
-    """Drives a `stage` at `speed` steps a second, or as fast as it goes (None)."""
+    """Drives a `stage` at `speed` steps a second, or as fast as it goes (inf)."""
 
-    def __init__(self, stage: Stage, speed: float | None):
+    def __init__(self, stage: Stage, speed: float):
         self.stage, self.speed = stage, speed
         self.playing = False
         self.closed = False
@@ -88,8 +90,8 @@ class Player:
         """Draws once more, moving or not."""
         self._dirty = True
 
-    def set_speed(self, speed: float | None) -> None:
-        """Steps a second from now on; None is as fast as it goes."""
+    def set_speed(self, speed: float) -> None:
+        """Steps a second from now on; inf is as fast as it goes."""
         self.speed = speed
         self._start_clock()
 
@@ -161,8 +163,8 @@ class Player:
         """How many steps should be made now to keep the speed."""
         if self._left is not None:
             return self._left
-        if self.speed is None:
-            return 1_000_000
+        if self.speed == inf:
+            return ENDLESS
         return int((monotonic() - self._since) * self.speed) - self._made
 
     def _going(self) -> bool:
@@ -187,7 +189,7 @@ class Player:
         """Until something is due: a step, a view's answer, or a command."""
         if self._going():
             pause = BREATH
-            if self._left is None and self.speed is not None:
+            if self._left is None and self.speed < inf:
                 due = self._since + (self._made + 1) / self.speed - monotonic()
                 pause = max(due, BREATH)
         else:

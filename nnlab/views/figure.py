@@ -5,6 +5,7 @@ changing artists on top. Agg draws into memory: no window, and no pyplot.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from io import BytesIO
 
 import numpy as np
@@ -37,12 +38,12 @@ class Picture:
         height: int = 340,
         scale: float = 1.0,
     ):
-        self.views = views
         self.width, self.height, self.scale = width, height, scale
-        self.start(run)
+        self.start(views, run)
 
-    def start(self, run: Run) -> None:
-        """Builds every view for `run`."""
+    def start(self, views: Sequence[View], run: Run) -> None:
+        """Builds every view for `run`; the views given stay as they are."""
+        self.views = [copy(view) for view in views]
         inches = (self.width / DPI, self.height / DPI)
         self.figure = Figure(figsize=inches, dpi=DPI * self.scale, facecolor="white")
         self.canvas = FigureCanvasAgg(self.figure)

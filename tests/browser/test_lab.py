@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import NotebookPage, OpenNotebook
 
-MAKE = "from nnlab import Lab\nlab = Lab(hidden=(3,), learning_rate=1, speed=None)\nlab"
+MAKE = "from nnlab import Lab\nlab = Lab(hidden=(3,), learning_rate=1, speed=1000)\nlab"
 TASKS = (
     "sum(task.get_name() == 'nnlab player' for task in "
     "__import__('asyncio').all_tasks(lab.player._loop))"
