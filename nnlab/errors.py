@@ -3,6 +3,7 @@ allowed, and the nearest fix, in one sentence."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from numbers import Integral
 
 
 class InputError(ValueError):
@@ -12,12 +13,34 @@ class InputError(ValueError):
     """
 
     def __init__(self, argument: str, message: str):
-        super().__init__(message)
+        super().__init__(argument, message)
         self.argument = argument
+
+    def __str__(self):
+        return self.args[1]
 
     def _render_traceback_(self) -> list[str]:
         """In a notebook the sentence alone: the fault lies in no line of this code."""
         return [f"{type(self).__name__}: {self}"]
+
+
+def shown(value: object, length: int = 60) -> str:
+    """`repr`, shortened: a value may be anything, of any size."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # a whole number of more than 4300 digits
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def at_least_one(argument: str, value: object) -> None:
+    """Raises an `InputError` unless `value` is a whole number, at least 1."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
+        raise InputError(
+            argument,
+            f"{argument}={shown(value)} is not allowed: it is a whole number, at least "
+            f"1; try {argument}=1.",
+        )
 
 
 def unknown(argument: str, value: object, allowed: Iterable[str]) -> InputError:
@@ -27,10 +50,10 @@ def unknown(argument: str, value: object, allowed: Iterable[str]) -> InputError:
     Traceback (most recent call last):
     nnlab.errors.InputError: activation='rleu' is not known; did you mean 'relu'?
     """
-    names = list(allowed)
-    near = get_close_matches(str(value).lower(), names, n=1, cutoff=0.5)
+    names = {name.lower(): name for name in allowed}
+    near = get_close_matches(shown(value).strip("'").lower(), names, n=1, cutoff=0.5)
     if near:
-        hint = f"; did you mean {near[0]!r}?"
+        hint = f"; did you mean {names[near[0]]!r}?"
     else:
-        hint = f"; choose from {', '.join(map(repr, names))}."
-    return InputError(argument, f"{argument}={value!r} is not known{hint}")
+        hint = f"; choose from {', '.join(map(repr, names.values()))}."
+    return InputError(argument, f"{argument}={shown(value)} is not known{hint}")

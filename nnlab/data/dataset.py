@@ -76,11 +76,13 @@ def split(
     within 1 of its share. Raises `InputError` if a part would be empty.
     """
     rng = np.random.default_rng(seed)
-    rows = rng.permutation(len(data))
-    rows = rows[np.argsort(data.y[rows], kind="stable")]
-    rows, tested = _every(rows, test)
-    rows, validated = _every(rows, validation / (1 - test))
-    parts = {"training": rows, "validation": validated, "test": tested}
+    shares, owed = np.array([1 - validation - test, validation, test]), np.zeros(3)
+    parts: dict[str, list] = {"training": [], "validation": [], "test": []}
+    for label in np.unique(data.y):
+        rows = rng.permutation(np.flatnonzero(data.y == label))
+        counts = _deal(len(rows), shares, owed)
+        for part, some in zip(parts.values(), np.split(rows, np.cumsum(counts)[:2])):
+            part.extend(some)
     for name, part in parts.items():
         if not len(part):
             raise InputError(
@@ -91,11 +93,14 @@ def split(
     return Split(*(data.take(rng.permutation(part)) for part in parts.values()))
 
 
-def _every(rows: np.ndarray, share: float) -> tuple[np.ndarray, np.ndarray]:
-    """The rows kept and the rows taken, at even distances along the sorted rows."""
-    marks = np.floor(np.arange(len(rows) + 1) * share + 1e-9)
-    taken = np.diff(marks) > 0
-    return rows[~taken], rows[taken]
+def _deal(count: int, shares: np.ndarray, owed: np.ndarray) -> np.ndarray:
+    """How many of `count` rows each part gets: its share rounded down, and what is left
+    over goes where most is owed. Keeps the account of what is `owed`."""
+    owed += count * shares
+    counts = np.floor(count * shares + 1e-9).astype(int)
+    counts[np.argsort(counts - owed)[: count - counts.sum()]] += 1
+    owed -= counts
+    return counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +116,8 @@ class Standardizer:
     @classmethod
     def fit(cls, x: np.ndarray) -> "Standardizer":
         """The one that gives these samples (N, features) mean 0 and deviation 1."""
-        deviation = x.std(axis=0)
-        return cls(x.mean(axis=0), np.where(deviation > 0, deviation, 1.0))
+        varies = x.min(axis=0) < x.max(axis=0)
+        return cls(x.mean(axis=0), np.where(varies, x.std(axis=0), 1.0))
 
     @classmethod
     def identity(cls, x: np.ndarray) -> "Standardizer":

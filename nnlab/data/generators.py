@@ -35,7 +35,7 @@ def xor(samples: int = 500, noise: float = 0.2, seed: int = 0) -> Dataset:
 
 
 def spiral(samples: int = 500, noise: float = 0.2, seed: int = 0) -> Dataset:
-    """Two arms that wind around each other, one turn and three quarters each."""
+    """Two arms that wind around each other, one turn and a half each."""
     rng = np.random.default_rng(seed)
     y = _halves(samples)
     along = np.sqrt(rng.uniform(0.02, 1, samples))

@@ -13,7 +13,7 @@ import numpy as np
 
 from nnlab.engine.initializers import He, Initializer
 from nnlab.engine.layout import Shapes
-from nnlab.errors import InputError
+from nnlab.errors import at_least_one
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,7 @@ class Linear(Layer):
     initializer: Initializer = He()
 
     def __post_init__(self):
-        if not isinstance(self.units, int) or self.units < 1:
-            raise InputError(
-                "units",
-                f"units={self.units!r} is not allowed: a layer has a whole number of "
-                "units, at least 1; try units=1.",
-            )
+        at_least_one("units", self.units)
 
     def outputs(self, inputs):
         return self.units

@@ -79,9 +79,11 @@ class MSE(Loss):
 
 @dataclass(frozen=True)
 class BinaryCrossEntropy(Loss):
-    """Binary cross-entropy from one logit: p = σ(z),
+    """Binary cross-entropy from one logit: p = 1 / (1 + e^−z),
     ℓ = −y ln p − (1 − y) ln(1 − p) = max(z, 0) − z y + ln(1 + e^−|z|);
     ∂mean/∂z = (p − y) / batch
+
+    No exponential is above 1: p is e^−|z| / (1 + e^−|z|) where z < 0.
 
     Targets (N,) are 0 and 1.
     """
@@ -103,15 +105,17 @@ class BinaryCrossEntropy(Loss):
 
     def forward(self, xp, z, y):
         z = z[..., 0]
-        loss = xp.maximum(z, 0.0) - z * y + xp.log1p(xp.exp(-xp.abs(z)))
-        return loss, (z, y)
+        e = xp.exp(-xp.abs(z))
+        return xp.maximum(z, 0.0) - z * y + xp.log1p(e), (z, e, y)
 
     def backward(self, xp, cache):
-        z, y = cache
-        return ((_sigmoid(xp, z) - y) * (1 / z.shape[-1]))[..., None]
+        z, e, y = cache
+        p = xp.where(z >= 0, 1.0, e) / (1.0 + e)
+        return ((p - y) * (1 / z.shape[-1]))[..., None]
 
     def answer(self, xp, z):
-        return _sigmoid(xp, z)
+        e = xp.exp(-xp.abs(z))
+        return xp.where(z >= 0, 1.0, e) / (1.0 + e)
 
     def right(self, xp, z, y):
         return xp.astype((z[..., 0] > 0) == (y > 0.5), z.dtype)
@@ -157,10 +161,6 @@ LOSSES = {
 }
 
 
-def _sigmoid(xp, z):
-    return 0.5 + 0.5 * xp.tanh(0.5 * z)
-
-
 def _need_labels(loss: str, y: np.ndarray, classes: int) -> None:
     whole = y.ndim == 1 and np.issubdtype(y.dtype, np.integer)
     if not whole or y.min() < 0 or y.max() >= classes:
@@ -174,5 +174,5 @@ def _need_labels(loss: str, y: np.ndarray, classes: int) -> None:
 def _some(y: np.ndarray) -> str:
     """A few of the targets, to be named in a message."""
     values = np.unique(y)
-    shown = ", ".join(f"{v:g}" for v in values[:4])
+    shown = ", ".join(f"{v}" for v in values[:4])
     return shown + (", …" if len(values) > 4 else "")

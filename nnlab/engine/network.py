@@ -11,11 +11,11 @@ from copy import copy
 import numpy as np
 
 from nnlab import backend
-from nnlab.backend import Purpose, generator
+from nnlab.backend import Purpose, generator, quiet
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.layout import Layout
 from nnlab.engine.losses import Loss
-from nnlab.errors import InputError, unknown
+from nnlab.errors import InputError, at_least_one, unknown
 
 
 class Network:
@@ -47,13 +47,14 @@ class Network:
         replicas: int | None = None,
         dtype: str = "float32",
     ):
-        _at_least_one("inputs", inputs)
-        _at_least_one("layers", len(layers))
+        at_least_one("inputs", inputs)
+        at_least_one("layers", len(layers))
         if replicas is not None:
-            _at_least_one("replicas", replicas)
+            at_least_one("replicas", replicas)
+        if seed < 0:
+            raise InputError("seed", f"seed={seed!r} is not allowed: the least is 0.")
         if dtype not in backend.DTYPES:
             raise unknown("dtype", dtype, backend.DTYPES)
-        self.xp = backend.xp
         self.layers = tuple(layers)
         self.widths = [inputs]  # the number of features before each layer, and after
         for layer in self.layers:
@@ -63,6 +64,11 @@ class Network:
         pairs = list(zip(self.layers, self.widths))
         self.layout = Layout([layer.parameters(n) for layer, n in pairs])
         self.parameters = self._draw(pairs)
+
+    @property
+    def xp(self):
+        """The array namespace; looked up, since a module cannot be copied."""
+        return backend.xp
 
     @property
     def seeds(self) -> list[int]:
@@ -102,11 +108,11 @@ class Network:
 
     def forward(self, x):
         """Outputs (…, batch, outputs) for x (batch, inputs) or (R, batch, inputs)."""
-        return self.forward_pass(self.features(x))[0]
+        return self.forward_pass(self._for_all(x))[0]
 
     def trace(self, x) -> list:
         """Every layer's output for x, first to last."""
-        x, outputs = self.features(x), []
+        x, outputs = self._for_all(x), []
         for layer, p in zip(self.layers, self.layout.views(self.xp, self.parameters)):
             x, _ = layer.forward(self.xp, p, x, Context())
             outputs.append(x)
@@ -119,7 +125,7 @@ class Network:
 
     def gradient(self, x, y, loss: Loss):
         """∂(mean loss)/∂parameters (…, P), by backpropagation."""
-        z, caches = self.forward_pass(self.features(x), Context(training=True))
+        z, caches = self.forward_pass(self._for_all(x), Context(training=True))
         _, cache = loss.forward(self.xp, z, self.targets(y, loss))
         gradient = self.xp.zeros_like(self.parameters)
         self.backward_pass(caches, loss.backward(self.xp, cache), gradient)
@@ -134,7 +140,13 @@ class Network:
                 f"x of shape {x.shape} is not allowed: a network of {self.widths[0]} "
                 f"inputs takes samples in rows, as (batch, {self.widths[0]}).",
             )
-        return self.xp.asarray(x.astype(self.dtype))
+        with quiet():  # what is too large for the dtype becomes infinite
+            return self.xp.asarray(x.astype(self.dtype))
+
+    def _for_all(self, x):
+        """Samples that every replica sees: (batch, inputs) → (…, batch, inputs)."""
+        x = self.features(x)
+        return self.xp.broadcast_to(x, (*self.lead, *x.shape[-2:]))
 
     def targets(self, y, loss: Loss):
         """Targets in the form that `loss` takes: whole numbers, or this dtype."""
@@ -160,10 +172,3 @@ class Network:
         stack = " → ".join([str(self.widths[0]), *map(str, self.layers)])
         many = "" if self.replicas is None else f", {self.replicas} replicas"
         return f"Network({stack}, {self.layout.size} parameters{many})"
-
-
-def _at_least_one(argument: str, value: int) -> None:
-    if value < 1:
-        raise InputError(
-            argument, f"{argument}={value!r} is not allowed: the least is 1."
-        )

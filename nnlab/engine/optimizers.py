@@ -95,6 +95,16 @@ class Adam(Optimizer):
     epsilon: float = 1e-8
     moments: ClassVar[tuple[str, ...]] = ("mean", "square")
 
+    def __post_init__(self):
+        super().__post_init__()
+        for name in ("beta1", "beta2"):
+            if (beta := getattr(self, name)) >= 1:
+                raise InputError(
+                    name,
+                    f"{name}={beta!r} is not allowed: an average that forgets needs "
+                    f"less than 1; try {name}=0.9.",
+                )
+
     def coefficients(self, step):
         bias1, bias2 = 1 - self.beta1**step, 1 - self.beta2**step
         return {

@@ -6,7 +6,8 @@ trainer measures loss and accuracy on all training and all validation samples.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from numbers import Integral
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from nnlab.engine.layers import Context
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
-from nnlab.errors import InputError
+from nnlab.errors import InputError, unknown
 
 BLOCK = 8192  # numbers updated at a time, so that temporaries stay in the cache
 
@@ -59,11 +60,12 @@ class Trainer:
             self.parts["validation"] = self._part("validation", *validation)
         self.labelled = np.issubdtype(np.asarray(train[1]).dtype, np.integer)
         samples = len(train[0])
-        if not 1 <= batch_size <= samples:
+        if not isinstance(batch_size, Integral) or not 1 <= batch_size <= samples:
             raise InputError(
                 "batch_size",
-                f"batch_size={batch_size} is not allowed: there are {samples} training "
-                f"samples; try batch_size={min(max(batch_size, 1), samples)}.",
+                f"batch_size={batch_size!r} is not allowed: it is a whole number, and "
+                f"there are {samples} training samples; try "
+                f"batch_size={min(32, samples)}.",
             )
         self.samples, self.batch_size = samples, batch_size
         self.gradient = network.xp.zeros_like(network.parameters)
@@ -81,13 +83,13 @@ class Trainer:
 
     def _part(self, name, x, y):
         """Samples and targets as the network's arrays, once they are known to fit."""
-        x, y = self.network.features(x), self.network.targets(y, self.loss)
-        if len(x) != len(y):
+        if not 0 < len(x) == len(y):
             raise InputError(
                 name,
-                f"{name} has {len(x)} samples and {len(y)} targets; give one target "
-                "for each sample.",
+                f"{name} has {len(x)} samples and {len(y)} targets; give at least one "
+                "sample, and one target for each.",
             )
+        x, y = self.network.features(x), self.network.targets(y, self.loss)
         for what, values in (("samples", x), ("targets", y.reshape(len(y), -1))):
             bad = np.argwhere(~np.isfinite(values))
             if len(bad):
@@ -150,6 +152,10 @@ class Trainer:
 
     def change(self, **values: float) -> None:
         """Changes numbers of the optimizer from the next step on; weights stay."""
+        known = [field.name for field in fields(self.optimizer)]
+        for field in values:
+            if field not in known:
+                raise unknown("field", field, known)
         self.optimizer = replace(self.optimizer, **values)
         for field, value in values.items():
             self.changes.append((self.steps_done, field, value))
@@ -203,6 +209,6 @@ def _blocks(shape: tuple[int, ...]) -> list[tuple[slice, ...]]:
     columns = [slice(i, i + BLOCK) for i in range(0, size, BLOCK)]
     if not lead:
         return [(part,) for part in columns]
-    height = max(1, BLOCK // size)
+    height = max(1, BLOCK // max(1, size))
     rows = [slice(i, i + height) for i in range(0, *lead, height)]
     return [(some, part) for some in rows for part in columns]

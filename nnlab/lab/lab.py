@@ -91,9 +91,7 @@ class Lab:
         self._wanted: dict[str, object] = {}
         self.live = Run(self.experiment)
         self.picture = Picture(self._fitting_views(), self.live, height=height)
-        self._sharp: Picture | None = (
-            None  # for a screen of more pixels
-        )
+        self._sharp: Picture | None = None  # for a screen of more pixels
         self._scale = 1.0
         self.canvas = Canvas(self._on_event, height=height)
         self.player = Player(self, speed)

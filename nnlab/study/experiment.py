@@ -31,6 +31,7 @@ from nnlab.study.fields import (
 
 FORMAT = 1  # the version of the JSON form
 AUTO = "auto"
+LARGEST = 50_000_000  # parameters of all seeds together, about a gigabyte to train
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Experiment:
         Choice(lambda: ["float32", "float64"]), "float32", "the precision of numbers"
     )
 
-    def __new__(cls, *args, **named):
+    def __new__(cls, /, *args, **named):
         for name in named:
             if name not in cls.kinds():
                 raise unknown("field", name, cls.kinds())
@@ -123,7 +124,7 @@ class Experiment:
         """Every field by name, with what it means in a few words."""
         return {f.name: f.metadata["says"] for f in fields(cls)}
 
-    def replace(self, **changes) -> "Experiment":
+    def replace(self, /, **changes) -> "Experiment":
         """The same experiment but for these fields."""
         return Experiment(**{**asdict(self), **changes})
 
@@ -192,7 +193,7 @@ class Experiment:
         """The experiment that `to_json` wrote; fields left out have their defaults."""
         try:
             values = json.loads(text)
-        except json.JSONDecodeError as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise InputError("text", f"text is not JSON: {error}.") from None
         if not isinstance(values, dict):
             raise InputError(
@@ -201,7 +202,7 @@ class Experiment:
                 "to_json wrote.",
             )
         version = values.pop("format", None)
-        if version != FORMAT:
+        if version != FORMAT or isinstance(version, bool):
             raise InputError(
                 "format",
                 f"format={version!r} is not known; this nnlab reads format={FORMAT}.",
@@ -242,6 +243,15 @@ class Experiment:
                 "loss",
                 f"loss={self.loss!r} tells 2 classes apart and data={self.data!r} has "
                 f"{len(data.classes)}; try loss='cross-entropy'.",
+            )
+        widths = [len(data.features), *self.hidden, self._outputs()]
+        size = sum((n + 1) * units for n, units in zip(widths, widths[1:])) * self.seeds
+        if size > LARGEST:
+            raise InputError(
+                "hidden",
+                f"hidden={self.hidden!r} with seeds={self.seeds} makes {size:,} "
+                f"parameters, and at most {LARGEST:,} are allowed; try "
+                "hidden=(64, 64).",
             )
         train = len(self.split().train)
         if self.batch_size > train:

@@ -7,11 +7,10 @@ be built from it: this is the only list of limits there is.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from math import isfinite
 from numbers import Integral, Real
 from typing import Any
 
-from nnlab.errors import InputError, unknown
+from nnlab.errors import InputError, shown, unknown
 
 
 class Kind(ABC):
@@ -29,7 +28,7 @@ class Choice(Kind):
     options: Callable[[], Iterable[str]]
 
     def check(self, name, value):
-        if value not in list(self.options()):
+        if not isinstance(value, str) or value not in list(self.options()):
             raise unknown(name, value, self.options())
         return value
 
@@ -45,7 +44,7 @@ class Number(Kind):
     def check(self, name, value):
         number = isinstance(value, Real) and not isinstance(value, bool)
         if not number or not self.low <= value <= self.high:
-            raise _outside(self, name, value, number and isfinite(value))
+            raise _outside(self, name, value)
         return float(value)
 
 
@@ -59,8 +58,7 @@ class Count(Kind):
     def check(self, name, value):
         whole = isinstance(value, Integral) and not isinstance(value, bool)
         if not whole or not self.low <= value <= self.high:
-            number = isinstance(value, Real) and isfinite(value)
-            raise _outside(self, name, value, number)
+            raise _outside(self, name, value)
         return int(value)
 
 
@@ -87,7 +85,7 @@ class Widths(Kind):
         if not isinstance(value, (tuple, list)):
             raise InputError(
                 name,
-                f"{name}={value!r} is not allowed: give the units of each hidden "
+                f"{name}={shown(value)} is not allowed: give the units of each hidden "
                 f"layer; try {name}=(8, 8).",
             )
         if len(value) > self.depth:
@@ -101,7 +99,7 @@ class Widths(Kind):
             low, high = self.units.low, self.units.high
             raise InputError(
                 name,
-                f"{name}={tuple(value)!r} is not allowed: every layer has a whole "
+                f"{name}={shown(tuple(value))} is not allowed: every layer has a whole "
                 f"number of units from {low} to {high}; try {name}=(8, 8).",
             ) from None
 
@@ -113,7 +111,7 @@ class Flag(Kind):
     def check(self, name, value):
         if not isinstance(value, bool):
             raise InputError(
-                name, f"{name}={value!r} is not allowed; try {name}={bool(value)}."
+                name, f"{name}={shown(value)} is not allowed; try {name}=True."
             )
         return value
 
@@ -123,13 +121,14 @@ def described(kind: Kind, default: Any, says: str) -> Any:
     return field(default=default, metadata={"kind": kind, "says": says})
 
 
-def _outside(kind: Number | Count, name: str, value: Any, is_number: bool):
+def _outside(kind: Number | Count, name: str, value: Any):
     """The error for a value beyond the limits, with the nearest that is allowed."""
     what = "a whole number" if isinstance(kind, Count) else "a number"
-    near = min(max(value, kind.low), kind.high) if is_number else kind.low
-    near = round(near) if isinstance(kind, Count) else near
+    number = isinstance(value, Real) and value == value  # which NaN is not
+    near = min(max(value, kind.low), kind.high) if number else kind.low
+    near = round(near) if isinstance(kind, Count) else float(near)
     return InputError(
         name,
-        f"{name}={value!r} is not allowed: it is {what} from {kind.low:g} to "
-        f"{kind.high:g}; try {name}={near:g}.",
+        f"{name}={shown(value)} is not allowed: it is {what} from {kind.low} to "
+        f"{kind.high}; try {name}={near}.",
     )

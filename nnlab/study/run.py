@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnlab.backend import quiet
 from nnlab.data.dataset import Dataset
 from nnlab.study.experiment import Experiment
 
@@ -47,12 +48,15 @@ class Run:
 
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """Every replica's output (R, batch, outputs) for x in the data's units."""
-        return self.trainer.network.forward(self.scale(x))
+        with quiet():
+            return self.trainer.network.forward(self.scale(x))
 
     def trace(self, x: np.ndarray) -> list[np.ndarray]:
         """Each layer's output for x, in the replica shown: each (batch, features)."""
-        return self.trainer.network.solo(self.shown).trace(self.scale(x))
+        with quiet():
+            return self.trainer.network.solo(self.shown).trace(self.scale(x))
 
     def confidence(self, z: np.ndarray) -> np.ndarray:
         """How much outputs z of two classes speak for the second one, 0 to 1."""
-        return np.clip(self.trainer.loss.answer(np, z)[..., -1], 0, 1)
+        with quiet():
+            return np.clip(self.trainer.loss.answer(np, z)[..., -1], 0, 1)

@@ -206,6 +206,15 @@ def test_a_network_that_cannot_be_is_refused(argument, given):
     assert caught.value.argument == argument
 
 
+@pytest.mark.parametrize("shape", [(2,), (5, 3), (3, 5, 1), ()], ids=str)
+def test_samples_of_another_shape_are_refused(shape):
+    net, _ = task("sides", 3)
+    for look in (net.forward, net.trace):
+        with pytest.raises(InputError, match=r"^x of shape .*\(batch, 2\)") as caught:
+            look(np.zeros(shape))
+        assert caught.value.argument == "x"
+
+
 def test_an_unknown_parameter_is_answered_with_the_nearest():
     net, _ = task("sides")
     with pytest.raises(InputError, match=r"did you mean '0\.W'"):

@@ -9,6 +9,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab import Experiment
+from nnlab.backend import Purpose, generator
 from nnlab.engine import (
     MSE,
     SGD,
@@ -45,24 +46,16 @@ def samples(inputs, classes, n):
     return rng.normal(size=(n, inputs)), rng.integers(0, classes, n)
 
 
-def make(
-    name="small",
-    optimizer=OPTIMIZERS["adam"],
-    replicas=3,
-    seed=1,
-    dtype="float32",
-    n=23,
-    batch_size=10,
-):
+def make(name="small", optimizer=Adam(0.01), replicas=3, seed=1, dtype="float32"):
     """A trainer; 23 samples in batches of 10 leave a last batch of 3."""
     inputs, layers, classes = STACKS[name]
     return Trainer(
         Network(inputs, layers, seed=seed, replicas=replicas, dtype=dtype),
         BinaryCrossEntropy() if classes == 2 else CrossEntropy(),
         optimizer,
-        train=samples(inputs, classes, n),
+        train=samples(inputs, classes, 23),
         validation=samples(inputs, classes, 9),
-        batch_size=batch_size,
+        batch_size=10,
     )
 
 
@@ -132,7 +125,7 @@ def test_every_epoch_and_every_replica_has_its_own_order():
     assert len({tuple(order) for order in epochs.reshape(12, 23)}) == 12
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=str)
+@all_optimizers
 def test_the_order_belongs_to_the_seed(optimizer):
     trainer, seen, _ = watched(replicas=5, seed=3, optimizer=optimizer)
     trainer.fit(epochs=2)
@@ -143,22 +136,27 @@ def test_the_order_belongs_to_the_seed(optimizer):
             assert_array_equal(many[i], one)
 
 
-def test_the_order_does_not_repeat_the_draw_of_the_weights():
-    trainer, _, _ = watched(replicas=None)
-    stream = np.random.default_rng(np.random.SeedSequence(1, spawn_key=(0,)))
-    assert not np.array_equal(trainer._orders[0].random(9), stream.random(9))
+def test_the_order_is_the_next_permutation_of_a_stream_of_its_own():
+    trainer, seen, _ = watched(seed=5)
+    trainer.epoch()
+    for i, order in enumerate(np.concatenate(seen, axis=-1)):
+        stream = generator(5 + i, Purpose.ORDER)
+        assert_array_equal(order, stream.permutation(23))
+    assert len({generator(5, purpose).random() for purpose in Purpose}) == len(Purpose)
 
 
 @all_replicas
-def test_a_run_is_its_steps_written_out(replicas):
-    trainer, seen, (x, y) = watched(replicas=replicas)
+@pytest.mark.parametrize("rule", [SGD(0.001), Momentum(0.001), Adam(0.01)], ids=str)
+def test_a_run_is_its_steps_written_out(rule, replicas):
+    trainer, seen, (x, y) = watched(replicas=replicas, optimizer=rule)
     p = trainer.network.parameters.copy()[..., None]  # two weights and a bias
+    m = {name: np.zeros_like(p) for name in rule.moments}
     trainer.fit(epochs=2)
-    for rows in seen:  # the last batch of an epoch counts in full, within its epoch
+    for step, rows in enumerate(seen, start=1):  # the last of an epoch counts in full
         x1 = np.concatenate([x[rows], np.ones((*rows.shape, 1))], axis=-1)
-        error = x1 @ p - y[rows]
-        p -= 0.001 * 2 * x1.mT @ error / rows.shape[-1]
-    assert_allclose(trainer.network.parameters, p[..., 0], rtol=1e-10)
+        g = 2 * x1.mT @ (x1 @ p - y[rows]) / rows.shape[-1]
+        p += rule.update(np, m, g, p, rule.coefficients(step))
+    assert_allclose(trainer.network.parameters, p[..., 0], rtol=1e-9)
 
 
 def test_targets_stay_with_their_samples():
@@ -245,7 +243,13 @@ def test_what_is_measured_is_the_whole_part():
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_numbers_keep_their_dtype(dtype):
-    trainer = make(dtype=dtype)
+    class Checked(Adam):
+        def update(self, xp, m, g, p, c):
+            change = super().update(xp, m, g, p, c)
+            assert change.dtype == g.dtype == p.dtype == dtype
+            return change
+
+    trainer = make(optimizer=Checked(0.01), dtype=dtype)
     trainer.epoch()
     vectors = trainer.network.parameters, trainer.gradient, *trainer.moments.values()
     assert {vector.dtype for vector in vectors} == {np.dtype(dtype)}
@@ -388,7 +392,7 @@ def test_a_change_that_cannot_be_changes_nothing(field, value):
     trainer = make()
     with pytest.raises(InputError, match=field):
         trainer.change(**{field: value})
-    assert trainer.optimizer == OPTIMIZERS["adam"] and trainer.changes == []
+    assert trainer.optimizer == Adam(0.01) and trainer.changes == []
 
 
 # What comes in
@@ -398,7 +402,7 @@ def test_the_samples_given_are_copied_or_left_alone():
     x, y = samples(2, 2, 23)
     kept = x.copy(), y.copy()
     net = Network(2, [Linear(1)], dtype="float64")
-    Trainer(net, BinaryCrossEntropy(), SGD(0.1), (x, y)[:2], batch_size=5).fit(2)
+    Trainer(net, BinaryCrossEntropy(), SGD(0.1), (x, y), batch_size=5).fit(2)
     assert_array_equal(x, kept[0])
     assert_array_equal(y, kept[1])
 
@@ -411,8 +415,11 @@ BAD = {
     "not a number": ("batch_size", dict(batch_size="3")),
     "more targets than samples": ("train", dict(train=(x23[:20], y23))),
     "more samples than targets": ("train", dict(train=(x23, y23[:20]))),
-    "other features": ("train", dict(train=(x23[:, :1], y23))),
-    "other features to watch": ("validation", dict(validation=(x23[:, :1], y23))),
+    "other features": ("x", dict(train=(x23[:, :1], y23))),
+    "other features to watch": ("x", dict(validation=(x23[:, :1], y23))),
+    "nan in a sample": ("train", dict(train=(np.where(x23 > 2, np.nan, x23), y23))),
+    "inf to watch": ("validation", dict(validation=(np.full((4, 2), np.inf), y23[:4]))),
+    "nan in a target": ("train", dict(loss=MSE(), train=(x23, y23 * np.nan))),
     "nothing to watch": ("validation", dict(validation=(x23[:0], y23[:0]))),
     "labels of three classes": ("loss", dict(train=(x23, np.arange(23) % 3))),
 }

@@ -1,0 +1,387 @@
+"""An experiment is valid and trains, or says in one sentence what is wrong."""
+
+import json
+import re
+from collections import Counter
+from copy import deepcopy
+from dataclasses import FrozenInstanceError, asdict, replace
+from pickle import dumps, loads
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from nnlab import Experiment
+from nnlab.data.dataset import Split
+from nnlab.data.generators import GENERATORS
+from nnlab.engine.activations import ACTIVATIONS
+from nnlab.engine.initializers import He, Xavier
+from nnlab.engine.losses import LOSSES
+from nnlab.engine.optimizers import OPTIMIZERS
+from nnlab.errors import InputError
+from nnlab.study.fields import Choice, Count, Flag, Number, Optional, Widths
+
+nan, inf = float("nan"), float("inf")
+steady = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+# What may be drawn: everything that `kinds()` allows, but small enough for a test.
+
+SMALL = {
+    "validation": Number(0.05, 0.6),
+    "test": Number(0.05, 0.5),
+    "samples": Optional(Count(60, 200)),
+    "hidden": Widths(Count(1, 6), depth=3),
+    "batch_size": Count(1, 30),
+    "seeds": Count(1, 3),
+}
+KINDS = {**Experiment.kinds(), **SMALL}
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.floats(),
+    st.integers(-3, 0),
+    st.sampled_from([-(2**70), 2**70, 10**400, 10**5000, 0.3, 1j, b"relu", (), [[]]]),
+    st.text("abcdefrelutanhsgd-_ ", max_size=9),
+    st.lists(st.sampled_from([0, -1, nan, "8", None, 2.5]), min_size=1, max_size=3),
+    st.dictionaries(st.text("ab", max_size=2), st.integers(), max_size=1),
+)
+
+
+def allowed(kind):
+    """What a kind of value allows, as a strategy."""
+    match kind:
+        case Choice():
+            return st.sampled_from(list(kind.options()))
+        case Number():
+            return st.floats(kind.low, kind.high)
+        case Count():
+            return st.integers(kind.low, kind.high)
+        case Optional():
+            return st.none() | allowed(kind.kind)
+        case Widths():
+            units = st.lists(allowed(kind.units), max_size=kind.depth)
+            return units | units.map(tuple)
+        case Flag():
+            return st.booleans()
+    raise NotImplementedError(kind)
+
+
+FIELDS = {name: allowed(kind) for name, kind in KINDS.items()}
+
+
+@st.composite
+def given_fields(draw):
+    """Some fields with values allowed; in one of five, one value is spoiled."""
+    chosen = draw(st.fixed_dictionaries({}, optional=FIELDS))
+    if draw(st.integers(0, 4)) == 4:
+        name = draw(st.sampled_from([*FIELDS, "hiden", "cls", "self", "format", ""]))
+        chosen[name] = draw(JUNK)
+    return chosen
+
+
+def plain(message: str) -> bool:
+    """Whether a message is one sentence on one line."""
+    return bool(re.fullmatch(r"[^\n]*[^.?!\s][.?]", message)) and not re.search(
+        r"[.?!]\s", message
+    )
+
+
+def suggested(message: str) -> dict:
+    """The fields that a message tells to try, with their values."""
+    if found := re.match(r"(\w+)=.* did you mean (.*)\?$", message):
+        return {found[1]: eval(found[2])}
+    found = re.search(r"; try (.*)\.$", message)
+    return eval(f"dict({found[1].replace(' and ', ', ')})") if found else {}
+
+
+def test_any_experiment_trains_or_is_explained():
+    tally = Counter()
+
+    @settings(steady, max_examples=600)
+    @given(given_fields())
+    def law(fields):
+        try:
+            experiment = Experiment(**fields)
+        except InputError as error:
+            tally["refused"] += 1
+            said, name = str(error), error.argument
+            assert plain(said) and name in said
+            assert name in fields or name == "field" or name in Experiment.kinds()
+            if name != "field" and suggested(said):
+                try:
+                    Experiment(**{**fields, **suggested(said)})
+                except InputError as other:  # something else was wrong, too
+                    assert str(other) != said
+        else:
+            tally["trained"] += 1
+            trainer = experiment.trainer()
+            trainer.step()
+            assert trainer.network.parameters.shape[0] == experiment.seeds
+            assert Experiment.from_json(experiment.to_json()) == experiment
+            assert eval(repr(experiment)) == experiment
+
+    law()
+    assert tally["trained"] >= 300
+    assert tally["trained"] >= tally.total() / 2
+    assert tally["refused"] >= 60
+
+
+def test_the_strategy_knows_every_field():
+    assert KINDS.keys() == Experiment.kinds().keys() == Experiment.says().keys()
+    assert all(Experiment.says().values())
+    for name, kind in SMALL.items():
+        assert type(kind) is type(Experiment.kinds()[name])
+
+
+# The table of bad input
+
+BAD = {
+    "unknown data": (dict(data="spirals"), "data", "mean 'spiral'"),
+    "unknown activation": (dict(activation="rleu"), "activation", "mean 'relu'"),
+    "unknown loss": (dict(loss="cross entropy"), "loss", "mean 'cross-entropy'"),
+    "unknown optimizer": (dict(optimizer="adm"), "optimizer", "mean 'adam'"),
+    "unknown start": (dict(initializer="glorot"), "initializer", "choose from"),
+    "unknown dtype": (dict(dtype="float16"), "dtype", "mean 'float"),
+    "unknown field": (dict(lerning_rate=1), "field", "mean 'learning_rate'"),
+    "capitals": (dict(activation="ReLU"), "activation", "mean 'relu'"),
+    "negative rate": (dict(learning_rate=-0.1), "learning_rate", "try .*=1e-05"),
+    "nan rate": (dict(learning_rate=nan), "learning_rate", "nan is not allowed"),
+    "infinite rate": (dict(learning_rate=inf), "learning_rate", "inf is not allowed"),
+    "huge rate": (dict(learning_rate=10**400), "learning_rate", "try .*=100"),
+    "zero units": (dict(hidden=(4, 0)), "hidden", r"=\(4, 0\) .* 1 to 1024"),
+    "half a unit": (dict(hidden=2.5), "hidden", r"try hidden=\(8, 8\)"),
+    "too deep": (dict(hidden=[1] * 33), "hidden", "33 layers; at most 32"),
+    "zero seeds": (dict(seeds=0), "seeds", "try seeds=1"),
+    "seed too large": (dict(seed=2**32), "seed", f"try seed={2**32 - 1}"),
+    "batch beyond data": (dict(batch_size=301), "batch_size", "try batch_size=300"),
+    "few samples": (dict(samples=40), "batch_size", "24 training.*batch_size=24"),
+    "two of ten": (
+        dict(data="digits", loss="binary cross-entropy"),
+        "loss",
+        "try loss='cross-entropy'",
+    ),
+    "samples of digits": (dict(data="digits", samples=99), "samples", "leave samples"),
+    "noise of digits": (dict(data="digits", noise=0.1), "noise", "leave noise out"),
+    "nothing left": (dict(validation=0.6, test=0.4), "validation", "try validation="),
+    "nothing to test": (dict(samples=10, test=0.05), "test", "no test samples of 10"),
+    "number as flag": (dict(standardize=1), "standardize", "try standardize=True"),
+}
+
+
+@pytest.mark.parametrize("fields, argument, said", BAD.values(), ids=BAD)
+def test_bad_input_is_answered_with_a_fix(fields, argument, said):
+    for make in (Experiment, Experiment().replace):
+        with pytest.raises(InputError, match=said) as caught:
+            make(**fields)
+        assert caught.value.argument == argument
+        assert argument in str(caught.value) and plain(str(caught.value))
+
+
+@pytest.mark.parametrize("name", ["data", "learning_rate", "seed", "standardize"])
+def test_an_array_is_no_value(name):
+    with pytest.raises(InputError, match=name):
+        Experiment(**{name: np.array([1, 2])})
+
+
+# JSON
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*FIELDS]) | st.text(max_size=9), inner)
+    ),
+    max_leaves=8,
+)
+TORN = st.builds(
+    lambda text, start, stop, middle: text[:start] + middle + text[stop:],
+    st.just(Experiment(data="xor", noise=0.5).to_json()),
+    st.integers(0, 400),
+    st.integers(0, 400),
+    st.text(max_size=3),
+)
+BAD_JSON = {
+    "nothing": ("", "text"),
+    "no JSON": ("{'data': 'xor'}", "text"),
+    "a list": ("[1]", "text"),
+    "a number": ("3", "text"),
+    "without version": ('{"data": "xor"}', "format"),
+    "version to come": ('{"format": 2, "data": "xor"}', "format"),
+    "version as text": ('{"format": "1"}', "format"),
+    "version as flag": ('{"format": true}', "format"),
+    "unknown field": ('{"format": 1, "dat": "xor"}', "field"),
+    "field of Python's": ('{"format": 1, "cls": 1}', "field"),
+    "field of Python's, too": ('{"format": 1, "self": 1}', "field"),
+    "bad value": ('{"format": 1, "data": "xr"}', "data"),
+    "nan": ('{"format": 1, "noise": NaN}', "noise"),
+    "a number without end": ('{"format": 1, "noise": 1e999}', "noise"),
+    "a long number": ('{"format": 1, "noise": 1%s}' % ("0" * 400), "noise"),
+    "a longer number": ('{"format": 1, "noise": 1%s}' % ("0" * 5000), "text"),
+    "a deep hole": ("[" * 100_000, "text"),
+    "bytes": (b"\xff", "text"),
+    "None": (None, "text"),
+}
+
+
+@pytest.mark.parametrize("text, argument", BAD_JSON.values(), ids=BAD_JSON)
+def test_json_that_is_no_experiment_is_refused(text, argument):
+    with pytest.raises(InputError) as caught:
+        Experiment.from_json(text)
+    assert caught.value.argument == argument
+    assert argument in str(caught.value) and plain(str(caught.value))
+
+
+def refused_or_read(text: str) -> None:
+    try:
+        assert isinstance(Experiment.from_json(text), Experiment)
+    except InputError as error:
+        assert error.argument in str(error)
+
+
+@steady
+@given(st.text() | TORN)
+@example("\ud800")
+@example("﻿{}")
+def test_any_text_is_read_or_refused(text):
+    refused_or_read(text)
+
+
+@steady
+@given(JSON, st.booleans())
+def test_any_json_is_read_or_refused(value, versioned):
+    if versioned and isinstance(value, dict):
+        value["format"] = 1
+    refused_or_read(json.dumps(value))
+
+
+def test_json_names_every_field_and_leaves_may_be_left_out():
+    experiment = Experiment(data="xor", hidden=(3, 2))
+    written = json.loads(experiment.to_json())
+    assert written.keys() == {"format", *Experiment.kinds()}
+    assert Experiment.from_json('{"format": 1}') == Experiment()
+    shuffled = json.dumps(dict(reversed(written.items())))
+    assert Experiment.from_json(shuffled) == experiment
+
+
+# A value among values
+
+
+def test_an_experiment_is_frozen():
+    with pytest.raises(FrozenInstanceError):
+        Experiment().data = "xor"
+
+
+def test_equal_experiments_are_one():
+    one = Experiment(data="xor", hidden=[4, 4], learning_rate=1)
+    other = Experiment("xor", hidden=(4, 4), learning_rate=1.0)
+    assert one == other and hash(one) == hash(other) and repr(one) == repr(other)
+    assert one == deepcopy(one) == loads(dumps(one)) == replace(one)
+    assert one != other.replace(seed=1)
+
+
+def test_replace_changes_what_is_named_and_nothing_else():
+    one = Experiment(data="xor", hidden=(4, 4))
+    other = one.replace(seed=5, noise=0.1)
+    assert asdict(other) == {**asdict(one), "seed": 5, "noise": 0.1}
+    assert one == Experiment(data="xor", hidden=(4, 4))
+
+
+@pytest.mark.parametrize(
+    "fields, shown",
+    [
+        ({}, "Experiment(data='island')"),
+        ({"data": "xor", "seed": 3}, "Experiment(data='xor', seed=3)"),
+        ({"seed": 0, "hidden": 4}, "Experiment(data='island')"),
+        ({"hidden": 5}, "Experiment(data='island', hidden=(5,))"),
+    ],
+)
+def test_repr_is_the_data_and_what_is_unusual(fields, shown):
+    assert repr(Experiment(**fields)) == shown
+
+
+# What an experiment makes
+
+
+def test_the_scale_is_the_training_parts_alone():
+    experiment = Experiment()
+    parts = experiment.split()
+    far = [replace(part, x=part.x + 1e6) for part in (parts.validation, parts.test)]
+    one, other = experiment.scale(parts), experiment.scale(Split(parts.train, *far))
+    assert_array_equal(one.mean, other.mean)
+    assert_array_equal(one.deviation, other.deviation)
+
+
+@pytest.mark.parametrize("data", [*GENERATORS, "digits"])
+def test_the_network_sees_training_samples_standardized(data):
+    experiment = Experiment(data=data, dtype="float64")
+    x, _ = experiment.trainer().parts["train"]
+    watched, _ = experiment.trainer().parts["validation"]
+    assert_allclose(x.mean(axis=0), 0.0, atol=1e-12)
+    assert set(x.std(axis=0).round(9)) <= {0.0, 1.0}
+    assert np.abs(watched.mean(axis=0)).max() > 1e-6  # on the scale of the others
+    parts = experiment.split()
+    assert (len(x), len(watched)) == (len(parts.train), len(parts.validation))
+
+
+def test_without_a_scale_samples_are_in_their_own_units():
+    experiment = Experiment(standardize=False, dtype="float64")
+    for part, (x, y) in experiment.trainer().parts.items():
+        assert_array_equal(x, vars(experiment.split())[part].x)
+        assert_array_equal(y, vars(experiment.split())[part].y)
+
+
+def test_the_test_part_is_not_shown_to_the_trainer():
+    experiment = Experiment(standardize=False, dtype="float64")
+    shown = {tuple(row) for x, _ in experiment.trainer().parts.values() for row in x}
+    assert not shown & {tuple(row) for row in experiment.split().test.x}
+
+
+@pytest.mark.parametrize("field", ["data_seed", "split_seed", "seed"])
+def test_each_luck_is_its_own(field):
+    one, other = Experiment(), Experiment(**{field: 1})
+    same_data = np.array_equal(one.dataset().x, other.dataset().x)
+    same_parts = np.array_equal(one.split().train.x, other.split().train.x)
+    p, q = (e.trainer().network.parameters for e in (one, other))
+    assert same_data == (field != "data_seed")
+    assert same_parts == (field == "seed")
+    assert np.array_equal(p, q) == (field != "seed")
+
+
+def test_data_that_experiments_share_cannot_be_changed():
+    with pytest.raises(ValueError, match="read-only"):
+        Experiment().dataset().x[0] = 0.0
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_optimizer_has_the_experiments_numbers(optimizer):
+    experiment = Experiment(optimizer=optimizer, learning_rate=0.03, momentum=0.7)
+    rule = experiment.make_optimizer()
+    assert type(rule) is OPTIMIZERS[optimizer] and rule.learning_rate == 0.03
+    assert optimizer != "momentum" or rule.momentum == 0.7
+
+
+@pytest.mark.parametrize("data, outputs", [("island", 1), ("digits", 10)])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_last_layer_has_what_the_loss_reads(data, outputs, loss):
+    if (data, loss) == ("digits", "binary cross-entropy"):
+        return
+    if (data, loss) == ("island", "cross-entropy"):
+        outputs = 2
+    trainer = Experiment(data=data, loss=loss).trainer()
+    assert trainer.network.widths[-1] == outputs
+    assert type(trainer.loss) is LOSSES[loss]
+
+
+def test_auto_is_the_usual():
+    assert Experiment().loss_name() == "binary cross-entropy"
+    assert Experiment(data="digits").loss_name() == "cross-entropy"
+    for name in ACTIVATIONS:
+        start = Experiment(activation=name).layers()[0].initializer
+        assert start == (He() if name == "relu" else Xavier())
