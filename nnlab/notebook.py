@@ -39,7 +39,10 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookN
     """The notebook with its outputs, from a kernel of its own in `folder`."""
     fresh = deepcopy(notebook)
     resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(fresh, timeout=120, resources=resources).execute()
+    client = NotebookClient(
+        fresh, timeout=120, resources=resources, coalesce_streams=True
+    )
+    client.execute()
     return fresh
 
 
