@@ -1,0 +1,167 @@
+"""The canvas keeps account: who looks, what was sent, what was seen."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnlab.lab import canvas as module
+from nnlab.lab.canvas import IN_FLIGHT, SILENCE, Canvas
+
+SCRIPT = Path(module.__file__).with_name("canvas.js").read_text(encoding="utf-8")
+steady = settings(deadline=None, derandomize=True, database=None)
+
+
+@pytest.fixture
+def canvas(clock, frames):
+    return Canvas(lambda event: None)
+
+
+def ack(canvas: Canvas, view: str, frame: int) -> None:
+    canvas.hear({"type": "ack", "view": view, "frame": frame})
+
+
+def hello(canvas: Canvas, view: str) -> None:
+    canvas.hear({"type": "hello", "view": view, "width": 880, "scale": 1})
+
+
+def show_all(canvas: Canvas) -> int:
+    """Sends frames while there is room for them, and counts them."""
+    sent = 0
+    while canvas.ready() and sent < 100:
+        canvas.show(b"", "image/jpeg")
+        sent += 1
+    return sent
+
+
+def test_nobody_looks_before_a_view_has_spoken(canvas):
+    assert not canvas.watched() and not canvas.ready()
+    hello(canvas, "a")
+    assert canvas.watched() and canvas.ready()
+
+
+def test_two_frames_are_under_way_at_most(canvas, frames):
+    hello(canvas, "a")
+    assert show_all(canvas) == IN_FLIGHT
+    for number in range(1, 20):
+        ack(canvas, "a", number)
+        assert show_all(canvas) == 1
+    assert [content["frame"] for content, _ in frames] == [*range(1, 22)]
+
+
+def test_an_answer_to_a_late_frame_answers_those_before(canvas):
+    hello(canvas, "a")
+    show_all(canvas)
+    ack(canvas, "a", 2)
+    assert show_all(canvas) == 2
+    ack(canvas, "a", 1)  # overtaken on its way
+    assert show_all(canvas) == 0
+
+
+def test_the_slowest_view_sets_the_pace(canvas):
+    hello(canvas, "quick"), hello(canvas, "slow")
+    show_all(canvas)
+    ack(canvas, "quick", 1), ack(canvas, "quick", 2)
+    assert show_all(canvas) == 0
+    ack(canvas, "slow", 1)
+    assert show_all(canvas) == 1
+
+
+def test_a_view_that_keeps_silent_is_dropped_and_the_others_go_on(canvas, clock):
+    hello(canvas, "here"), hello(canvas, "gone")
+    show_all(canvas)
+    ack(canvas, "here", 2)
+    clock.now += SILENCE
+    assert not canvas.ready() and len(canvas.viewers) == 2
+    clock.now += 0.01
+    assert canvas.ready() and [*canvas.viewers] == ["here"]
+
+
+def test_silence_is_counted_from_the_first_frame_unanswered(canvas, clock):
+    hello(canvas, "a")
+    clock.now += 100
+    assert show_all(canvas) == IN_FLIGHT  # it owed nothing all that time
+    clock.now += SILENCE / 2
+    assert canvas.watched()
+    ack(canvas, "a", 1)
+    clock.now += 0.9 * SILENCE
+    assert canvas.watched()
+    clock.now += SILENCE
+    assert not canvas.watched()
+
+
+def test_a_view_that_owes_nothing_may_be_silent_for_ever(canvas, clock):
+    hello(canvas, "a")
+    show_all(canvas)
+    ack(canvas, "a", 2)
+    clock.now += 1e6
+    assert canvas.watched() and canvas.ready()
+
+
+def test_goodbye_ends_it_at_once(canvas):
+    hello(canvas, "a"), hello(canvas, "b")
+    show_all(canvas)
+    for view in "aab":
+        canvas.hear({"type": "bye", "view": view})
+    assert not canvas.watched() and canvas.viewers == {}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "move", "x": 1.0, "y": 1.0},
+        {"type": "ack", "frame": 1},
+        {"type": "leave"},
+        {"type": "press", "x": 1.0, "y": 1.0},
+        {"type": "something new"},
+    ],
+)
+def test_a_view_not_heard_of_before_is_a_view(canvas, clock, event):
+    hello(canvas, "a")
+    show_all(canvas)
+    clock.now += SILENCE + 1
+    assert not canvas.watched()
+    canvas.hear({**event, "view": "a"})  # it was asleep, and is back
+    assert canvas.watched() and show_all(canvas) == IN_FLIGHT
+
+
+@steady
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3)), max_size=40))
+def test_no_view_ever_has_more_than_two_frames_to_answer(events):
+    canvas, seen = Canvas(lambda event: None), {}
+    for view, behind in events:
+        seen[view] = max(seen.get(view, 0), canvas._frame - behind)
+        ack(canvas, view, seen[view])
+        show_all(canvas)
+        assert all(v.sent - v.seen <= IN_FLIGHT for v in canvas.viewers.values())
+
+
+@pytest.mark.parametrize("form", ["image/jpeg", "image/png"])
+def test_a_frame_is_its_number_its_form_and_its_bytes(canvas, frames, form):
+    canvas.show(b"picture", form)
+    assert frames == [({"frame": 1, "form": form}, [b"picture"])]
+
+
+def test_what_the_page_says_is_only_passed_on(frames):
+    heard = []
+    canvas = Canvas(heard.append)
+    event = {"type": "hello", "view": "a", "width": 900, "scale": 1}
+    canvas._handle_custom_msg(event, [])
+    assert heard == [event] and canvas.viewers == {} and frames == []
+
+
+def test_page_and_kernel_speak_of_the_same_things():
+    assert set(re.findall(r"message\.(\w+)", SCRIPT)) == {"frame", "form"}
+    traits = Canvas.class_trait_names(sync=True)
+    assert set(re.findall(r'model\.get\("(\w+)"\)', SCRIPT)) <= {*traits}
+    assert set(re.findall(r'say\("(\w+)"', SCRIPT)) == {
+        "ack",
+        "bye",
+        "hello",
+        "key",
+        "leave",
+        "move",
+        "press",
+    }

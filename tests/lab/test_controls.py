@@ -1,0 +1,243 @@
+"""A control shows its field exactly, and gives back what was done, exactly."""
+
+import json
+
+import ipywidgets as widgets
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnlab import Experiment, InputError
+from nnlab.data.generators import GENERATORS
+from nnlab.data.real import REAL
+from nnlab.lab.controls import BUTTONS, HINT, SPEEDS, Bar, Controls, Message, parse
+
+steady = settings(deadline=None, derandomize=True, database=None)
+FIELDS = [*Experiment.kinds()]
+OTHER = {  # for every field a value that is not its default, nor a round one
+    "data": "xor",
+    "samples": 317,
+    "noise": 0.1234567,
+    "data_seed": 4_294_967_295,
+    "validation": 0.314159,
+    "test": 0.1000001,
+    "split_seed": 77,
+    "standardize": False,
+    "hidden": (7, 3),
+    "activation": "relu",
+    "initializer": "he",
+    "loss": "mse",
+    "optimizer": "adam",
+    "learning_rate": 0.0123456789,
+    "momentum": 0.987654321,
+    "batch_size": 13,
+    "seeds": 3,
+    "seed": 4_000_000_000,
+    "dtype": "float64",
+}
+
+
+@pytest.fixture
+def edits():
+    return []
+
+
+@pytest.fixture
+def controls(edits):
+    return Controls(Experiment(), FIELDS, lambda *edit: edits.append(edit))
+
+
+def test_every_field_has_a_value_to_be_tried():
+    assert OTHER.keys() == Experiment.kinds().keys()
+    assert all(OTHER[name] != getattr(Experiment(), name) for name in FIELDS)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_control_shows_its_field_exactly_and_reports_nothing(controls, edits, name):
+    for experiment in (Experiment(**{name: OTHER[name]}), Experiment()):
+        controls.show(experiment)
+        value = getattr(experiment, name)
+        shown = parse(name, controls.widgets[name].value)
+        if value is not None:
+            assert shown == value and type(shown) is type(value)
+        assert parse(name, controls.widgets[name].value) == shown
+    assert edits == []
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_an_edit_gives_exactly_that_value(controls, edits, name):
+    widget = controls.widgets[name]
+    controls.show(Experiment(**{name: OTHER[name]}))
+    value = widget.value
+    controls.show(Experiment())
+    widget.value = value
+    (reported,) = edits
+    assert reported[0] == name and parse(*reported) == OTHER[name]
+    assert Experiment(**{name: parse(*reported)}) == Experiment(**{name: OTHER[name]})
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_control_says_what_it_is_for(controls, name):
+    widget = controls.widgets[name]
+    assert widget.description == name.replace("_", " ")
+    assert widget.tooltip == f"{name}: {Experiment.says()[name]}"
+    assert controls.row.children[FIELDS.index(name)] is widget
+
+
+@pytest.mark.parametrize("data", [*GENERATORS, *REAL])
+@pytest.mark.parametrize("name", ["samples", "noise"])
+def test_what_the_data_do_not_have_cannot_be_turned(controls, edits, data, name):
+    controls.show(Experiment(data="xor", **{name: OTHER[name]}))
+    experiment = Experiment(data=data)
+    controls.show(experiment)
+    assert controls.widgets[name].disabled == (data in REAL)
+    if data in GENERATORS:  # what the data set takes by itself
+        shown = controls.widgets[name].value
+        assert experiment.replace(**{name: shown}).dataset().x.tolist() == (
+            experiment.dataset().x.tolist()
+        )
+    assert edits == []
+
+
+@steady
+@given(st.floats(1e-5, 100))
+def test_any_learning_rate_is_shown_to_the_last_digit(rate):
+    experiment = Experiment(learning_rate=rate)
+    slider = Controls(experiment, ["learning_rate"], print).widgets["learning_rate"]
+    assert slider.value == rate
+    numbers = [number for _, number in slider.options]
+    assert numbers == sorted(set(numbers))
+
+
+def test_the_slider_for_rates_has_round_numbers(controls):
+    for label, number in controls.widgets["learning_rate"].options:
+        assert float(label) == number
+        assert len(label.strip("0.").partition("e")[0].strip("0.")) <= 3
+    Experiment(learning_rate=number)
+
+
+@pytest.mark.parametrize("names", [[], ["hidden"], ["noise", "data"]])
+def test_only_the_fields_asked_for_have_controls(names):
+    controls = Controls(Experiment(), names, print)
+    assert [*controls.widgets] == names and len(controls.row.children) == len(names)
+
+
+# From text
+
+PARSED = {"8": (8,), "8, 8": (8, 8), "8 8": (8, 8), " 8,8 ,": (8, 8), "": (), " ": ()}
+REFUSED = [
+    "x",
+    "8, x",
+    "8;8",
+    "1.5",
+    "-",
+    "--5",
+    "-1",
+    "0",
+    "²",
+    "½",
+    "1e3",
+    "9" * 5000,
+]
+REFUSED += ["8, 8, eight", "(8, 8)", "None", "2000", ", ".join("8" * 40)]
+
+
+@pytest.mark.parametrize("text, widths", PARSED.items())
+def test_widths_are_read_as_they_are_written(text, widths):
+    assert parse("hidden", text) == widths
+    assert Experiment(hidden=parse("hidden", text)).hidden == widths
+
+
+@pytest.mark.parametrize("text", REFUSED, ids=lambda text: text[:9])
+def test_text_that_is_no_widths_is_refused_in_one_sentence(text):
+    with pytest.raises(InputError, match=r"^hidden[ =]") as caught:
+        Experiment(hidden=parse("hidden", text))
+    assert "\n" not in str(caught.value)
+
+
+@steady
+@given(st.text(max_size=9))
+def test_any_text_is_widths_or_refused(text):
+    try:
+        assert all(isinstance(units, int) for units in parse("hidden", text))
+    except InputError as error:
+        assert error.argument == "hidden"
+
+
+@pytest.mark.parametrize("name", [name for name in FIELDS if name != "hidden"])
+def test_other_values_are_left_as_they_are(name):
+    assert parse(name, OTHER[name]) is OTHER[name]
+
+
+# The player's bar
+
+
+@pytest.fixture
+def bar(edits):
+    def said(what):
+        return lambda value: edits.append((what, value))
+
+    return Bar(300.0, said("pressed"), said("sped"), said("chosen"))
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_a_button_says_its_name(bar, edits, name):
+    bar.buttons[name].click()
+    assert edits == [("pressed", name)]
+    label, _, says = BUTTONS[name]
+    assert bar.buttons[name].description == label and bar.buttons[name].tooltip == says
+
+
+@pytest.mark.parametrize("speed", [*SPEEDS.values(), 50, 0.5, 12.5])
+def test_any_speed_is_offered_once(speed):
+    bar = Bar(speed, print, print, print)
+    offered = [*dict(bar.speed.options).values()]
+    assert bar.speed.value == speed
+    assert sorted(offered) == sorted({*SPEEDS.values(), speed})
+
+
+@pytest.mark.parametrize("label, speed", SPEEDS.items())
+def test_a_speed_is_reported_once(bar, edits, label, speed):
+    bar.speed.label = "1 step/s" if speed != 1 else "full speed"
+    edits.clear()
+    bar.speed.label = label
+    assert edits == [("sped", speed)]
+
+
+def test_the_first_button_says_what_it_would_do_now(bar):
+    for playing, label, icon in [(True, "Pause", "pause"), (False, "Play", "play")]:
+        bar.show(playing)
+        play = bar.buttons["play"]
+        assert (play.description, play.icon) == (label, icon)
+
+
+@pytest.mark.parametrize("seeds, shown", [([0], 0), ([0, 1, 2], 2), ([40, 41], 1)])
+def test_seeds_are_offered_by_their_number(bar, edits, seeds, shown):
+    bar.show_seeds([7, 8, 9, 10], 3)
+    bar.show_seeds(seeds, shown)
+    assert bar.seed.value == shown and bar.seed.label == str(seeds[shown])
+    assert edits[-1:] in ([], [("chosen", shown)])
+    edits.clear()
+    for replica in reversed(range(len(seeds))):
+        bar.seed.value = replica
+    assert all(edit == ("chosen", i) for edit, i in zip(edits[::-1], range(9)))
+
+
+# The message
+
+
+@pytest.mark.parametrize("text", ["it is wrong", "<b>bold</b> & <script>", "a='b'"])
+def test_a_message_is_text_and_not_html(text):
+    message = Message()
+    message.show(text)
+    assert message.text == text and "wrong" in message.widget.value
+    for sign in ("<b>", "<script>"):
+        assert sign not in message.widget.value
+    message.show("")
+    assert message.text == "" and HINT.split("'")[0] in message.widget.value
+
+
+def test_widgets_can_be_sent_to_a_page(controls, bar):
+    for widget in [*controls.widgets.values(), *bar.buttons.values(), bar.speed]:
+        assert isinstance(widget, widgets.DOMWidget)
+        json.dumps(widget.get_state(), default=str)

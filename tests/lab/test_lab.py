@@ -1,0 +1,674 @@
+"""A Lab is its experiment: what is pressed, turned and typed leads where it says."""
+
+import asyncio
+import re
+from base64 import b64decode
+from dataclasses import fields as fields_of
+from html import unescape
+from io import BytesIO
+from math import inf
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from PIL import Image
+
+import nnlab
+from nnlab import Experiment, InputError, Lab
+from nnlab.engine.optimizers import OPTIMIZERS
+from nnlab.lab import lab as module
+from nnlab.lab.controls import BUTTONS, HINT
+from nnlab.lab.lab import KEYS, NARROW, SHARPEST, WIDE
+from nnlab.views import Boundary, Curves, Gallery, Neurons
+
+SCRIPT = Path(module.__file__).with_name("canvas.js").read_text(encoding="utf-8")
+WILD = {"activation": "relu", "loss": "mse", "learning_rate": 100.0}
+SMALL = {"seeds": 2, "hidden": (3,)}
+A_MOMENT = 0.3  # seconds on the fake clock
+
+
+class Page:
+    """A page that shows a Lab: it says hello, and answers every frame."""
+
+    def __init__(self, lab: Lab, frames: list, view: str = "a"):
+        self.lab, self.frames, self.view, self.told = lab, frames, view, 0
+        self.answering = asyncio.create_task(self.answer())
+
+    def say(self, type: str, **more) -> None:
+        event = {"type": type, "view": self.view, **more}
+        self.lab.canvas._handle_custom_msg(event, [])
+
+    async def answer(self) -> None:
+        while True:
+            for content, _ in self.frames[self.told :]:
+                self.say("ack", frame=content["frame"])
+            self.told = len(self.frames)
+            await asyncio.sleep(0.03)
+
+    def forms(self) -> list[str]:
+        return [content["form"] for content, _ in self.frames]
+
+
+@pytest.fixture
+def act(clock):
+    """Runs a scene on the fake clock, and ends every Lab after it."""
+
+    def act(scene):
+        async def whole():
+            try:
+                return await scene()
+            finally:
+                for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                    task.cancel()
+
+        return clock.run(whole())
+
+    return act
+
+
+async def moment() -> None:
+    await asyncio.sleep(A_MOMENT)
+
+
+async def press(lab: Lab, name: str) -> None:
+    lab.bar.buttons[name].click()
+    await moment()
+
+
+async def edit(lab: Lab, name: str, value) -> None:
+    """As a control reports it."""
+    lab.controls._edited(name, value)
+    await moment()
+
+
+def opened(png: bytes) -> Image.Image:
+    return Image.open(BytesIO(png))
+
+
+def weights(lab: Lab) -> np.ndarray:
+    return lab.trainer.network.parameters.copy()
+
+
+def trained(experiment: Experiment, steps: int) -> np.ndarray:
+    """Where a script comes to."""
+    trainer = experiment.trainer()
+    for _ in trainer.steps(steps):
+        pass
+    return trainer.network.parameters
+
+
+# Steps
+
+
+@pytest.mark.parametrize("data", ["island", "digits"])
+@pytest.mark.parametrize("parts", [(0,), (1,), (40,), (7, 33)])
+def test_run_is_what_a_script_does_bit_for_bit(act, data, parts):
+    async def scene():
+        lab = Lab(data=data, **SMALL)
+        for steps in parts:
+            assert await lab.run(steps=steps) is lab
+        assert lab.trainer.steps_done == sum(parts)
+        assert_array_equal(weights(lab), trained(lab.experiment, sum(parts)))
+
+    act(scene)
+
+
+def test_played_in_a_page_it_is_the_same_bit_for_bit(act, frames):
+    async def scene():
+        lab = Lab(data="xor", **SMALL)
+        page = Page(lab, frames)
+        page.say("hello", width=900, scale=1)
+        await press(lab, "play")
+        await press(lab, "play")
+        await press(lab, "step")
+        assert lab.trainer.steps_done > 50
+        assert_array_equal(
+            weights(lab), trained(lab.experiment, lab.trainer.steps_done)
+        )
+
+    act(scene)
+
+
+@pytest.mark.parametrize("button, key", [("step", "ArrowRight"), ("epoch", "Enter")])
+def test_buttons_and_keys_make_the_steps_they_name(act, button, key):
+    async def scene():
+        lab = Lab(**SMALL)
+        for _ in range(2):
+            before, left = lab.trainer.steps_done, lab.steps_to_epoch()
+            await press(lab, button)
+            steps = 1 if button == "step" else left
+            assert lab.trainer.steps_done == before + steps
+            lab._on_event({"type": "key", "view": "a", "key": key})
+            await moment()
+            assert lab.trainer.steps_done > before + steps
+
+    act(scene)
+
+
+# Reset, new seed, edits
+
+
+@pytest.mark.parametrize("data", ["island", "digits"])
+def test_reset_is_the_very_same_start(act, data):
+    async def scene():
+        lab = Lab(data=data, **SMALL)
+        first, start = lab.still(), weights(lab)
+        await lab.run(30)
+        assert lab.still() != first
+        await press(lab, "reset")
+        assert lab.trainer.steps_done == 0 and lab.still() == first
+        assert_array_equal(weights(lab), start)
+        await lab.run(30)
+        assert_array_equal(weights(lab), trained(lab.experiment, 30))
+
+    act(scene)
+
+
+def test_a_new_seed_is_the_same_recipe_with_luck_not_seen_before(act):
+    async def scene():
+        lab = Lab(seed=5, **SMALL)
+        for round in range(1, 4):
+            await press(lab, "reseed")
+            assert lab.experiment == Experiment(seed=5 + 2 * round, **SMALL)
+            assert lab.trainer.network.seeds == [5 + 2 * round, 6 + 2 * round]
+            assert [label for label, _ in lab.bar.seed.options] == [
+                str(seed) for seed in lab.trainer.network.seeds
+            ]
+            assert_array_equal(weights(lab), trained(lab.experiment, 0))
+
+    act(scene)
+
+
+def test_a_new_rate_keeps_the_weights_and_is_written_down(act):
+    async def scene():
+        lab = Lab(**SMALL)
+        await lab.run(20)
+        before, trainer = weights(lab), lab.trainer
+        await edit(lab, "learning_rate", 0.7)
+        assert lab.trainer is trainer and trainer.changes == [
+            (20, "learning_rate", 0.7)
+        ]
+        assert_array_equal(weights(lab), before)
+        assert lab.experiment == lab.live.experiment
+        assert lab.experiment == Experiment(learning_rate=0.7, **SMALL)
+        await lab.run(5)
+        by_hand = Experiment(**SMALL).trainer()
+        for _ in by_hand.steps(20):
+            pass
+        by_hand.change(learning_rate=0.7)
+        for _ in by_hand.steps(5):
+            pass
+        assert_array_equal(weights(lab), by_hand.network.parameters)
+
+    act(scene)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("name, value", [("learning_rate", 0.3), ("momentum", 0.5)])
+def test_what_the_optimizer_reads_changes_live(act, optimizer, name, value):
+    async def scene():
+        lab = Lab(optimizer=optimizer, **SMALL)
+        await lab.run(3)
+        trainer = lab.trainer
+        await edit(lab, name, value)
+        live = name in {field.name for field in fields_of(OPTIMIZERS[optimizer])}
+        assert (lab.trainer is trainer) == live
+        assert lab.experiment.make_optimizer() == lab.trainer.optimizer
+
+    act(scene)
+
+
+STRUCTURE = {
+    "hidden": "5, 2",
+    "activation": "relu",
+    "optimizer": "adam",
+    "batch_size": 20,
+    "seeds": 4,
+    "seed": 9,
+    "data_seed": 3,
+    "noise": 0.5,
+    "samples": 200,
+    "loss": "mse",
+    "standardize": False,
+    "dtype": "float64",
+}
+
+
+def test_a_change_of_structure_starts_anew(act):
+    async def scene():
+        lab, asked = Lab(**SMALL), {**SMALL}
+        for name, value in STRUCTURE.items():
+            await lab.run(3)
+            await edit(lab, name, value)
+            asked[name] = (5, 2) if name == "hidden" else value
+            assert lab.experiment == Experiment(**asked)
+            assert lab.trainer.steps_done == 0 and lab.message.text == ""
+            assert_array_equal(weights(lab), trained(lab.experiment, 0))
+        assert lab.still() == Lab(lab.experiment).still()
+
+    act(scene)
+
+
+def test_new_data_bring_their_own_views_and_noise(act):
+    async def scene():
+        lab = Lab(controls=["data", "noise"], noise=0.4, **SMALL)
+        for data in ("digits", "spiral", "digits", "xor"):
+            await lab.run(3)
+            await edit(lab, "data", data)
+            fresh = Lab(data=data, **SMALL)
+            assert lab.experiment == fresh.experiment
+            kinds = [type(view) for view in lab.picture.views]
+            assert kinds == [type(view) for view in fresh.picture.views]
+            assert lab.still() == fresh.still()
+            assert lab.controls.widgets["noise"].disabled == (data == "digits")
+
+    act(scene)
+
+
+@pytest.mark.parametrize("name", ["hidden", "data"])
+def test_playing_goes_on_through_an_edit(act, frames, name):
+    async def scene():
+        lab = Lab(**SMALL)
+        Page(lab, frames).say("hello", width=900, scale=1)
+        await press(lab, "play")
+        await edit(lab, name, "4" if name == "hidden" else "digits")
+        await moment()
+        assert lab.player.playing and lab.trainer.steps_done > 50
+
+    act(scene)
+
+
+BAD = {
+    "hidden": ["x", "0", "-1", "2000", "--5", "²", "9" * 5000, ", ".join("8" * 40)],
+    "batch_size": [0, -1, 10**6],
+    "learning_rate": [0.0, 1e9, float("nan"), None],
+    "data": ["xr", None],
+    "seeds": [0, 10**6],
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_edit_is_explained_and_the_lab_goes_on(act, name):
+    async def scene():
+        lab = Lab(**SMALL)
+        await lab.run(10)
+        trainer, picture = lab.trainer, lab.still()
+        good = "3" if name == "hidden" else getattr(lab.experiment, name)
+        for value in BAD[name]:
+            await edit(lab, name, value)
+            assert lab.message.text.startswith(name), f"{value!s:.9}"
+            assert unescape(lab.message.widget.value).count(lab.message.text) == 1
+            assert lab.experiment == Experiment(**SMALL) and lab.trainer is trainer
+            await edit(lab, name, good)
+            assert lab.message.text == "" and lab.trainer is trainer
+        await edit(lab, name, value)
+        assert lab.still() == picture
+        await lab.run(5)
+        assert_array_equal(weights(lab), trained(lab.experiment, 15))
+
+    act(scene)
+
+
+@pytest.mark.parametrize("button", ["reset", "reseed"])
+def test_a_control_shows_what_is_so_or_a_message_says_that_it_is_not(act, button):
+    async def scene():
+        lab = Lab(**SMALL)
+        lab.controls.widgets["hidden"].value = "0, 3"
+        await moment()
+        assert "hidden" in lab.message.text
+        await press(lab, button)
+        if not lab.message.text:
+            assert lab.controls.widgets["hidden"].value == "3"
+            await edit(lab, "learning_rate", 0.5)
+            assert lab.experiment.learning_rate == 0.5 and lab.message.text == ""
+
+    act(scene)
+
+
+def test_two_edits_that_only_go_together_are_made_together(act):
+    async def scene():
+        lab = Lab(**SMALL)
+        await edit(lab, "batch_size", 1000)
+        assert "batch_size" in lab.message.text and "1000" in lab.message.text
+        await edit(lab, "data", "digits")
+        assert lab.experiment == Experiment(data="digits", batch_size=1000, **SMALL)
+        assert lab.message.text == ""
+
+    act(scene)
+
+
+def test_views_that_do_not_fit_new_data_leave_the_lab_as_it_was(act):
+    async def scene():
+        lab = Lab(views=[Boundary(), Curves()], **SMALL)
+        await lab.run(10)
+        trainer, picture = lab.trainer, lab.still()
+        await edit(lab, "data", "digits")
+        assert lab.message.text
+        assert lab.experiment == lab.live.experiment == Experiment(**SMALL)
+        assert lab.trainer is trainer and lab.still() == picture
+        await lab.run(5)
+        assert_array_equal(weights(lab), trained(lab.experiment, 15))
+
+    act(scene)
+
+
+# Divergence
+
+
+@pytest.mark.parametrize("data", ["xor", "digits"])
+def test_divergence_is_explained_and_the_lab_goes_on(act, frames, data):
+    async def scene():
+        lab = Lab(data=data, **{**SMALL, "seeds": 3}, **WILD)
+        Page(lab, frames).say("hello", width=900, scale=1)
+        await lab.run(400)
+        await moment()
+        assert lab.trainer.diverged.all() and lab.trainer.steps_done < 400
+        assert lab.message.text.startswith("3 of 3 networks have diverged")
+        better = re.search(r"Try learning_rate=(\S+),", lab.message.text)[1]
+        assert repr(lab) == f"Lab(step={lab.trainer.steps_done}, loss=nan)"
+        opened(lab.still()).load()
+        await edit(lab, "learning_rate", float(better))
+        await press(lab, "reset")
+        assert lab.message.text == "" and lab.trainer.steps_done == 0
+        await lab.run(1)
+        assert lab.trainer.steps_done == 1 and np.isfinite(weights(lab)).all()
+
+    act(scene)
+
+
+# What the page sees
+
+
+def test_frames_are_quick_while_it_moves_and_sharp_at_rest(act, frames):
+    async def scene():
+        lab = Lab(**SMALL)
+        page = Page(lab, frames)
+        page.say("hello", width=1000, scale=1.5)
+        await moment()
+        assert page.forms() == ["image/png"]
+        await press(lab, "play")
+        await press(lab, "play")
+        forms = page.forms()[1:]
+        assert set(forms[:-1]) == {"image/jpeg"} and forms[-1] == "image/png"
+        sizes = {"image/jpeg": (1000, 340), "image/png": (1500, 510)}
+        for content, (frame,) in frames:
+            picture = opened(frame)
+            assert f"image/{picture.format.lower()}" == content["form"]
+            assert picture.size == sizes[content["form"]]
+        assert lab.canvas.text == lab.picture.describe(lab.live)
+
+    act(scene)
+
+
+@pytest.mark.parametrize(
+    "width, scale", [(300, 1), (NARROW, 1), (901, 1.25), (3000, 1), (900, 3)]
+)
+def test_the_picture_fits_the_page(act, frames, width, scale):
+    async def scene():
+        lab = Lab(**SMALL)
+        page = Page(lab, frames)
+        page.say("hello", width=width, scale=scale)
+        await moment()
+        fitting, sharp = min(max(width, NARROW), WIDE), min(scale, SHARPEST)
+        assert lab.canvas.width == lab.picture.width == fitting
+        (frame,) = frames[-1][1]
+        assert opened(frame).size == (int(fitting * sharp), int(340 * sharp))
+        built = lab.picture.figure
+        page.say("hello", width=width, scale=scale)
+        await moment()
+        assert lab.picture.figure is built  # once for this page
+
+    act(scene)
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_pointing_shows_a_neuron_and_leaving_ends_it(act, frames, scale):
+    async def scene():
+        lab = Lab(**SMALL)
+        page = Page(lab, frames)
+        page.say("hello", width=900, scale=scale)
+        await moment()
+        plain = lab.still()
+        neurons = next(v for v in lab.picture.views if isinstance(v, Neurons))
+        for unit, (x, y) in enumerate(neurons.centres[1]):
+            page.say("move", x=float(x), y=float(y))
+            await moment()
+            assert lab.live.pointed == (1, unit) and lab.still() != plain
+        page.say("leave")
+        await moment()
+        assert lab.live.pointed is None and lab.still() == plain
+
+    act(scene)
+
+
+def test_the_seed_chosen_is_shown_until_another_is(act):
+    async def scene():
+        lab = Lab(seeds=3, hidden=(3,))
+        for replica in (1, 2, 0, 2):
+            await moment()
+            lab.bar.seed.value = replica
+            await moment()
+            assert lab.live.shown == replica
+        await press(lab, "reset")
+        assert lab.live.shown == lab.bar.seed.value == 2
+        await edit(lab, "seeds", 2)  # the last of them that is left
+        assert lab.live.shown == lab.bar.seed.value == 1
+
+    act(scene)
+
+
+@pytest.mark.parametrize("data", ["island", "digits"])
+def test_without_a_kernel_it_shows_its_picture_and_a_line(act, data):
+    async def scene():
+        lab = await Lab(data=data, **SMALL).run(20)
+        bundle = lab._repr_mimebundle_()
+        assert bundle.keys() == {
+            "text/plain",
+            "image/png",
+            "application/vnd.jupyter.widget-view+json",
+        }
+        png = b64decode(bundle["image/png"], validate=True)
+        assert opened(png).size == (880, 340) and png == lab.still()
+        assert bundle["text/plain"] == repr(lab)
+        view = bundle["application/vnd.jupyter.widget-view+json"]
+        assert view["model_id"] == lab.box.model_id
+        again = await Lab(data=data, **SMALL).run(20)
+        assert repr(again) == repr(lab) and again.still() == lab.still()
+
+    act(scene)
+
+
+def test_its_repr_is_the_step_and_the_loss_in_two_digits(act):
+    async def scene():
+        lab = Lab(**SMALL)
+        for steps in (0, 1, 50):
+            await lab.run(steps) if steps else None
+            loss = np.median(lab.trainer.measure()["validation_loss"])
+            assert repr(lab) == f"Lab(step={lab.trainer.steps_done}, loss={loss:.2g})"
+
+    act(scene)
+
+
+# Callbacks only post
+
+
+def state(lab: Lab) -> tuple:
+    player, picture = lab.player, lab.picture
+    texts = (lab.message.text, lab.canvas.text, lab.bar.buttons["play"].description)
+    flags = (player.playing, player.speed, player.closed, player.task)
+    numbers = (lab.live.shown, lab.live.pointed, lab.trainer.steps_done)
+    same = (id(lab.live), id(lab.trainer), id(picture.figure), lab.experiment)
+    seen = (weights(lab).tobytes(), bytes(picture.canvas.buffer_rgba()))
+    return (*texts, *flags, *numbers, *same, *seen, {**lab.canvas.viewers})
+
+
+EVENTS = [
+    {"type": "hello", "width": 999, "scale": 2},
+    {"type": "move", "x": 10.0, "y": 10.0},
+    {"type": "ack", "frame": 1},
+    {"type": "key", "key": " "},
+    {"type": "bye"},
+]
+DONE = {
+    **{name: lambda lab, n=name: lab.bar.buttons[n].click() for name in BUTTONS},
+    "speed": lambda lab: setattr(lab.bar.speed, "value", inf),
+    "seed shown": lambda lab: setattr(lab.bar.seed, "value", 1),
+    "learning_rate": lambda lab: lab.controls.widgets["learning_rate"].set_trait(
+        "value", 1.0
+    ),
+    "hidden": lambda lab: lab.controls.widgets["hidden"].set_trait("value", "x"),
+    "data": lambda lab: lab.controls.widgets["data"].set_trait("value", "digits"),
+    **{
+        event["type"]: lambda lab, e=event: lab.canvas._handle_custom_msg(
+            {**e, "view": "a"}, []
+        )
+        for event in EVENTS
+    },
+}
+
+
+def test_callbacks_only_post(frames):
+    lab, posted = Lab(**SMALL), []
+    lab.player.post = lambda function, *arguments, **_: posted.append(function)
+    before = state(lab)
+    for name, do in DONE.items():
+        do(lab)
+        assert state(lab) == before and frames == [], name
+        (function,) = posted
+        assert function.__self__ in (lab, lab.player)
+        posted.clear()
+
+
+def test_page_and_lab_know_the_same_keys():
+    keys = re.search(r"new Set\(\[(.*)\]\)", SCRIPT)[1]
+    assert set(re.findall(r'"(.*?)"', keys)) == set(KEYS)
+    assert set(KEYS.values()) <= set(BUTTONS)
+    for word in ("space", "→", "R"):
+        assert word in HINT
+
+
+# Its task
+
+
+def cell(monkeypatch, name: str, turn: str) -> None:
+    """From here on it is this cell that runs."""
+    parent = {"metadata": {"cellId": name}, "header": {"msg_id": turn}}
+    shell = SimpleNamespace(get_parent=lambda: parent)
+    monkeypatch.setattr(module, "get_ipython", lambda: shell)
+
+
+async def playing(labs) -> list[bool]:
+    """Which of these Labs still make steps when they are told to."""
+    before = [lab.trainer.steps_done for lab in labs]
+    for lab in labs:
+        lab.player.post(lab.player.step)
+    await moment()
+    return [lab.trainer.steps_done > made for lab, made in zip(labs, before)]
+
+
+def test_a_cell_run_again_leaves_one_task(act, monkeypatch):
+    async def scene():
+        others = asyncio.all_tasks()
+        labs = []
+        for turn in "123":
+            cell(monkeypatch, "a", turn)
+            labs.append(Lab(**SMALL))
+            labs[-1].player.post(labs[-1].player.play)
+            await moment()
+            assert asyncio.all_tasks() - others == {labs[-1].player.task}
+        assert await playing(labs) == [False, False, True]
+
+    act(scene)
+
+
+@pytest.mark.parametrize("cells, turns", [("aa", "11"), ("ab", "12"), (("", ""), "12")])
+def test_labs_that_belong_beside_each_other_all_live(act, monkeypatch, cells, turns):
+    async def scene():
+        labs = []
+        for name, turn in zip(cells, turns):
+            cell(monkeypatch, name, turn)
+            labs.append(Lab(**SMALL))
+        await moment()
+        assert await playing(labs) == [True, True]
+
+    act(scene)
+
+
+def test_stop_all_stops_all_and_play_starts_again(act, monkeypatch):
+    async def scene():
+        others, labs = asyncio.all_tasks(), []
+        for name in "ab":
+            cell(monkeypatch, name, "1")
+            labs += [Lab(**SMALL), Lab(**SMALL)]
+        for lab in labs:
+            lab.player.post(lab.player.play)
+        await moment()
+        assert len(asyncio.all_tasks() - others) == 4
+        nnlab.stop_all()
+        await moment()
+        assert asyncio.all_tasks() == others
+        assert not any(lab.player.playing for lab in labs)
+        assert all(await playing(labs))
+
+    act(scene)
+
+
+@pytest.mark.parametrize("broken", ["advance", "show"])
+def test_an_error_is_shown_where_the_learner_looks(act, frames, monkeypatch, broken):
+    async def scene():
+        lab = Lab(**SMALL)
+        Page(lab, frames).say("hello", width=900, scale=1)
+        await moment()
+        monkeypatch.setattr(lab, broken, lambda *_, **__: 1 / 0)
+        await press(lab, "step")
+        assert lab.message.text == "ZeroDivisionError: division by zero"
+        monkeypatch.undo()
+        before = lab.trainer.steps_done
+        await press(lab, "step")
+        assert lab.trainer.steps_done > before
+
+    act(scene)
+
+
+# Making one
+
+
+@pytest.mark.parametrize(
+    "arguments, argument",
+    [
+        ({"controls": ["learning_rat"]}, "controls"),
+        ({"learning_rat": 1}, "field"),
+        ({"data": "xr"}, "data"),
+        ({"speed": 0}, "speed"),
+        ({"speed": -1.0}, "speed"),
+        ({"speed": None}, "speed"),
+        ({"experiment": "xor"}, "experiment"),
+        ({"speed": "fast"}, "speed"),
+        ({"height": 0}, "height"),
+        ({"views": [Gallery()]}, "views"),
+    ],
+    ids=str,
+)
+def test_a_lab_that_is_not_possible_says_why(arguments, argument):
+    with pytest.raises(InputError) as caught:
+        Lab(**arguments)
+    assert caught.value.argument == argument and argument in str(caught.value)
+
+
+def test_a_speed_is_that_of_the_player():
+    lab = Lab(speed=12.5, **SMALL)
+    assert lab.player.speed == lab.bar.speed.value == 12.5
+
+
+def test_views_and_controls_can_be_chosen():
+    lab = Lab(views=[Curves()], controls=["seeds"], height=240, **SMALL)
+    assert [*lab.controls.widgets] == ["seeds"]
+    assert opened(lab.still()).size == (880, 240)
+
+
+def test_fields_replace_those_of_the_experiment():
+    experiment = Experiment(data="xor", seeds=2)
+    assert Lab(experiment, hidden=(3,)).experiment == experiment.replace(hidden=(3,))
+    assert experiment == Experiment(data="xor", seeds=2)

@@ -1,0 +1,220 @@
+"""Notebooks in canonical form: only what is the same after every run."""
+
+import json
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+    new_raw_cell,
+)
+
+from nnlab.notebook import WIDGET, canonical, execute, read, write
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+steady = settings(deadline=None, derandomize=True, database=None)
+each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def stream(text: str, name: str = "stdout"):
+    return new_output("stream", name=name, text=text)
+
+
+def shown(kind: str = "display_data", **more):
+    data = {"text/plain": "Lab(step=0)", "image/png": "iVBORw0KGgo="}
+    data[WIDGET] = {"model_id": "8f3c", "version_major": 2, "version_minor": 0}
+    return new_output(kind, data=data, metadata={"image/png": {"width": 3}}, **more)
+
+
+def failed():
+    return new_output("error", ename="E", evalue="no", traceback=["no"])
+
+
+def restless() -> nbformat.NotebookNode:
+    """A notebook with everything in it that changes from run to run."""
+    outputs = [stream("1\n"), shown(), shown("execute_result", execution_count=7)]
+    running = {"iopub.execute_input": "2026-01-01"}
+    cells = [
+        new_markdown_cell("# Title", metadata={"collapsed": True, "tags": ["keep"]}),
+        new_code_cell(
+            "1 + 1",
+            execution_count=7,
+            outputs=outputs,
+            metadata={"execution": running, "scrolled": True, "tags": ["raises"]},
+        ),
+        new_raw_cell("as it is"),
+    ]
+    state = {"application/vnd.jupyter.widget-state+json": {"state": {"8f3c": {}}}}
+    metadata = {"widgets": state, "language_info": {"name": "python", "version": "3"}}
+    return new_notebook(cells=cells, metadata=metadata)
+
+
+CELLS = st.lists(
+    st.one_of(
+        st.builds(new_markdown_cell, st.text("ab\n")),
+        st.builds(
+            new_code_cell,
+            st.text("ab\n"),
+            execution_count=st.none() | st.integers(1, 9),
+            outputs=st.lists(
+                st.one_of(
+                    st.builds(
+                        stream, st.text("ab\n"), st.sampled_from(["stdout", "stderr"])
+                    ),
+                    st.builds(shown),
+                    st.builds(failed),
+                    st.builds(
+                        shown, st.just("execute_result"), execution_count=st.just(3)
+                    ),
+                ),
+                max_size=5,
+            ),
+            metadata=st.fixed_dictionaries({}, optional={"tags": st.just(["a"])}),
+        ),
+    ),
+    max_size=5,
+)
+
+
+# The form
+
+
+def test_what_changes_from_run_to_run_is_left_out():
+    plain = canonical(restless())
+    text = json.dumps(plain)
+    for word in ("8f3c", "widget", "2026", "scrolled", "collapsed", "version", "width"):
+        assert word not in text
+    assert [cell.id for cell in plain.cells] == ["cell-00", "cell-01", "cell-02"]
+    code = plain.cells[1]
+    assert code.execution_count == code.outputs[-1].execution_count == 1
+
+
+def test_what_a_reader_needs_is_kept():
+    before, plain = restless(), canonical(restless())
+    for one, other in zip(before.cells, plain.cells, strict=True):
+        assert (one.cell_type, one.source) == (other.cell_type, other.source)
+        assert one.metadata.get("tags") == other.metadata.get("tags")
+    first, *rest = plain.cells[1].outputs
+    assert first == stream("1\n")
+    for output in rest:
+        assert output.data.keys() == {"text/plain", "image/png"}
+    assert plain.metadata.kernelspec.name == "python3"
+
+
+@steady
+@given(CELLS)
+def test_cells_are_counted_as_a_clean_kernel_counts_them(cells):
+    code = [c for c in canonical(new_notebook(cells=cells)).cells if "outputs" in c]
+    assert [cell.execution_count for cell in code] == [*range(1, len(code) + 1)]
+    for cell in code:
+        counts = {o.execution_count for o in cell.outputs if "execution_count" in o}
+        assert counts <= {cell.execution_count}
+
+
+@steady
+@given(CELLS)
+def test_the_form_is_valid_and_its_own_form(cells):
+    notebook = new_notebook(cells=cells)
+    before = deepcopy(notebook)
+    plain = canonical(notebook)
+    assert notebook == before  # it makes a new one
+    nbformat.validate(plain)
+    assert canonical(plain) == plain
+    assert nbformat.reads(nbformat.writes(plain), 4) == plain
+
+
+# To disk and back
+
+
+def test_what_is_written_is_what_is_read(tmp_path):
+    path = tmp_path / "a.ipynb"
+    plain = canonical(restless())
+    write(path, plain)
+    assert read(path) == plain
+    once = path.read_bytes()
+    write(path, read(path))
+    assert path.read_bytes() == once and [*tmp_path.iterdir()] == [path]
+
+
+@pytest.mark.parametrize("moment", ["while it writes", "before it is put in place"])
+def test_a_notebook_is_written_whole_or_not_at_all(tmp_path, monkeypatch, moment):
+    path = tmp_path / "a.ipynb"
+    write(path, canonical(restless()))
+    before = path.read_bytes()
+
+    def torn(notebook, file):
+        Path(file).write_text('{"cells": [')
+        raise OSError("no space left")
+
+    def late(*_):
+        raise OSError("no space left")
+
+    if moment == "while it writes":
+        monkeypatch.setattr(nbformat, "write", torn)
+    else:
+        monkeypatch.setattr(Path, "replace", late)
+    with pytest.raises(OSError, match="no space left"):
+        write(path, new_notebook())
+    assert path.read_bytes() == before
+
+
+# Running one
+
+
+def test_a_notebook_is_run_from_the_top_in_its_own_folder(tmp_path):
+    pieces = "for x in range(7):\n    print(x, end='', flush=True)"
+    sources = [pieces, "print(7 * x)\nx", "import os\nos.listdir()"]
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    cells = execute(notebook, tmp_path).cells
+    texts = [[o.get("text") or o.data["text/plain"] for o in c.outputs] for c in cells]
+    assert texts == [["0123456"], ["42\n", "6"], ["[]"]]  # no piece by itself
+    assert [cell.outputs for cell in notebook.cells] == [[], [], []]
+
+
+# The notebooks of this package
+
+
+def test_there_are_notebooks():
+    assert NOTEBOOKS and NOTEBOOKS[0].name == "00_start_here.ipynb"
+
+
+@each
+def test_a_notebook_is_canonical(path):
+    assert read(path) == canonical(read(path))
+
+
+@each
+def test_a_notebook_keeps_its_budget(path):
+    assert path.stat().st_size <= 300_000
+    for cell in read(path).cells:
+        lines = cell.source.splitlines()
+        if cell.cell_type == "code":
+            assert len(lines) <= 15, cell.source
+            assert max(map(len, lines)) <= 88, cell.source
+            compile(cell.source, cell.id, "exec", flags=0x2000)  # await may stand alone
+
+
+@each
+def test_a_notebook_was_run_and_nothing_failed(path):
+    outputs = [o for c in read(path).cells if c.cell_type == "code" for o in c.outputs]
+    assert outputs and all(o.output_type != "error" for o in outputs)
+    assert not any(o.get("name") == "stderr" for o in outputs)
+    for output in outputs:
+        assert " at 0x" not in json.dumps(output)
+
+
+@each
+def test_every_lab_has_its_picture(path):
+    for cell in read(path).cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if data.get("text/plain", "").startswith("Lab("):
+                assert "image/png" in data

@@ -1,0 +1,287 @@
+"""A picture is the state of its run, whole and sharp, whatever the run has come to."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import RendererAgg
+from numpy.testing import assert_allclose, assert_array_equal
+from PIL import Image
+
+from nnlab.lab.lab import NARROW, SHARPEST, WIDE
+from nnlab.views import Curves, default_views
+from nnlab.views.figure import GAP, HEADER, Picture, status
+from nnlab.views.lettering import lettering
+
+WILD = {"activation": "relu", "loss": "mse", "learning_rate": 100.0, "hidden": (8,)}
+STATES = {  # the experiment, after how many steps, with which replicas lost
+    "no hidden layer": {"data": "island", "hidden": ()},
+    "one unit, one seed": {"data": "xor", "hidden": (1,), "seeds": 1},
+    "three seeds": {"data": "spiral", "hidden": (8, 8), "seeds": 3},
+    "a wide layer": {"data": "island", "hidden": (40,), "activation": "relu"},
+    "six layers": {"data": "xor", "hidden": (2,) * 6, "activation": "sigmoid"},
+    "squared error": {"data": "spiral", "loss": "mse", "steps": 30},
+    "two outputs": {"data": "island", "loss": "cross-entropy", "steps": 30},
+    "float64": {"data": "xor", "dtype": "float64"},
+    "pixels unscaled": {"data": "digits", "standardize": False},
+    "digits, no hidden layer": {"data": "digits", "hidden": ()},
+    "digits, one unit": {"data": "digits", "hidden": (1,), "seeds": 1},
+    "digits, squared error": {"data": "digits", "hidden": (8, 8), "loss": "mse"},
+    "digits, a wide layer": {"data": "digits", "hidden": (100,), "steps": 40},
+    "the seed shown is lost": {"data": "island", "lost": (0,)},
+    "another seed is lost": {"data": "island", "lost": (5,)},
+    "all seeds are lost": {"data": "xor", "lost": range(8)},
+    "digits, one seed lost": {"data": "digits", "lost": (0,)},
+    "digits, all seeds lost": {"data": "digits", "lost": range(8)},
+    "huge numbers": {"data": "island", "steps": 3, **WILD},
+    "huge numbers, digits": {"data": "digits", "steps": 3, **WILD},
+    "lost in earnest": {"data": "xor", "steps": 200, **WILD},
+}
+SIZES = {  # what pages ask for
+    "usual": {},
+    "narrow": {"width": NARROW},
+    "wide": {"width": WIDE},
+    "sharp": {"scale": SHARPEST},
+    "sharper than most": {"width": 985, "scale": 1.25},
+}
+WHOLE = [(state, "usual") for state in STATES]
+WHOLE += [("six layers", size) for size in SIZES if size != "usual"]
+WHOLE += [("digits, a wide layer", size) for size in SIZES if size != "usual"]
+whole = pytest.mark.parametrize("state, size", WHOLE)
+
+
+@pytest.fixture
+def life(still_life, state, size):
+    return still_life(STATES[state], SIZES[size])
+
+
+def opened(encoded: bytes) -> Image.Image:
+    return Image.open(BytesIO(encoded))
+
+
+def clash(boxes: list) -> list[tuple[str, str]]:
+    """Pairs of texts, of which one lies on the other."""
+    return [
+        (one, other)
+        for i, (one, a) in enumerate(boxes)
+        for other, b in boxes[:i]
+        if min(a.x1, b.x1) - max(a.x0, b.x0) > 1
+        and min(a.y1, b.y1) - max(a.y0, b.y0) > 1
+    ]
+
+
+# In every state
+
+
+@whole
+def test_it_draws_and_has_the_size_asked_for(life):
+    _, picture = life
+    asked = (picture.width * picture.scale, picture.height * picture.scale)
+    for encoded in (picture.png(), picture.jpeg(), picture.still()):
+        assert opened(encoded).size == tuple(map(int, asked))
+
+
+@whole
+def test_nothing_is_cut_off_at_its_edges(life, pixels):
+    frame = pixels(life[1])
+    edges = {"bottom": frame[:2], "top": frame[-2:]}
+    edges |= {"left": frame[:, :2], "right": frame[:, -2:]}
+    assert [edge for edge, strip in edges.items() if (strip < 255).any()] == []
+
+
+@whole
+def test_no_words_lie_on_other_words(life, monkeypatch):
+    run, picture = life
+    drawn, draw_text = [], RendererAgg.draw_text
+
+    def noting(renderer, *args, mtext=None, **named):
+        drawn.append((mtext.get_text(), mtext.get_window_extent(renderer)))
+        return draw_text(renderer, *args, mtext=mtext, **named)
+
+    monkeypatch.setattr(RendererAgg, "draw_text", noting)
+    picture._background = None
+    picture.draw(run)
+    assert len(drawn) > 5
+    assert clash(drawn) == []
+
+
+@whole
+def test_drawn_twice_it_is_the_same(life, pixels):
+    run, picture = life
+    before = pixels(picture)
+    picture.draw(run)
+    assert_array_equal(pixels(picture), before)
+
+
+@pytest.mark.parametrize(
+    "state, size",
+    [
+        ("three seeds", "usual"),
+        ("two outputs", "sharp"),
+        ("six layers", "wide"),
+        ("digits, a wide layer", "usual"),
+        ("all seeds are lost", "usual"),
+    ],
+)
+def test_the_still_is_small_and_like_the_frame(life):
+    _, picture = life
+    still, png = opened(picture.still()), opened(picture.png())
+    assert still.mode == "P" and len(still.getcolors()) <= 128
+    off = np.abs(np.asarray(still.convert("RGB"), int) - np.asarray(png, int))
+    assert off.mean() < 3
+    if picture.scale == 1:
+        assert len(picture.still()) < 60_000
+
+
+@whole
+def test_its_words_are_one_paragraph(life):
+    run, picture = life
+    words = picture.describe(run)
+    assert words.startswith(status(run)) and words.endswith(".")
+    assert "\n" not in words and "  " not in words
+    assert all(view.describe(run) in words for view in picture.views)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("data", ["island", "digits"])
+def test_every_view_stays_in_its_box(make_run, draw_alone, data, size):
+    run = make_run(data=data, hidden=(8, 8), steps=30)
+    picture = Picture(default_views(run), run, **SIZES[size])
+    paper = (picture.width, picture.height)
+    for view, box in zip(picture.views, list(picture._boxes())):
+        drawn = draw_alone(type(view)(), run, box, paper, picture.scale)
+        left, bottom, right, top = box[0], box[1], box[0] + box[2], box[1] + box[3]
+        inside = np.zeros(drawn.shape[:2], bool)
+        inside[int(bottom) : int(np.ceil(top)), int(left) : int(np.ceil(right))] = True
+        assert (drawn[inside] < 255).any()
+        rows, columns = np.nonzero((drawn < 255).any(-1) & ~inside)
+        assert not len(rows), (type(view).__name__, box, {*rows}, {*columns})
+
+
+def test_boxes_lie_side_by_side_below_the_header(still_life):
+    _, picture = still_life(STATES["three seeds"], SIZES["sharp"])
+    boxes = np.array(list(picture._boxes())) / picture.scale
+    left, bottom, width, height = boxes.T
+    shares = [view.share for view in picture.views]
+    assert_allclose(bottom, 0)
+    assert_allclose(height, 340 - HEADER)
+    assert_allclose(left[1:] - (left + width)[:-1], GAP)
+    assert_allclose([left[0], (left + width)[-1]], [0, picture.width])
+    assert_allclose(width / width.sum(), np.divide(shares, sum(shares)))
+
+
+# As the run goes on
+
+
+@pytest.mark.parametrize(
+    "state", ["three seeds", "two outputs", "digits, a wide layer", "huge numbers"]
+)
+def test_a_frame_on_the_kept_background_is_the_frame_drawn_anew(
+    make_run, make_picture, pixels, state
+):
+    run = make_run(**{**STATES[state], "steps": 0})
+    picture = make_picture(run)
+    for _ in range(6):
+        for _ in run.trainer.steps(15):
+            pass
+        picture.draw(run)
+    kept = pixels(picture)
+    picture._background = None
+    picture.draw(run)
+    assert_array_equal(pixels(picture), kept)
+
+
+@pytest.mark.parametrize(
+    "state", ["three seeds", "two outputs", "digits, no hidden layer"]
+)
+def test_only_the_axes_of_the_curves_remember(make_run, make_picture, pixels, state):
+    run = make_run(**{**STATES[state], "steps": 0})
+    picture = make_picture(run)
+    for _ in range(6):
+        for _ in run.trainer.steps(15):
+            pass
+        picture.draw(run)
+    boxes = zip(picture.views, picture._boxes())
+    (left, bottom, width, height) = next(b for v, b in boxes if isinstance(v, Curves))
+    frames = [pixels(picture), pixels(make_picture(run))]
+    for frame in frames:
+        top = int(bottom + height)
+        frame[int(bottom) : top, int(left) : int(left + width)] = 255
+    assert_array_equal(*frames)
+
+
+def test_looking_does_not_disturb_the_run(make_run, make_picture, pixels):
+    watched, alone = (make_run(data="xor", seeds=3) for _ in range(2))
+    picture = make_picture(watched)
+    for _ in watched.trainer.steps(20):
+        picture.draw(watched)
+    for _ in alone.trainer.steps(20):
+        pass
+    frames = [pixels(make_picture(run)) for run in (watched, alone)]
+    assert_array_equal(*frames)
+
+
+@pytest.mark.parametrize("shown", range(3))
+def test_the_seed_shown_is_the_one_chosen(make_run, make_picture, pixels, shown):
+    run, other = (make_run(data="xor", seeds=3, steps=20) for _ in range(2))
+    picture = make_picture(run)
+    run.shown = other.shown = shown
+    picture.draw(run)
+    assert_array_equal(pixels(picture), pixels(make_picture(other)))
+    assert f"seed {shown} shown" in status(run)
+
+
+# The line that says where the run is
+
+
+def test_the_status_says_what_the_trainer_says(make_run):
+    run = make_run(data="xor", seeds=3, steps=25)
+    now = run.trainer.measure()
+    assert status(run) == (
+        f"epoch {25 / run.trainer.steps_per_epoch:.1f} · step 25 · validation: "
+        f"loss {np.median(now['validation_loss']):.3f}, "
+        f"{np.median(now['validation_accuracy']):.0%} right (median of 3 seeds) · "
+        "seed 0 shown"
+    )
+
+
+def test_a_lost_seed_does_not_take_the_median_with_it(make_run):
+    run = make_run(data="xor", lost=(2,))
+    assert "nan" not in status(run)
+    assert "loss 0." in status(run)
+
+
+@pytest.mark.parametrize("size", ["narrow", "usual", "sharp"])
+@pytest.mark.parametrize("data", ["island", "digits"])
+def test_the_status_of_a_long_run_fits(make_run, make_picture, pixels, data, size):
+    run = make_run(data=data, seeds=64, seed=1000)
+    run.trainer.steps_done = 999_999
+    picture = make_picture(run, **SIZES[size])
+    header = pixels(picture)[-int(HEADER * picture.scale) :]
+    assert (header < 255).any() and (header[:, -2:] == 255).all()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, SHARPEST])
+def test_the_status_stands_apart_from_the_title(make_run, pixels, scale):
+    frame = pixels(Picture([], make_run(), scale=scale))
+    inked = np.flatnonzero((frame < 255).any((0, 2))) / scale
+    assert 10 < np.diff(inked).max() < 16
+
+
+# Words as small pictures
+
+
+@pytest.mark.parametrize("text", ["epoch 1.0 · step 12", "✗9", "gjpqy", "ÄÖ|", " "])
+@pytest.mark.parametrize("size", [8, 11, 12.5, 25])
+def test_letters_stand_whole_on_white(text, size):
+    words = lettering(text, size, "#16324a")
+    assert words.dtype == np.uint8 and (words[..., 3] == 255).all()
+    ink = (words[..., :3] < 255).any(-1)
+    assert ink.any() == bool(text.strip())
+    assert not ink[0].any() and not ink[:, -1].any()
+
+
+def test_letters_stand_upright():
+    ink = (lettering("L", 20, "black")[..., :3] < 128).any(-1)
+    rows = np.flatnonzero(ink.any(1))
+    assert ink[rows[0]].sum() > 2 * ink[rows[-1]].sum()  # the foot is the bottom row

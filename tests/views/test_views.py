@@ -1,0 +1,382 @@
+"""Every view says of the run what the engine says, in its picture and in its words."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.lines import Line2D
+from numpy.testing import assert_allclose, assert_array_equal
+
+from nnlab.data.generators import GENERATORS
+from nnlab.views import (
+    Boundary,
+    Curves,
+    Filters,
+    Gallery,
+    Neurons,
+    View,
+    default_views,
+)
+from nnlab.views.colours import CLASSES, ORANGE
+from nnlab.views.curves import POINTS
+from nnlab.views.figure import Picture
+from nnlab.views.filters import MOST
+
+PLANES = {  # experiments on the plane, of every shape and loss
+    "no hidden layer": {"data": "island", "hidden": (), "seeds": 1},
+    "one unit": {"data": "xor", "hidden": (1,), "seeds": 3},
+    "two layers": {"data": "spiral", "hidden": (8, 8), "steps": 60},
+    "a wide layer": {"data": "island", "hidden": (40,), "activation": "relu"},
+    "six layers": {"data": "xor", "hidden": (2,) * 6, "activation": "sigmoid"},
+    "squared error": {"data": "xor", "loss": "mse", "steps": 60},
+    "two outputs": {"data": "island", "loss": "cross-entropy", "steps": 60},
+    "float64": {"data": "xor", "hidden": (3,), "dtype": "float64"},
+}
+DIGITS = {
+    "no hidden layer": {"hidden": (), "seeds": 1},
+    "one unit": {"hidden": (1,), "seeds": 1},
+    "a layer": {"hidden": (40,), "steps": 40, "shown": 2},
+    "squared error": {"hidden": (8, 8), "loss": "mse", "seeds": 3},
+    "wide": {"hidden": (100,), "activation": "relu", "seeds": 1},
+}
+planes = pytest.mark.parametrize("fields", PLANES.values(), ids=PLANES)
+digits = pytest.mark.parametrize("fields", DIGITS.values(), ids=DIGITS)
+losses = pytest.mark.parametrize(
+    "loss", ["binary cross-entropy", "mse", "cross-entropy"]
+)
+
+
+@pytest.fixture
+def begin(make_run):
+    """A run, a picture with a single view of it, and that view."""
+
+    def begin(kind: type[View], shown: int = 0, scale: float = 1, **fields):
+        run = make_run(**fields)
+        run.shown = shown
+        picture = Picture([kind()], run, width=420, scale=scale)
+        return run, picture, picture.views[0]
+
+    return begin
+
+
+def blueness(pixels: np.ndarray) -> np.ndarray:
+    """Above 0 for blue, below 0 for orange."""
+    return pixels[..., 2].astype(int) - pixels[..., 0]
+
+
+def agree(blue: np.ndarray, value: np.ndarray, unsure: float) -> None:
+    """Where a value is clear, its colour is the one for its sign."""
+    clear = np.abs(value) > unsure
+    assert_array_equal(blue[clear] > 0, value[clear] > 0)
+
+
+# Which views
+
+
+@pytest.mark.parametrize("data", [*GENERATORS, "digits"])
+def test_the_views_fit_the_data(make_run, data):
+    kinds = [type(view) for view in default_views(make_run(data=data))]
+    picture = data == "digits"
+    assert kinds == ([Filters, Gallery] if picture else [Neurons, Boundary]) + [Curves]
+
+
+# Neurons
+
+
+@planes
+def test_pointing_at_a_tile_finds_its_neuron_and_elsewhere_none(begin, fields):
+    run, picture, view = begin(Neurons, **fields)
+    network, centres = run.trainer.network, np.concatenate(view.centres)
+    found = [view.at(x, y) for x, y in centres]
+    assert found == [n if n[0] is not None else None for n in view.frames]
+    shown = [neuron for neuron in found if neuron]
+    assert len(shown) == len(set(shown)) and (len(network.layers) - 1, 0) in shown
+    assert all(unit < network.widths[layer + 1] for layer, unit in shown)
+    rng = np.random.default_rng(0)
+    for x, y in rng.uniform(0, (picture.width, picture.height), (500, 2)):
+        near = np.abs(centres - (x, y)).max(1) <= view.tile / 2
+        assert (view.at(x, y) is None) == (not near[2:].any())
+
+
+@planes
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_tile_is_blue_where_its_neuron_is_high(begin, pixels, fields, scale):
+    run, picture, view = begin(Neurons, scale=scale, **fields)
+    last = len(run.trainer.network.layers) - 1
+    frame, half = pixels(picture), view.tile // 2 - 4
+    reach = np.abs(run.data.x).max() * 1.08
+    across = np.arange(-half, half + 1)
+    x = np.stack(np.meshgrid(across, across), -1).reshape(-1, 2) * 2 * reach / view.tile
+    outputs = run.trace(x)
+    said = run.trainer.loss.answer(np, outputs[-1])
+    for (layer, unit), (left, bottom) in zip(
+        view.frames, [place for column in view.centres for place in column]
+    ):
+        tile = frame[bottom - half :, left - half :][: len(across), : len(across)]
+        if layer is None:
+            value = x[:, unit] / reach
+        elif layer == last:
+            value = 2 * said[:, unit] - 1
+        else:
+            value = outputs[layer][:, unit] / max(1, np.abs(outputs[layer]).max())
+        agree(blueness(tile).ravel(), value, unsure=0.25)
+        assert (np.abs(blueness(tile)).max() > 9) == (np.abs(value).max() > 0.1)
+
+
+@planes
+def test_a_link_is_as_wide_as_its_weight_and_blue_if_it_adds(begin, fields):
+    run, _, view = begin(Neurons, **fields)
+    network = run.trainer.network.solo(run.shown)
+    linear = [n for n in network.layout.places if n.endswith("W")]
+    assert len(linear) == len(view.links)
+    for name, links in zip(linear, view.links):
+        W = network[name][:8, :8].ravel()
+        order = np.argsort(np.abs(W))
+        assert (np.diff(np.array(links.get_linewidths())[order]) >= 0).all()
+        blue = blueness((links.get_colors()[:, :3] * 255).astype(int))
+        assert_array_equal(blue > 0, W >= 0)
+
+
+def test_a_link_leads_from_its_input_to_its_output(begin):
+    _, _, view = begin(Neurons, hidden=(3, 2))
+    for links, column, following in zip(view.links, view.centres, view.centres[1:]):
+        ends = [(p[0], p[-1]) for p in (path.vertices for path in links.get_paths())]
+        assert len(ends) == len(column) * len(following)
+        for i, ((x0, y0), (x1, y1)) in enumerate(ends):
+            here, there = column[i // len(following)], following[i % len(following)]
+            assert_allclose([x0 - view.tile / 2, y0], here)
+            assert_allclose([x1 + view.tile / 2, y1], there)
+
+
+@pytest.mark.parametrize("unit", range(3))
+def test_the_neuron_pointed_at_is_framed(begin, unit):
+    run, picture, view = begin(Neurons, hidden=(3,))
+    run.pointed = (1, unit)
+    picture.draw(run)
+    wide = {n for n, frame in view.frames.items() if frame.get_linewidth() > 1}
+    assert wide == {run.pointed}
+
+
+@planes
+def test_the_words_tell_the_shape_and_the_heaviest_weight(begin, fields):
+    run, _, view = begin(Neurons, **fields)
+    network = run.trainer.network.solo(0)
+    heavy = max(np.abs(network[n]).max() for n in network.layout.places if n[-1] == "W")
+    words = view.describe(run)
+    assert f"largest weight is {heavy:.2f}" in words
+    for units in run.experiment.hidden:
+        assert f"{units} to " in words
+
+
+# Boundary
+
+
+def random_points(view: Boundary, run, n: int = 400):
+    """Points of the plane, and the colours that are drawn there."""
+    axes, rng = view.axes, np.random.default_rng(1)
+    x = rng.uniform(0.98 * view.low, 0.98 * view.high, (n, 2))
+    (left, bottom), picture = view.plane.tiles[0]
+    at = axes.transData.transform(x) - (round(left), round(bottom))
+    column, row = at.astype(int).T
+    return x, blueness(picture[row, column])
+
+
+@planes
+def test_the_map_has_the_colour_of_the_networks_decision(begin, fields):
+    run, _, view = begin(Boundary, **fields)
+    x, blue = random_points(view, run)
+    said = run.trainer.loss.answer(np, run.trainer.network.forward(run.scale(x)))
+    agree(blue, 2 * said[run.shown, :, -1] - 1, unsure=0.1)
+
+
+def test_the_map_is_drawn_where_the_axes_are(begin, pixels):
+    _, picture, view = begin(Boundary, data="xor", seeds=1, steps=60)
+    (left, bottom), tile = view.plane.tiles[0]
+    assert_allclose(view.axes.bbox.bounds, (left, bottom, *tile.shape[:2]), atol=1e-6)
+    drawn = pixels(picture)[round(bottom) :, round(left) :][: len(tile), : len(tile)]
+    same = (drawn == tile[..., :3]).all(-1)
+    assert 0.5 < same.mean() < 1  # the rest lies under the points
+
+
+def test_a_neuron_pointed_at_is_seen_on_the_map(begin):
+    run, picture, view = begin(Boundary, data="spiral", hidden=(8, 4), steps=30)
+    for layer, unit in [(1, 0), (1, 7), (3, 2)]:
+        run.pointed = (layer, unit)
+        picture.draw(run)
+        x, blue = random_points(view, run)
+        agree(blue, run.trace(x)[layer][:, unit], unsure=0.1)
+        assert view.ghosts.get_segments() == []
+
+
+@losses
+def test_thin_lines_are_where_other_seeds_change_their_mind(begin, loss):
+    run, _, view = begin(Boundary, data="xor", seeds=3, loss=loss, steps=40, shown=1)
+    lines = view.ghosts.get_segments()
+    assert lines
+    for line in lines:
+        unsure = np.abs(run.confidence(run.outputs(line)) - 0.5).max(axis=1)
+        assert min(unsure[[0, 2]]) < 0.1
+
+
+@pytest.mark.parametrize("lost", [(0,), (1, 2), (0, 1, 2)])
+def test_a_lost_seed_leaves_the_map_white_and_draws_no_line(begin, lost):
+    run, _, view = begin(Boundary, data="xor", seeds=3, steps=40, lost=lost)
+    _, blue = random_points(view, run)
+    assert (np.abs(blue).max() <= 1) == (0 in lost)
+    alive = {1, 2} - {*lost}
+    assert bool(view.ghosts.get_segments()) == bool(alive)
+
+
+@planes
+def test_points_are_those_of_training_and_validation(begin, fields):
+    run, _, view = begin(Boundary, **fields)
+    drawn = [a for a in view.axes.lines if isinstance(a, Line2D)]
+    wanted = [
+        (colour, marker, part.x[part.y == label])
+        for part, marker in ((run.parts.train, "o"), (run.parts.validation, "s"))
+        for label, colour in enumerate(CLASSES)
+    ]
+    assert len(drawn) == len(wanted)
+    for line, (colour, marker, x) in zip(drawn, wanted):
+        assert (line.get_color(), line.get_marker()) == (colour, marker)
+        assert_array_equal(np.stack(line.get_data(), 1), x)
+        assert (view.low <= x).all() and (x <= view.high).all()
+
+
+@pytest.mark.parametrize("shown", range(3))
+def test_the_words_tell_of_the_seed_shown(begin, shown):
+    run, _, view = begin(
+        Boundary, data="xor", hidden=(2,), seeds=3, steps=90, shown=shown
+    )
+    right = run.trainer.measure()["train_accuracy"]
+    assert len({f"{share:.0%}" for share in right}) == 3
+    x = np.random.default_rng(0).uniform(view.low, view.high, (20_000, 2))
+    blue = np.mean(run.confidence(run.trace(x)[-1]) > 0.5)
+    words = view.describe(run)
+    said = int(words.split("calls ")[1].split("%")[0])
+    assert abs(said - 100 * blue) < 3 and "of the plane blue" in words
+    assert f"{right[shown]:.0%} of training points" in words
+
+
+# Gallery
+
+
+@digits
+def test_exactly_the_wrong_guesses_are_framed_and_named(begin, fields):
+    fields = {"data": "digits", **fields}
+    run, _, view = begin(Gallery, **fields)
+    part = run.parts.validation
+    z = run.trainer.network.forward(run.scale(part.x))[run.shown, :40]
+    wrong = z.argmax(-1) != part.y[:40]
+    frames, images, words = (view.pixels.tiles[i::3] for i in range(3))
+    assert len(frames) == len(images) == len(words) == 40
+    orange = np.array(to_rgb(ORANGE)) * 255
+    framed = [np.allclose(tile[0, 0, :3], orange, atol=1) for _, tile in frames]
+    assert_array_equal(framed, wrong)
+    named = view.describe(run)
+    assert f"Of 40 validation images {wrong.sum()} are wrong" in named
+    pairs = [
+        f"a {y} taken for {g}" for y, g in zip(part.y[:40], z.argmax(-1)) if y != g
+    ]
+    assert all(pair in named for pair in pairs[:5])
+
+
+def test_images_stand_upright_each_in_its_frame_with_its_word_below(begin):
+    run, _, view = begin(Gallery, data="digits")
+    frames, images, words = (view.pixels.tiles[i::3] for i in range(3))
+    for x, (place, frame), (corner, image), (under, word) in zip(
+        run.parts.validation.x, frames, images, words
+    ):
+        factor = len(image) // 8
+        ink = 255 - image[::-factor, ::factor, 0].astype(int)  # the top row first
+        assert_allclose(ink, x.reshape(8, 8) / 16 * 233, atol=2)
+        edge = np.subtract(corner, place)
+        assert_allclose(np.subtract(frame.shape, image.shape)[:2], 2 * edge[::-1])
+        assert under[1] + len(word) <= place[1] + 1e-9
+        centre = under[0] + word.shape[1] / 2 - place[0] - frame.shape[1] / 2
+        assert abs(centre) < 1
+
+
+# Filters
+
+
+@digits
+def test_a_filter_is_blue_where_its_weight_adds(begin, fields):
+    run, _, view = begin(Filters, data="digits", **fields)
+    W = run.trainer.network.solo(run.shown)["0.W"]
+    tiles = [tile[1:-1, 1:-1] for _, tile in view.pixels.tiles]
+    assert len(tiles) == min(W.shape[1], MOST)
+    for w, tile in zip(W.T, tiles):
+        factor = len(tile) // 8
+        blue = blueness(tile[::-factor, ::factor])  # the top row first
+        agree(blue.ravel(), w / np.abs(W).max(), unsure=0.02)
+    corners = [corner for corner, _ in view.pixels.tiles]
+    assert len({*corners}) == len(corners)
+    words = view.describe(run)
+    assert f"{W.shape[1]} units" in words
+    assert f"{W.min():.2f} (orange) to {W.max():.2f} (blue)" in words
+
+
+# Curves
+
+FEW = {"data": "xor", "samples": 60, "batch_size": 36, "seeds": 3, "hidden": (2,)}
+NAMES = [f"{p}_{w}" for p in ("train", "validation") for w in ("loss", "accuracy")]
+
+
+@pytest.mark.parametrize(
+    "steps", [0, 1, POINTS - 1, POINTS, POINTS + 1, 2 * POINTS + 3]
+)
+def test_curves_are_the_history_up_to_now(begin, steps):
+    run, _, view = begin(Curves, **FEW, steps=steps)
+    history, now = run.trainer.history, run.trainer.measure()
+    epochs = [*history["step"], steps]  # one step is an epoch here
+    for name in NAMES:
+        values = np.stack([*history[name], now[name]])
+        band, line = view.artists[name]
+        x, middle = line.get_data()
+        assert x[0] == 0 and x[-1] == steps and (np.diff(x) >= 0).all()
+        assert len(x) == min(len(epochs), POINTS + 1)
+        rows = np.searchsorted(epochs, x)
+        assert_array_equal(middle, np.median(values[rows], axis=1))
+        corners = band.get_xy()
+        for i, worst_and_best in zip(
+            rows, zip(values[rows].min(1), values[rows].max(1))
+        ):
+            there = corners[corners[:, 0] == epochs[i]][:, 1]
+            assert_array_equal([there.min(), there.max()], worst_and_best)
+
+
+@pytest.mark.parametrize("rate", [0.1, 3.0, 30.0])
+def test_the_axes_hold_every_number(begin, rate):
+    run, picture, view = begin(Curves, **FEW, learning_rate=rate)
+    for step in run.trainer.steps(60):
+        if step % 6:
+            continue
+        picture.draw(run)
+        for axes, what in ((view.loss, "loss"), (view.right, "accuracy")):
+            low, high = axes.get_ylim()
+            for part in ("train", "validation"):
+                band, _ = view.artists[f"{part}_{what}"]
+                x, y = band.get_xy().T
+                y = y[np.isfinite(y)]
+                assert low <= y.min() and y.max() <= high
+                assert axes.get_xlim()[0] <= x.min() and x.max() <= axes.get_xlim()[1]
+
+
+@pytest.mark.parametrize("lost, median", [((0,), True), ((0, 2), False)])
+def test_a_lost_seed_counts_as_the_worst(begin, lost, median):
+    _, _, view = begin(Curves, **FEW, lost=lost)
+    band, line = view.artists["train_loss"]
+    assert np.isinf(band.get_xy()).any()
+    assert np.isfinite(line.get_ydata()[-1]) == median
+
+
+def test_the_words_tell_median_and_range(begin):
+    run, _, view = begin(Curves, **FEW, steps=7)
+    words, now = view.describe(run), run.trainer.measure()
+    assert words.startswith("Curves over 7.0 epochs")
+    for part in ("train", "validation"):
+        loss, right = now[f"{part}_loss"], np.median(now[f"{part}_accuracy"])
+        assert (
+            f"{part} loss {np.median(loss):.3f} (from {loss.min():.3f} to "
+            f"{loss.max():.3f}), {right:.0%} right"
+        ) in words
