@@ -53,6 +53,9 @@ def notebooks(paths: list[Path], check: bool) -> int:
 
     odd = 0
     for path in paths or sorted(NOTEBOOKS.glob("*.ipynb")):
+        if not path.exists():
+            odd += _say(f"There is no {path}; nnlab notebooks takes paths of .ipynb.")
+            continue
         notebook = read(path)
         if check and notebook != canonical(notebook):
             odd += _say(f"{path} is not canonical; run: nnlab notebooks {path}")

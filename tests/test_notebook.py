@@ -20,7 +20,7 @@ from nnlab.notebook import WIDGET, canonical, execute, read, write
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-steady = settings(deadline=None, derandomize=True, database=None)
+steady = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 

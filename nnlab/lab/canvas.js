@@ -10,7 +10,6 @@ function render({ model, el }) {
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");
   el.classList.add("nnlab-frame");
-  el.dataset.lmSuppressShortcuts = "true"; // keys pressed here are for the Lab alone
   el.appendChild(canvas);
 
   const size = () => {
@@ -52,22 +51,40 @@ function render({ model, el }) {
   canvas.addEventListener("pointerdown", (event) => say("press", at(event)));
   canvas.addEventListener("pointerleave", () => say("leave"));
 
-  const keys = new Set([" ", "ArrowRight", "Enter", "r", "n"]);
-  canvas.addEventListener("keydown", (event) => {
-    if (!keys.has(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+  // On the picture every key below is the Lab's. On its buttons only the letters are,
+  // and in a field that takes text none. The window hears a key before JupyterLab does,
+  // which would turn the cell into raw text at an R.
+  const onPicture = new Set([" ", "ArrowRight", "Enter", "r", "n"]);
+  const onButtons = new Set(["r", "n"]);
+  const typed = "input, select, textarea, [contenteditable=true]";
+  const press = (event) => {
+    const lab = el.closest(".nnlab-lab") ?? el;
+    if (!lab.contains(event.target) || event.target.closest(typed)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (!(event.target === canvas ? onPicture : onButtons).has(key)) return;
     event.preventDefault();
     event.stopPropagation();
-    say("key", { key: event.key });
-  });
+    say("key", { key });
+  };
+  window.addEventListener("keydown", press, true);
 
+  // A view that is out of sight takes no frames, and a Lab that nobody sees rests.
+  let seen = false;
   let known = 0;
   const hello = () => {
     const width = Math.floor(el.clientWidth);
-    if (width > 0 && width !== known) {
-      known = width;
-      say("hello", { width, scale: window.devicePixelRatio || 1 });
-    }
+    if (!seen || width === 0 || width === known) return;
+    known = width;
+    say("hello", { width, scale: window.devicePixelRatio || 1 });
   };
+  const look = new IntersectionObserver(([entry]) => {
+    if (entry.isIntersecting === seen) return;
+    seen = entry.isIntersecting;
+    known = 0;
+    if (seen) hello();
+    else say("bye");
+  });
   const watch = new ResizeObserver(hello);
 
   size();
@@ -76,9 +93,12 @@ function render({ model, el }) {
   model.on("change:text", name);
   model.on("msg:custom", draw);
   watch.observe(el);
+  look.observe(el);
 
   return () => {
+    window.removeEventListener("keydown", press, true);
     watch.disconnect();
+    look.disconnect();
     model.off("change:width change:height", size);
     model.off("change:text", name);
     model.off("msg:custom", draw);

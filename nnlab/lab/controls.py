@@ -11,7 +11,7 @@ from math import inf, log10
 import ipywidgets as widgets
 
 from nnlab.data.generators import own
-from nnlab.errors import InputError
+from nnlab.errors import InputError, shown
 from nnlab.study.experiment import Experiment
 from nnlab.study.fields import Choice, Count, Flag, Kind, Number, Optional, Widths
 
@@ -32,8 +32,8 @@ BUTTONS = {
     "stop": ("Stop", "stop", "Ends the task that runs this Lab; Play starts it again"),
 }
 HINT = (
-    "Point at a neuron to see its picture on the map. "
-    "Keys on the picture: space plays, → makes one step, R resets."
+    "Point at a neuron to see it on the map. Click the picture for its keys: space "
+    "plays and pauses, → makes one step, Enter one epoch, R resets, N draws new seeds."
 )
 
 
@@ -56,11 +56,14 @@ class Controls:
         self.row.add_class("nnlab-row")
         self.show(experiment)
 
-    def show(self, experiment: Experiment) -> None:
-        """Sets every control to what the experiment says, without reporting it."""
+    def show(self, experiment: Experiment, but: str = "") -> None:
+        """Sets every control to what the experiment says, without reporting it; but
+        not the one that the learner is just using."""
         self._silent = True
         try:
             for name, widget in self.widgets.items():
+                if name == but:
+                    continue
                 value = getattr(experiment, name)
                 if value is None:
                     value = own(experiment.data, name)
@@ -101,7 +104,9 @@ class Bar:
             button.on_click(lambda _, name=name: pressed(name))
             self.buttons[name] = button
         self.buttons["play"].button_style = "primary"
-        speeds = {**SPEEDS, f"{speed:g} steps/s": speed} if speed < inf else SPEEDS
+        speeds = SPEEDS
+        if speed not in SPEEDS.values():
+            speeds = {f"{speed:g} steps/s": speed, **SPEEDS}
         self.speed = widgets.Dropdown(options=speeds, value=speed)
         self.speed.layout.width = "112px"
         self.speed.tooltip = "How fast Play goes"
@@ -148,17 +153,23 @@ class Message:
 
 
 def parse(name: str, value: object) -> object:
-    """A control's value as the field takes it: "8, 8" is (8, 8)."""
-    if name != "hidden":
+    """A control's value as its field takes it: "8, 8" is (8, 8), and "32" is 32."""
+    kind = _inner(Experiment.kinds()[name])
+    if not isinstance(kind, Count | Widths) or not isinstance(value, str):
         return value
-    words = str(value).replace(",", " ").split()
-    if not all(word.lstrip("-").isdigit() for word in words):
-        raise InputError(
-            name,
-            f"hidden={value!r} is not allowed: write the units of each hidden layer, "
-            "with commas; try hidden='8, 8'.",
-        )
-    return tuple(int(word) for word in words)
+    words = value.replace(",", " ").split()
+    try:
+        numbers = tuple(int(word) for word in words)
+    except ValueError:
+        numbers = None
+    if isinstance(kind, Widths) and numbers is not None:
+        return numbers
+    if isinstance(kind, Count) and numbers and len(numbers) == 1:
+        return numbers[0]
+    plain = "a whole number, like 32"
+    if isinstance(kind, Widths):
+        plain = "the neurons of each hidden layer, like 8, 8"
+    raise InputError(name, f"{name}={shown(value)} is not allowed: write {plain}.")
 
 
 def _decades(kind: Number) -> list[float]:
@@ -177,17 +188,24 @@ def _offer(slider: widgets.SelectionSlider, value: float) -> None:
 
 
 def _shown(value: object) -> object:
-    """A field's value as its control shows it."""
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
+    """A field's value as its control shows it; `parse` reads it back."""
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if whole else value
 
 
 def _control(kind: Kind, name: str) -> widgets.Widget:
     """The widget that fits a kind of value."""
-    kind = kind.kind if isinstance(kind, Optional) else kind
-    made = _bare(kind)
+    made = _bare(_inner(kind))
     made.description = name.replace("_", " ")
     made.style.description_width = "auto"
     return made
+
+
+def _inner(kind: Kind) -> Kind:
+    """The kind of a value that is given."""
+    return kind.kind if isinstance(kind, Optional) else kind
 
 
 def _bare(kind: Kind) -> widgets.Widget:
@@ -204,7 +222,7 @@ def _bare(kind: Kind) -> widgets.Widget:
             widget = widgets.FloatSlider(min=kind.low, max=kind.high, step=0.01)
             widget.layout.width = "240px"
         case Count():
-            widget = widgets.IntText(value=kind.low)
+            widget = widgets.Text(continuous_update=False)
             widget.layout.width = "140px"
         case Widths():
             widget = widgets.Text(continuous_update=False)

@@ -6,9 +6,12 @@ field starts the run anew.
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
+from math import inf
+from numbers import Real
 from time import monotonic
+from weakref import WeakSet
 
 import ipywidgets as widgets
 import numpy as np
@@ -16,7 +19,7 @@ from IPython import get_ipython
 from threadpoolctl import ThreadpoolController
 
 from nnlab.engine.optimizers import OPTIMIZERS
-from nnlab.errors import InputError, unknown
+from nnlab.errors import InputError, shown, unknown
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.controls import Bar, Controls, Message, parse
 from nnlab.lab.player import Player
@@ -36,7 +39,7 @@ KEYS = {
 NARROW, WIDE = 760, 1400  # pixels of the page that a picture is made for
 SHARPEST = 2.0  # pixels of the screen for one of the page, at most
 
-_open: dict[str, list] = {}  # by cell: its Labs, each with the run that made it
+_labs: WeakSet = WeakSet()  # every Lab of this kernel
 
 
 class Lab:
@@ -77,12 +80,8 @@ class Lab:
                 "Lab(Experiment(data='spiral')), or Lab(data='spiral').",
             )
         self.experiment = (experiment or Experiment()).replace(**changes)
-        if not speed > 0:
-            raise InputError(
-                "speed",
-                f"speed={speed!r} is not allowed: it is more than 0 steps a second, or "
-                "inf; try speed=300.",
-            )
+        _check("speed", speed, low=0.1, high=inf)
+        _check("height", height, low=200, high=2000)
         for name in controls:
             if name not in Experiment.kinds():
                 raise unknown("controls", name, Experiment.kinds())
@@ -90,7 +89,7 @@ class Lab:
         self._blas, self._blas_threads = ThreadpoolController(), blas_threads
         self._wanted: dict[str, object] = {}
         self.live = Run(self.experiment)
-        self.picture = Picture(self._fitting_views(), self.live, height=height)
+        self.picture = Picture(self._fitting_views(self.live), self.live, height=height)
         self._sharp: Picture | None = None  # for a screen of more pixels
         self._scale = 1.0
         self.canvas = Canvas(self._on_event, height=height)
@@ -119,6 +118,11 @@ class Lab:
         self.show(moving=False)
         return self
 
+    def reset(self) -> None:
+        """Back to the same start, with the experiment as the controls have it."""
+        self.player.pause()
+        self._start(self.experiment)
+
     def stop(self) -> None:
         """Ends the Lab's task; pressing Play starts it again."""
         self.player.post(self.player.stop)
@@ -129,7 +133,7 @@ class Lab:
         return self.picture.still()
 
     def __repr__(self):
-        loss = np.median(self.live.measure()["validation_loss"])
+        loss = self.live.median("validation_loss")
         return f"Lab(step={self.trainer.steps_done}, loss={loss:.2g})"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
@@ -187,13 +191,14 @@ class Lab:
     # What widgets report, on whatever thread: it is only posted
 
     def _on_event(self, event: dict) -> None:
-        self.player.post(self._hear, event, start=event["type"] in ("hello", "key"))
+        command = event["type"] in ("hello", "key")
+        (self.player.post if command else self.player.note)(self._hear, event)
 
     def _on_press(self, name: str) -> None:
         self.player.post(self._press, name)
 
     def _on_edit(self, name: str, value: object) -> None:
-        self.player.post(self._edit, name, value)
+        self.player.post(self._try, self._edit, name, value)
 
     def _on_speed(self, speed: float) -> None:
         self.player.post(self.player.set_speed, speed)
@@ -234,8 +239,7 @@ class Lab:
             case "epoch":
                 player.epoch()
             case "reset":
-                player.pause()
-                self._start(self.experiment)
+                self.reset()
             case "reseed":
                 seed = self.experiment.seed + self.experiment.seeds
                 self._start(self.experiment.replace(seed=seed))
@@ -247,16 +251,17 @@ class Lab:
         self.live.shown = replica
         self.player.refresh()
 
+    def _try(self, function: Callable, *arguments) -> None:
+        """Does it, or says on the Lab why not; whatever plays plays on."""
+        try:
+            function(*arguments)
+        except InputError as error:
+            self.message.show(str(error))
+
     def _edit(self, name: str, value: object) -> None:
         """Tries the experiment that all controls together ask for."""
         self._wanted[name] = value
-        try:
-            experiment = self._asked()
-        except InputError as error:
-            self.message.show(str(error))
-            return
-        self._wanted.clear()
-        self.message.show("")
+        experiment = self._asked()
         changed = {
             name: getattr(experiment, name)
             for name in Experiment.kinds()
@@ -266,9 +271,10 @@ class Lab:
         if changed.keys() <= live:
             self.live.change(**changed)
             self.experiment = experiment
+            self._wanted.clear()
+            self.message.show("")
         else:
-            self._start(experiment)
-            self.controls.show(experiment)
+            self._start(experiment, but=name)
 
     def _asked(self) -> Experiment:
         """The experiment with every edit that waits; new data bring their own noise."""
@@ -277,26 +283,29 @@ class Lab:
             asked = {"samples": None, "noise": None, **asked}
         return self.experiment.replace(**asked)
 
-    def _start(self, experiment: Experiment) -> None:
-        """A new run, at its start; every view is built for it."""
-        self.experiment = experiment
-        self.live = Run(experiment, min(self.live.shown, experiment.seeds - 1))
-        self.picture.start(self._fitting_views(), self.live)
-        self._sharp = None
+    def _start(self, experiment: Experiment, but: str = "") -> None:
+        """A new run, at its start; every view is built for it, and every control set
+        to it, `but` the one that asked for it."""
+        live = Run(experiment, min(self.live.shown, experiment.seeds - 1))
+        self.picture.start(self._fitting_views(live), live)
+        self.experiment, self.live, self._sharp = experiment, live, None
+        self._wanted.clear()
+        self.controls.show(experiment, but)
         self.bar.show_seeds(self.trainer.network.seeds, self.live.shown)
         self.message.show("")
         self.player.refresh()
 
-    def _fitting_views(self) -> Sequence[View]:
-        return default_views(self.live) if self._views is None else self._views
+    def _fitting_views(self, live: Run) -> Sequence[View]:
+        return default_views(live) if self._views is None else self._views
 
     def _fit(self, width: int, scale: float) -> None:
         """Draws for this width of the page from now on."""
-        width = min(max(width, NARROW), WIDE)
-        self._scale, self._sharp = min(max(scale, 1.0), SHARPEST), None
+        width, scale = min(max(width, NARROW), WIDE), min(max(scale, 1.0), SHARPEST)
+        if (width, scale) != (self.picture.width, self._scale):
+            self._scale, self._sharp = scale, None
         if width != self.picture.width:
             self.picture.width = self.canvas.width = width
-            self.picture.start(self._fitting_views(), self.live)
+            self.picture.start(self._fitting_views(self.live), self.live)
         self.player.refresh()
 
     def _sharpest(self) -> Picture:
@@ -305,37 +314,51 @@ class Lab:
             return self.picture
         if self._sharp is None:
             size = (self.picture.width, self.picture.height, self._scale)
-            self._sharp = Picture(self._fitting_views(), self.live, *size)
+            self._sharp = Picture(self._fitting_views(self.live), self.live, *size)
         return self._sharp
 
     def _warn_of_divergence(self) -> None:
         lost = int(np.sum(self.trainer.diverged))
         if lost:
             rate = self.experiment.learning_rate
+            lowest = Experiment.kinds()["learning_rate"].low
             self.message.show(
                 f"{lost} of {self.experiment.seeds} networks have diverged: their "
                 f"numbers are no longer finite, with learning_rate={rate:g}. Try "
-                f"learning_rate={rate / 10:.2g}, then Reset."
+                f"learning_rate={max(rate / 10, lowest):.2g}, then Reset."
             )
+
+
+def _check(name: str, value: object, low: float, high: float) -> None:
+    if not isinstance(value, Real) or not low <= value <= high:
+        raise InputError(
+            name,
+            f"{name}={shown(value)} is not allowed: it is a number from {low:g} to "
+            f"{high:g}; try {name}=300.",
+        )
 
 
 def stop_all() -> None:
     """Stops every Lab of this kernel; pressing Play in one starts it again."""
-    for labs in _open.values():
-        for _, lab in labs:
-            lab.stop()
+    for lab in list(_labs):
+        lab.stop()
 
 
 def _register(lab: Lab) -> None:
     """Remembers a Lab, and closes those that its cell made when it ran before."""
+    lab.cell, lab.turn = _cell_and_turn()
+    for old in list(_labs):
+        if lab.cell and old.cell == lab.cell and old.turn != lab.turn:
+            old.player.post(old.player.close)
+            _labs.discard(old)
+    _labs.add(lab)
+
+
+def _cell_and_turn() -> tuple[str, str]:
+    """The id of the cell that runs, and of its present run; empty in a script."""
     try:
         parent = get_ipython().get_parent()
     except AttributeError:  # not in a notebook
-        parent = {}
+        return "", ""
     cell = parent.get("metadata", {}).get("cellId", "")
-    this = parent.get("header", {}).get("msg_id", "")
-    labs = _open.setdefault(cell, [])
-    for turn, old in labs:
-        if cell and turn != this:
-            old.player.post(old.player.close)
-    _open[cell] = [*(pair for pair in labs if not cell or pair[0] == this), (this, lab)]
+    return cell, parent.get("header", {}).get("msg_id", "")

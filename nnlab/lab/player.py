@@ -15,6 +15,7 @@ from typing import Protocol
 SLICE = 0.015  # seconds of computing between two frames
 BREATH = 0.002  # seconds given to incoming messages after each slice
 PATIENCE = 0.25  # seconds until views are looked after again
+BEHIND = 0.25  # seconds of steps that are made up for at most
 ENDLESS = 1_000_000  # steps: more than a slice can make
 TASK = "nnlab player"  # the name of the task, to be found among others
 
@@ -57,15 +58,23 @@ class Player:
         self._done: asyncio.Future | None = None
         self._start_clock()
 
-    def post(self, function: Callable, *arguments, start: bool = True) -> None:
-        """Has the task call `function`; may be called from any thread.
+    def post(self, function: Callable, *arguments) -> None:
+        """Has the task call `function`, and starts the task if there is none.
 
-        Starts the task if there is none, unless `start` is False.
+        May be called from any thread.
         """
+        self._soon(self._receive, function, arguments)
+
+    def note(self, function: Callable, *arguments) -> None:
+        """Has `function` called on the loop's thread, for a small matter that is no
+        reason to start the task. May be called from any thread.
+        """
+        self._soon(self._take_note, function, arguments)
+
+    def _soon(self, receive: Callable, function: Callable, arguments: tuple) -> None:
         if self._loop is None:
             function(*arguments)
         elif not self._loop.is_closed():
-            receive = self._receive if start else self._hear
             self._loop.call_soon_threadsafe(receive, function, arguments)
 
     def play(self) -> None:
@@ -98,9 +107,8 @@ class Player:
     def stop(self) -> None:
         """Ends the task. Any later command starts it again."""
         self.pause()
-        if self.task is not None:
-            self.task.cancel()
-            self.task = None
+        self.task = None
+        self._wake.set()
 
     def close(self) -> None:
         """Ends the task for good."""
@@ -109,6 +117,10 @@ class Player:
 
     async def run(self, steps: int) -> None:
         """`steps` steps, as fast as they go; returns when they are done."""
+        while self._done is not None:
+            await asyncio.wait([self._done])
+        if self.closed:
+            raise RuntimeError("This Lab was closed when its cell ran again.")
         self._loop = asyncio.get_running_loop()
         self._done = self._loop.create_future()
         self._receive(self._go, (steps,))
@@ -123,7 +135,7 @@ class Player:
         self._start_clock()
 
     def _start_clock(self) -> None:
-        self._since, self._made = monotonic(), 0
+        self._last, self._owed = monotonic(), 0.0
 
     def _receive(self, function: Callable, arguments: tuple) -> None:
         """On the loop's own thread: queues, wakes the task, starts it if need be."""
@@ -131,23 +143,27 @@ class Player:
             return
         self._queue.append((function, arguments))
         if self.task is None or self.task.done():
-            self._wake = asyncio.Event()
-            self.task = self._loop.create_task(self._live(), name=TASK)
+            self._start_task()
         self._wake.set()
 
-    def _hear(self, function: Callable, arguments: tuple) -> None:
-        """The same for what is no reason to start the task."""
-        if self.task is None or self.task.done():
-            function(*arguments)
-        else:
-            self._receive(function, arguments)
+    def _start_task(self) -> None:
+        self._wake = asyncio.Event()
+        self.task = self._loop.create_task(self._live(self._wake), name=TASK)
 
-    async def _live(self) -> None:
-        """The task: obey, compute a slice, draw, breathe; rest when nothing is due."""
-        while True:
-            self._wake.clear()
+    def _take_note(self, function: Callable, arguments: tuple) -> None:
+        function(*arguments)
+        self._wake.set()
+
+    async def _live(self, wake: asyncio.Event) -> None:
+        """The task: obey, compute a slice, draw, breathe; rest when nothing is due.
+
+        It ends once it is no longer the player's task.
+        """
+        me = self.task
+        while self.task is me:
+            wake.clear()
             try:
-                while self._queue:
+                while self._queue and self.task is me:
                     function, arguments = self._queue.popleft()
                     function(*arguments)
                 self._move()
@@ -155,50 +171,63 @@ class Player:
                     self._dirty = False
                     self.stage.show(self.playing)
             except Exception as error:
+                if self._done and not self._done.done():
+                    self._done.set_exception(error)  # whoever awaits it shall know
                 self.pause()
+                self._dirty = False
                 self.stage.fail(error)
-            await self._rest()
+            if self.task is me:
+                await self._rest(wake)
+        if self._queue and not self.closed:
+            self._start_task()  # what was asked for after the stop
 
     def _due(self) -> int:
-        """How many steps should be made now to keep the speed."""
+        """How many steps should be made now to keep the speed.
+
+        Time in which no step could be made is not made up for.
+        """
         if self._left is not None:
             return self._left
         if self.speed == inf:
             return ENDLESS
-        return int((monotonic() - self._since) * self.speed) - self._made
+        now = monotonic()
+        most = max(1.0, BEHIND * self.speed)
+        self._owed = min(self._owed + (now - self._last) * self.speed, most)
+        self._last = now
+        return int(self._owed)
 
     def _going(self) -> bool:
         """Whether to move: towards an end always, else while anyone looks."""
         return self.playing and (self._left is not None or self.stage.watched())
 
     def _move(self) -> None:
-        due = self._due() if self._going() else 0
-        if due <= 0:
+        if not self._going():
             return
-        made = self.stage.advance(due, SLICE)
-        self._made += made
-        self._dirty = True
-        if self._left is None and made < due:
-            self._start_clock()  # too slow for this speed: never run after the clock
-        elif self._left is not None:
+        due = self._due()
+        made = self.stage.advance(due, SLICE) if due else 0
+        self._dirty |= made > 0
+        if self._left is not None:
             self._left -= made
-        if made == 0 or self._left == 0:
+        elif made < due:
+            self._owed = 0.0  # too slow for this speed: what is owed is let go
+        elif self.speed < inf:
+            self._owed -= made
+        if due > made == 0 or self._left == 0:
             self.pause()
 
-    async def _rest(self) -> None:
+    async def _rest(self, wake: asyncio.Event) -> None:
         """Until something is due: a step, a view's answer, or a command."""
-        if self._going():
-            pause = BREATH
-            if self._left is None and self.speed < inf:
-                due = self._since + (self._made + 1) / self.speed - monotonic()
-                pause = max(due, BREATH)
+        if not self._going():
+            seconds = PATIENCE if self._dirty and self.stage.watched() else None
+        elif self._left is None and self.speed < inf:
+            seconds = max(BREATH, (1 - self._owed) / self.speed)
         else:
-            pause = PATIENCE if self._dirty and self.stage.watched() else None
-        if pause == BREATH:
+            seconds = BREATH
+        if seconds == BREATH:
             await asyncio.sleep(BREATH)
             return
         try:
-            await asyncio.wait_for(self._wake.wait(), pause)
+            await asyncio.wait_for(wake.wait(), seconds)
         except TimeoutError:
             pass
 

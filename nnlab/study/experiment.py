@@ -71,7 +71,7 @@ class Experiment:
     standardize: bool = described(
         Flag(), True, "every feature with mean 0 and deviation 1 on the training part"
     )
-    hidden: tuple[int, ...] = described(Widths(), (4,), "units of each hidden layer")
+    hidden: tuple[int, ...] = described(Widths(), (4,), "neurons of each hidden layer")
     activation: str = described(
         Choice(lambda: ACTIVATIONS), "tanh", "how each hidden unit bends its sum"
     )

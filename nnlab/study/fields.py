@@ -85,8 +85,8 @@ class Widths(Kind):
         if not isinstance(value, (tuple, list)):
             raise InputError(
                 name,
-                f"{name}={shown(value)} is not allowed: give the units of each hidden "
-                f"layer; try {name}=(8, 8).",
+                f"{name}={shown(value)} is not allowed: give the neurons of every "
+                f"hidden layer; try {name}=(8, 8).",
             )
         if len(value) > self.depth:
             raise InputError(
@@ -100,7 +100,7 @@ class Widths(Kind):
             raise InputError(
                 name,
                 f"{name}={shown(tuple(value))} is not allowed: every layer has a whole "
-                f"number of units from {low} to {high}; try {name}=(8, 8).",
+                f"number of neurons from {low} to {high}; try {name}=(8, 8).",
             ) from None
 
 

@@ -46,6 +46,20 @@ class Run:
             self._measured_at = self.trainer.steps_done
         return self._measured
 
+    def median(self, name: str) -> float:
+        """The median over replicas of what `measure` calls `name`.
+
+        A diverged replica counts as infinitely wrong; NaN if most have diverged.
+        """
+        values = self.measure()[name]
+        middle = np.median(np.where(np.isfinite(values), values, np.inf))
+        return float(middle) if np.isfinite(middle) else np.nan
+
+    def answer(self, z: np.ndarray) -> np.ndarray:
+        """What the network says, read from its outputs z: 0 to 1 for each."""
+        with quiet():
+            return np.clip(self.trainer.loss.answer(np, z), 0, 1)
+
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """Every replica's output (R, batch, outputs) for x in the data's units."""
         with quiet():
@@ -58,5 +72,4 @@ class Run:
 
     def confidence(self, z: np.ndarray) -> np.ndarray:
         """How much outputs z of two classes speak for the second one, 0 to 1."""
-        with quiet():
-            return np.clip(self.trainer.loss.answer(np, z)[..., -1], 0, 1)
+        return self.answer(z)[..., -1]

@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
 from nnlab.views.colours import CLASSES, GREY, INK, diverging
-from nnlab.views.view import Pixels, View, add_axes, extent, grid
+from nnlab.views.view import Pixels, View, add_axes, extent, grid, within_one
 
 FINE = 3  # pixels of the page for one point of the coloured plane
 COARSE = 40  # points along a side for the thin lines
@@ -20,12 +20,13 @@ class Boundary(View):
     """The decision boundary over the points: training round, validation square."""
 
     share = 1.1
+    needs = "plane"
 
     def build(self, figure, box, run):
         left, bottom, width, height = box
         scale = figure.dpi / 100
-        side = int(min(width - 26 * scale, height - 46 * scale))
-        left += (width - side + 12 * scale) / 2
+        side = int(min(width - 34 * scale, height - 46 * scale))
+        left += (width - side + 18 * scale) / 2
         bottom += 24 * scale
         self.low, self.high = extent(run)
         axes = self.axes = add_axes(figure, (left, bottom, side, side))
@@ -51,7 +52,7 @@ class Boundary(View):
 
     def describe(self, run):
         names = run.data.classes
-        right = np.median(run.measure()["train_accuracy"])
+        right = run.measure()["train_accuracy"][run.shown]
         share = np.mean(run.confidence(run.trace(self.coarse)[-1]) > 0.5)
         return (
             f"Decision boundary: the seed shown calls {share:.0%} of the plane "
@@ -65,8 +66,7 @@ class Boundary(View):
         if run.pointed is None or run.pointed[0] == len(outputs) - 1:
             return run.confidence(outputs[-1])
         layer, unit = run.pointed
-        values = outputs[layer][:, unit]
-        return 0.5 + 0.5 * values / max(1.0, np.abs(values).max())
+        return 0.5 + 0.5 * within_one(outputs[layer][:, unit])
 
     def _others(self, run):
         """The boundaries of the seeds that are not shown."""

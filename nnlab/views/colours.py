@@ -12,6 +12,7 @@ PALE = "#d5dee6"  # frames
 BLUE = "#1f6db0"
 ORANGE = "#e2762a"
 WRONG = "#b4500f"  # an orange dark enough for letters
+PURPLE = "#9a4b9b"
 CLASSES = (ORANGE, BLUE)
 
 _STOPS = np.array(
@@ -31,8 +32,8 @@ TABLE = _table()
 
 def diverging(values: np.ndarray) -> np.ndarray:
     """Numbers 0 … 1 (any shape) as colours (…, 4); NaN is the middle."""
-    index = np.nan_to_num(values, nan=0.5) * 255
-    return TABLE[np.clip(index, 0, 255).astype(np.uint8)]
+    known = np.clip(np.nan_to_num(values, nan=0.5, posinf=1, neginf=0), 0, 1)
+    return TABLE[(known * 255).astype(np.uint8)]
 
 
 def inked(values: np.ndarray) -> np.ndarray:

@@ -7,13 +7,18 @@ the best: one run could be luck, eight show how much luck there is.
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
-from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import (
+    LogLocator,
+    MaxNLocator,
+    NullLocator,
+    PercentFormatter,
+)
 
-from nnlab.views.colours import BLUE, GREY, ORANGE
+from nnlab.views.colours import GREY, INK, PURPLE
 from nnlab.views.view import View, add_axes
 
 POINTS = 160  # a longer history is thinned to so many points
-PARTS = {"train": (BLUE, "-"), "validation": (ORANGE, (0, (4, 1.2)))}
+PARTS = {"train": (INK, "-"), "validation": (PURPLE, (0, (4, 1.2)))}
 
 
 class Curves(View):
@@ -24,7 +29,7 @@ class Curves(View):
     def build(self, figure, box, run):
         left, bottom, width, height = box
         scale = figure.dpi / 100
-        axis, under, between, top = (n * scale for n in (38, 34, 34, 24))
+        axis, under, between, top = (n * scale for n in (38, 38, 32, 24))
         tall = (height - under - between - top) / 2
         w = width - axis - 8 * scale
         self.loss = add_axes(
@@ -45,6 +50,7 @@ class Curves(View):
         self.reach, self.low, self.high = -1.0, np.inf, 0.0
         self.artists = {}
         for axes, what in ((self.loss, "loss"), (self.right, "accuracy")):
+            axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axes.grid(color=GREY, alpha=0.15, linewidth=0.6)
             for part, (colour, dashes) in PARTS.items():
                 band = Polygon(np.zeros((1, 2)), color=colour, alpha=0.18, linewidth=0)

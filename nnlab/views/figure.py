@@ -42,7 +42,12 @@ class Picture:
         self.start(views, run)
 
     def start(self, views: Sequence[View], run: Run) -> None:
-        """Builds every view for `run`; the views given stay as they are."""
+        """Builds every view for `run`; the views given stay as they are.
+
+        Raises `InputError`, and changes nothing, if one can't show the run's data.
+        """
+        for view in views:
+            view.check(run)
         self.views = [copy(view) for view in views]
         inches = (self.width / DPI, self.height / DPI)
         self.figure = Figure(figsize=inches, dpi=DPI * self.scale, facecolor="white")
@@ -119,15 +124,26 @@ class Picture:
 
 def status(run: Run) -> str:
     """Where the run is, in one line: the median over seeds."""
-    trainer, now = run.trainer, run.measure()
-    loss = np.median(now["validation_loss"])
-    right = np.median(now["validation_accuracy"])
+    trainer = run.trainer
+    loss, right = run.median("validation_loss"), run.median("validation_accuracy")
     seeds = trainer.network.replicas
     return (
         f"epoch {trainer.epoch_done:.1f} · step {trainer.steps_done} · validation: "
         f"loss {loss:.3f}, {right:.0%} right (median of {seeds} seeds) · "
-        f"seed {trainer.network.seeds[run.shown]} shown"
+        f"{_shown(run)}"
     )
+
+
+def _shown(run: Run) -> str:
+    """Which network is shown, or which neuron is pointed at."""
+    if run.pointed is None:
+        return f"seed {run.trainer.network.seeds[run.shown]} shown"
+    layer, unit = run.pointed
+    layers = run.trainer.network.layers
+    if layer == len(layers) - 1:
+        return "on the map: the output"
+    number = sum(bool(part.parameters(1)) for part in layers[:layer])
+    return f"on the map: neuron {unit + 1} of layer {number}"
 
 
 def _bytes(picture: Image.Image, form: str, **options) -> bytes:

@@ -15,17 +15,18 @@ class Filters(View):
     """The weights of every unit of the first layer, drawn as the image it reads."""
 
     share = 1.05
+    needs = "images"
 
     def build(self, figure, box, run):
         left, bottom, width, height = box
         scale = figure.dpi / 100
         units = run.trainer.network["0.W"].shape[-1]
         self.shown, self.image = min(units, MOST), run.data.image
-        more = f" (first {MOST} of {units})" if units > MOST else ""
+        neurons = f"{MOST} of {units}" if units > MOST else f"{units}"
         axes = add_axes(
             figure,
             (left + 8 * scale, bottom, width, height - 24 * scale),
-            f"first layer's weights, {units} units{more}",
+            f"first layer's weights, {neurons} neurons",
         )
         axes.set_axis_off()
         self.columns = int(np.ceil(np.sqrt(self.shown)))

@@ -17,6 +17,7 @@ class Gallery(View):
     """Forty images never trained on, and what the seed shown takes each of them for."""
 
     share = 1.15
+    needs = "images"
 
     def build(self, figure, box, run):
         left, bottom, width, height = box

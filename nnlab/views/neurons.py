@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PALE, diverging
-from nnlab.views.view import Pixels, View, enlarge, extent, grid
+from nnlab.views.view import Pixels, View, enlarge, extent, grid, within_one
 
 MOST = 8  # neurons of a layer that are shown
 BEND = 14  # points along a link
@@ -21,6 +21,7 @@ class Neurons(View):
     """Inputs, hidden neurons and output, from left to right."""
 
     share = 1.15
+    needs = "plane"
 
     def build(self, figure, box, run):
         scale = figure.dpi / 100
@@ -50,8 +51,8 @@ class Neurons(View):
     def update(self, run):
         outputs = run.trace(self.plane)
         columns = [self.plane / np.abs(self.plane).max()]
-        columns += [_within_one(outputs[i]) for i in self.layers[:-1]]
-        columns.append(2 * run.confidence(outputs[-1])[:, None] - 1)
+        columns += [within_one(outputs[i]) for i in self.layers[:-1]]
+        columns.append(2 * run.answer(outputs[-1]) - 1)
         self.pixels.tiles = [
             tile
             for values, places in zip(columns, self.centres)
@@ -100,10 +101,6 @@ def _columns(network) -> list[int]:
     return [layer - 1 for layer in linear[1:]] + [len(network.layers) - 1]
 
 
-def _within_one(values: np.ndarray) -> np.ndarray:
-    return values / max(1.0, np.abs(values).max(initial=0.0))
-
-
 def _places(box, counts, scale):
     """The size of a tile, and the centre of each in every column, in pixels."""
     left, bottom, width, height = box
@@ -147,12 +144,13 @@ def _label(figure, box, run, centres, scale) -> None:
     """The name above each column and each input."""
     left, bottom, _, height = box
     network = run.trainer.network
+    roomy = len(centres) <= 4
     names = ["inputs"]
     for width, layer in zip(network.widths[1:], network.layers):
         if layer.parameters(1):
             shown = f"{width}" if width <= MOST else f"{MOST} of {width}"
         else:
-            names.append(f"{shown} · {str(layer).lower()}")
+            names.append(f"{shown} · {str(layer).lower()}" if roomy else shown)
     names.append("output")
     top = bottom + height - 14 * scale
     for name, column in zip(names, centres):

@@ -7,6 +7,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from nnlab.errors import InputError
 from nnlab.study.run import Neuron, Run
 from nnlab.views.colours import GREY, INK, PALE
 
@@ -20,6 +21,18 @@ class View(ABC):
     """
 
     share: float = 1.0
+    needs: str = ""  # "plane" or "images": the only data that it can show
+
+    def check(self, run: Run) -> None:
+        """Raises `InputError` if this view can't show the run's data."""
+        given = "images" if run.data.image else "plane"
+        if self.needs not in ("", given):
+            name = type(self).__name__
+            raise InputError(
+                "views",
+                f"views: {name} can't show data={run.data.name!r}, which is no "
+                f"{self.needs}; leave views out to get those that fit.",
+            )
 
     @abstractmethod
     def build(self, figure: Figure, box: Box, run: Run) -> list[Artist]:
@@ -85,3 +98,9 @@ def extent(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """A square of the plane that holds all points: its lowest and highest corner."""
     reach = np.abs(run.data.x).max() * 1.08
     return np.array([-reach, -reach]), np.array([reach, reach])
+
+
+def within_one(values: np.ndarray) -> np.ndarray:
+    """Numbers scaled so that none is beyond ±1; those within stay as they are."""
+    values = np.nan_to_num(values)
+    return values / max(1.0, np.abs(values).max(initial=0.0))

@@ -94,7 +94,7 @@ def test_the_first_notebook_runs_from_the_top(lab_page):
     notebook = lab_page(FIRST)
     notebook.run_all()
     canvases = notebook.page.locator("canvas.nnlab-canvas[data-frame]")
-    for index in (1, 6, 8, 10):
+    for index in (1, 7, 9, 11):
         canvas = notebook.cell(index).locator("canvas.nnlab-canvas[data-frame]")
         canvas.wait_for()
         assert canvas.get_attribute("aria-label").startswith("epoch")
@@ -106,7 +106,7 @@ def test_the_first_notebook_runs_from_the_top(lab_page):
 
 def test_without_a_kernel_the_notebook_still_shows_its_pictures(lab_page):
     notebook = lab_page(FIRST)
-    for index in (1, 6, 8, 10):
+    for index in (1, 7, 9, 11):
         picture = notebook.cell(index).locator(".jp-OutputArea img")
         picture.wait_for()
         assert picture.evaluate("image => image.naturalWidth") == 880

@@ -4,6 +4,7 @@ import asyncio
 import selectors
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 
@@ -59,7 +60,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 @pytest.fixture(autouse=True)
 def no_other_labs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test has a kernel of its own."""
-    monkeypatch.setattr(lab, "_open", {})
+    monkeypatch.setattr(lab, "_labs", WeakSet())
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from nnlab.lab import canvas as module
 from nnlab.lab.canvas import IN_FLIGHT, SILENCE, Canvas
 
 SCRIPT = Path(module.__file__).with_name("canvas.js").read_text(encoding="utf-8")
-steady = settings(deadline=None, derandomize=True, database=None)
+steady = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from nnlab.data.generators import GENERATORS
 from nnlab.data.real import REAL
 from nnlab.lab.controls import BUTTONS, HINT, SPEEDS, Bar, Controls, Message, parse
 
-steady = settings(deadline=None, derandomize=True, database=None)
+steady = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 FIELDS = [*Experiment.kinds()]
 OTHER = {  # for every field a value that is not its default, nor a round one
     "data": "xor",
@@ -92,7 +92,7 @@ def test_what_the_data_do_not_have_cannot_be_turned(controls, edits, data, name)
     controls.show(experiment)
     assert controls.widgets[name].disabled == (data in REAL)
     if data in GENERATORS:  # what the data set takes by itself
-        shown = controls.widgets[name].value
+        shown = parse(name, controls.widgets[name].value)
         assert experiment.replace(**{name: shown}).dataset().x.tolist() == (
             experiment.dataset().x.tolist()
         )

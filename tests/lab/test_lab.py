@@ -253,7 +253,8 @@ def test_a_change_of_structure_starts_anew(act):
 
 def test_new_data_bring_their_own_views_and_noise(act):
     async def scene():
-        lab = Lab(controls=["data", "noise"], noise=0.4, **SMALL)
+        lab = Lab(controls=["data", "noise"], **SMALL)
+        await edit(lab, "noise", 0.4)
         for data in ("digits", "spiral", "digits", "xor"):
             await lab.run(3)
             await edit(lab, "data", data)
@@ -531,7 +532,8 @@ DONE = {
 
 def test_callbacks_only_post(frames):
     lab, posted = Lab(**SMALL), []
-    lab.player.post = lambda function, *arguments, **_: posted.append(function)
+    lab.player.post = lambda function, *arguments: posted.append(function)
+    lab.player.note = lab.player.post
     before = state(lab)
     for name, do in DONE.items():
         do(lab)
