@@ -18,9 +18,10 @@ function render({ model, el }) {
   };
   const name = () => canvas.setAttribute("aria-label", model.get("text"));
 
+  let seen = false; // a view that is out of sight takes no frames
   let drawn = 0;
   async function draw(message, buffers) {
-    if (!message.frame) return;
+    if (!seen) return;
     const picture = new Blob([buffers[0]], { type: message.form });
     const bitmap = await createImageBitmap(picture);
     if (message.frame < drawn) return bitmap.close(); // decoded late: a newer one is up
@@ -31,7 +32,7 @@ function render({ model, el }) {
     canvas.dataset.frame = message.frame;
     canvas.dataset.form = message.form;
     bitmap.close();
-    say("ack", { frame: message.frame });
+    if (seen) say("ack", { frame: message.frame });
   }
 
   const at = (event) => {
@@ -69,8 +70,7 @@ function render({ model, el }) {
   };
   window.addEventListener("keydown", press, true);
 
-  // A view that is out of sight takes no frames, and a Lab that nobody sees rests.
-  let seen = false;
+  // A Lab that nobody sees rests: out of sight, a view says goodbye.
   let known = 0;
   const hello = () => {
     const width = Math.floor(el.clientWidth);

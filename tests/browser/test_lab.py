@@ -234,15 +234,33 @@ def test_a_rate_that_diverges_is_explained_on_the_lab(lab_page):
 def test_two_labs_side_by_side_do_not_disturb_each_other(lab_page):
     other = MAKE.replace("lab =", "other =").replace("\nlab", "\nother")
     first, second = open_labs(lab_page, lab=MAKE, other=other)
-    still = second.at_rest()
+    start = second.value("lab.trainer.steps_done")
     first.press("Play")
     first.wait("lab.trainer.steps_done > 50")
-    assert second.at_rest() == still
+    assert second.value("lab.trainer.steps_done") == start == "0"
     second.press("Play")
+    between = second.output.locator(".jp-InputArea")
+    between.evaluate("area => area.scrollIntoView({block: 'center'})")  # both in sight
     second.wait("lab.trainer.steps_done > 50")
     steps = first.steps()
     first.wait(f"lab.trainer.steps_done > {steps}")
     assert first.notebook.console_errors == []
+
+
+def test_it_rests_while_it_is_out_of_sight(lab_page):
+    notebook = lab_page([MAKE, "for line in range(100): print(line)"])
+    notebook.run_all()
+    lab, end = Explorer(notebook, "lab", notebook.cell(0)), notebook.cell(1)
+    lab.press("Play")
+    lab.canvas.scroll_into_view_if_needed()
+    lab.wait("lab.trainer.steps_done > 0")
+    end.evaluate("cell => cell.scrollIntoView({block: 'end'})")
+    lab.wait("not lab.canvas.viewers")
+    steps = lab.steps()
+    assert lab.value("lab.player.playing") == "True"
+    assert lab.steps() == steps
+    lab.canvas.scroll_into_view_if_needed()
+    lab.wait(f"lab.trainer.steps_done > {steps}")
 
 
 def test_a_cell_run_again_leaves_one_task(explorer):
