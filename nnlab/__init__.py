@@ -4,6 +4,7 @@
 widgets, loads when it is first asked for.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from nnlab.engine import (
@@ -28,7 +29,8 @@ from nnlab.errors import InputError
 from nnlab.study.experiment import Experiment
 
 if TYPE_CHECKING:
-    from nnlab.lab.lab import Lab, stop_all
+    from nnlab.lab.lab import Lab
+    from nnlab.lab.registry import stop_all
 
 __version__ = "0.1.0"
 __all__ = [
@@ -53,11 +55,10 @@ __all__ = [
     "Zeros",
     "stop_all",
 ]
+LATER = {"Lab": "nnlab.lab.lab", "stop_all": "nnlab.lab.registry"}
 
 
 def __getattr__(name: str):
-    if name in ("Lab", "stop_all"):
-        from nnlab.lab import lab
-
-        return getattr(lab, name)
+    if name in LATER:
+        return getattr(import_module(LATER[name]), name)
     raise AttributeError(f"module 'nnlab' has no attribute {name!r}")

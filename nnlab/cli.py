@@ -43,7 +43,11 @@ def start(options: list[str]) -> int:
         return _say('JupyterLab is not installed; pip install "nnlab-notebooks[lab]".')
     if not (NOTEBOOKS / FIRST).exists():
         return _say(f"There is no {NOTEBOOKS / FIRST}; run nnlab from its checkout.")
-    jupyterlab([str(NOTEBOOKS / FIRST), *options])
+    place = [
+        f"--ServerApp.root_dir={NOTEBOOKS}",
+        f"--LabApp.default_url=/lab/tree/{FIRST}",
+    ]
+    jupyterlab([*place, *options])
     return 0
 
 

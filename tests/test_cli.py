@@ -13,7 +13,10 @@ from nnlab.cli import main
 from nnlab.notebook import canonical, read, write
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-FIRST = str(NOTEBOOKS / "00_start_here.ipynb")
+PLACE = [
+    f"--ServerApp.root_dir={NOTEBOOKS}",
+    "--LabApp.default_url=/lab/tree/00_start_here.ipynb",
+]
 
 
 @pytest.fixture
@@ -75,12 +78,12 @@ def test_what_is_not_known_is_refused_and_nothing_runs(opened, capsys, arguments
 )
 def test_start_passes_jupyters_options_on_unchanged(opened, options):
     assert main(["start", *options]) == 0
-    assert opened == [[FIRST, *options]]
+    assert opened == [[*PLACE, *options]]
 
 
 def test_start_reads_the_command_line(opened, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["nnlab", "start", "--no-browser"])
-    assert main() == 0 and opened == [[FIRST, "--no-browser"]]
+    assert main() == 0 and opened == [[*PLACE, "--no-browser"]]
 
 
 def test_without_jupyterlab_start_says_what_to_install(monkeypatch, capsys):

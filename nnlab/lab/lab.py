@@ -11,11 +11,9 @@ from dataclasses import fields
 from math import inf
 from numbers import Real
 from time import monotonic
-from weakref import WeakSet
 
 import ipywidgets as widgets
 import numpy as np
-from IPython import get_ipython
 from threadpoolctl import ThreadpoolController
 
 from nnlab.engine.optimizers import OPTIMIZERS
@@ -23,6 +21,7 @@ from nnlab.errors import InputError, shown, unknown
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.controls import Bar, Controls, Message, parse
 from nnlab.lab.player import Player
+from nnlab.lab.registry import register
 from nnlab.study.experiment import Experiment
 from nnlab.study.run import Run
 from nnlab.views import View, default_views
@@ -38,8 +37,6 @@ KEYS = {
 }
 NARROW, WIDE = 760, 1400  # pixels of the page that a picture is made for
 SHARPEST = 2.0  # pixels of the screen for one of the page, at most
-
-_labs: WeakSet = WeakSet()  # every Lab of this kernel
 
 
 class Lab:
@@ -103,7 +100,7 @@ class Lab:
         )
         self.box.add_class("nnlab-lab")
         self.canvas.text = self.picture.describe(self.live)
-        _register(self)
+        register(self)
 
     # What a notebook asks for
 
@@ -336,29 +333,3 @@ def _check(name: str, value: object, low: float, high: float) -> None:
             f"{name}={shown(value)} is not allowed: it is a number from {low:g} to "
             f"{high:g}; try {name}=300.",
         )
-
-
-def stop_all() -> None:
-    """Stops every Lab of this kernel; pressing Play in one starts it again."""
-    for lab in list(_labs):
-        lab.stop()
-
-
-def _register(lab: Lab) -> None:
-    """Remembers a Lab, and closes those that its cell made when it ran before."""
-    lab.cell, lab.turn = _cell_and_turn()
-    for old in list(_labs):
-        if lab.cell and old.cell == lab.cell and old.turn != lab.turn:
-            old.player.post(old.player.close)
-            _labs.discard(old)
-    _labs.add(lab)
-
-
-def _cell_and_turn() -> tuple[str, str]:
-    """The id of the cell that runs, and of its present run; empty in a script."""
-    try:
-        parent = get_ipython().get_parent()
-    except AttributeError:  # not in a notebook
-        return "", ""
-    cell = parent.get("metadata", {}).get("cellId", "")
-    return cell, parent.get("header", {}).get("msg_id", "")

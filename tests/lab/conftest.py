@@ -8,7 +8,7 @@ from weakref import WeakSet
 
 import pytest
 
-from nnlab.lab import canvas, lab, player
+from nnlab.lab import canvas, lab, player, registry
 
 HANG = 5.0  # seconds in which something from outside must come, if all else sleeps
 LONG = 100.0  # seconds, of the clock below, that no test needs
@@ -60,7 +60,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 @pytest.fixture(autouse=True)
 def no_other_labs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test has a kernel of its own."""
-    monkeypatch.setattr(lab, "_labs", WeakSet())
+    monkeypatch.setattr(registry, "_labs", WeakSet())
 
 
 @pytest.fixture

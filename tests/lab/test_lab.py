@@ -18,12 +18,12 @@ from PIL import Image
 import nnlab
 from nnlab import Experiment, InputError, Lab
 from nnlab.engine.optimizers import OPTIMIZERS
-from nnlab.lab import lab as module
+from nnlab.lab import registry
 from nnlab.lab.controls import BUTTONS, HINT
 from nnlab.lab.lab import KEYS, NARROW, SHARPEST, WIDE
 from nnlab.views import Boundary, Curves, Gallery, Neurons
 
-SCRIPT = Path(module.__file__).with_name("canvas.js").read_text(encoding="utf-8")
+SCRIPT = Path(registry.__file__).with_name("canvas.js").read_text(encoding="utf-8")
 WILD = {"activation": "relu", "loss": "mse", "learning_rate": 100.0}
 SMALL = {"seeds": 2, "hidden": (3,)}
 A_MOMENT = 0.3  # seconds on the fake clock
@@ -558,7 +558,7 @@ def cell(monkeypatch, name: str, turn: str) -> None:
     """From here on it is this cell that runs."""
     parent = {"metadata": {"cellId": name}, "header": {"msg_id": turn}}
     shell = SimpleNamespace(get_parent=lambda: parent)
-    monkeypatch.setattr(module, "get_ipython", lambda: shell)
+    monkeypatch.setattr(registry, "get_ipython", lambda: shell)
 
 
 async def playing(labs) -> list[bool]:
