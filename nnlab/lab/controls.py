@@ -32,8 +32,8 @@ BUTTONS = {
     "stop": ("Stop", "stop", "Ends the task that runs this Lab; Play starts it again"),
 }
 HINT = (
-    "Point at a neuron to see it on the map. Click the picture for its keys: space "
-    "plays and pauses, → makes one step, Enter one epoch, R resets, N draws new seeds."
+    "Keys, once you have clicked the picture: space plays and pauses, → makes one "
+    "step, Enter one epoch, R resets, N is a new seed."
 )
 
 

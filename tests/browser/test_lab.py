@@ -176,6 +176,10 @@ def test_the_keyboard_alone_drives_it(explorer):
     handle = explorer.output.locator(".widget-slider .noUi-handle")
     handle.press("ArrowRight")
     explorer.wait("lab.experiment.learning_rate == 1.3")
+    explorer.press("Mini-batch")  # the focus is on a button now
+    explorer.wait("lab.trainer.steps_done == 1")
+    explorer.page.keyboard.press("R")
+    explorer.wait("lab.trainer.steps_done == 0")
     kinds = "[...jupyterapp.shell.currentWidget.model.cells].map(cell => cell.type)"
     assert explorer.page.evaluate(kinds) == ["code"]  # R is no command of the notebook
 
