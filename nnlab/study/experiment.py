@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 
+from nnlab.backend import DTYPES
 from nnlab.data.dataset import Dataset, Split, Standardizer, split
 from nnlab.data.generators import GENERATORS
 from nnlab.data.real import REAL
@@ -100,7 +101,7 @@ class Experiment:
     )
     seed: int = described(Count(0, 2**32 - 1), 0, "the first network's luck")
     dtype: str = described(
-        Choice(lambda: ["float32", "float64"]), "float32", "the precision of numbers"
+        Choice(lambda: DTYPES), "float32", "the precision of numbers"
     )
 
     def __new__(cls, /, *args, **named):
