@@ -172,8 +172,14 @@ def parse(name: str, value: object) -> object:
     raise InputError(name, f"{name}={shown(value)} is not allowed: write {plain}.")
 
 
-def _decades(kind: Number) -> list[float]:
-    """Ten round numbers in every decade."""
+def _marks(kind: Number) -> list[float]:
+    """The round numbers a slider offers: ten in every decade, or every hundredth.
+
+    A slider of numbers would round what lies between its marks, and send that back.
+    """
+    if not kind.log:
+        first, last = round(kind.low * 100), round(kind.high * 100)
+        return [hundredths / 100 for hundredths in range(first, last + 1)]
     low, high = round(log10(kind.low)), round(log10(kind.high))
     steps = (1, 1.3, 1.6, 2, 2.5, 3, 4, 5, 6, 8)
     words = [f"{step}e{decade}" for decade in range(low, high) for step in steps]
@@ -213,14 +219,11 @@ def _bare(kind: Kind) -> widgets.Widget:
         case Choice():
             widget = widgets.Dropdown(options=list(kind.options()))
             widget.layout.width = "auto"
-        case Number(log=True):
-            options = [(f"{number:g}", number) for number in _decades(kind)]
-            widget = widgets.SelectionSlider(options=options)
-            widget.layout.flex = "1 1 380px"
-            widget.layout.max_width = "460px"
         case Number():
-            widget = widgets.FloatSlider(min=kind.low, max=kind.high, step=0.01)
-            widget.layout.width = "240px"
+            options = [(f"{number:g}", number) for number in _marks(kind)]
+            widget = widgets.SelectionSlider(options=options)
+            widget.layout.flex = "1 1 380px" if kind.log else "1 1 240px"
+            widget.layout.max_width = "460px"
         case Count():
             widget = widgets.Text(continuous_update=False)
             widget.layout.width = "140px"

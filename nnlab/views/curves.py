@@ -27,27 +27,8 @@ class Curves(View):
     share = 0.85
 
     def build(self, figure, box, run):
-        left, bottom, width, height = box
-        scale = figure.dpi / 100
-        axis, under, between, top = (n * scale for n in (38, 38, 32, 24))
-        tall = (height - under - between - top) / 2
-        w = width - axis - 8 * scale
-        self.loss = add_axes(
-            figure,
-            (left + axis, bottom + under + tall + between, w, tall),
-            "loss: median and range",
-        )
-        self.right = add_axes(
-            figure, (left + axis, bottom + under, w, tall), "right answers"
-        )
-        self.loss.set_yscale("log")
-        self.loss.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        self.loss.yaxis.set_minor_locator(NullLocator())
-        self.loss.tick_params(labelbottom=False)
-        self.right.set_ylim(0, 1.02)
-        self.right.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        self.right.set_xlabel("epoch", fontsize=8, color=GREY, labelpad=2)
         self.reach, self.low, self.high = -1.0, np.inf, 0.0
+        self._panels(figure, box)
         self.artists = {}
         for axes, what in ((self.loss, "loss"), (self.right, "accuracy")):
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -58,9 +39,31 @@ class Curves(View):
                 axes.add_patch(band)
                 axes.add_line(line)
                 self.artists[f"{part}_{what}"] = (band, line)
-        lines = [line for _, line in list(self.artists.values())[:2]]
+        self._legend()
+        return [artist for pair in self.artists.values() for artist in pair]
+
+    def _panels(self, figure, box) -> None:
+        """Two axes, one above the other, on the same epochs."""
+        left, bottom, width, height = box
+        scale = figure.dpi / 100
+        axis, under, between, top = (n * scale for n in (38, 38, 32, 24))
+        tall = (height - under - between - top) / 2
+        left, width = left + axis, width - axis - 8 * scale
+        low = (left, bottom + under, width, tall)
+        high = (left, bottom + under + tall + between, width, tall)
+        self.loss = add_axes(figure, high, "loss: median and range")
+        self.loss.set_yscale("log")
+        self.loss.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        self.loss.yaxis.set_minor_locator(NullLocator())
+        self.loss.tick_params(labelbottom=False)
+        self.right = add_axes(figure, low, "right answers")
+        self.right.set_ylim(0, 1.02)
+        self.right.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        self.right.set_xlabel("epoch", fontsize=8, color=GREY, labelpad=2)
+
+    def _legend(self) -> None:
         self.right.legend(
-            lines,
+            [line for _, line in list(self.artists.values())[:2]],
             PARTS,
             loc="lower right",
             frameon=False,
@@ -68,7 +71,6 @@ class Curves(View):
             labelcolor=GREY,
             borderpad=0.1,
         )
-        return [artist for pair in self.artists.values() for artist in pair]
 
     def update(self, run):
         epochs, seen = _history(run)
@@ -83,11 +85,13 @@ class Curves(View):
         now = run.measure()
         words = []
         for part in PARTS:
-            loss = np.sort(now[f"{part}_loss"])
-            right = np.median(now[f"{part}_accuracy"])
+            loss = now[f"{part}_loss"]
+            loss = np.sort(np.where(np.isfinite(loss), loss, np.inf))
+            middle = run.median(f"{part}_loss")
+            right = run.median(f"{part}_accuracy")
             words.append(
-                f"{part} loss {np.median(loss):.3f} (from {loss[0]:.3f} to "
-                f"{loss[-1]:.3f}), {right:.0%} right"
+                f"{part} loss {middle:.3f} (from {loss[0]:.3f} to {loss[-1]:.3f}), "
+                f"{right:.0%} right"
             )
         return f"Curves over {run.trainer.epoch_done:.1f} epochs: {'; '.join(words)}."
 
@@ -112,7 +116,7 @@ class Curves(View):
 
 
 def _history(run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Epochs (points,) and for each measure its worst, median and best (3, points).
+    """Epochs (points,) and for each measure its least, median and most (3, points).
 
     The last point is now. A replica that has diverged counts as infinitely wrong.
     """
@@ -124,5 +128,6 @@ def _history(run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     for name, now in run.measure().items():
         values = np.stack([*(history[name][i] for i in kept), now])
         values = np.where(np.isfinite(values), values, np.inf)
-        seen[name] = np.quantile(values, (0, 0.5, 1), axis=1, method="nearest")
+        range_and_middle = values.min(1), np.median(values, 1), values.max(1)
+        seen[name] = np.stack(range_and_middle)
     return np.array(steps) / trainer.steps_per_epoch, seen

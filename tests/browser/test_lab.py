@@ -163,6 +163,22 @@ def test_dragging_the_learning_rate_keeps_the_weights_and_changes_the_picture(
     assert explorer.steps() > 0  # the run went on: nothing was started anew
 
 
+def test_a_slider_does_not_round_what_the_experiment_says(lab_page):
+    make = (
+        "from nnlab import Lab\n"
+        "lab = Lab(noise=0.125, learning_rate=0.0123, "
+        "controls=('noise', 'learning_rate'))\n"
+        "lab"
+    )
+    [lab] = open_labs(lab_page, lab=make)
+    lab.press("Mini-batch")
+    lab.wait("lab.trainer.steps_done == 1")
+    assert lab.value("(lab.experiment.noise, lab.experiment.learning_rate)") == (
+        "(0.125, 0.0123)"
+    )
+    assert lab.value("lab.trainer.changes") == "[]"
+
+
 def test_the_keyboard_alone_drives_it(explorer):
     explorer.canvas.focus()
     explorer.page.keyboard.press("ArrowRight")
