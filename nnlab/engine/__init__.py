@@ -9,7 +9,7 @@ from nnlab.engine.initializers import He, Xavier, Zeros
 from nnlab.engine.layers import Layer, Linear
 from nnlab.engine.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from nnlab.engine.network import Network
-from nnlab.engine.optimizers import SGD, Adam, Momentum
+from nnlab.engine.optimizers import SGD, Adam, Momentum, Rule
 from nnlab.engine.trainer import Trainer
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Momentum",
     "Network",
     "ReLU",
+    "Rule",
     "Sigmoid",
     "Tanh",
     "Trainer",

@@ -47,6 +47,15 @@ class Layout:
                 self.places[f"{layer}.{name}"] = place
                 self.size = stop
 
+    def inherit(self, xp, vector, other: "Layout", old) -> None:
+        """Overwrites in `vector` what `old`, laid out by `other`, has by the same
+        name: of each array as many rows and columns as both have."""
+        for name in self.places.keys() & other.places.keys():
+            mine = self.places[name].view(xp, vector)
+            theirs = other.places[name].view(xp, old)
+            both = tuple(slice(min(m, n)) for m, n in zip(mine.shape, theirs.shape))
+            mine[both] = theirs[both]
+
     def views(self, xp, vector) -> list[dict]:
         """For every layer its arrays by name, as views of `vector` (…, size)."""
         views: list[dict] = [{} for _ in range(self.depth)]

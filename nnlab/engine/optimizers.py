@@ -6,12 +6,13 @@ the host for this step. Definitions and defaults are PyTorch's.
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from math import isfinite
 from numbers import Real
 from typing import ClassVar
 
-from nnlab.errors import InputError
+from nnlab.errors import InputError, shown
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,14 @@ class Optimizer(ABC):
     moments: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self):
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for given in (f for f in fields(self) if f.type is float):
+            name, value = given.name, getattr(self, given.name)
             number = isinstance(value, Real) and isfinite(value)
             if not number or value < 0:
                 raise InputError(
-                    field.name,
-                    f"{field.name}={value!r} is not allowed: it is a number, at least "
-                    f"0; try {field.name}={field.default!r}.",
+                    name,
+                    f"{name}={value!r} is not allowed: it is a number, at least 0; try "
+                    f"{name}={given.default!r}.",
                 )
 
     @abstractmethod
@@ -122,6 +123,38 @@ class Adam(Optimizer):
         square = c["beta2"] * m["square"] + c["rest2"] * (g * g)
         m["mean"][...], m["square"][...] = mean, square
         return -c["rate"] * mean / (xp.sqrt(square) * c["root"] + c["epsilon"])
+
+
+@dataclass(frozen=True)
+class Rule(Optimizer):
+    """Δ = f(g, η): a rule of one's own, as a plain function that remembers nothing.
+
+    `function(gradient, rate)` returns the change of every parameter. It is called
+    with a part of the gradient at a time when that is large.
+
+    >>> import numpy as np
+    >>> signs = Rule(0.1, function=lambda gradient, rate: -rate * np.sign(gradient))
+    >>> signs.update(np, {}, np.array([3.0, -2.0]), None, {"rate": 0.1})
+    array([-0.1,  0.1])
+    """
+
+    function: Callable = field(kw_only=True)
+
+    def coefficients(self, step):
+        return {"rate": self.learning_rate}
+
+    def update(self, xp, m, g, p, c):
+        change = self.function(g, c["rate"])
+        shape = getattr(change, "shape", None)
+        if shape != g.shape:
+            what = shown(change) if shape is None else f"an array of shape {shape}"
+            raise InputError(
+                "optimizer",
+                f"{self.function.__name__} returned {what}, not the change of every "
+                f"parameter, of the gradient's shape {g.shape}; try: "
+                "return -rate * gradient",
+            )
+        return change
 
 
 OPTIMIZERS = {"sgd": SGD, "momentum": Momentum, "adam": Adam}

@@ -74,9 +74,11 @@ class Trainer:
             for name in optimizer.moments
         }
         self.steps_done = 0
-        self.changes: list[tuple[int, str, float]] = []
+        self.changes: list[tuple[int, str, object]] = []
         self.last_loss = np.full(network.lead, np.nan)
+        self.rows = np.zeros((*network.lead, 0), int)  # of the latest mini-batch
         self._orders = [generator(seed, Purpose.ORDER) for seed in network.seeds]
+        self._ordered = -1  # the epoch that the order is for
         self._blocks = _blocks(network.parameters.shape)
         self.history: dict[str, list] = {"step": []}
         self._record()
@@ -118,18 +120,26 @@ class Trainer:
 
     def step(self) -> None:
         """One mini-batch: forward, loss, backward, update."""
-        xp, network = self.network.xp, self.network
         with quiet():
-            x, y = self._batch()
-            z, caches = network.forward_pass(x, Context(training=True))
-            losses, cache = self.loss.forward(xp, z, y)
-            self.last_loss = xp.mean(losses, axis=-1)
-            dz = self.loss.backward(xp, cache)
-            network.backward_pass(caches, dz, self.gradient)
-            self.steps_done += 1
-            self._update()
+            for _ in self.stages():
+                pass
+
+    def stages(self) -> Iterator[str]:
+        """The four stages of `step`, each named when it is done."""
+        xp, network = self.network.xp, self.network
+        x, y = self._batch()
+        z, caches = network.forward_pass(x, Context(training=True))
+        yield "forward"
+        losses, cache = self.loss.forward(xp, z, y)
+        self.last_loss = xp.mean(losses, axis=-1)
+        yield "loss"
+        network.backward_pass(caches, self.loss.backward(xp, cache), self.gradient)
+        yield "backward"
+        self._update()
+        self.steps_done += 1
         if self.steps_done % self.steps_per_epoch == 0:
             self._record()
+        yield "update"
 
     def steps(self, n: int) -> Iterator[int]:
         """`n` steps, one at each `next`; ends early when every replica diverged."""
@@ -160,6 +170,44 @@ class Trainer:
         for field, value in values.items():
             self.changes.append((self.steps_done, field, value))
 
+    def use(self, optimizer: Optimizer) -> None:
+        """Goes on with another optimizer from the next step on; weights stay, and a
+        moment that the one before did not keep starts at 0."""
+        zeros = self.network.xp.zeros_like
+        self.moments = {
+            name: self.moments.get(name, zeros(self.network.parameters))
+            for name in optimizer.moments
+        }
+        self.optimizer = optimizer
+        self.changes.append((self.steps_done, "optimizer", optimizer))
+
+    def transplant(self, network: Network) -> None:
+        """Goes on with a network of other widths, which takes over what fits.
+
+        Of each array, and of its moments, as many rows and columns are kept as both
+        networks have; the rest is as the new network drew it, and its moments are 0.
+        Raises `InputError` if inputs, outputs or replicas differ.
+        """
+        old = self.network
+        ends = [(n.widths[0], n.widths[-1], n.lead) for n in (old, network)]
+        if ends[0] != ends[1]:
+            raise InputError(
+                "network",
+                f"network={network!r} does not fit the data of {old!r}; give it as "
+                "many inputs, outputs and replicas.",
+            )
+        moments = {
+            name: network.xp.zeros_like(network.parameters) for name in self.moments
+        }
+        pairs = [(network.parameters, old.parameters)]
+        pairs += [(moments[name], self.moments[name]) for name in moments]
+        for new, known in pairs:
+            network.layout.inherit(network.xp, new, old.layout, known)
+        self.network, self.moments = network, moments
+        self.gradient = network.xp.zeros_like(network.parameters)
+        self._blocks = _blocks(network.parameters.shape)
+        self.changes.append((self.steps_done, "network", network.widths))
+
     def measure(self) -> dict[str, np.ndarray]:
         """Loss, and for labels the share of right answers, on each part: each (…,)."""
         xp, measured = self.network.xp, {}
@@ -176,12 +224,14 @@ class Trainer:
     def _batch(self):
         """The next mini-batch: x (…, batch, inputs) and its targets."""
         first = self.steps_done % self.steps_per_epoch
-        if first == 0:
+        epoch = self.steps_done // self.steps_per_epoch
+        if epoch != self._ordered:
+            self._ordered = epoch
             order = [rng.permutation(self.samples) for rng in self._orders]
             self._order = np.stack(order).reshape(*self.network.lead, self.samples)
         start = first * self.batch_size
-        rows = self._order[..., start : start + self.batch_size]
-        return [self._take(values, rows) for values in self.parts["train"]]
+        self.rows = self._order[..., start : start + self.batch_size]
+        return [self._take(values, self.rows) for values in self.parts["train"]]
 
     def _take(self, values, rows):
         taken = self.network.xp.take(values, rows.reshape(-1), axis=0)
@@ -189,7 +239,8 @@ class Trainer:
 
     def _update(self) -> None:
         """The optimizer's change, added: the one line that moves parameters."""
-        network, named = self.network, self.optimizer.coefficients(self.steps_done)
+        network = self.network
+        named = self.optimizer.coefficients(self.steps_done + 1)
         c = {name: network.dtype(value) for name, value in named.items()}
         p, g = network.parameters, self.gradient
         for block in self._blocks:
