@@ -5,19 +5,21 @@ itself when it is made, and the trainer, the Lab and the file on disk all come f
 """
 
 import json
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 from nnlab.backend import DTYPES
-from nnlab.data.dataset import Dataset, Split, Standardizer, split
-from nnlab.data.generators import GENERATORS
+from nnlab.data.dataset import Dataset, Split, split
+from nnlab.data.features import FEATURES, PLAIN, Inputs
+from nnlab.data.generators import GENERATORS, own
 from nnlab.data.real import REAL
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.initializers import INITIALIZERS
 from nnlab.engine.layers import Layer, Linear
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.network import Network
-from nnlab.engine.optimizers import OPTIMIZERS, Optimizer
+from nnlab.engine.optimizers import OPTIMIZERS, Optimizer, Rule
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import InputError, unknown
 from nnlab.study.fields import (
@@ -26,12 +28,15 @@ from nnlab.study.fields import (
     Flag,
     Number,
     Optional,
+    Part,
+    Some,
     Widths,
     described,
 )
 
 FORMAT = 1  # the version of the JSON form
 AUTO = "auto"
+DATA, NETWORK, TRAINING, LUCK = "data", "network", "training", "luck"  # groups
 LARGEST = 50_000_000  # parameters of all seeds together, about a gigabyte to train
 
 
@@ -53,55 +58,82 @@ class Experiment:
     """
 
     data: str = described(
-        Choice(lambda: [*GENERATORS, *REAL]), "island", "what the network learns from"
+        DATA,
+        Choice(lambda: [*GENERATORS, *REAL]),
+        "island",
+        "what the network learns from",
     )
     samples: int | None = described(
-        Optional(Count(10, 100_000)), None, "how many points are made"
+        DATA, Optional(Count(10, 100_000)), None, "how many points are made"
     )
     noise: float | None = described(
-        Optional(Number(0, 2)), None, "how far points stray from where they belong"
+        DATA,
+        Optional(Number(0, 2)),
+        None,
+        "how far points stray from where they belong",
     )
-    data_seed: int = described(Count(0, 2**32 - 1), 0, "the luck in the data")
+    data_seed: int = described(DATA, Count(0, 2**32 - 1), 0, "the luck in the data")
     validation: float = described(
-        Number(0.05, 0.9), 0.2, "share of the data for choosing, never trained on"
+        DATA, Number(0.05, 0.9), 0.2, "share of the data for choosing, never trained on"
     )
     test: float = described(
-        Number(0.05, 0.9), 0.2, "share of the data kept for one look at the end"
+        DATA, Number(0.05, 0.9), 0.2, "share of the data kept for one look at the end"
     )
-    split_seed: int = described(Count(0, 2**32 - 1), 0, "the luck in the split")
+    split_seed: int = described(DATA, Count(0, 2**32 - 1), 0, "the luck in the split")
+    features: tuple[str, ...] | None = described(
+        DATA,
+        Optional(Some(lambda: FEATURES)),
+        None,
+        "what the network is given of each point: its own features if nothing is said",
+    )
     standardize: bool = described(
-        Flag(), True, "every feature with mean 0 and deviation 1 on the training part"
+        DATA,
+        Flag(),
+        True,
+        "every feature with mean 0 and deviation 1 on the training part",
     )
-    hidden: tuple[int, ...] = described(Widths(), (4,), "neurons of each hidden layer")
+    hidden: tuple[int, ...] = described(
+        NETWORK, Widths(), (4,), "neurons of each hidden layer"
+    )
     activation: str = described(
-        Choice(lambda: ACTIVATIONS), "tanh", "how each hidden unit bends its sum"
+        NETWORK,
+        Choice(lambda: ACTIVATIONS),
+        "tanh",
+        "how each hidden unit bends its sum",
     )
     initializer: str = described(
+        NETWORK,
         Choice(lambda: [AUTO, *INITIALIZERS]),
         AUTO,
         "how weights start: auto is he for relu, xavier for the others",
     )
     loss: str = described(
-        Choice(lambda: [AUTO, *LOSSES]), AUTO, "what counts as wrong, and how much"
+        TRAINING,
+        Choice(lambda: [AUTO, *LOSSES]),
+        AUTO,
+        "what counts as wrong, and how much",
     )
-    optimizer: str = described(
-        Choice(lambda: OPTIMIZERS), "sgd", "how a gradient becomes a step"
+    optimizer: str | Callable = described(
+        TRAINING, Part(lambda: OPTIMIZERS), "sgd", "how a gradient becomes a step"
     )
     learning_rate: float = described(
-        Number(1e-5, 100, log=True), 0.1, "how far each step goes"
+        TRAINING, Number(1e-5, 100, log=True), 0.1, "how far each step goes"
     )
     momentum: float = described(
-        Number(0, 1), 0.9, "how much of the last step lives on (momentum only)"
+        TRAINING,
+        Number(0, 1),
+        0.9,
+        "how much of the last step lives on (momentum only)",
     )
     batch_size: int = described(
-        Count(1, 100_000), 32, "samples in one mini-batch, one step"
+        TRAINING, Count(1, 100_000), 32, "samples in one mini-batch, one step"
     )
     seeds: int = described(
-        Count(1, 1024), 8, "networks with the same recipe and different luck"
+        LUCK, Count(1, 1024), 8, "networks with the same recipe and different luck"
     )
-    seed: int = described(Count(0, 2**32 - 1), 0, "the first network's luck")
+    seed: int = described(LUCK, Count(0, 2**32 - 1), 0, "the first network's luck")
     dtype: str = described(
-        Choice(lambda: DTYPES), "float32", "the precision of numbers"
+        LUCK, Choice(lambda: DTYPES), "float32", "the precision of numbers"
     )
 
     def __new__(cls, /, *args, **named):
@@ -125,9 +157,29 @@ class Experiment:
         """Every field by name, with what it means in a few words."""
         return {f.name: f.metadata["says"] for f in fields(cls)}
 
+    @classmethod
+    def groups(cls) -> dict[str, list[str]]:
+        """The names of all fields, in the groups in which a reader looks for them."""
+        groups: dict[str, list[str]] = {}
+        for f in fields(cls):
+            groups.setdefault(f.metadata["group"], []).append(f.name)
+        return groups
+
+    def values(self) -> dict:
+        """Every field by name, with its value here."""
+        return {name: getattr(self, name) for name in self.kinds()}
+
+    def meant(self, name: str):
+        """A field's value, with the data set's own in place of None; None if it has no
+        such thing."""
+        value = getattr(self, name)
+        if value is not None or self.data not in GENERATORS:
+            return value
+        return PLAIN if name == "features" else own(self.data, name)
+
     def replace(self, /, **changes) -> "Experiment":
         """The same experiment but for these fields."""
-        return Experiment(**{**asdict(self), **changes})
+        return Experiment(**{**self.values(), **changes})
 
     def dataset(self) -> Dataset:
         """All the data, before the split."""
@@ -137,10 +189,9 @@ class Experiment:
         """The data in three parts, in their own units."""
         return split(self.dataset(), self.validation, self.test, self.split_seed)
 
-    def scale(self, parts: Split) -> Standardizer:
-        """How the network sees each feature, from the training part alone."""
-        x = parts.train.x
-        return Standardizer.fit(x) if self.standardize else Standardizer.identity(x)
+    def inputs(self, parts: Split) -> Inputs:
+        """How the network sees each sample: its scale is from the training part."""
+        return Inputs.fit(parts.train, self.features, self.standardize)
 
     def layers(self) -> list[Layer]:
         """The network's layers: hidden ones, then as many outputs as the loss reads."""
@@ -161,23 +212,28 @@ class Experiment:
 
     def make_optimizer(self) -> Optimizer:
         """The optimizer, with the numbers that this experiment gives it."""
+        if callable(self.optimizer):
+            return Rule(self.learning_rate, function=self.optimizer)
         made = OPTIMIZERS[self.optimizer]
         given = {f.name: getattr(self, f.name, f.default) for f in fields(made)}
         return made(**given)
 
-    def trainer(self) -> Trainer:
-        """A trainer at the start of this run."""
-        parts = self.split()
-        scale = self.scale(parts)
-        network = Network(
-            len(parts.train.features),
+    def network(self) -> Network:
+        """The networks at the start of this run: one for each seed."""
+        return Network(
+            len(self.features or self.dataset().features),
             self.layers(),
             seed=self.seed,
             replicas=self.seeds,
             dtype=self.dtype,
         )
+
+    def trainer(self) -> Trainer:
+        """A trainer at the start of this run."""
+        parts = self.split()
+        scale = self.inputs(parts)
         return Trainer(
-            network,
+            self.network(),
             LOSSES[self.loss_name()](),
             self.make_optimizer(),
             (scale(parts.train.x), parts.train.y),
@@ -187,7 +243,13 @@ class Experiment:
 
     def to_json(self) -> str:
         """The experiment as JSON, with the version of the format."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, indent=1)
+        if callable(self.optimizer):
+            raise InputError(
+                "optimizer",
+                f"optimizer={_word(self.optimizer)} is code, which JSON does not hold; "
+                "keep its cell, or try optimizer='sgd'.",
+            )
+        return json.dumps({"format": FORMAT, **self.values()}, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> "Experiment":
@@ -212,7 +274,7 @@ class Experiment:
 
     def __repr__(self):
         changed = [
-            f"{f.name}={getattr(self, f.name)!r}"
+            f"{f.name}={_word(getattr(self, f.name))}"
             for f in fields(self)
             if f.name == "data" or getattr(self, f.name) != f.default
         ]
@@ -225,7 +287,7 @@ class Experiment:
     def _check_together(self) -> None:
         """What no field can know alone."""
         if self.data in REAL:
-            for name in ("samples", "noise"):
+            for name in ("samples", "noise", "features"):
                 if getattr(self, name) is not None:
                     raise InputError(
                         name,
@@ -245,7 +307,7 @@ class Experiment:
                 f"loss={self.loss!r} tells 2 classes apart and data={self.data!r} has "
                 f"{len(data.classes)}; try loss='cross-entropy'.",
             )
-        widths = [len(data.features), *self.hidden, self._outputs()]
+        widths = [len(self.features or data.features), *self.hidden, self._outputs()]
         size = sum((n + 1) * units for n, units in zip(widths, widths[1:])) * self.seeds
         if size > LARGEST:
             raise InputError(
@@ -261,6 +323,11 @@ class Experiment:
                 f"batch_size={self.batch_size} is more than the {train} training "
                 f"samples of data={self.data!r}; try batch_size={train}.",
             )
+
+
+def _word(value: object) -> str:
+    """A field's value as it is written; a function by its name."""
+    return value.__name__ if callable(value) else repr(value)
 
 
 @lru_cache(maxsize=8)

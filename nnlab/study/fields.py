@@ -34,6 +34,37 @@ class Choice(Kind):
 
 
 @dataclass(frozen=True)
+class Part(Choice):
+    """One of the names, or a function of one's own."""
+
+    def check(self, name, value):
+        if callable(value) and not isinstance(value, type):
+            return value
+        return super().check(name, value)
+
+
+@dataclass(frozen=True)
+class Some(Kind):
+    """One or more of the names that `options()` gives, in that order."""
+
+    options: Callable[[], Iterable[str]]
+
+    def check(self, name, value):
+        known = list(self.options())
+        given = (value,) if isinstance(value, str) else value
+        if not isinstance(given, (tuple, list)) or not given:
+            raise InputError(
+                name,
+                f"{name}={shown(value)} is not allowed: give at least one of "
+                f"{', '.join(map(repr, known))}; try {name}={(known[0],)!r}.",
+            )
+        for one in given:
+            if not isinstance(one, str) or one not in known:
+                raise unknown(name, one, known)
+        return tuple(one for one in known if one in given)
+
+
+@dataclass(frozen=True)
 class Number(Kind):
     """A real number from `low` to `high`; on a slider by decades if `log`."""
 
@@ -116,9 +147,11 @@ class Flag(Kind):
         return value
 
 
-def described(kind: Kind, default: Any, says: str) -> Any:
-    """A dataclass field with its kind and what it means in a few words."""
-    return field(default=default, metadata={"kind": kind, "says": says})
+def described(group: str, kind: Kind, default: Any, says: str) -> Any:
+    """A dataclass field with its kind, what it means in a few words, and the name of
+    the group in which a reader looks for it."""
+    about = {"group": group, "kind": kind, "says": says}
+    return field(default=default, metadata=about)
 
 
 def _outside(kind: Number | Count, name: str, value: Any):

@@ -1,5 +1,9 @@
 """A run under way: an experiment, its data, and the trainer that carries it out."""
 
+from collections.abc import Iterator
+from math import inf
+from time import perf_counter
+
 import numpy as np
 
 from nnlab.backend import quiet
@@ -7,6 +11,7 @@ from nnlab.data.dataset import Dataset
 from nnlab.study.experiment import Experiment
 
 Neuron = tuple[int, int]  # the layer whose output it is, and its number there
+Link = tuple[int, int, int]  # the layer whose weight it is, its row and its column
 
 
 class Run:
@@ -17,16 +22,23 @@ class Run:
         parts: the data in three parts, in their own units.
         scale: from the data's units to what the network sees.
         trainer: the trainer, with the network.
+        seconds: how long the training itself took so far.
+        stage: the latest stage of a mini-batch that goes stage by stage, if one does.
         shown: which replica is shown where only one can be.
-        pointed: the neuron that the learner points at, if any.
+        pointed: the neuron or weight that the learner points at, if any.
+        pinned: the one that the learner has clicked, if any.
     """
 
     def __init__(self, experiment: Experiment, shown: int = 0):
         self.experiment, self.shown = experiment, shown
-        self.pointed: Neuron | None = None
+        self.pointed: Neuron | Link | None = None
+        self.pinned: Neuron | Link | None = None
         self.parts = experiment.split()
-        self.scale = experiment.scale(self.parts)
+        self.scale = experiment.inputs(self.parts)
         self.trainer = experiment.trainer()
+        self.seconds = 0.0
+        self.stage: str | None = None
+        self._walk: Iterator[str] = iter(())
         self._measured_at = -1
 
     @property
@@ -34,10 +46,62 @@ class Run:
         """The training part, which also knows the names of features and classes."""
         return self.parts.train
 
-    def change(self, **values: float) -> None:
+    @property
+    def focus(self) -> Neuron | Link | None:
+        """What the learner looks at: what is pointed at, or else what is pinned."""
+        return self.pointed or self.pinned
+
+    @property
+    def neuron(self) -> Neuron | None:
+        """The neuron that the learner looks at, if it is one."""
+        return self.focus if self.focus and len(self.focus) == 2 else None
+
+    @property
+    def link(self) -> Link | None:
+        """The weight that the learner looks at, if it is one."""
+        return self.focus if self.focus and len(self.focus) == 3 else None
+
+    def change(self, **values) -> None:
         """Changes live fields from the next step on; the weights stay."""
         self.experiment = self.experiment.replace(**values)
-        self.trainer.change(**values)
+        if "optimizer" in values:
+            self.trainer.use(self.experiment.make_optimizer())
+        else:
+            self.trainer.change(**values)
+
+    def grow(self, hidden: tuple[int, ...]) -> None:
+        """More neurons in a hidden layer, or fewer: the others keep their weights."""
+        self._finish_batch()
+        self.experiment = self.experiment.replace(hidden=hidden)
+        self.trainer.transplant(self.experiment.network())
+        self.pointed = self.pinned = None
+        self._measured_at = -1
+
+    def train(self, steps: int, seconds: float = inf) -> int:
+        """Up to `steps` steps in about `seconds`; returns how many it made."""
+        self._finish_batch()
+        begin, made = perf_counter(), 0
+        for _ in self.trainer.steps(steps):
+            made += 1
+            if perf_counter() > begin + seconds:
+                break
+        self.seconds += perf_counter() - begin
+        return made
+
+    def walk(self) -> None:
+        """One stage of a mini-batch: of the one under way, or of the next."""
+        with quiet():
+            self.stage = next(self._walk, None)
+            if self.stage is None:
+                self._walk = self.trainer.stages()
+                self.stage = next(self._walk)
+
+    def _finish_batch(self) -> None:
+        """A mini-batch under way is carried to its end."""
+        with quiet():
+            for _ in self._walk:
+                pass
+        self.stage = None
 
     def measure(self) -> dict[str, np.ndarray]:
         """Loss and accuracy at this step; measured once however often it is asked."""

@@ -21,7 +21,7 @@ from nnlab.engine.initializers import He, Xavier
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.errors import InputError
-from nnlab.study.fields import Choice, Count, Flag, Number, Optional, Widths
+from nnlab.study.fields import Choice, Count, Flag, Number, Optional, Some, Widths
 
 nan, inf = float("nan"), float("inf")
 steady = settings(
@@ -70,6 +70,9 @@ def allowed(kind):
             return units | units.map(tuple)
         case Flag():
             return st.booleans()
+        case Some():
+            names = st.sampled_from(list(kind.options()))
+            return st.lists(names, min_size=1, max_size=4) | names
     raise NotImplementedError(kind)
 
 
@@ -313,7 +316,8 @@ def test_the_scale_is_the_training_parts_alone():
     experiment = Experiment()
     parts = experiment.split()
     far = [replace(part, x=part.x + 1e6) for part in (parts.validation, parts.test)]
-    one, other = experiment.scale(parts), experiment.scale(Split(parts.train, *far))
+    other = experiment.inputs(Split(parts.train, *far)).scale
+    one = experiment.inputs(parts).scale
     assert_array_equal(one.mean, other.mean)
     assert_array_equal(one.deviation, other.deviation)
 
