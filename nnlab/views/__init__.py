@@ -9,9 +9,10 @@ from nnlab.views.curves import Curves
 from nnlab.views.filters import Filters
 from nnlab.views.gallery import Gallery
 from nnlab.views.neurons import Neurons
+from nnlab.views.stages import Stages
 from nnlab.views.view import View
 
-__all__ = ["Boundary", "Curves", "Filters", "Gallery", "Neurons", "View"]
+__all__ = ["Boundary", "Curves", "Filters", "Gallery", "Neurons", "Stages", "View"]
 
 
 def default_views(run: Run) -> list[View]:

@@ -1,7 +1,8 @@
 """What the network says about every point of the plane, and where it changes its mind.
 
 The seed shown is in colour, with its boundary as the white line; the other seeds'
-boundaries are thin lines, so that luck can be seen beside learning.
+boundaries are thin lines, so that luck can be seen beside learning. A neuron that is
+looked at takes the map: its picture, and as a thick line the fence that it draws.
 """
 
 import numpy as np
@@ -9,7 +10,7 @@ from contourpy import LineType, contour_generator
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
-from nnlab.views.colours import CLASSES, GREY, INK, diverging
+from nnlab.views.colours import CLASSES, GOLD, GREY, INK, diverging
 from nnlab.views.view import Pixels, View, add_axes, extent, grid, within_one
 
 FINE = 3  # pixels of the page for one point of the coloured plane
@@ -39,15 +40,24 @@ class Boundary(View):
         self.coarse = grid(self.low, self.high, COARSE)
         self.plane, self.ghosts = Pixels(), LineCollection([], linewidths=0.7)
         self.ghosts.set(color=INK, alpha=0.5)
+        self.fence = LineCollection([], linewidths=2.6, color=INK)
         axes.add_collection(self.ghosts, autolim=False)
-        return [self.plane, self.ghosts, *_points(axes, run)]
+        axes.add_collection(self.fence, autolim=False)
+        self.points = _points(axes, run)
+        self.batch = axes.add_line(Line2D([], [], linestyle="", marker="o"))
+        self.batch.set(markersize=8, markerfacecolor=GOLD)
+        self.batch.set(markeredgecolor=INK, markeredgewidth=1.2)
+        return [self.plane, self.ghosts, self.batch, *self.points, self.fence]
 
     def update(self, run):
-        value = self._value(run)
+        outputs = run.trace(self.fine)
+        value = self._value(run, outputs)
         points = int(len(value) ** 0.5)
         picture = diverging(_smooth(value.reshape(points, points), self.side))
         self.plane.tiles = [(self.corner, picture)]
-        self.ghosts.set_segments([] if run.pointed else self._others(run))
+        self.fence.set_segments(self._fence(run, outputs))
+        self.ghosts.set_segments(self._lines(run))
+        self._light(run)
         return False
 
     def describe(self, run):
@@ -60,27 +70,47 @@ class Boundary(View):
             "on their own side."
         )
 
-    def _value(self, run):
-        """What the network says of each point; or the neuron that is pointed at."""
-        outputs = run.trace(self.fine)
-        if run.pointed is None or run.pointed[0] == len(outputs) - 1:
+    def _value(self, run, outputs):
+        """What the network says of each point; or the neuron that is looked at."""
+        if self._hidden(run, outputs) is None:
             return run.confidence(outputs[-1])
-        layer, unit = run.pointed
+        layer, unit = run.neuron
         return 0.5 + 0.5 * within_one(outputs[layer][:, unit])
 
-    def _others(self, run):
-        """The boundaries of the seeds that are not shown."""
-        outputs = run.outputs(self.coarse)
-        others = [i for i in range(len(outputs)) if i != run.shown]
-        return [line for i in others for line in self._line(run.confidence(outputs[i]))]
+    def _hidden(self, run, outputs):
+        """The neuron that is looked at, if it is a hidden one."""
+        return run.neuron if run.neuron and run.neuron[0] < len(outputs) - 1 else None
 
-    def _line(self, value):
-        """Where this replica is undecided, as lines in the data's units."""
-        plane = np.nan_to_num(value.reshape(COARSE, COARSE), nan=0.0)
-        axis = np.linspace(self.low[0], self.high[0], COARSE)
-        return contour_generator(axis, axis, plane, line_type=LineType.Separate).lines(
-            0.5
-        )
+    def _fence(self, run, outputs):
+        """Where the weighted sum of the neuron that is looked at changes sign."""
+        if (neuron := self._hidden(run, outputs)) is None:
+            return []
+        layer, unit = neuron
+        return self._lines_of(outputs[layer - 1][:, unit], 0.0)
+
+    def _lines(self, run):
+        """The boundaries of the seeds that are not shown; beside a fence, that of the
+        seed that is."""
+        outputs = run.outputs(self.coarse)
+        own = run.neuron is not None
+        chosen = [i for i in range(len(outputs)) if (i == run.shown) == own]
+        values = [run.confidence(outputs[i]) for i in chosen]
+        return [line for value in values for line in self._lines_of(value, 0.5)]
+
+    def _lines_of(self, values, level: float):
+        """Where values on a square grid pass `level`, as lines in the data's units."""
+        side = int(len(values) ** 0.5)
+        plane = np.nan_to_num(values.reshape(side, side), nan=level - 0.5)
+        axis = np.linspace(self.low[0], self.high[0], side)
+        lines = contour_generator(axis, axis, plane, line_type=LineType.Separate)
+        return lines.lines(level)
+
+    def _light(self, run):
+        """Lights the mini-batch under way, and dims all other points."""
+        rows = [] if run.stage is None else run.trainer.rows[run.shown]
+        self.batch.set_data(*run.data.x[rows].T)
+        for points in self.points:
+            points.set_alpha(1.0 if run.stage is None else 0.35)
 
 
 def _smooth(value: np.ndarray, side: int) -> np.ndarray:

@@ -12,6 +12,8 @@ PALE = "#d5dee6"  # frames
 BLUE = "#1f6db0"
 ORANGE = "#e2762a"
 WRONG = "#b4500f"  # an orange dark enough for letters
+GOLD = "#f4c542"  # what lights up
+LIT = "#fdf3cf"  # the paper of what is lit
 PURPLE = "#9a4b9b"
 CLASSES = (ORANGE, BLUE)
 

@@ -20,6 +20,7 @@ from nnlab.views.lettering import lettering
 from nnlab.views.view import Pixels, View
 
 HEADER = 34  # pixels at the top for the line that says where the run is
+FOOTER = 18  # pixels at the bottom for what an expert asks first
 GAP = 14  # pixels between views
 DPI = 100
 
@@ -67,7 +68,7 @@ class Picture:
             self.canvas.draw()
             self._background = self.canvas.copy_from_bbox(self.figure.bbox)
         self.canvas.restore_region(self._background)
-        self._say(status(run))
+        self._say(run)
         for artist in self.changing:
             artist.draw(self.canvas.renderer)
 
@@ -95,14 +96,21 @@ class Picture:
         return _bytes(Image.fromarray(self._rgb()), form, **options)
 
     def _boxes(self):
-        """For each view its part of the width, in pixels of the screen."""
-        free = self.width - GAP * (len(self.views) - 1)
-        total, left = sum(view.share for view in self.views), 0.0
+        """For each view its place, in pixels of the screen: strips below, and the
+        others side by side above them."""
+        beside = [view for view in self.views if not view.strip]
+        free = self.width - GAP * (len(beside) - 1)
+        total, left = sum(view.share for view in beside), 0.0
+        bottom, under = FOOTER + sum(view.strip for view in self.views), FOOTER
         for view in self.views:
-            width = free * view.share / total
-            box = (left, 0, width, self.height - HEADER)
+            if view.strip:
+                box = (0, under, self.width, view.strip)
+                under += view.strip
+            else:
+                width = free * view.share / total
+                box = (left, bottom, width, self.height - HEADER - bottom)
+                left += width + GAP
             yield tuple(side * self.scale for side in box)
-            left += width + GAP
 
     def _header(self, run: Run) -> list[Artist]:
         """What is learned, and beside it the line that changes."""
@@ -117,9 +125,12 @@ class Picture:
         self._status = Pixels()
         return [self._status]
 
-    def _say(self, text: str) -> None:
-        words = lettering(text, 12.5 * self.scale, GREY)
-        self._status.tiles = [(self._corner, words)]
+    def _say(self, run: Run) -> None:
+        """The lines above and below the views."""
+        above = lettering(status(run), 12.5 * self.scale, GREY)
+        below = lettering(footer(run), 11 * self.scale, GREY)
+        place = (8 * self.scale, 2 * self.scale)
+        self._status.tiles = [(self._corner, above), (place, below)]
 
 
 def status(run: Run) -> str:
@@ -134,16 +145,30 @@ def status(run: Run) -> str:
     )
 
 
+def footer(run: Run) -> str:
+    """What an expert asks first: how large, how many, how sure, how long."""
+    network = run.trainer.network
+    right = run.measure()["validation_accuracy"]
+    return (
+        f"{network.layout.size} parameters × {network.replicas} seeds · validation "
+        f"{run.median('validation_accuracy'):.1%} right ({right.min():.1%} to "
+        f"{right.max():.1%}) · trained for {run.seconds:.2f} s"
+    )
+
+
 def _shown(run: Run) -> str:
-    """Which network is shown, or which neuron is pointed at."""
-    if run.pointed is None:
+    """Which network is shown, or which neuron or weight the learner looks at."""
+    if run.focus is None:
         return f"seed {run.trainer.network.seeds[run.shown]} shown"
-    layer, unit = run.pointed
-    layers = run.trainer.network.layers
-    if layer == len(layers) - 1:
-        return "on the map: the output"
-    number = sum(bool(part.parameters(1)) for part in layers[:layer])
-    return f"on the map: neuron {unit + 1} of layer {number}"
+    network = run.trainer.network.solo(run.shown)
+    layer, unit = run.focus[0], run.focus[-1]
+    number = sum(bool(part.parameters(1)) for part in network.layers[: layer + 1])
+    last = number == sum(bool(part.parameters(1)) for part in network.layers)
+    name = "the output" if last else f"neuron {unit + 1} of layer {number}"
+    if run.link is None:
+        return name
+    weight = network[f"{layer}.W"][run.link[1], run.link[2]]
+    return f"weight {weight:+.2f} into {name}"
 
 
 def _bytes(picture: Image.Image, form: str, **options) -> bytes:

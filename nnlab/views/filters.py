@@ -9,6 +9,7 @@ from nnlab.views.colours import diverging
 from nnlab.views.view import Pixels, View, add_axes, enlarge
 
 MOST = 64  # units shown
+LARGER = 4  # times the size, for the one that is looked at
 
 
 class Filters(View):
@@ -22,6 +23,7 @@ class Filters(View):
         scale = figure.dpi / 100
         units = run.trainer.network["0.W"].shape[-1]
         self.shown, self.image = min(units, MOST), run.data.image
+        self.layer = min(1, len(run.trainer.network.layers) - 1)
         neurons = f"{MOST} of {units}" if units > MOST else f"{units}"
         axes = add_axes(
             figure,
@@ -40,11 +42,15 @@ class Filters(View):
     def update(self, run):
         W = run.trainer.network.solo(run.shown)["0.W"][:, : self.shown]
         reach = np.abs(W).max() or 1.0
-        colours = diverging(0.5 + 0.5 * W.T / reach)
+        images = diverging(0.5 + 0.5 * W.T / reach).reshape(-1, *self.image, 4)
         self.pixels.tiles = [
             (self._place(i), _framed(enlarge(one[::-1], self.factor)))
-            for i, one in enumerate(colours.reshape(-1, *self.image, 4))
+            for i, one in enumerate(images)
         ]
+        if run.neuron:
+            unit = run.neuron[1]
+            large = _framed(enlarge(images[unit][::-1], LARGER * self.factor))
+            self.pixels.tiles.append((self._beside(unit, large), large))
         return False
 
     def describe(self, run):
@@ -53,6 +59,20 @@ class Filters(View):
             f"First-layer weights of {W.shape[1]} units as images, from "
             f"{W.min():.2f} (orange) to {W.max():.2f} (blue)."
         )
+
+    def at(self, x, y):
+        column = int((x - self.corner[0]) // self.side)
+        row = int((self.corner[1] - y) // self.side)
+        unit = row * self.columns + column
+        inside = 0 <= column < self.columns and row >= 0 and unit < self.shown
+        return (self.layer, unit) if inside else None
+
+    def _beside(self, unit, picture):
+        """A place for the enlarged picture of a unit, within the others."""
+        reach = self.columns * self.side
+        left = min(self._place(unit)[0], self.corner[0] + reach - picture.shape[1])
+        bottom = max(self._place(unit)[1], self.corner[1] - reach)
+        return left, min(bottom, self.corner[1] - picture.shape[0])
 
     def _place(self, i):
         row, column = divmod(i, self.columns)

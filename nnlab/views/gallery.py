@@ -5,8 +5,8 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from nnlab.views.colours import BLUE, ORANGE, PALE, WRONG, inked
-from nnlab.views.lettering import lettering
+from nnlab.views.colours import BLUE, GREY, ORANGE, PALE, WRONG, inked
+from nnlab.views.lettering import BOLD, lettering
 from nnlab.views.view import Pixels, View, add_axes, enlarge
 
 ROWS, COLUMNS = 5, 8
@@ -14,10 +14,17 @@ LETTERS = 13  # pixels under a picture for the guess
 
 
 class Gallery(View):
-    """Forty images never trained on, and what the seed shown takes each of them for."""
+    """Forty images never trained on, and what the seed shown takes each of them for.
+
+    Before the first step each has a question mark. With `noise` the last of them is
+    no image at all, but chance.
+    """
 
     share = 1.15
     needs = "images"
+
+    def __init__(self, noise: bool = False):
+        self.noise = noise
 
     def build(self, figure, box, run):
         left, bottom, width, height = box
@@ -29,7 +36,10 @@ class Gallery(View):
         )
         axes.set_axis_off()
         data = run.parts.validation
-        self.x, self.y = data.x[: ROWS * COLUMNS], data.y[: ROWS * COLUMNS]
+        self.x, self.y = data.x[: ROWS * COLUMNS].copy(), data.y[: ROWS * COLUMNS]
+        if self.noise:
+            chance = np.random.default_rng(0)
+            self.x[-1] = chance.uniform(0, data.x.max(), self.x.shape[1])
         self.scale, self.names = scale, data.classes
         self.cell = (width / COLUMNS, (height - 30 * scale) / ROWS)
         self.corner = (left, bottom + height - 26 * scale)
@@ -44,32 +54,49 @@ class Gallery(View):
         return [self.pixels]
 
     def update(self, run):
-        self.guesses = run.trace(self.x)[-1].argmax(axis=-1)
+        says = run.answer(run.trace(self.x)[-1])
+        self.guesses, self.sure = says.argmax(axis=-1), says.max(axis=-1)
         tiles = []
-        for i, (guess, truth) in enumerate(zip(self.guesses, self.y)):
-            tiles += self._tile(i, int(guess), guess == truth)
+        for i in range(len(self.y)):
+            tiles += self._tile(i, *self._caption(i, run.trainer.steps_done > 0))
         self.pixels.tiles = tiles
         return False
 
     def describe(self, run):
+        real = len(self.y) - self.noise
+        if not run.trainer.steps_done:
+            return f"{real} validation images, not yet read."
         wrong = [
             f"a {self.names[truth]} taken for {self.names[guess]}"
-            for guess, truth in zip(self.guesses, self.y)
+            for guess, truth in zip(self.guesses[:real], self.y)
             if guess != truth
         ]
         some = f": {', '.join(wrong[:5])}" if wrong else ""
-        return f"Of {len(self.y)} validation images {len(wrong)} are wrong{some}."
+        last = f" It takes noise for {self._last()} sure." if self.noise else ""
+        return f"Of {real} validation images {len(wrong)} are wrong{some}.{last}"
 
-    def _tile(self, i, guess, right):
-        """A picture in its frame, and the guess below it."""
+    def _last(self, between: str = ", ") -> str:
+        sure = f"{self.sure[-1]:.0%}" if self.sure[-1] < 0.99 else ">99%"
+        return f"{self.names[self.guesses[-1]]}{between}{sure}"
+
+    def _caption(self, i, trained: bool):
+        """What stands below a picture, and whether it is right."""
+        if not trained:
+            return "?", True
+        if self.noise and i == len(self.y) - 1:
+            return self._last(" "), True
+        return self.names[self.guesses[i]], bool(self.guesses[i] == self.y[i])
+
+    def _tile(self, i, word, right):
+        """A picture in its frame, and a word below it."""
         row, column = divmod(i, COLUMNS)
         image = self.images[i]
-        edge = max(1, round(2 * self.scale))
+        edge = max(1, round(3 * self.scale))
         left = self.corner[0] + (column + 0.5) * self.cell[0] - image.shape[1] / 2
         top = self.corner[1] - row * self.cell[1] - edge
         yield (left - edge, top - len(image) - edge), _frame(image.shape, edge, right)
         yield (left, top - len(image)), image
-        said = _word(self.names[guess], round(11 * self.scale), right)
+        said = _word(word, round(11 * self.scale), right)
         middle = left + image.shape[1] / 2 - said.shape[1] / 2
         yield (middle, top - len(image) - edge - len(said)), said
 
@@ -83,7 +110,7 @@ def _frame(shape, edge: int, right: bool) -> np.ndarray:
 
 @lru_cache(maxsize=256)
 def _word(name: str, size: int, right: bool) -> np.ndarray:
-    """The guess as a small picture; a wrong one has a cross before it."""
+    """A word as a small picture; a wrong one has a cross before it."""
     if right:
-        return lettering(name, size, BLUE)
-    return lettering(f"✗{name}", size, WRONG, bold=True)
+        return lettering(name, size, GREY if name == "?" else BLUE)
+    return lettering(f"✗{name}", size, WRONG, BOLD)

@@ -10,18 +10,21 @@ import numpy as np
 from matplotlib import get_data_path
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
+PLAIN, BOLD, CODE = "DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono"
 
-def lettering(text: str, size: float, colour: str, bold: bool = False) -> np.ndarray:
-    """`text` on white, `size` pixels high, as (height, width, 4), bottom row first."""
-    font = _font(round(size), bold)
+
+def lettering(
+    text: str, size: float, colour: str, face: str = PLAIN, paper: str = "white"
+) -> np.ndarray:
+    """`text` on `paper`, `size` pixels high: (height, width, 4), bottom row first."""
+    font = _font(round(size), face)
     width = int(np.ceil(font.getlength(text))) + 2
-    picture = Image.new("RGBA", (width, round(size * 1.4)), "white")
+    picture = Image.new("RGBA", (width, round(size * 1.4)), paper)
     ink = ImageColor.getrgb(colour)
     ImageDraw.Draw(picture).text((1, 0), text, font=font, fill=ink)
     return np.array(picture)[::-1]
 
 
 @lru_cache(maxsize=16)
-def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(f"{get_data_path()}/fonts/ttf/{name}", size)
+def _font(size: int, face: str) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(f"{get_data_path()}/fonts/ttf/{face}.ttf", size)

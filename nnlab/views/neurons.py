@@ -1,8 +1,9 @@
 """The network as it stands, with a picture in every neuron and a line for every weight.
 
 Each picture is the neuron's output over the whole plane: blue where it is high, orange
-where it is low. A line's width is the size of its weight; blue adds, and
-orange, broken, takes away.
+where it is low. A line's width is the size of its weight; blue adds, orange takes away. Pointing
+at a neuron enlarges it and shows the weights that come in; pointing at a line
+shows its weight. The buttons in the picture add and remove neurons and layers.
 """
 
 import numpy as np
@@ -10,11 +11,16 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
-from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PALE, diverging
+from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PALE, WRONG, diverging
+from nnlab.views.lettering import BOLD, lettering
 from nnlab.views.view import Pixels, View, enlarge, extent, grid, within_one
 
 MOST = 8  # neurons of a layer that are shown
 BEND = 14  # points along a link
+NEAR = 5  # pixels of the page within which a link is pointed at
+BUTTON = 17  # pixels along a side
+ROOMY = 4  # columns, for which there is room to say everything
+FIRST = 4  # neurons of a first hidden layer
 
 
 class Neurons(View):
@@ -26,17 +32,23 @@ class Neurons(View):
     def build(self, figure, box, run):
         scale = figure.dpi / 100
         network = run.trainer.network
-        self.layers = _columns(network)
+        self.layers, self.linear = _columns(network), _linear(network)
         counts = [min(network.widths[layer + 1], MOST) for layer in self.layers]
         counts = [min(network.widths[0], MOST), *counts]
-        self.tile, self.centres = _places(box, counts, scale)
+        self.scale = scale
+        margin = 26 if max(map(len, run.scale.names)) < 3 else 48
+        self.tile, self.centres = _places(box, counts, margin, scale)
         self.factor = max(1, round(scale))
         side = self.tile // self.factor
         self.tile = side * self.factor
         low, high = extent(run)
         self.plane, self.side = grid(low, high, side), side
-        self.links = _links(self.centres, self.tile / 2)
-        self.pixels, self.frames = Pixels(), {}
+        self.paths = _paths(self.centres, self.tile / 2)
+        self.links = [
+            LineCollection(lines, transform=None, capstyle="round")
+            for lines in self.paths
+        ]
+        self.pixels, self.large, self.frames = Pixels(), Pixels(), {}
         for layer, column in zip([None, *self.layers], self.centres):
             for unit, (x, y) in enumerate(column):
                 corner = (x - self.tile / 2, y - self.tile / 2)
@@ -46,24 +58,32 @@ class Neurons(View):
         for links in self.links:
             figure.add_artist(links)
         _label(figure, box, run, self.centres, scale)
-        return [*self.links, self.pixels, *self.frames.values()]
+        self.buttons = _buttons(box, run.experiment.hidden, self.centres, scale)
+        for (x, y), sign, _ in self.buttons:
+            _draw_button(figure, x, y, sign, scale)
+        return [*self.links, self.pixels, *self.frames.values(), self.large]
 
     def update(self, run):
-        outputs = run.trace(self.plane)
-        columns = [self.plane / np.abs(self.plane).max()]
+        outputs, seen = run.trace(self.plane), run.scale(self.plane)
+        columns = [seen / np.abs(seen).max(axis=0)]
         columns += [within_one(outputs[i]) for i in self.layers[:-1]]
         columns.append(2 * run.answer(outputs[-1]) - 1)
+        pictures = [self._pictures(values) for values in columns]
         self.pixels.tiles = [
-            tile
-            for values, places in zip(columns, self.centres)
-            for tile in self._tiles(values, places)
+            (self._corner(place, picture), picture)
+            for column, places in zip(pictures, self.centres)
+            for picture, place in zip(column, places)
         ]
         for neuron, frame in self.frames.items():
-            pointed = neuron == run.pointed
-            frame.set(edgecolor=INK if pointed else PALE, linewidth=2 if pointed else 1)
+            chosen = neuron == run.neuron
+            frame.set(edgecolor=INK if chosen else PALE, linewidth=2 if chosen else 1)
         network = run.trainer.network.solo(run.shown)
         for links, layer in zip(self.links, _linear(network)):
             _weigh(links, network[f"{layer}.W"][:MOST, :MOST].ravel())
+        self.large.tiles = [
+            *self._enlarged(run, pictures),
+            *self._weights(run, network),
+        ]
         return False
 
     def describe(self, run):
@@ -80,14 +100,62 @@ class Neurons(View):
             for unit, (left, bottom) in enumerate(places):
                 if max(abs(x - left), abs(y - bottom)) <= self.tile / 2:
                     return layer, unit
-        return None
+        return self._link_at(np.array([x, y]))
 
-    def _tiles(self, values, places):
-        """Each neuron's output over the plane as a picture at its place."""
-        for one, (x, y) in zip(values.T, places):
-            picture = diverging(0.5 + 0.5 * one.reshape(self.side, self.side))
-            corner = (x - self.tile / 2, y - self.tile / 2)
-            yield corner, enlarge(picture, self.factor)
+    def edit(self, x, y):
+        for (left, bottom), _, hidden in self.buttons:
+            if max(abs(x - left), abs(y - bottom)) <= BUTTON * self.scale / 2:
+                return {"hidden": hidden}
+        return {}
+
+    def _link_at(self, point):
+        """The link that passes nearest to a point, if one is near enough."""
+        found = []
+        for column, lines in enumerate(self.paths):
+            away = _distance(lines, point)
+            found.append((away.min(), column, int(away.argmin())))
+        away, column, number = min(found)
+        if away > NEAR * self.scale:
+            return None
+        row, unit = divmod(number, len(self.centres[column + 1]))
+        return self.linear[column], row, unit
+
+    def _pictures(self, values):
+        """Each neuron's output over the plane (points, neurons) as a picture."""
+        images = diverging(0.5 + 0.5 * values.T.reshape(-1, self.side, self.side))
+        return [enlarge(one, self.factor) for one in images[:MOST]]
+
+    def _corner(self, place, picture):
+        return place[0] - picture.shape[1] / 2, place[1] - picture.shape[0] / 2
+
+    def _enlarged(self, run, pictures):
+        """The neuron that is looked at, half as large again."""
+        if run.neuron and run.neuron[1] < MOST:
+            column = self.layers.index(run.neuron[0]) + 1
+            picture = pictures[column][run.neuron[1]]
+            pixels = np.arange(0, len(picture), 2 / 3).astype(int)
+            large = picture[np.ix_(pixels, pixels)]
+            large = np.pad(large, ((2, 2), (2, 2), (0, 0)), constant_values=60)
+            yield self._corner(self.centres[column][run.neuron[1]], large), large
+
+    def _weights(self, run, network):
+        """The weights that the learner asks for by pointing, each on its link."""
+        for column, row, unit in self._asked(run):
+            weight = network[f"{self.linear[column]}.W"][row, unit]
+            lines = self.paths[column]
+            line = lines[row * len(self.centres[column + 1]) + unit]
+            colour = BLUE if weight >= 0 else WRONG
+            word = lettering(f"{weight:+.2f}", 11 * self.scale, colour, BOLD)
+            yield self._corner(line[BEND // 4], word), word
+
+    def _asked(self, run):
+        """Column, row and unit of every link whose weight is to be shown."""
+        if run.link and max(run.link[1:]) < MOST:
+            yield self.linear.index(run.link[0]), *run.link[1:]
+        if run.neuron and run.neuron[1] < MOST:
+            column = self.layers.index(run.neuron[0])
+            for row in range(len(self.centres[column])):
+                yield column, row, run.neuron[1]
 
 
 def _linear(network) -> list[int]:
@@ -101,11 +169,11 @@ def _columns(network) -> list[int]:
     return [layer - 1 for layer in linear[1:]] + [len(network.layers) - 1]
 
 
-def _places(box, counts, scale):
+def _places(box, counts, margin, scale):
     """The size of a tile, and the centre of each in every column, in pixels."""
     left, bottom, width, height = box
-    left, width = left + 26 * scale, width - 36 * scale
-    bottom, height = bottom + 6 * scale, height - 30 * scale
+    left, width = left + margin * scale, width - (margin + 10) * scale
+    bottom, height = bottom + 4 * scale, height - 48 * scale
     pitch = min(height / max(counts), 76 * scale)
     tile = int(min(pitch - 6 * scale, width / (1.9 * len(counts)), 56 * scale))
     xs = np.linspace(left + tile / 2, left + width - tile / 2, len(counts))
@@ -116,8 +184,9 @@ def _places(box, counts, scale):
     ]
 
 
-def _links(centres, reach: float) -> list[LineCollection]:
-    """A bent line from each tile to each of the next column: one lot a layer."""
+def _paths(centres, reach: float) -> list[np.ndarray]:
+    """A bent line from each tile to each of the next column: (links, points, 2) for
+    every layer."""
     t = np.linspace(0, 1, BEND)
     ease = t * t * (3 - 2 * t)
     lots = []
@@ -127,8 +196,60 @@ def _links(centres, reach: float) -> list[LineCollection]:
             for x1, y1 in following:
                 x = x0 + reach + t * (x1 - x0 - 2 * reach)
                 lines.append(np.stack([x, y0 + ease * (y1 - y0)], axis=1))
-        lots.append(LineCollection(lines, transform=None, capstyle="round"))
+        lots.append(np.array(lines))
     return lots
+
+
+def _distance(lines: np.ndarray, point: np.ndarray) -> np.ndarray:
+    """How far each of some lines (lines, points, 2) passes from a point."""
+    start, along = lines[:, :-1], np.diff(lines, axis=1)
+    share = ((point - start) * along).sum(-1) / (along * along).sum(-1)
+    nearest = start + np.clip(share, 0, 1)[..., None] * along
+    return np.linalg.norm(point - nearest, axis=-1).min(axis=1)
+
+
+def _buttons(box, hidden, centres, scale) -> list:
+    """Centre, sign and what it makes of `hidden`, for every button: one fewer and one
+    more neuron in each hidden layer; one fewer and one more layer."""
+    _, bottom, _, height = box
+    y = bottom + height - 30 * scale
+    roomy, made = len(centres) <= ROOMY, []
+    apart = (38 if roomy else 10) * scale
+    for i, column in enumerate(centres[1:-1]):
+        x = column[0][0]
+        for sign, side in (("−", -apart), ("+", apart)):
+            units = hidden[i] + (1 if sign == "+" else -1)
+            changed = (*hidden[:i], units, *hidden[i + 1 :])
+            if units:
+                made.append(((x + side, y), sign, changed))
+    x, apart = _layer_place(centres, scale), (30 if roomy else 21) * scale
+    if hidden:
+        made.append(((x - apart, y), "−", hidden[:-1]))
+    made.append(((x + apart, y), "+", (*hidden, *(hidden[-1:] or (FIRST,)))))
+    return made
+
+
+def _layer_place(centres, scale) -> float:
+    """Where the buttons for layers stand: over the inputs, and within the picture."""
+    least = 42 if len(centres) <= ROOMY else 31
+    return max(centres[0][0][0] if len(centres) <= ROOMY else 0, least * scale)
+
+
+def _draw_button(figure, x, y, sign, scale) -> None:
+    side = BUTTON * scale
+    frame = Rectangle((x - side / 2, y - side / 2), side, side, transform=None)
+    frame.set(facecolor=PALE, edgecolor=GREY, linewidth=0.6)
+    figure.add_artist(frame)
+    figure.text(
+        x,
+        y,
+        sign,
+        fontsize=10,
+        color=INK,
+        ha="center",
+        va="center_baseline",
+        transform=None,
+    )
 
 
 def _weigh(links: LineCollection, weights: np.ndarray) -> None:
@@ -144,7 +265,7 @@ def _label(figure, box, run, centres, scale) -> None:
     """The name above each column and each input."""
     left, bottom, _, height = box
     network = run.trainer.network
-    roomy = len(centres) <= 4
+    roomy = len(centres) <= ROOMY
     names = ["inputs"]
     for width, layer in zip(network.widths[1:], network.layers):
         if layer.parameters(1):
@@ -153,17 +274,15 @@ def _label(figure, box, run, centres, scale) -> None:
             names.append(f"{shown} · {str(layer).lower()}" if roomy else shown)
     names.append("output")
     top = bottom + height - 14 * scale
+    style = {"fontsize": 8, "color": GREY, "ha": "center", "transform": None}
     for name, column in zip(names, centres):
-        figure.text(
-            column[0][0], top, name, fontsize=8, color=GREY, ha="center", transform=None
-        )
-    for name, (_, y) in zip(run.data.features, centres[0]):
-        figure.text(
-            left + 4 * scale,
-            y,
-            name,
-            fontsize=9,
-            color=GREY,
-            va="center",
-            transform=None,
-        )
+        figure.text(column[0][0], top, name, **style)
+    under = {**style, "va": "center_baseline"}
+    y = bottom + height - 30 * scale
+    small = under if roomy else {**under, "fontsize": 7}
+    figure.text(_layer_place(centres, scale), y, "layer", **small)
+    for column in centres[1:-1] if roomy else []:
+        figure.text(column[0][0], y, "neuron", **under)
+    beside = {**style, "fontsize": 9, "ha": "left", "va": "center"}
+    for name, (_, y) in zip(run.scale.names, centres[0]):
+        figure.text(left + 4 * scale, y, name, **beside)

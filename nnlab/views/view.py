@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nnlab.errors import InputError
-from nnlab.study.run import Neuron, Run
+from nnlab.study.run import Link, Neuron, Run
 from nnlab.views.colours import GREY, INK, PALE
 
 Box = tuple[float, float, float, float]  # left, bottom, width, height in pixels
@@ -17,10 +17,12 @@ Box = tuple[float, float, float, float]  # left, bottom, width, height in pixels
 class View(ABC):
     """One picture of a run.
 
-    `share` is how much of the width it asks for, beside the others.
+    `share` is how much of the width it asks for, beside the others; a view with a
+    `strip` has a row of its own below them instead, so many pixels high.
     """
 
     share: float = 1.0
+    strip: int = 0
     needs: str = ""  # "plane" or "images": the only data that it can show
 
     def check(self, run: Run) -> None:
@@ -42,9 +44,13 @@ class View(ABC):
     def update(self, run: Run) -> bool:
         """Brings those artists up to date; True if what stays must be drawn anew."""
 
-    def at(self, x: float, y: float) -> Neuron | None:
-        """The neuron whose picture lies at this pixel, if one does."""
+    def at(self, x: float, y: float) -> Neuron | Link | None:
+        """The neuron or weight whose picture lies at this pixel, if one does."""
         return None
+
+    def edit(self, x: float, y: float) -> dict:
+        """The fields of the experiment that a press at this pixel sets."""
+        return {}
 
     @abstractmethod
     def describe(self, run: Run) -> str:

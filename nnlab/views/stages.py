@@ -1,0 +1,123 @@
+"""A mini-batch in four stages, side by side: forward, loss, backward, update.
+
+The stage that has just been done is lit, and says what came of it.
+"""
+
+from inspect import getsource
+
+import numpy as np
+from matplotlib.patches import FancyArrow, Rectangle
+
+from nnlab.views.colours import GOLD, GREY, INK, LIT, PALE
+from nnlab.views.lettering import BOLD, CODE, PLAIN, lettering
+from nnlab.views.view import Pixels, View
+
+STAGES = ("forward", "loss", "backward", "update")
+GAP = 22  # pixels between two stages
+MARGIN = 8
+SHARES = (0.8, 0.8, 1.0, 1.4)  # of the width: the last shows a line of code
+
+
+class Stages(View):
+    """What a mini-batch does, stage by stage, to the network that is shown."""
+
+    strip = 78
+
+    def build(self, figure, box, run):
+        self.scale = figure.dpi / 100
+        left, bottom, width, height = (side / self.scale for side in box)
+        free = width - 2 * MARGIN - GAP * (len(STAGES) - 1)
+        self.boxes, left = [], left + MARGIN
+        for share in SHARES:
+            wide = free * share / sum(SHARES)
+            self.boxes.append((left, bottom + 6, wide, height - 14))
+            left += wide + GAP
+        self.frames = [figure.add_artist(self._frame(*one)) for one in self.boxes]
+        for left, bottom, wide, high in self.boxes[:-1]:
+            figure.add_artist(self._arrow(left + wide, bottom + high / 2))
+        self.words = Pixels()
+        return [*self.frames, self.words]
+
+    def update(self, run):
+        done = -1 if run.stage is None else STAGES.index(run.stage)
+        said = _said(run)
+        self.words.tiles = []
+        for i, (box, frame) in enumerate(zip(self.boxes, self.frames)):
+            frame.set(
+                facecolor=LIT if i == done else "white",
+                edgecolor=GOLD if i == done else PALE,
+                linewidth=2.5 if i == done else 1,
+            )
+            self._write(i, box, said[STAGES[i]] if i <= done else ("", ""), i == done)
+        return False
+
+    def describe(self, run):
+        if run.stage is None:
+            return "Stages of a mini-batch: none is under way."
+        plain, code = _said(run)[run.stage]
+        return f"Stages of a mini-batch: {run.stage} is done: {plain} {code}".rstrip()
+
+    def _write(self, i, box, said, lit) -> None:
+        """The name of a stage, and below it what it said."""
+        left, bottom, _, high = box
+        lines = [
+            (f"{i + 1}  {STAGES[i]}", BOLD, INK if said[0] else GREY, 12),
+            (said[0], PLAIN, GREY, 11),
+            (said[1], CODE, INK, 12),
+        ]
+        for row, (text, face, colour, size) in enumerate(lines):
+            if text:
+                paper = LIT if lit else "white"
+                tile = lettering(text, size * self.scale, colour, face, paper)
+                corner = (left + 9, bottom + high - 21 - 20 * row)
+                place = tuple(side * self.scale for side in corner)
+                self.words.tiles.append((place, tile))
+
+    def _frame(self, left, bottom, width, height) -> Rectangle:
+        corner = (left * self.scale, bottom * self.scale)
+        return Rectangle(
+            corner, width * self.scale, height * self.scale, transform=None
+        )
+
+    def _arrow(self, x, y) -> FancyArrow:
+        x, y, long = (x + 4) * self.scale, y * self.scale, (GAP - 8) * self.scale
+        made = FancyArrow(
+            x,
+            y,
+            long,
+            0,
+            width=1.5 * self.scale,
+            head_width=8 * self.scale,
+            head_length=7 * self.scale,
+            length_includes_head=True,
+        )
+        made.set(transform=None, color=GREY)
+        return made
+
+
+def _said(run) -> dict[str, tuple[str, str]]:
+    """For each stage what came of it, in plain words and as code."""
+    trainer, shown = run.trainer, run.shown
+    batch = trainer.rows.shape[-1]
+    steepest = np.abs(trainer.gradient[shown]).max()
+    return {
+        "forward": (f"{batch} points in, {batch} answers out", ""),
+        "loss": (f"how wrong: {trainer.last_loss[shown]:.3f}", ""),
+        "backward": (
+            f"a slope for each of {trainer.network.layout.size} weights",
+            f"largest {steepest:.3f}",
+        ),
+        "update": ("every weight changes by", rule(run)),
+    }
+
+
+def rule(run) -> str:
+    """The line of source that gives every weight its change."""
+    optimizer = run.trainer.optimizer
+    function = getattr(optimizer, "function", type(optimizer).update)
+    try:
+        lines = getsource(function).strip().splitlines()
+    except (OSError, TypeError):  # it was typed where no source is kept
+        return function.__name__
+    returns = [line.strip() for line in lines if "return " in line]
+    return returns[-1] if returns else lines[-1].strip()
