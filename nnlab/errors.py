@@ -4,6 +4,8 @@ allowed, and the nearest fix, in one sentence."""
 from collections.abc import Iterable
 from difflib import get_close_matches
 from numbers import Integral
+from pathlib import Path
+from traceback import extract_tb
 
 
 class InputError(ValueError):
@@ -31,6 +33,16 @@ def shown(value: object, length: int = 60) -> str:
     except ValueError:  # a whole number of more than 4300 digits
         text = f"a {type(value).__name__}"
     return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def place_of(error: BaseException) -> str:
+    """Where in code of the learner's own an error arose, to end a sentence with; or
+    nothing, if it arose in nnlab."""
+    frames = extract_tb(error.__traceback__)
+    if not frames or Path(__file__).parent in Path(frames[-1].filename).parents:
+        return ""
+    own = [f for f in frames if "site-packages" not in f.filename][-1]
+    return f" (line {own.lineno} of its cell, in {own.name})"
 
 
 def at_least_one(argument: str, value: object) -> None:

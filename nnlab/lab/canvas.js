@@ -16,6 +16,7 @@ function render({ model, el }) {
     canvas.style.width = `${model.get("width")}px`;
     canvas.style.aspectRatio = `${model.get("width")} / ${model.get("height")}`;
   };
+  const shape = () => { canvas.style.cursor = model.get("cursor"); };
   const name = () => canvas.setAttribute("aria-label", model.get("text"));
 
   let seen = false; // a view that is out of sight takes no frames
@@ -55,7 +56,8 @@ function render({ model, el }) {
   // On the picture every key below is the Lab's. On its buttons only the letters are,
   // and in a field that takes text none. The window hears a key before JupyterLab does,
   // which would turn the cell into raw text at an R.
-  const onPicture = new Set([" ", "ArrowRight", "Enter", "r", "n"]);
+  const onPicture = new Set(
+    [" ", "ArrowRight", "Enter", "r", "n", "+", "-", "p", "Escape"]);
   const onButtons = new Set(["r", "n"]);
   const typed = "input, select, textarea, [contenteditable=true]";
   const press = (event) => {
@@ -90,6 +92,7 @@ function render({ model, el }) {
   size();
   name();
   model.on("change:width change:height", size);
+  model.on("change:cursor", shape);
   model.on("change:text", name);
   model.on("msg:custom", draw);
   watch.observe(el);
@@ -100,6 +103,7 @@ function render({ model, el }) {
     watch.disconnect();
     look.disconnect();
     model.off("change:width change:height", size);
+    model.off("change:cursor", shape);
     model.off("change:text", name);
     model.off("msg:custom", draw);
     say("bye");

@@ -9,11 +9,24 @@ from html import escape
 from math import inf, log10
 
 import ipywidgets as widgets
+import traitlets
 
-from nnlab.data.generators import own
+from nnlab.data.features import FEATURES
 from nnlab.errors import InputError, shown
 from nnlab.study.experiment import Experiment
-from nnlab.study.fields import Choice, Count, Flag, Kind, Number, Optional, Widths
+from nnlab.study.fields import (
+    Choice,
+    Count,
+    Flag,
+    Kind,
+    Number,
+    Optional,
+    Part,
+    Some,
+    Widths,
+)
+
+YOURS = "your code"  # what a control shows for a function of the learner's own
 
 SPEEDS = {
     "1 step/s": 1.0,
@@ -29,32 +42,63 @@ BUTTONS = {
     "epoch": ("Epoch", "fast-forward", "To the end of this epoch  [enter]"),
     "reset": ("Reset", "undo", "Back to the same start  [R]"),
     "reseed": ("New seed", "random", "The same recipe with new luck  [N]"),
-    "stop": ("Stop", "stop", "Ends the task that runs this Lab; Play starts it again"),
+    "stop": (
+        "Stop",
+        "power-off",
+        "Ends the task that runs this Lab; Play starts it again",
+    ),
 }
 HINT = (
     "Keys, once you have clicked the picture: space plays and pauses, → makes one "
-    "step, Enter one epoch, R resets, N is a new seed."
+    "step, Enter one epoch, R resets, N is a new seed, + and − add and remove a "
+    "neuron, P looks at the next neuron, Escape at none."
 )
 
 
 class Controls:
-    """One control for each field in `names`; `edited(name, value)` hears of changes."""
+    """One control for each field in `names`; `edited(name, value)` hears of changes.
+
+    With `more`, every other field has its control too, in groups that unfold.
+    """
 
     def __init__(
         self,
         experiment: Experiment,
         names: Sequence[str],
         edited: Callable[[str, object], None],
+        more: bool = False,
     ):
         kinds, says = Experiment.kinds(), Experiment.says()
-        self._edited, self._silent = edited, False
-        self.widgets = {name: _control(kinds[name], name) for name in names}
+        self._edited, self._silent, self._kinds = edited, False, kinds
+        self.widgets = {
+            name: _control(kinds[name], name) for name in (kinds if more else names)
+        }
         for name, widget in self.widgets.items():
             widget.tooltip = f"{name}: {says[name]}"
             widget.observe(self._observer(name), "value")
-        self.row = widgets.Box(list(self.widgets.values()))
-        self.row.add_class("nnlab-row")
+        self.row = _row([self.widgets[name] for name in names])
+        self.more = widgets.ToggleButton(description="All settings", icon="sliders")
+        self.more.tooltip = "Every field of the experiment, in groups"
+        self.more.layout.width = "auto"
+        self.groups = widgets.VBox(self._groups(names) if more else [])
+        self.groups.layout.display = "none"
+        if more:
+            self.row.children += (self.more,)
+            self.more.observe(self._unfold, "value")
         self.show(experiment)
+
+    def _groups(self, sight: Sequence[str]) -> list[widgets.Widget]:
+        """A row for each group, of the fields that are not in sight already."""
+        rows = []
+        for group, names in Experiment.groups().items():
+            title = widgets.HTML(f"<b>{group}</b>")
+            title.layout.width = "64px"
+            hidden = [self.widgets[name] for name in names if name not in sight]
+            rows.append(_row([title, *hidden]))
+        return rows
+
+    def _unfold(self, change) -> None:
+        self.groups.layout.display = "flex" if change.new else "none"
 
     def show(self, experiment: Experiment, but: str = "") -> None:
         """Sets every control to what the experiment says, without reporting it; but
@@ -64,15 +108,18 @@ class Controls:
             for name, widget in self.widgets.items():
                 if name == but:
                     continue
-                value = getattr(experiment, name)
-                if value is None:
-                    value = own(experiment.data, name)
+                value = experiment.meant(name)
                 widget.disabled = value is None
                 if value is None:
                     continue
                 if isinstance(widget, widgets.SelectionSlider):
                     _offer(widget, value)
-                widget.value = _shown(value)
+                if isinstance(self._kinds[name], Part):
+                    widget.options = [*self._kinds[name].options(), YOURS][
+                        : None if callable(value) else -1
+                    ]
+                    value = YOURS if callable(value) else value
+                widget.value = _shown(_inner(self._kinds[name]), value)
         finally:
             self._silent = False
 
@@ -117,14 +164,21 @@ class Bar:
         self.seed.tooltip = "Which of the networks is shown in colour"
         self.seed.observe(lambda change: self._choose(chosen, change.new), "value")
         self.buttons["play"].layout.width = "92px"
-        self.row = widgets.Box([*self.buttons.values(), self.speed, self.seed])
-        self.row.add_class("nnlab-row")
+        self.badge = widgets.HTML()
+        *first, stop = self.buttons.values()
+        self.row = _row([*first, self.speed, self.seed, stop, self.badge])
 
     def show(self, playing: bool) -> None:
         """The first button says what it would do now."""
         play = self.buttons["play"]
         play.icon = "pause" if playing else "play"
         play.description = "Pause" if playing else "Play"
+
+    def show_code(self, function: Callable | None) -> None:
+        """A badge while a function of the learner's own is at work."""
+        title = f"{function.__name__}() is at work here" if function else ""
+        badge = f'<span class="nnlab-badge" title="{escape(title)}">{YOURS}</span>'
+        self.badge.value = badge if function else ""
 
     def show_seeds(self, seeds: Sequence[int], shown: int) -> None:
         """Offers these seeds, with the replica `shown` chosen."""
@@ -138,18 +192,58 @@ class Bar:
 
 
 class Message:
-    """A line where the learner is looking: what is wrong, or else a hint."""
+    """A line where the learner is looking: what is wrong, or else a remark, or else a
+    hint."""
 
     def __init__(self):
         self.widget = widgets.HTML()
         self.widget.add_class("nnlab-message")
-        self.show("")
+        self.text = ""
+        self.remark("")
 
     def show(self, text: str) -> None:
-        """Shows `text`; the hint if there is none."""
+        """Says what is wrong; an empty text says that nothing is any longer."""
         self.text = text
-        words = escape(text or HINT)
-        self.widget.value = f'<p class="{"wrong" if text else ""}">{words}</p>'
+        self._write(text, "wrong") if text else self.remark("")
+
+    def remark(self, text: str) -> None:
+        """Says something about the run, unless there is something wrong to be said."""
+        if not self.text:
+            self._write(text or HINT, "remark" if text else "")
+
+    def _write(self, text: str, kind: str) -> None:
+        self.widget.value = f'<p class="{kind}" role="status">{escape(text)}</p>'
+
+
+class Toggles(widgets.Box):
+    """A button for each of some names; `value` has those that are pressed."""
+
+    value = traitlets.Tuple()
+    disabled = traitlets.Bool(False)
+
+    def __init__(self, labels: dict[str, str]):
+        self.buttons = {
+            name: widgets.ToggleButton(description=label, tooltip=name)
+            for name, label in labels.items()
+        }
+        self.label = widgets.Label()
+        super().__init__([self.label, *self.buttons.values()])
+        self.add_class("nnlab-row")
+        for button in self.buttons.values():
+            button.layout.width = "auto"
+            button.observe(self._press, "value")
+        self.observe(self._show, ["value", "disabled"])
+
+    def _press(self, _) -> None:
+        self.value = tuple(name for name, b in self.buttons.items() if b.value)
+
+    def _show(self, _) -> None:
+        for name, button in self.buttons.items():
+            button.disabled = self.disabled
+            if button.value != (name in self.value):
+                button.unobserve(self._press, "value")
+                button.value = name in self.value
+                button.observe(self._press, "value")
 
 
 def parse(name: str, value: object) -> object:
@@ -193,20 +287,28 @@ def _offer(slider: widgets.SelectionSlider, value: float) -> None:
         slider.options = [(f"{n:g}", n) for n in sorted({*known, value})]
 
 
-def _shown(value: object) -> object:
+def _shown(kind: Kind, value: object) -> object:
     """A field's value as its control shows it; `parse` reads it back."""
-    if isinstance(value, tuple):
+    if isinstance(kind, Widths):
         return ", ".join(map(str, value))
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return str(value) if whole else value
+    return str(value) if isinstance(kind, Count) else value
 
 
 def _control(kind: Kind, name: str) -> widgets.Widget:
     """The widget that fits a kind of value."""
     made = _bare(_inner(kind))
+    if isinstance(made, Toggles):
+        made.label.value = name.replace("_", " ")
+        return made
     made.description = name.replace("_", " ")
     made.style.description_width = "auto"
     return made
+
+
+def _row(members: Sequence[widgets.Widget]) -> widgets.Box:
+    row = widgets.Box(list(members))
+    row.add_class("nnlab-row")
+    return row
 
 
 def _inner(kind: Kind) -> Kind:
@@ -219,6 +321,8 @@ def _bare(kind: Kind) -> widgets.Widget:
         case Choice():
             widget = widgets.Dropdown(options=list(kind.options()))
             widget.layout.width = "auto"
+        case Some():
+            widget = Toggles({name: FEATURES[name][0] for name in kind.options()})
         case Number():
             options = [(f"{number:g}", number) for number in _marks(kind)]
             widget = widgets.SelectionSlider(options=options)

@@ -10,33 +10,36 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from math import inf
 from numbers import Real
-from time import monotonic
 
 import ipywidgets as widgets
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from nnlab.engine.optimizers import OPTIMIZERS
-from nnlab.errors import InputError, shown, unknown
+from nnlab.errors import InputError, at_least_one, place_of, shown, unknown
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.controls import Bar, Controls, Message, parse
 from nnlab.lab.player import Player
+from nnlab.lab.predict import Predict
 from nnlab.lab.registry import register
+from nnlab.lab.screen import Screen
 from nnlab.study.experiment import Experiment
 from nnlab.study.run import Run
-from nnlab.views import View, default_views
-from nnlab.views.figure import Picture
+from nnlab.views import Stages, View
+from nnlab.views.stages import STAGES
 
-CONTROLS = ("learning_rate", "batch_size", "optimizer", "data", "hidden", "activation")
+CONTROLS = ("data", "noise", "hidden", "activation", "learning_rate")
 KEYS = {
     " ": "play",
     "ArrowRight": "step",
     "Enter": "epoch",
     "r": "reset",
     "n": "reseed",
+    "+": "more",
+    "-": "fewer",
+    "p": "next",
+    "Escape": "none",
 }
-NARROW, WIDE = 760, 1400  # pixels of the page that a picture is made for
-SHARPEST = 2.0  # pixels of the screen for one of the page, at most
+WALK = 1.5  # stages a second, when a mini-batch goes stage by stage
 
 
 class Lab:
@@ -44,10 +47,15 @@ class Lab:
 
     Args:
         experiment: what to run; `Experiment()` if it is left out.
-        views: what to draw; the three that fit the data if it is left out.
-        controls: names of the experiment's fields to turn.
+        views: what to draw; the three that fit the data if it is left out. With
+            `Stages` among them a mini-batch goes stage by stage.
+        controls: names of the experiment's fields to turn; five and a button that
+            unfolds all others if it is left out.
         speed: steps a second while it plays; inf is as fast as it goes.
+        steps: how many steps Play makes before it rests; None for no end.
         height: of the picture, in pixels of the page.
+        ask: a question that comes first; to answer it starts the Lab.
+        remark: what to say of the run when it rests, as a function of the run.
         blas_threads: threads of the linear algebra while the Lab computes; one is
             fastest for networks of this size.
         changes: fields of the experiment to replace, as in `Lab(data="spiral")`.
@@ -64,9 +72,12 @@ class Lab:
         experiment: Experiment | None = None,
         *,
         views: Sequence[View] | None = None,
-        controls: Sequence[str] = CONTROLS,
+        controls: Sequence[str] | None = None,
         speed: float = 300,
-        height: int = 340,
+        steps: int | None = None,
+        height: int = 380,
+        ask: Predict | None = None,
+        remark: Callable[[Run], str] = lambda run: "",
         blas_threads: int = 1,
         **changes,
     ):
@@ -79,27 +90,35 @@ class Lab:
         self.experiment = (experiment or Experiment()).replace(**changes)
         _check("speed", speed, low=0.1, high=inf)
         _check("height", height, low=200, high=2000)
-        for name in controls:
+        if steps is not None:
+            at_least_one("steps", steps)
+        for name in controls or ():
             if name not in Experiment.kinds():
                 raise unknown("controls", name, Experiment.kinds())
-        self._views = views
+        self._steps, self._ask, self._remark = steps, ask, remark
         self._blas, self._blas_threads = ThreadpoolController(), blas_threads
         self._wanted: dict[str, object] = {}
+        if ask and ask.guess is not None:
+            self.experiment = self.experiment.replace(**ask.changes())
         self.live = Run(self.experiment)
-        self.picture = Picture(self._fitting_views(self.live), self.live, height=height)
-        self._sharp: Picture | None = None  # for a screen of more pixels
-        self._scale = 1.0
+        self.screen = Screen(views, self.live, height)
         self.canvas = Canvas(self._on_event, height=height)
         self.player = Player(self, speed)
-        self.controls = Controls(self.experiment, controls, self._on_edit)
+        few = CONTROLS if controls is None else controls
+        self.controls = Controls(
+            self.experiment, few, self._on_edit, more=controls is None
+        )
         self.bar = Bar(speed, self._on_press, self._on_speed, self._on_choice)
+        self.bar.show_code(self._code())
         self.bar.show_seeds(self.live.trainer.network.seeds, self.live.shown)
         self.message = Message()
-        self.box = widgets.VBox(
-            [self.bar.row, self.controls.row, self.message.widget, self.canvas]
-        )
+        self._settings = [self.controls.row, self.controls.groups, self.message.widget]
+        self.box = widgets.VBox()
         self.box.add_class("nnlab-lab")
-        self.canvas.text = self.picture.describe(self.live)
+        self._lay_out()
+        self.canvas.text = self.screen.describe(self.live)
+        if ask:
+            ask.when_answered(self._on_answer)
         register(self)
 
     # What a notebook asks for
@@ -108,6 +127,25 @@ class Lab:
     def trainer(self):
         """The trainer of the run under way."""
         return self.live.trainer
+
+    @property
+    def picture(self):
+        """What is drawn: its views, its size."""
+        return self.screen.picture
+
+    def change(self, **fields) -> None:
+        """Changes fields of the experiment, as its controls do: the optimizer and its
+        numbers in mid-run, with the weights kept; any other field starts anew.
+
+        `optimizer` may be a function of yours, from the gradient and the rate to the
+        change of every weight.
+        """
+        self._apply(self.experiment.replace(**fields))
+        self.player.post(self.player.refresh)
+
+    def play(self) -> None:
+        """Plays, as long as anyone looks."""
+        self.player.post(self._press, "play again")
 
     async def run(self, steps: int) -> "Lab":
         """Makes `steps` steps, the same on every call from the same start."""
@@ -145,12 +183,11 @@ class Lab:
 
     def advance(self, steps: int, seconds: float) -> int:
         """Up to `steps` steps in about `seconds`; returns how many were made."""
-        end, made = monotonic() + seconds, 0
+        if self._walking():
+            self.live.walk()
+            return 1
         with self._blas.limit(limits=self._blas_threads, user_api="blas"):
-            for _ in self.trainer.steps(steps):
-                made += 1
-                if monotonic() > end:
-                    break
+            made = self.live.train(steps, seconds)
         self._warn_of_divergence()
         return made
 
@@ -170,25 +207,23 @@ class Lab:
     def show(self, moving: bool) -> None:
         """Draws a frame and sends it: quick while moving, sharp at rest."""
         self.bar.show(self.player.playing)
-        picture = self.picture if moving else self._sharpest()
-        picture.draw(self.live)
-        if moving:
-            self.canvas.show(picture.jpeg(), "image/jpeg")
-        else:
-            self.canvas.show(picture.png(), "image/png")
-            self.canvas.text = picture.describe(self.live)
+        self.canvas.show(*self.screen.frame(self.live, moving))
+        if not moving:
+            self.canvas.text = self.screen.describe(self.live)
+            self.message.remark(self._remark(self.live))
 
     def fail(self, error: Exception) -> None:
         """Shows what went wrong; the Lab goes on as it was."""
         if isinstance(error, InputError):
             self.message.show(str(error))
         else:
-            self.message.show(f"{type(error).__name__}: {error}")
+            where = place_of(error)
+            self.message.show(f"{type(error).__name__}: {error}{where}")
 
     # What widgets report, on whatever thread: it is only posted
 
     def _on_event(self, event: dict) -> None:
-        command = event["type"] in ("hello", "key")
+        command = event["type"] in ("hello", "key", "press")
         (self.player.post if command else self.player.note)(self._hear, event)
 
     def _on_press(self, name: str) -> None:
@@ -203,6 +238,9 @@ class Lab:
     def _on_choice(self, replica: int) -> None:
         self.player.post(self._choose, replica)
 
+    def _on_answer(self) -> None:
+        self.player.post(self._try, self._begin)
+
     # What the player's task does about it
 
     def _hear(self, event: dict) -> None:
@@ -214,23 +252,43 @@ class Lab:
                 self._press(KEYS[event["key"]])
             case "move":
                 self._point(event["x"], event["y"])
+            case "press":
+                self._touch(event["x"], event["y"])
             case "leave":
                 self._point(-1, -1)
 
     def _point(self, x: float, y: float) -> None:
-        found = (view.at(x, y) for view in self.picture.views)
-        pointed = next(filter(None, found), None)
+        views = self.picture.views
+        pointed = next(filter(None, (view.at(x, y) for view in views)), None)
+        pressable = pointed or any(view.edit(x, y) for view in views)
+        self.canvas.cursor = "pointer" if pressable else "default"
         if pointed != self.live.pointed:
             self.live.pointed = pointed
             self.player.refresh()
 
+    def _touch(self, x: float, y: float) -> None:
+        """A press on the picture: of a button there, or else to pin what lies there."""
+        for view in self.picture.views:
+            if edit := view.edit(x, y):
+                self._try(self._reshape, edit["hidden"])
+                return
+        self._point(x, y)
+        self._pin(None if self.live.pointed == self.live.pinned else self.live.pointed)
+
+    def _pin(self, what) -> None:
+        self.live.pinned = what
+        self.player.refresh()
+
     def _press(self, name: str) -> None:
-        player = self.player
+        player, hidden = self.player, self.experiment.hidden
         match name:
             case "play" if player.playing:
                 player.pause()
-            case "play":
-                player.play()
+            case "play" | "play again":
+                player.play(self._steps)
+            case "step" if self._slow():
+                self.live.finish_batch()
+                player.play(len(STAGES), WALK)
             case "step":
                 player.step()
             case "epoch":
@@ -242,7 +300,55 @@ class Lab:
                 self._start(self.experiment.replace(seed=seed))
             case "stop":
                 player.stop()
+            case "more" | "fewer" if hidden:
+                units = hidden[-1] + (1 if name == "more" else -1)
+                self._try(self._reshape, (*hidden[:-1], units))
+            case "next":
+                self._pin(self._next_neuron())
+            case "none":
+                self._pin(None)
         self.bar.show(player.playing)
+
+    def _slow(self) -> bool:
+        """Whether a mini-batch goes stage by stage here."""
+        return any(isinstance(view, Stages) for view in self.picture.views)
+
+    def _walking(self) -> bool:
+        return self._slow() and self.player.pace == WALK
+
+    def _next_neuron(self):
+        """The neuron after the one that is pinned; none after the last."""
+        neurons = [None, *(n for view in self.picture.views for n in view.neurons())]
+        pinned = self.live.pinned if self.live.pinned in neurons else None
+        return [*neurons, None][neurons.index(pinned) + 1]
+
+    def _reshape(self, hidden: tuple[int, ...]) -> None:
+        """Other hidden layers. With as many as before, neurons that stay keep what they
+        learned, and a run that has begun goes on."""
+        experiment = self.experiment.replace(hidden=hidden)
+        if len(hidden) != len(self.experiment.hidden):
+            self._start(experiment)
+            return
+        self.live.grow(hidden)
+        self.screen.start(self.live)
+        self._adopt(experiment)
+        if self.trainer.steps_done:
+            self.player.play(self._steps)
+
+    def _begin(self) -> None:
+        """The question is answered: what was chosen is run."""
+        self._lay_out()
+        self._start(self.experiment.replace(**self._ask.changes()))
+        if self._ask.guess is not None:
+            self.player.play(self._steps)
+
+    def _lay_out(self) -> None:
+        """While a question waits, there is nothing beside it but the picture."""
+        ask, rest = [self._ask.widget] if self._ask else [], self._settings
+        if self._ask and self._ask.waiting:
+            self.box.children = [*ask, self.canvas]
+        else:
+            self.box.children = [*ask, self.bar.row, *rest, self.canvas]
 
     def _choose(self, replica: int) -> None:
         self.live.shown = replica
@@ -259,19 +365,32 @@ class Lab:
         """Tries the experiment that all controls together ask for."""
         self._wanted[name] = value
         experiment = self._asked()
-        changed = {
-            name: getattr(experiment, name)
-            for name in Experiment.kinds()
-            if getattr(experiment, name) != getattr(self.experiment, name)
-        }
-        live = {field.name for field in fields(OPTIMIZERS[experiment.optimizer])}
-        if changed.keys() <= live:
+        self._apply(experiment, but=name)
+
+    def _apply(self, experiment: Experiment, but: str = "") -> None:
+        """Goes over to another experiment: in mid-run if that is possible."""
+        before, now = self.experiment.values(), experiment.values()
+        changed = {name: now[name] for name in now if now[name] != before[name]}
+        live = {field.name for field in fields(experiment.make_optimizer())}
+        if changed.keys() <= live | {"optimizer"}:
             self.live.change(**changed)
-            self.experiment = experiment
-            self._wanted.clear()
-            self.message.show("")
+            self._adopt(experiment, but)
         else:
-            self._start(experiment, but=name)
+            self._start(experiment, but)
+
+    def _adopt(self, experiment: Experiment, but: str = "") -> None:
+        """The run is of this experiment now, and so says all that surrounds it."""
+        self.experiment = experiment
+        self._wanted.clear()
+        self.controls.show(experiment, but)
+        self.bar.show_code(self._code())
+        self.message.show("")
+        self.player.refresh()
+
+    def _code(self) -> Callable | None:
+        """The learner's own function that is at work here, if there is one."""
+        given = self.experiment.optimizer
+        return given if callable(given) else None
 
     def _asked(self) -> Experiment:
         """The experiment with every edit that waits; new data bring their own noise."""
@@ -284,39 +403,25 @@ class Lab:
         """A new run, at its start; every view is built for it, and every control set
         to it, `but` the one that asked for it."""
         live = Run(experiment, min(self.live.shown, experiment.seeds - 1))
-        self.picture.start(self._fitting_views(live), live)
-        self.experiment, self.live, self._sharp = experiment, live, None
-        self._wanted.clear()
-        self.controls.show(experiment, but)
-        self.bar.show_seeds(self.trainer.network.seeds, self.live.shown)
-        self.message.show("")
-        self.player.refresh()
-
-    def _fitting_views(self, live: Run) -> Sequence[View]:
-        return default_views(live) if self._views is None else self._views
+        self.screen.start(live)
+        self.live = live
+        self.bar.show_seeds(self.trainer.network.seeds, live.shown)
+        self._adopt(experiment, but)
 
     def _fit(self, width: int, scale: float) -> None:
         """Draws for this width of the page from now on."""
-        width, scale = min(max(width, NARROW), WIDE), min(max(scale, 1.0), SHARPEST)
-        if (width, scale) != (self.picture.width, self._scale):
-            self._scale, self._sharp = scale, None
-        if width != self.picture.width:
-            self.picture.width = self.canvas.width = width
-            self.picture.start(self._fitting_views(self.live), self.live)
+        self.screen.fit(width, scale, self.live)
+        self.canvas.width = self.picture.width
         self.player.refresh()
-
-    def _sharpest(self) -> Picture:
-        """The picture for a frame at rest, with as many pixels as the screen has."""
-        if self._scale == 1.0:
-            return self.picture
-        if self._sharp is None:
-            size = (self.picture.width, self.picture.height, self._scale)
-            self._sharp = Picture(self._fitting_views(self.live), self.live, *size)
-        return self._sharp
 
     def _warn_of_divergence(self) -> None:
         lost = int(np.sum(self.trainer.diverged))
-        if lost:
+        if lost and self._code():
+            self.message.show(
+                f"{lost} of {self.experiment.seeds} networks have diverged: their "
+                "numbers are no longer finite. Mend your code, then press Reset."
+            )
+        elif lost:
             rate = self.experiment.learning_rate
             lowest = Experiment.kinds()["learning_rate"].low
             self.message.show(

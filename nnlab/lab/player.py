@@ -47,6 +47,7 @@ class Player:
 
     def __init__(self, stage: Stage, speed: float):
         self.stage, self.speed = stage, speed
+        self.pace: float | None = None  # steps a second, or None for `speed`
         self.playing = False
         self.closed = False
         self.task: asyncio.Task | None = None
@@ -77,17 +78,18 @@ class Player:
         elif not self._loop.is_closed():
             self._loop.call_soon_threadsafe(receive, function, arguments)
 
-    def play(self) -> None:
-        """Plays until paused."""
-        self._go(None)
+    def play(self, steps: int | None = None, pace: float | None = None) -> None:
+        """Plays until paused, or for so many steps; at `speed`, or at a pace of its
+        own."""
+        self._go(steps, pace)
 
     def step(self) -> None:
         """One mini-batch."""
-        self._go(1)
+        self._go(1, inf)
 
     def epoch(self) -> None:
         """To the end of the epoch under way."""
-        self._go(self.stage.steps_to_epoch())
+        self._go(self.stage.steps_to_epoch(), inf)
 
     def pause(self) -> None:
         """Stops moving; the frame at rest is sharp."""
@@ -123,16 +125,20 @@ class Player:
             raise RuntimeError("This Lab was closed when its cell ran again.")
         self._loop = asyncio.get_running_loop()
         self._done = self._loop.create_future()
-        self._receive(self._go, (steps,))
+        self._receive(self._go, (steps, inf))
         try:
             await self._done
         finally:
             self._done = None
             self.pause()
 
-    def _go(self, steps: int | None) -> None:
-        self.playing, self._left = True, steps
+    def _go(self, steps: int | None, pace: float | None) -> None:
+        self.playing, self._left, self.pace = True, steps, pace
         self._start_clock()
+
+    def _rate(self) -> float:
+        """Steps a second just now."""
+        return self.speed if self.pace is None else self.pace
 
     def _start_clock(self) -> None:
         self._last, self._owed = monotonic(), 0.0
@@ -186,19 +192,19 @@ class Player:
 
         Time in which no step could be made is not made up for.
         """
-        if self._left is not None:
-            return self._left
-        if self.speed == inf:
-            return ENDLESS
+        left = ENDLESS if self._left is None else self._left
+        if (rate := self._rate()) == inf:
+            return left
         now = monotonic()
-        most = max(1.0, BEHIND * self.speed)
-        self._owed = min(self._owed + (now - self._last) * self.speed, most)
+        most = max(1.0, BEHIND * rate)
+        self._owed = min(self._owed + (now - self._last) * rate, most)
         self._last = now
-        return int(self._owed)
+        return min(int(self._owed), left)
 
     def _going(self) -> bool:
-        """Whether to move: towards an end always, else while anyone looks."""
-        return self.playing and (self._left is not None or self.stage.watched())
+        """Whether to move: to an end as fast as it goes always, else for who looks."""
+        hurry = self._left is not None and self._rate() == inf
+        return self.playing and (hurry or self.stage.watched())
 
     def _move(self) -> None:
         if not self._going():
@@ -208,9 +214,9 @@ class Player:
         self._dirty |= made > 0
         if self._left is not None:
             self._left -= made
-        elif made < due:
+        if made < due:
             self._owed = 0.0  # too slow for this speed: what is owed is let go
-        elif self.speed < inf:
+        elif self._rate() < inf:
             self._owed -= made
         if due > made == 0 or self._left == 0:
             self.pause()
@@ -219,8 +225,8 @@ class Player:
         """Until something is due: a step, a view's answer, or a command."""
         if not self._going():
             seconds = PATIENCE if self._dirty and self.stage.watched() else None
-        elif self._left is None and self.speed < inf:
-            seconds = max(BREATH, (1 - self._owed) / self.speed)
+        elif (rate := self._rate()) < inf:
+            seconds = max(BREATH, (1 - self._owed) / rate)
         else:
             seconds = BREATH
         if seconds == BREATH:

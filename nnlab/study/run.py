@@ -71,7 +71,7 @@ class Run:
 
     def grow(self, hidden: tuple[int, ...]) -> None:
         """More neurons in a hidden layer, or fewer: the others keep their weights."""
-        self._finish_batch()
+        self.finish_batch()
         self.experiment = self.experiment.replace(hidden=hidden)
         self.trainer.transplant(self.experiment.network())
         self.pointed = self.pinned = None
@@ -79,7 +79,7 @@ class Run:
 
     def train(self, steps: int, seconds: float = inf) -> int:
         """Up to `steps` steps in about `seconds`; returns how many it made."""
-        self._finish_batch()
+        self.finish_batch()
         begin, made = perf_counter(), 0
         for _ in self.trainer.steps(steps):
             made += 1
@@ -96,7 +96,7 @@ class Run:
                 self._walk = self.trainer.stages()
                 self.stage = next(self._walk)
 
-    def _finish_batch(self) -> None:
+    def finish_batch(self) -> None:
         """A mini-batch under way is carried to its end."""
         with quiet():
             for _ in self._walk:

@@ -67,6 +67,9 @@ class Filters(View):
         inside = 0 <= column < self.columns and row >= 0 and unit < self.shown
         return (self.layer, unit) if inside else None
 
+    def neurons(self):
+        return [(self.layer, unit) for unit in range(self.shown)]
+
     def _beside(self, unit, picture):
         """A place for the enlarged picture of a unit, within the others."""
         reach = self.columns * self.side

@@ -1,8 +1,8 @@
 """The network as it stands, with a picture in every neuron and a line for every weight.
 
 Each picture is the neuron's output over the whole plane: blue where it is high, orange
-where it is low. A line's width is the size of its weight; blue adds, orange takes away. Pointing
-at a neuron enlarges it and shows the weights that come in; pointing at a line
+where it is low. A line's width is the size of its weight; blue adds, orange takes away.
+Pointing at a neuron enlarges it and shows the weights that come in; pointing at a line
 shows its weight. The buttons in the picture add and remove neurons and layers.
 """
 
@@ -101,6 +101,13 @@ class Neurons(View):
                 if max(abs(x - left), abs(y - bottom)) <= self.tile / 2:
                     return layer, unit
         return self._link_at(np.array([x, y]))
+
+    def neurons(self):
+        return [
+            (layer, unit)
+            for layer, places in zip(self.layers, self.centres[1:])
+            for unit in range(len(places))
+        ]
 
     def edit(self, x, y):
         for (left, bottom), _, hidden in self.buttons:

@@ -15,7 +15,7 @@ from nnlab.views.view import Pixels, View
 STAGES = ("forward", "loss", "backward", "update")
 GAP = 22  # pixels between two stages
 MARGIN = 8
-SHARES = (0.8, 0.8, 1.0, 1.4)  # of the width: the last shows a line of code
+SHARES = (1.0, 0.7, 1.0, 1.3)  # of the width: the last shows a line of code
 
 
 class Stages(View):
@@ -101,7 +101,7 @@ def _said(run) -> dict[str, tuple[str, str]]:
     batch = trainer.rows.shape[-1]
     steepest = np.abs(trainer.gradient[shown]).max()
     return {
-        "forward": (f"{batch} points in, {batch} answers out", ""),
+        "forward": (f"{batch} samples, {batch} answers", ""),
         "loss": (f"how wrong: {trainer.last_loss[shown]:.3f}", ""),
         "backward": (
             f"a slope for each of {trainer.network.layout.size} weights",

@@ -48,6 +48,10 @@ class View(ABC):
         """The neuron or weight whose picture lies at this pixel, if one does."""
         return None
 
+    def neurons(self) -> list[Neuron]:
+        """Every neuron that can be looked at."""
+        return []
+
     def edit(self, x: float, y: float) -> dict:
         """The fields of the experiment that a press at this pixel sets."""
         return {}

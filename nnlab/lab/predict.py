@@ -1,0 +1,224 @@
+"""A guess before the answer is seen, and how sure one is of it.
+
+To commit to a guess first is what makes the answer stick. A guess is locked once it is
+made: it is compared with the answer at the end of the notebook, by `score`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import ipywidgets as widgets
+
+from nnlab.errors import InputError, shown
+
+SURE = {"no idea": None, "50 %": 0.5, "70 %": 0.7, "90 %": 0.9, "99 %": 0.99}
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a learner said, how sure (0 to 1; None for no idea), and what is true."""
+
+    question: str
+    said: object
+    sure: float | None
+    answer: Callable[[], object]
+    within: float
+
+    def right(self) -> bool:
+        """Whether it is the answer, or near enough to it."""
+        answer = self.answer()
+        if isinstance(answer, str) or isinstance(self.said, str):
+            return self.said == answer
+        return abs(self.said - answer) <= self.within
+
+
+_guesses: dict[str, Guess] = {}  # by question: a cell that runs again asks no twice
+
+
+class Predict:
+    """A question with a guess to make, once.
+
+    Args:
+        question: one sentence.
+        answer: what is true, or a function that finds it out.
+        pick: the answers to choose from; or else
+        place: the least and the most of a scale to place the answer on.
+        within: how far from the answer a guess on the scale may be and be right.
+        changes: fields of a Lab's experiment that a guess sets, as a function of it.
+
+    Raises:
+        InputError: unless there is either something to pick or a scale, and the answer
+            is one that can be given.
+
+    >>> Predict("How many sides has a triangle?", answer=3, pick=[2, 3, 4])
+    Predict('How many sides has a triangle?')
+    """
+
+    def __init__(
+        self,
+        question: str,
+        *,
+        answer: object,
+        pick: Sequence | None = None,
+        place: tuple[float, float] | None = None,
+        within: float = 0,
+        changes: Callable[[object], dict] = lambda guess: {},
+    ):
+        if (pick is None) == (place is None):
+            raise InputError(
+                "pick",
+                f"pick={shown(pick)} and place={shown(place)} are not allowed: give "
+                "one of the two; try pick=[1, 2, 3].",
+            )
+        if pick is not None and not callable(answer) and answer not in pick:
+            raise InputError(
+                "answer",
+                f"answer={shown(answer)} is not one of pick={shown(pick)}; try "
+                f"answer={shown(pick[0])}.",
+            )
+        self.question, self.within = question, within
+        self._answer = answer if callable(answer) else lambda: answer
+        self._changes, self._told = changes, lambda: None
+        self.skipped = False
+        self._draft: object = None
+        self._question = widgets.HTML(f"<b>{escape(question)}</b>")
+        self._choice = self._picks(pick) if pick else self._scale(*place)
+        self._sure = _row("How sure are you?", SURE, self._lock)
+        self._skip = widgets.Button(description="Skip", tooltip="Go on without a guess")
+        self._skip.add_class("nnlab-quiet")
+        self._skip.on_click(lambda _: self._end(skipped=True))
+        self.widget = widgets.VBox()
+        self.widget.add_class("nnlab-ask")
+        self._show()
+
+    @property
+    def guess(self):
+        """What was guessed; None before."""
+        made = _guesses.get(self.question)
+        return None if made is None else made.said
+
+    @property
+    def waiting(self) -> bool:
+        """Whether neither a guess was made nor the question skipped."""
+        return self.guess is None and not self.skipped
+
+    def changes(self) -> dict:
+        """The fields of an experiment that the guess sets."""
+        return {} if self.guess is None else self._changes(self.guess)
+
+    def when_answered(self, function: Callable[[], None]) -> None:
+        """Has `function` called once the guess is made, or skipped."""
+        self._told = function
+
+    def make(self, guess: object, sure: float | None) -> None:
+        """Locks a guess, as the buttons do. A second one changes nothing."""
+        if self.guess is None:
+            _guesses[self.question] = Guess(
+                self.question, guess, sure, self._answer, self.within
+            )
+            self._end()
+
+    def _picks(self, pick):
+        return _row("Your guess:", {str(one): one for one in pick}, self._take)
+
+    def _scale(self, low, high):
+        slider = widgets.IntSlider(min=low, max=high, value=(low + high) // 2)
+        slider.layout.width = "340px"
+        button = widgets.Button(description="That is my guess", button_style="primary")
+        button.layout.width = "auto"
+        button.on_click(lambda _: self._take(slider.value))
+        row = widgets.Box([slider, button])
+        row.add_class("nnlab-row")
+        return row
+
+    def _take(self, guess) -> None:
+        self._draft = guess
+        self._show()
+
+    def _lock(self, sure) -> None:
+        self.make(self._draft, sure)
+
+    def _end(self, skipped: bool = False) -> None:
+        self.skipped = skipped
+        self._show()
+        self._told()
+
+    def _show(self) -> None:
+        """The question; then how sure; then what was said."""
+        if not self.waiting:
+            self.widget.children = [self._question, widgets.HTML(self._said())]
+            return
+        asked = self._choice if self._draft is None else self._sure
+        if self._draft is not None:
+            self._sure.children[0].value = f"You say {self._draft}. How sure are you?"
+        skip = [self._skip] if self._draft is None else []
+        self.widget.children = [self._question, asked, *skip]
+
+    def _said(self) -> str:
+        made = _guesses.get(self.question)
+        if made is None:
+            return "Skipped."
+        sure = "with no idea" if made.sure is None else f"{made.sure:.0%} sure"
+        near = f" (right within {self.within:g})" if self.within else ""
+        return f"You said <b>{escape(str(made.said))}</b>, {sure}{near}. Locked."
+
+    def __repr__(self):
+        return f"Predict({self.question!r})"
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return shown_as(repr(self), self.widget)
+
+
+class Score:
+    """Every guess of this notebook beside its answer."""
+
+    def __init__(self, guesses: Sequence[Guess]):
+        self.guesses = list(guesses)
+
+    def __repr__(self):
+        if not self.guesses:
+            return "No guesses yet."
+        right = sum(guess.right() for guess in self.guesses)
+        lines = [
+            f"{'right' if g.right() else 'not quite':<10}{g.question} "
+            f"You said {g.said}; it is {g.answer()}."
+            for g in self.guesses
+        ]
+        return "\n".join(
+            [f"{right} of {len(self.guesses)} right", *lines, self._sure()]
+        )
+
+    def _sure(self) -> str:
+        sure = [g for g in self.guesses if g.sure is not None]
+        if not sure:
+            return "You were sure of none."
+        mean = sum(g.sure for g in sure) / len(sure)
+        right = sum(g.right() for g in sure) / len(sure)
+        return (
+            f"You were {mean:.0%} sure on average, and right {right:.0%} of the time."
+        )
+
+
+def score() -> Score:
+    """Every guess made in this notebook so far, compared with its answer."""
+    return Score(list(_guesses.values()))
+
+
+def shown_as(text: str, widget: widgets.Widget) -> dict:
+    """The bundle with which a notebook shows a widget, or else its text."""
+    view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+    return {"text/plain": text, "application/vnd.jupyter.widget-view+json": view}
+
+
+def _row(label: str, options: dict, chosen: Callable) -> widgets.Box:
+    """A label and a button for each option; `chosen(value)` hears which is pressed."""
+    row = [widgets.Label(label)]
+    for name, value in options.items():
+        button = widgets.Button(description=name)
+        button.layout.width = "auto"
+        button.on_click(lambda _, value=value: chosen(value))
+        row.append(button)
+    box = widgets.Box(row)
+    box.add_class("nnlab-row")
+    return box

@@ -1,0 +1,92 @@
+"""The images that a network got wrong, for a learner to read.
+
+The network has no second look at them, and the learner no answer until all are read.
+"""
+
+from io import BytesIO
+
+import ipywidgets as widgets
+import numpy as np
+from PIL import Image
+
+from nnlab.lab.lab import Lab
+from nnlab.lab.predict import shown_as
+from nnlab.views.colours import inked
+from nnlab.views.view import enlarge
+
+MOST = 12  # images
+PIXELS = 9  # of the page for one of an image
+
+
+class Reader:
+    """Shows what the network shown in `lab` took for something else, on a press."""
+
+    def __init__(self, lab: Lab):
+        self.lab = lab
+        self.fields: list[widgets.Text] = []
+        self.button = widgets.Button(description="Show me the wrong ones")
+        self.button.layout.width = "auto"
+        self.button.on_click(lambda _: self.show())
+        self.words = widgets.HTML()
+        self.row = widgets.Box()
+        self.row.add_class("nnlab-row")
+        self.done = widgets.Button(description="Compare", button_style="primary")
+        self.done.on_click(lambda _: self.compare())
+        self.widget = widgets.VBox([self.button, self.words, self.row])
+        self.widget.add_class("nnlab-lab")
+
+    def show(self) -> None:
+        """Lays out the images that the network gets wrong now."""
+        run = self.lab.live
+        if not run.trainer.steps_done:
+            self.words.value = "It has read nothing yet: press Play in the Lab above."
+            return
+        data = run.parts.validation
+        self.names, self.total = data.classes, len(data)
+        self.guesses = run.trace(data.x)[-1].argmax(axis=-1)
+        self.wrong = np.flatnonzero(self.guesses != data.y)
+        self.asked, self.truth = self.wrong[:MOST], data.y[self.wrong[:MOST]]
+        self.fields = [_field(i) for i in range(len(self.asked))]
+        pictures = [_picture(data.x[i], data.image) for i in self.asked]
+        self.row.children = [widgets.VBox(pair) for pair in zip(pictures, self.fields)]
+        self.words.value = "What do <i>you</i> say? Type a digit below each."
+        self.widget.children = [self.button, self.words, self.row, self.done]
+
+    def compare(self) -> None:
+        """What each image is, and the learner's score beside the network's."""
+        said = [field.value.strip() for field in self.fields]
+        truth = [self.names[label] for label in self.truth]
+        for field, word, true, i in zip(self.fields, said, truth, self.asked):
+            mark = "✓" if word == true else "✗"
+            took = self.names[self.guesses[i]]
+            field.description = mark
+            field.tooltip = f"written as {true}; the network said {took}"
+            field.placeholder = true
+        right = sum(word == true for word, true in zip(said, truth))
+        answers = ", ".join(truth)
+        self.words.value = (
+            f"Those who wrote them meant {answers}. <b>You read {right} of "
+            f"{len(truth)}; the network read none of these</b>, which is why they are "
+            f"here, and {self.total - len(self.wrong)} of all {self.total}."
+        )
+
+    def __repr__(self):
+        return "The digits that the network got wrong, for you to read"
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return shown_as(repr(self), self.widget)
+
+
+def _picture(x: np.ndarray, shape: tuple[int, int]) -> widgets.Image:
+    ink = enlarge(inked(x.reshape(shape) / x.max()), PIXELS)
+    out = BytesIO()
+    Image.fromarray(ink).save(out, "PNG")
+    return widgets.Image(value=out.getvalue(), format="png")
+
+
+def _field(number: int) -> widgets.Text:
+    field = widgets.Text(placeholder="?")
+    field.layout.width = f"{8 * PIXELS}px"
+    field.style.description_width = "16px"
+    field.tooltip = f"What you read in picture {number + 1}"
+    return field

@@ -1,0 +1,141 @@
+"""What `00_start_here` shows: the island, one mini-batch, the digits, the playground.
+
+Each function makes one Lab of the notebook, or what belongs to it. They differ in what
+they list; all that happens is the Lab's.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from nnlab.lab.lab import Lab
+from nnlab.lab.predict import Predict
+from nnlab.lab.reader import Reader
+from nnlab.study.experiment import Experiment
+from nnlab.study.run import Run
+from nnlab.views import Boundary, Curves, Filters, Gallery, Neurons, Stages
+
+FENCED = 0.93  # of the validation points on their own side: the island is fenced in
+DIGITS = Experiment(
+    data="digits",
+    hidden=(64,),
+    activation="relu",
+    optimizer="adam",
+    learning_rate=0.005,
+    batch_size=64,
+)
+QUARTER = 200  # steps that eight digits networks make in about a quarter of a second
+
+
+def island() -> Lab:
+    """Eight networks fence in an island of points, with as many neurons as you say."""
+    ask = Predict(
+        "One neuron draws one soft line. How many does it take to fence in the island?",
+        pick=[1, 2, 3, 4, 8],
+        answer=3,
+        changes=lambda neurons: {"hidden": (neurons,)},
+    )
+    return Lab(
+        data="island",
+        hidden=(1,),
+        learning_rate=1,
+        speed=250,
+        steps=1500,
+        controls=("hidden",),
+        ask=ask,
+        remark=fenced,
+    )
+
+
+def fenced(run: Run) -> str:
+    """How many of the networks have fenced in the island, in words."""
+    if not run.trainer.steps_done:
+        return ""
+    inside = int(np.sum(run.measure()["validation_accuracy"] > FENCED))
+    neurons, seeds = run.experiment.hidden[0], run.experiment.seeds
+    lines = "1 line" if neurons == 1 else f"{neurons} lines"
+    if inside == seeds:
+        return (
+            f"{lines}: all {seeds} networks fence the island in. Each neuron draws a "
+            "line; the output adds them up. Point at a neuron to see its line on the "
+            "map."
+        )
+    return (
+        f"{lines}: {inside} of {seeds} networks fence the island in. Press + beside "
+        "“neuron” in the picture to give them one more."
+    )
+
+
+def ruin() -> Lab:
+    """The island with three neurons, and the learning rate to drag."""
+    return Lab(
+        data="island",
+        hidden=(3,),
+        learning_rate=0.003,
+        controls=("learning_rate",),
+        speed=250,
+    )
+
+
+def mini_batch() -> Lab:
+    """One mini-batch at a time, in its four stages."""
+    return Lab(
+        data="island",
+        hidden=(3,),
+        learning_rate=0.3,
+        speed=60,
+        steps=180,
+        controls=("learning_rate",),
+        views=[Neurons(), Boundary(), Curves(), Stages()],
+        height=440,
+    )
+
+
+def digits() -> Lab:
+    """Eight networks learn to read, a quarter of a second of training in three."""
+    ask = Predict(
+        "Of 100 digits it has never seen, how many will the network read right after "
+        "a quarter of a second of training?",
+        place=(0, 100),
+        answer=after_a_quarter,
+        within=3,
+    )
+    return Lab(
+        DIGITS,
+        views=[Filters(), Gallery(noise=True), Curves()],
+        controls=(),
+        speed=QUARTER / 3,
+        steps=QUARTER,
+        ask=ask,
+        remark=read,
+    )
+
+
+@lru_cache(maxsize=1)
+def after_a_quarter() -> int:
+    """Of 100 validation digits, how many the median network reads after `QUARTER`."""
+    run = Run(DIGITS)
+    run.train(QUARTER)
+    return round(100 * run.median("validation_accuracy"))
+
+
+def read(run: Run) -> str:
+    """How many digits the networks read, in words."""
+    if not run.trainer.steps_done:
+        return ""
+    right = 100 * run.median("validation_accuracy")
+    return (
+        f"{right:.0f} of 100 after {run.seconds:.2f} s of training, all eight networks "
+        "together. The last picture is pure noise: see what the network takes it for, "
+        "and how sure it is."
+    )
+
+
+def your_turn(lab: Lab) -> Reader:
+    """The digits that the network shown in `lab` got wrong, for you to read."""
+    return Reader(lab)
+
+
+def playground() -> Lab:
+    """Everything there is to turn."""
+    return Lab(data="spiral", hidden=(8, 8), learning_rate=0.3)
