@@ -19,6 +19,7 @@ from nnlab.errors import InputError, at_least_one, place_of, shown, unknown
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.controls import Bar, Controls, Message, parse
 from nnlab.lab.player import Player
+from nnlab.lab.pointer import Pointer
 from nnlab.lab.predict import Predict
 from nnlab.lab.registry import register
 from nnlab.lab.screen import Screen
@@ -104,6 +105,7 @@ class Lab:
         self.screen = Screen(views, self.live, height)
         self.canvas = Canvas(self._on_event, height=height)
         self.player = Player(self, speed)
+        self.pointer = Pointer(self, self._reshape, self.player.refresh)
         few = CONTROLS if controls is None else controls
         self.controls = Controls(
             self.experiment, few, self._on_edit, more=controls is None
@@ -145,7 +147,7 @@ class Lab:
 
     def play(self) -> None:
         """Plays, as long as anyone looks."""
-        self.player.post(self._press, "play again")
+        self.player.post(self._play)
 
     async def run(self, steps: int) -> "Lab":
         """Makes `steps` steps, the same on every call from the same start."""
@@ -183,11 +185,12 @@ class Lab:
 
     def advance(self, steps: int, seconds: float) -> int:
         """Up to `steps` steps in about `seconds`; returns how many were made."""
-        if self._walking():
-            self.live.walk()
-            return 1
         with self._blas.limit(limits=self._blas_threads, user_api="blas"):
-            made = self.live.train(steps, seconds)
+            if self._in_stages() and self.player.pace == WALK:
+                self.live.walk()
+                made = 1
+            else:
+                made = self.live.train(steps, seconds)
         self._warn_of_divergence()
         return made
 
@@ -251,42 +254,21 @@ class Lab:
             case "key":
                 self._press(KEYS[event["key"]])
             case "move":
-                self._point(event["x"], event["y"])
+                self.pointer.move(event["x"], event["y"])
             case "press":
-                self._touch(event["x"], event["y"])
+                self.pointer.press(event["x"], event["y"])
             case "leave":
-                self._point(-1, -1)
-
-    def _point(self, x: float, y: float) -> None:
-        views = self.picture.views
-        pointed = next(filter(None, (view.at(x, y) for view in views)), None)
-        pressable = pointed or any(view.edit(x, y) for view in views)
-        self.canvas.cursor = "pointer" if pressable else "default"
-        if pointed != self.live.pointed:
-            self.live.pointed = pointed
-            self.player.refresh()
-
-    def _touch(self, x: float, y: float) -> None:
-        """A press on the picture: of a button there, or else to pin what lies there."""
-        for view in self.picture.views:
-            if edit := view.edit(x, y):
-                self._try(self._reshape, edit["hidden"])
-                return
-        self._point(x, y)
-        self._pin(None if self.live.pointed == self.live.pinned else self.live.pointed)
-
-    def _pin(self, what) -> None:
-        self.live.pinned = what
-        self.player.refresh()
+                self.pointer.leave()
+        self.canvas.cursor = self.pointer.shape
 
     def _press(self, name: str) -> None:
         player, hidden = self.player, self.experiment.hidden
         match name:
             case "play" if player.playing:
                 player.pause()
-            case "play" | "play again":
-                player.play(self._steps)
-            case "step" if self._slow():
+            case "play":
+                self._play()
+            case "step" if self._in_stages():
                 self.live.finish_batch()
                 player.play(len(STAGES), WALK)
             case "step":
@@ -302,45 +284,43 @@ class Lab:
                 player.stop()
             case "more" | "fewer" if hidden:
                 units = hidden[-1] + (1 if name == "more" else -1)
-                self._try(self._reshape, (*hidden[:-1], units))
+                self._reshape({"hidden": (*hidden[:-1], units)})
             case "next":
-                self._pin(self._next_neuron())
+                self.pointer.next()
             case "none":
-                self._pin(None)
+                self.pointer.pin(None)
         self.bar.show(player.playing)
 
-    def _slow(self) -> bool:
+    def _play(self) -> None:
+        self.player.play(self._steps)
+
+    def _in_stages(self) -> bool:
         """Whether a mini-batch goes stage by stage here."""
         return any(isinstance(view, Stages) for view in self.picture.views)
 
-    def _walking(self) -> bool:
-        return self._slow() and self.player.pace == WALK
+    def _reshape(self, fields: dict) -> None:
+        """A button in the picture was pressed, which sets `fields`."""
+        self._try(self._regrow, fields)
 
-    def _next_neuron(self):
-        """The neuron after the one that is pinned; none after the last."""
-        neurons = [None, *(n for view in self.picture.views for n in view.neurons())]
-        pinned = self.live.pinned if self.live.pinned in neurons else None
-        return [*neurons, None][neurons.index(pinned) + 1]
-
-    def _reshape(self, hidden: tuple[int, ...]) -> None:
+    def _regrow(self, fields: dict) -> None:
         """Other hidden layers. With as many as before, neurons that stay keep what they
         learned, and a run that has begun goes on."""
-        experiment = self.experiment.replace(hidden=hidden)
-        if len(hidden) != len(self.experiment.hidden):
+        experiment = self.experiment.replace(**fields)
+        if len(experiment.hidden) != len(self.experiment.hidden):
             self._start(experiment)
             return
-        self.live.grow(hidden)
+        self.live.grow(experiment.hidden)
         self.screen.start(self.live)
         self._adopt(experiment)
         if self.trainer.steps_done:
-            self.player.play(self._steps)
+            self._play()
 
     def _begin(self) -> None:
         """The question is answered: what was chosen is run."""
         self._lay_out()
         self._start(self.experiment.replace(**self._ask.changes()))
         if self._ask.guess is not None:
-            self.player.play(self._steps)
+            self._play()
 
     def _lay_out(self) -> None:
         """While a question waits, there is nothing beside it but the picture."""
@@ -364,8 +344,7 @@ class Lab:
     def _edit(self, name: str, value: object) -> None:
         """Tries the experiment that all controls together ask for."""
         self._wanted[name] = value
-        experiment = self._asked()
-        self._apply(experiment, but=name)
+        self._apply(self._asked(), but=name)
 
     def _apply(self, experiment: Experiment, but: str = "") -> None:
         """Goes over to another experiment: in mid-run if that is possible."""
@@ -396,7 +375,7 @@ class Lab:
         """The experiment with every edit that waits; new data bring their own noise."""
         asked = {name: parse(name, value) for name, value in self._wanted.items()}
         if "data" in asked:
-            asked = {"samples": None, "noise": None, **asked}
+            asked = {"samples": None, "noise": None, "features": None, **asked}
         return self.experiment.replace(**asked)
 
     def _start(self, experiment: Experiment, but: str = "") -> None:

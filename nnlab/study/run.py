@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from math import inf
-from time import perf_counter
+from time import monotonic
 
 import numpy as np
 
@@ -80,12 +80,12 @@ class Run:
     def train(self, steps: int, seconds: float = inf) -> int:
         """Up to `steps` steps in about `seconds`; returns how many it made."""
         self.finish_batch()
-        begin, made = perf_counter(), 0
+        begin, made = monotonic(), 0
         for _ in self.trainer.steps(steps):
             made += 1
-            if perf_counter() > begin + seconds:
+            if monotonic() > begin + seconds:
                 break
-        self.seconds += perf_counter() - begin
+        self.seconds += monotonic() - begin
         return made
 
     def walk(self) -> None:

@@ -8,7 +8,8 @@ from weakref import WeakSet
 
 import pytest
 
-from nnlab.lab import canvas, lab, player, registry
+from nnlab.lab import canvas, player, registry
+from nnlab.study import run
 
 HANG = 5.0  # seconds in which something from outside must come, if all else sleeps
 LONG = 100.0  # seconds, of the clock below, that no test needs
@@ -51,7 +52,7 @@ class Clock(selectors.DefaultSelector):
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     clock = Clock()
-    for module in (canvas, lab, player):
+    for module in (canvas, run, player):
         monkeypatch.setattr(module, "monotonic", lambda: clock.now)
     yield clock
     clock.close()

@@ -20,7 +20,8 @@ from nnlab import Experiment, InputError, Lab
 from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.lab import registry
 from nnlab.lab.controls import BUTTONS, HINT
-from nnlab.lab.lab import KEYS, NARROW, SHARPEST, WIDE
+from nnlab.lab.lab import KEYS
+from nnlab.lab.screen import NARROW, SHARPEST, WIDE
 from nnlab.views import Boundary, Curves, Gallery, Neurons
 
 SCRIPT = Path(registry.__file__).with_name("canvas.js").read_text(encoding="utf-8")
