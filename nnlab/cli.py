@@ -11,6 +11,7 @@ nnlab notebooks [PATH ...] runs notebooks from the top and writes canonical outp
 
 import argparse
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 from nnlab.errors import InputError
@@ -21,6 +22,8 @@ NOTEBOOKS = originals()
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command line; returns the exit status."""
+    if isinstance(sys.stdout, TextIOWrapper):  # a path may have letters it has not
+        sys.stdout.reconfigure(errors="backslashreplace")
     parser = parser_of_commands()
     known, rest = parser.parse_known_args(arguments)
     if known.command == "start":
