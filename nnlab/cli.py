@@ -11,6 +11,7 @@ nnlab notebooks [PATH ...] runs notebooks from the top and writes canonical outp
 
 import argparse
 import sys
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -42,17 +43,18 @@ def parser_of_commands() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser(
+    add = partial(commands.add_parser, allow_abbrev=False)
+    add(
         "start",
         help="open JupyterLab on the first notebook",
         usage="nnlab start [-h] [FOLDER] [JUPYTER'S OPTIONS]",
     )
-    doctor = commands.add_parser("doctor", help="say what works here")
+    doctor = add("doctor", help="say what works here")
     doctor.add_argument("folder", nargs="?", type=Path, default=FOLDER)
-    bench = commands.add_parser("bench", help="measure on this machine")
+    bench = add("bench", help="measure on this machine")
     bench.add_argument("what", choices=["live"])
     bench.add_argument("--json", type=Path, help="write the figures to this file too")
-    write = commands.add_parser("notebooks", help="write canonical outputs")
+    write = add("notebooks", help="write canonical outputs")
     write.add_argument("paths", nargs="*", type=Path, help="default: all of them")
     write.add_argument(
         "--check", action="store_true", help="run nothing; fail if one is not canonical"

@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,10 +21,10 @@ from itertools import product
 from pathlib import Path
 
 import nnlab
-from nnlab.handout import FIRST, changed, originals
+from nnlab.handout import CHECKOUT, FIRST, changed, originals
 
 DISTRIBUTION = "nnlab-notebooks"
-LAB = 'pip install "nnlab-notebooks[lab]"'
+PIP = f"{shlex.quote(sys.executable)} -m pip install"
 TORCH = """
 import torch
 cards = range(torch.cuda.device_count())
@@ -109,9 +110,10 @@ def distribution() -> Check:
     home = Path(nnlab.__file__).parent
     if installed("nnlab"):
         found = "another package called nnlab is installed too, into the same folder"
-        mend = f"pip uninstall -y nnlab {DISTRIBUTION} && {LAB}"
+        apart = f"uninstall -y nnlab {DISTRIBUTION}"
+        mend = f"{PIP.removesuffix('install')}{apart} && {installing('lab')}"
     elif not installed(DISTRIBUTION):
-        found, mend = f"runs from {home}, but is not installed", LAB
+        found, mend = f"runs from {home}, but is not installed", installing("lab")
     else:
         found, mend = f"{installed(DISTRIBUTION)}, from {home}", ""
     return Check(DISTRIBUTION, found, mend)
@@ -124,7 +126,7 @@ def engine() -> Check:
         nnlab.Experiment().trainer().step()
     except Exception as error:  # whatever it is, the other checks are of use
         found = f"{version}: the engine fails ({type(error).__name__}: {error})"
-        return Check("numpy", found, "pip install --force-reinstall numpy")
+        return Check("numpy", found, f"{PIP} --force-reinstall numpy")
     return Check("numpy", f"{version}: the engine takes a step")
 
 
@@ -143,13 +145,13 @@ def blas() -> Check:
 def torch() -> Check:
     """PyTorch and its devices, asked in a process of its own: it may be broken."""
     if not find_spec("torch"):
-        mend = f'pip install "{DISTRIBUTION}[torch]"'
+        mend = installing("torch")
         return Check("torch", f"optional: {mend}", mend, needed=False)
     command = [sys.executable, "-c", TORCH]
     asked = subprocess.run(command, capture_output=True, text=True)
     if asked.returncode:
         why = ["it ended at once", *asked.stderr.strip().splitlines()][-1]
-        mend = "pip install --force-reinstall torch"
+        mend = f"{PIP} --force-reinstall torch"
         return Check("torch", f"does not load ({why}): {mend}", mend, needed=False)
     return Check("torch", f"{installed('torch')} on {asked.stdout.strip()}")
 
@@ -159,9 +161,11 @@ def parts() -> Iterator[Check]:
     for name, least in asked_for("lab"):
         version = installed(name)
         if not version:
-            yield Check(name, "is missing", LAB)
+            yield Check(name, "is missing", installing("lab"))
         elif numbers(version) < numbers(least):
-            yield Check(name, f"{version}, which is older than {least}", LAB)
+            yield Check(
+                name, f"{version}, which is older than {least}", installing("lab")
+            )
         else:
             yield Check(name, f"{version}{remark(name, version)}")
 
@@ -187,7 +191,7 @@ def front_ends() -> Iterator[Check]:
             version = json.loads(file.read_text("utf-8"))["version"]
             yield Check("front end", f"JupyterLab finds {name} {version}")
         else:
-            mend = f"pip install --force-reinstall {package}"
+            mend = f"{PIP} --force-reinstall {package}"
             yield Check("front end", f"JupyterLab does not find {name}", mend)
 
 
@@ -218,7 +222,7 @@ def notebooks(folder: Path) -> Check:
     home = originals()
     count = len(list(home.glob("*.ipynb")))
     if not (home / FIRST).is_file():
-        mend = f"pip install --force-reinstall --no-deps {DISTRIBUTION}"
+        mend = f"{PIP} --force-reinstall --no-deps {DISTRIBUTION}"
         return Check("notebooks", f"are missing from {home}", mend)
     found = f"{count} in {home}"
     if folder.is_dir():
@@ -234,6 +238,13 @@ def asked_for(extra: str) -> list[tuple[str, str]]:
     pattern = re.compile(rf"([\w.-]+)>=([\d.]+)\s*;.*extra == ['\"]{extra}['\"]")
     found = map(pattern.match, metadata.requires(DISTRIBUTION) or [])
     return [(match[1], match[2]) for match in found if match]
+
+
+def installing(extra: str) -> str:
+    """The command that installs an extra, from the checkout if this is one."""
+    home = originals()
+    source = f"-e {home.parent}" if home == CHECKOUT else DISTRIBUTION
+    return f'{PIP} "{source}[{extra}]"'.replace('"-e ', '-e "')
 
 
 def installed(name: str) -> str:
