@@ -50,6 +50,7 @@ def test_without_the_lab_it_says_what_to_install(alone, capsys, tmp_path):
     said = capsys.readouterr().out
     assert said.count("is missing") >= len(LAB)
     assert said.rstrip().endswith(doctor.installing("lab"))
+    assert "front end" not in said  # it is JupyterLab that knows
     assert "works  numpy" in said and "works  notebooks" in said
 
 
