@@ -82,7 +82,7 @@ def mini_batch() -> Lab:
     return Lab(
         data="island",
         hidden=(3,),
-        learning_rate=0.3,
+        learning_rate=0.15,
         speed=60,
         steps=180,
         controls=("learning_rate",),
