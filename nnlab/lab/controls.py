@@ -50,8 +50,8 @@ BUTTONS = {
     ),
 }
 HINT = (
-    "Keys, after a click on the picture: space plays, → one step, Enter an epoch, R "
-    "resets, N new seed, + − a neuron, P looks at the next, Esc at none."
+    "Keys on the picture: space plays, → one step, Enter an epoch, R resets, N new "
+    "seed, + − a neuron, P looks at the next, Esc at none."
 )
 
 

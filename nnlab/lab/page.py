@@ -15,7 +15,7 @@ def row(members: Sequence[widgets.Widget]) -> widgets.Box:
 
 
 def bundle(text: str, widget: widgets.Widget, picture: bytes | None = None) -> dict:
-    """What a notebook shows: the widget; or else a PNG, if there is one, or the text."""
+    """What a notebook shows: the widget, or else a PNG if there is one, or the text."""
     view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
     shown = {"text/plain": text, "application/vnd.jupyter.widget-view+json": view}
     if picture is not None:
