@@ -11,12 +11,12 @@ from math import inf
 from numbers import Real
 
 import ipywidgets as widgets
-import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from nnlab.errors import InputError, at_least_one, place_of, shown, unknown
+from nnlab.lab.bar import Bar, Message
 from nnlab.lab.canvas import Canvas
-from nnlab.lab.controls import Bar, Controls, Message, parse
+from nnlab.lab.controls import Controls
 from nnlab.lab.page import bundle
 from nnlab.lab.player import Player
 from nnlab.lab.pointer import Pointer
@@ -98,7 +98,6 @@ class Lab:
                 raise unknown("controls", name, Experiment.kinds())
         self._steps, self._ask, self._remark = steps, ask, remark
         self._blas, self._blas_threads = ThreadpoolController(), blas_threads
-        self._wanted: dict[str, object] = {}
         if ask and ask.guess is not None:
             self.experiment = self.experiment.replace(**ask.changes())
         self.live = Run(self.experiment)
@@ -187,7 +186,8 @@ class Lab:
                 made = 1
             else:
                 made = self.live.train(steps, seconds)
-        self._warn_of_divergence()
+        if trouble := self.live.trouble():
+            self.message.show(trouble)
         return made
 
     def steps_to_epoch(self) -> int:
@@ -339,8 +339,8 @@ class Lab:
 
     def _edit(self, name: str, value: object) -> None:
         """Tries the experiment that all controls together ask for."""
-        self._wanted[name] = value
-        self._apply(self._asked(), but=name)
+        asked = self.controls.asked(self.experiment, name, value)
+        self._apply(asked, but=name)
 
     def _apply(self, experiment: Experiment, but: str = "") -> None:
         """Goes over to another experiment: in mid-run if that is possible."""
@@ -356,7 +356,6 @@ class Lab:
     def _adopt(self, experiment: Experiment, but: str = "") -> None:
         """The run is of this experiment now, and so says all that surrounds it."""
         self.experiment = experiment
-        self._wanted.clear()
         self.controls.show(experiment, but)
         self.bar.show_code(self._code())
         self.message.show("")
@@ -366,13 +365,6 @@ class Lab:
         """The learner's own function that is at work here, if there is one."""
         given = self.experiment.optimizer
         return given if callable(given) else None
-
-    def _asked(self) -> Experiment:
-        """The experiment with every edit that waits; new data bring their own noise."""
-        asked = {name: parse(name, value) for name, value in self._wanted.items()}
-        if "data" in asked:
-            asked = {"samples": None, "noise": None, "features": None, **asked}
-        return self.experiment.replace(**asked)
 
     def _start(self, experiment: Experiment, but: str = "") -> None:
         """A new run, at its start; every view is built for it, and every control set
@@ -388,22 +380,6 @@ class Lab:
         self.screen.fit(width, scale, self.live)
         self.canvas.width = self.picture.width
         self.player.refresh()
-
-    def _warn_of_divergence(self) -> None:
-        lost = int(np.sum(self.trainer.diverged))
-        if lost and self._code():
-            self.message.show(
-                f"{lost} of {self.experiment.seeds} networks have diverged: their "
-                "numbers are no longer finite. Mend your code, then press Reset."
-            )
-        elif lost:
-            rate = self.experiment.learning_rate
-            lowest = Experiment.kinds()["learning_rate"].low
-            self.message.show(
-                f"{lost} of {self.experiment.seeds} networks have diverged: their "
-                f"numbers are no longer finite, with learning_rate={rate:g}. Try "
-                f"learning_rate={max(rate / 10, lowest):.2g}, then Reset."
-            )
 
 
 def _check(name: str, value: object, low: float, high: float) -> None:

@@ -95,7 +95,7 @@ def digits() -> Lab:
     """Eight networks learn to read, a quarter of a second of training in three."""
     ask = Predict(
         "Of 100 digits it has never seen, how many will the network read right after "
-        "a quarter of a second of training?",
+        f"{QUARTER} mini-batches, about a quarter of a second of training?",
         place=(0, 100),
         answer=after_a_quarter,
         within=3,

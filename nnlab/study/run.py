@@ -10,6 +10,7 @@ from nnlab.backend import quiet
 from nnlab.data.dataset import Dataset
 from nnlab.study.experiment import Experiment
 
+LEAST = Experiment.kinds()["learning_rate"].low
 Neuron = tuple[int, int]  # the layer whose output it is, and its number there
 Link = tuple[int, int, int]  # the layer whose weight it is, its row and its column
 
@@ -118,6 +119,20 @@ class Run:
         values = self.measure()[name]
         middle = np.median(np.where(np.isfinite(values), values, np.inf))
         return float(middle) if np.isfinite(middle) else np.nan
+
+    def trouble(self) -> str:
+        """What is wrong with the run, and what to do about it; empty if nothing is."""
+        lost, experiment = int(np.sum(self.trainer.diverged)), self.experiment
+        if not lost:
+            return ""
+        rate = experiment.learning_rate
+        mend = f"Try learning_rate={max(rate / 10, LEAST):.2g}, then Reset."
+        if callable(experiment.optimizer):
+            mend = "Mend your code, then press Reset."
+        return (
+            f"{lost} of {experiment.seeds} networks have diverged: their numbers are "
+            f"no longer finite, with learning_rate={rate:g}. {mend}"
+        )
 
     def answer(self, z: np.ndarray) -> np.ndarray:
         """What the network says, read from its outputs z: 0 to 1 for each."""

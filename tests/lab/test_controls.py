@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from nnlab import Experiment, InputError
 from nnlab.data.generators import GENERATORS
 from nnlab.data.real import REAL
-from nnlab.lab.controls import BUTTONS, HINT, SPEEDS, Bar, Controls, Message, parse
+from nnlab.lab.bar import BUTTONS, HINT, SPEEDS, Bar, Message
+from nnlab.lab.controls import Controls
+from nnlab.lab.kinds import parse
 
 steady = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 FIELDS = [*Experiment.kinds()]

@@ -19,7 +19,7 @@ import nnlab
 from nnlab import Experiment, InputError, Lab
 from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.lab import registry
-from nnlab.lab.controls import BUTTONS, HINT
+from nnlab.lab.bar import BUTTONS, HINT
 from nnlab.lab.lab import KEYS
 from nnlab.lab.screen import NARROW, SHARPEST, WIDE
 from nnlab.views import Boundary, Curves, Gallery, Neurons

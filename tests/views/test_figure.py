@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
-from nnlab.lab.lab import NARROW, SHARPEST, WIDE
+from nnlab.lab.screen import NARROW, SHARPEST, WIDE
 from nnlab.views import Curves, default_views
 from nnlab.views.figure import GAP, HEADER, Picture, status
 from nnlab.views.lettering import lettering
