@@ -17,6 +17,7 @@ from nnlab.views import (
     Neurons,
     View,
     default_views,
+    neurons,
 )
 from nnlab.views.colours import CLASSES, GREY, ORANGE, PALE
 from nnlab.views.curves import POINTS
@@ -194,6 +195,58 @@ def test_the_neuron_pointed_at_is_framed(begin, unit):
     picture.draw(run)
     wide = {n for n, frame in view.frames.items() if frame.get_linewidth() > 1}
     assert wide == {run.pointed}
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """The words that the network's picture writes, in order."""
+    words = []
+    monkeypatch.setattr(
+        neurons,
+        "lettering",
+        lambda text, *style: words.append(text) or lettering(text, *style),
+    )
+    return words
+
+
+@planes
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_neuron_looked_at_is_enlarged_and_shows_what_comes_in(
+    begin, fields, scale, written
+):
+    run, picture, view = begin(Neurons, scale=scale, **fields)
+    assert view.large.tiles == [] and written == []
+    network = run.trainer.network.solo(0)
+    places = [place for column in view.centres[1:] for place in column]
+    for neuron, place in zip(view.neurons(), places, strict=True):
+        run.pinned = neuron
+        written.clear()
+        picture.draw(run)
+        (corner, large), *words = view.large.tiles
+        column = view.layers.index(neuron[0])
+        W = network[f"{view.linear[column]}.W"][:8, neuron[1]]
+        assert written == [f"{w:+.2f}" for w in W] and len(words) == len(W)
+        assert 1.4 < len(large) / view.tile < 2
+        middle = np.add(corner, np.array(large.shape[1::-1]) / 2)
+        assert_allclose(middle, place, atol=1)
+        own = dict(zip(map(tuple, places), view.pixels.tiles[-len(places) :]))
+        usual = blueness(own[tuple(place)][1]).mean()
+        assert abs(blueness(large[2:-2, 2:-2]).mean() - usual) < 12
+
+
+def test_a_weight_looked_at_is_written_on_its_line(begin, written):
+    run, picture, view = begin(Neurons, hidden=(3, 2), seeds=2, shown=1, steps=9)
+    for column, layer in enumerate(view.linear):
+        W = run.trainer.network[f"{layer}.W"][1]
+        for row, unit in np.ndindex(W.shape):
+            run.pointed = (layer, row, unit)
+            written.clear()
+            picture.draw(run)
+            assert written == [f"{W[row, unit]:+.2f}"]
+            ((corner, word),) = view.large.tiles
+            middle = np.add(corner, np.array(word.shape[1::-1]) / 2)
+            line = view.links[column].get_paths()[row * W.shape[1] + unit].vertices
+            assert np.hypot(*(line - middle).T).min() < 1
 
 
 @planes
