@@ -74,6 +74,7 @@ class Trainer:
             for name in optimizer.moments
         }
         self.steps_done = 0
+        self._began = 0  # the step at which the optimizer's moments began
         self.changes: list[tuple[int, str, object]] = []
         self.last_loss = np.full(network.lead, np.nan)
         self.rows = np.zeros((*network.lead, 0), int)  # of the latest mini-batch
@@ -172,8 +173,10 @@ class Trainer:
 
     def use(self, optimizer: Optimizer) -> None:
         """Goes on with another optimizer from the next step on; weights stay, and a
-        moment that the one before did not keep starts at 0."""
+        moment that the one before did not keep starts at 0, with its own first step."""
         zeros = self.network.xp.zeros_like
+        if not self.moments.keys() >= {*optimizer.moments}:
+            self._began = self.steps_done
         self.moments = {
             name: self.moments.get(name, zeros(self.network.parameters))
             for name in optimizer.moments
@@ -240,7 +243,7 @@ class Trainer:
     def _update(self) -> None:
         """The optimizer's change, added: the one line that moves parameters."""
         network = self.network
-        named = self.optimizer.coefficients(self.steps_done + 1)
+        named = self.optimizer.coefficients(self.steps_done + 1 - self._began)
         c = {name: network.dtype(value) for name, value in named.items()}
         p, g = network.parameters, self.gradient
         for block in self._blocks:

@@ -7,6 +7,7 @@ be built from it: this is the only list of limits there is.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from inspect import isroutine
 from numbers import Integral, Real
 from typing import Any
 
@@ -38,7 +39,7 @@ class Part(Choice):
     """One of the names, or a function of one's own."""
 
     def check(self, name, value):
-        if callable(value) and not isinstance(value, type):
+        if isroutine(value):
             return value
         return super().check(name, value)
 

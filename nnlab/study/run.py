@@ -64,16 +64,18 @@ class Run:
 
     def change(self, **values) -> None:
         """Changes live fields from the next step on; the weights stay."""
-        self.experiment = self.experiment.replace(**values)
+        experiment = self.experiment.replace(**values)
         if "optimizer" in values:
-            self.trainer.use(self.experiment.make_optimizer())
+            self.trainer.use(experiment.make_optimizer())
         else:
             self.trainer.change(**values)
+        self.experiment = experiment
 
     def grow(self, hidden: tuple[int, ...]) -> None:
         """More neurons in a hidden layer, or fewer: the others keep their weights."""
+        experiment = self.experiment.replace(hidden=hidden)
         self.finish_batch()
-        self.experiment = self.experiment.replace(hidden=hidden)
+        self.experiment = experiment
         self.trainer.transplant(self.experiment.network())
         self.pointed = self.pinned = None
         self._measured_at = -1

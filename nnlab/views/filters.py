@@ -9,7 +9,7 @@ from nnlab.views.colours import diverging
 from nnlab.views.view import Pixels, View, add_axes, enlarge
 
 MOST = 64  # units shown
-LARGER = 4  # times the size, for the one that is looked at
+LARGER = 4  # times the size, for the one that is looked at, if there is room
 
 
 class Filters(View):
@@ -47,9 +47,11 @@ class Filters(View):
             (self._place(i), _framed(enlarge(one[::-1], self.factor)))
             for i, one in enumerate(images)
         ]
-        if run.neuron:
+        if run.neuron in self.neurons():
             unit = run.neuron[1]
-            large = _framed(enlarge(images[unit][::-1], LARGER * self.factor))
+            room = int(self.columns * self.side - 2) // max(self.image)
+            factor = min(LARGER * self.factor, room)
+            large = _framed(enlarge(images[unit][::-1], factor))
             self.pixels.tiles.append((self._beside(unit, large), large))
         return False
 

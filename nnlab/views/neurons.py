@@ -19,8 +19,9 @@ MOST = 8  # neurons of a layer that are shown
 BEND = 14  # points along a link
 NEAR = 5  # pixels of the page within which a link is pointed at
 BUTTON = 17  # pixels along a side
-ROOMY = 96  # pixels of the page between columns, which leave room for every word
-NARROW = 56  # pixels between columns, which leave room for an activation's name
+NAMED = 56  # pixels between columns, which leave room for an activation's name
+WORDY = 85  # pixels between columns, from which a word fits between two buttons
+LEAST = 38  # pixels between columns, from which there is room for two buttons
 FIRST = 4  # neurons of a first hidden layer
 
 
@@ -218,34 +219,35 @@ def _distance(lines: np.ndarray, point: np.ndarray) -> np.ndarray:
 
 def _buttons(box, hidden, centres, scale) -> list:
     """Centre, sign and what it makes of `hidden`, for every button: one fewer and one
-    more neuron in each hidden layer; one fewer and one more layer."""
-    _, bottom, _, height = box
-    y = bottom + height - 30 * scale
-    roomy, made = _apart(centres, scale) >= ROOMY, []
-    apart = (38 if roomy else 10) * scale
-    for i, column in enumerate(centres[1:-1]):
-        x = column[0][0]
-        for sign, side in (("−", -apart), ("+", apart)):
-            units = hidden[i] + (1 if sign == "+" else -1)
-            changed = (*hidden[:i], units, *hidden[i + 1 :])
-            if units:
-                made.append(((x + side, y), sign, changed))
-    x, apart = _layer_place(centres, scale), (30 if roomy else 10) * scale
+    more neuron in each hidden layer, if there is room; one fewer and one more layer."""
+    y, made = box[1] + box[3] - 30 * scale, []
+    x, apart = _layer_place(box, centres, scale)
     if hidden:
         made.append(((x - apart, y), "−", hidden[:-1]))
     made.append(((x + apart, y), "+", (*hidden, *(hidden[-1:] or (FIRST,)))))
+    free, gap = x + apart + (BUTTON + 1) * scale, _gap(centres, scale)
+    apart = (32 if gap >= WORDY else 10) * scale
+    if gap < LEAST or centres[1][0][0] - apart < free:
+        return made
+    for i, column in enumerate(centres[1:-1]):
+        for sign, side, more in (("−", -apart, -1), ("+", apart, 1)):
+            changed = (*hidden[:i], hidden[i] + more, *hidden[i + 1 :])
+            if changed[i]:
+                made.append(((column[0][0] + side, y), sign, changed))
     return made
 
 
-def _layer_place(centres, scale) -> float:
-    """Where the buttons for layers stand: over the inputs, and within the picture."""
-    least = 42 if _apart(centres, scale) >= ROOMY else 20
-    return max(centres[0][0][0], least * scale)
-
-
-def _apart(centres, scale) -> float:
-    """How far apart the columns are, in pixels of the page."""
+def _gap(centres, scale) -> float:
+    """From one column to the next, in pixels of the page."""
     return (centres[1][0][0] - centres[0][0][0]) / scale
+
+
+def _layer_place(box, centres, scale) -> tuple[float, float]:
+    """Where the buttons for layers stand, over the inputs and within the box, and how
+    far to each side of it."""
+    if _gap(centres, scale) < WORDY:
+        return max(centres[0][0][0], box[0] + 20 * scale), 10 * scale
+    return max(centres[0][0][0], box[0] + 42 * scale), 30 * scale
 
 
 def _draw_button(figure, x, y, sign, scale) -> None:
@@ -278,14 +280,15 @@ def _label(figure, box, run, centres, scale) -> None:
     """The name above each column and each input."""
     left, bottom, _, height = box
     network = run.trainer.network
-    roomy = _apart(centres, scale) >= ROOMY
-    named = _apart(centres, scale) >= NARROW
-    names = ["inputs" if roomy else "layers"]  # over the buttons, without a word
+    gap = _gap(centres, scale)
+    names = [
+        "inputs" if gap >= WORDY else "layers"
+    ]  # the buttons' word, or their title
     for width, layer in zip(network.widths[1:], network.layers):
         if layer.parameters(1):
             shown = f"{width}" if width <= MOST else f"{MOST} of {width}"
         else:
-            names.append(f"{shown} · {str(layer).lower()}" if named else shown)
+            names.append(f"{shown} · {str(layer).lower()}" if gap >= NAMED else shown)
     names.append("output")
     top = bottom + height - 14 * scale
     style = {"fontsize": 8, "color": GREY, "ha": "center", "transform": None}
@@ -293,8 +296,8 @@ def _label(figure, box, run, centres, scale) -> None:
         figure.text(column[0][0], top, name, **style)
     under = {**style, "va": "center_baseline"}
     y = bottom + height - 30 * scale
-    if roomy:
-        figure.text(_layer_place(centres, scale), y, "layer", **under)
+    if gap >= WORDY:
+        figure.text(_layer_place(box, centres, scale)[0], y, "layer", **under)
         for column in centres[1:-1]:
             figure.text(column[0][0], y, "neuron", **under)
     beside = {**style, "fontsize": 9, "ha": "left", "va": "center"}

@@ -61,7 +61,7 @@ class Stages(View):
 
     def _write(self, name, box, said, lit) -> None:
         """The name of a stage, and below it what it said."""
-        left, bottom, _, high = box
+        left, bottom, wide, high = box
         lines = [
             (name, BOLD, INK if said[0] else GREY, 12),
             (said[0], PLAIN, GREY, 11),
@@ -70,7 +70,8 @@ class Stages(View):
         for row, (text, face, colour, size) in enumerate(lines):
             if text:
                 paper = LIT if lit else "white"
-                tile = lettering(text, size * self.scale, colour, face, paper)
+                room = (wide - 12) * self.scale
+                tile = _fitted(text, size * self.scale, room, colour, face, paper)
                 corner = (left + 9, bottom + high - 21 - 20 * row)
                 place = tuple(side * self.scale for side in corner)
                 self.words.tiles.append((place, tile))
@@ -95,6 +96,16 @@ class Stages(View):
         )
         made.set(transform=None, color=GREY)
         return made
+
+
+def _fitted(text: str, size: float, room: float, *style: str) -> np.ndarray:
+    """Words no wider than `room`: so much smaller, or else cut short."""
+    for smaller in np.linspace(1, 0.75, 6) * size:
+        if (tile := lettering(text, smaller, *style)).shape[1] <= room:
+            return tile
+    letters = max(1, int(len(text) * room / tile.shape[1]) - 1)
+    cut = lettering(f"{text[:letters].rstrip()}…", smaller, *style)
+    return cut[:, : int(room)]
 
 
 def _said(run) -> dict[str, tuple[str, str]]:

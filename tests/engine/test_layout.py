@@ -51,3 +51,45 @@ def test_a_view_holds_its_stretch_in_c_order(stack, lead):
     arrays = [a for views in layout.views(np, vector) for a in views.values()]
     flat = [a.reshape(*lead, -1) for a in arrays]
     np.testing.assert_array_equal(np.concatenate([vector[..., :0], *flat], -1), vector)
+
+
+@st.composite
+def relatives(draw):
+    """Two stacks with arrays of the same names and numbers of axes, in part."""
+    axes = st.dictionaries(st.sampled_from("Wbγβ"), st.integers(1, 3))
+    named = draw(st.lists(axes, min_size=1, max_size=3))
+    stacks = []
+    for _ in range(2):
+        depth = draw(st.integers(1, len(named)))
+        stacks.append(
+            [
+                {
+                    n: tuple(draw(st.integers(1, 4)) for _ in range(k))
+                    for n, k in d.items()
+                }
+                for d in named[:depth]
+            ]
+        )
+    return stacks
+
+
+@pytest.mark.parametrize("xp", [np, array_api_strict], ids=["numpy", "strict"])
+@steady
+@given(stacks=relatives(), lead=leads)
+def test_a_layout_inherits_the_numbers_that_both_have_and_no_others(xp, stacks, lead):
+    mine, theirs = map(Layout, stacks)
+    vector = xp.zeros((*lead, mine.size))
+    old = 1.0 + xp.reshape(
+        xp.arange(prod(lead) * theirs.size, dtype=xp.float64), (*lead, theirs.size)
+    )
+    kept = xp.asarray(old, copy=True)
+    mine.inherit(xp, vector, theirs, old)
+    assert xp.all(old == kept)
+    for name, place in mine.places.items():
+        now, other = place.view(xp, vector), theirs.places.get(name)
+        expected = np.zeros(now.shape)
+        if other:
+            there = np.from_dlpack(other.view(xp, old))
+            both = tuple(slice(min(n)) for n in zip(now.shape, there.shape))
+            expected[both] = there[both]
+        np.testing.assert_array_equal(np.from_dlpack(now), expected)

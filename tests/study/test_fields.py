@@ -3,6 +3,7 @@
 import json
 import re
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlab.errors import InputError
-from nnlab.study.fields import Choice, Count, Flag, Number, Optional, Widths
+from nnlab.study.fields import Choice, Count, Flag, Number, Optional, Part, Some, Widths
 
 steady = settings(deadline=None, derandomize=True, database=None)
 nan, inf = float("nan"), float("inf")
@@ -19,6 +20,18 @@ array = np.array([1, 2])
 CHOICE = Choice(lambda: ["relu", "tanh", "ReLU6"])
 NUMBER, RATE = Number(0.05, 0.9), Number(1e-5, 100, log=True)
 COUNT, SEED = Count(1, 1024), Count(0, 2**32 - 1)
+
+PART, SOME = Part(lambda: ["sgd", "adam"]), Some(lambda: ["x1", "x2", "x1*x2"])
+
+
+def own(gradient, rate):
+    return -rate * gradient
+
+
+class Callable:
+    def __call__(self, gradient, rate):
+        return -rate * gradient
+
 
 GOOD = [  # a kind, what is given, what it becomes
     (CHOICE, "tanh", "tanh"),
@@ -36,6 +49,11 @@ GOOD = [  # a kind, what is given, what it becomes
     (Widths(), 4, (4,)),
     (Widths(), [8, np.int32(2)], (8, 2)),
     (Flag(), True, True),
+    (PART, "adam", "adam"),
+    (SOME, "x2", ("x2",)),
+    (SOME, ["x2", "x1"], ("x1", "x2")),
+    (SOME, ("x1*x2", "x1", "x1*x2"), ("x1", "x1*x2")),
+    (Optional(SOME), None, None),
 ]
 BAD = [
     *((CHOICE, v) for v in ("rleu", "TANH", "relu6", "", None, 3, [], array, 10**5000)),
@@ -49,6 +67,10 @@ BAD = [
     *((Widths(), v) for v in ("8", (0,), (8, 2.5), [[8]], None, (1025,), True, {8: 1})),
     *((Widths(), v) for v in ((1,) * 33, (nan,), (10**400,), array)),
     *((Flag(), v) for v in (0, 1, "True", None, [], array)),
+    *((PART, v) for v in ("sdg", "SGD", None, 3, [], array, 10**5000)),
+    *((PART, v) for v in (dict, Callable, Callable(), partial(own, 1))),
+    *((SOME, v) for v in ((), [], None, 3, {"x1"}, {"x1": 1}, "x3", "X1", array)),
+    *((SOME, v) for v in (["x1", "x3"], [None], [["x1"]], ("x1", 10**5000), True)),
 ]
 
 
@@ -86,6 +108,22 @@ def test_what_is_not_allowed_is_refused_in_one_sentence_with_a_fix(kind, value):
 def test_a_name_mistyped_is_answered_with_the_nearest(typed, meant):
     with pytest.raises(InputError, match=f"did you mean {meant!r}\\?$"):
         CHOICE.check("field", typed)
+
+
+@pytest.mark.parametrize("function", [own, lambda g, rate: g, max, Callable().__call__])
+def test_a_part_may_be_a_function_and_stays_itself(function):
+    assert PART.check("field", function) is function
+    with pytest.raises(InputError, match="field="):
+        CHOICE.check("field", function)
+
+
+@steady
+@given(st.lists(st.sampled_from(["x1", "x2", "x1*x2"]), min_size=1))
+def test_some_are_taken_once_each_in_the_order_of_the_options(names):
+    checked = SOME.check("field", names)
+    assert {*checked} == {*names} and len(checked) == len({*names})
+    assert checked == SOME.check("field", names[::-1])
+    assert list(checked) == [n for n in SOME.options() if n in names]
 
 
 @steady

@@ -92,3 +92,250 @@ def test_a_run_that_diverges_can_still_be_looked_at(loss, steps):
         said = run.confidence(run.trace(run.data.x)[-1])
         assert (np.isnan(said) | ((said >= 0) & (said <= 1))).all()
     assert run.confidence(run.outputs(run.data.x)).shape == (8, len(run.data))
+
+
+# Stage by stage
+
+STAGES = ["forward", "loss", "backward", "update"]
+
+
+def downhill(gradient, rate):
+    return -rate * gradient
+
+
+ALL = ["sgd", "momentum", "adam", downhill]
+all_optimizers = pytest.mark.parametrize("optimizer", ALL)
+
+
+def small(**fields) -> Run:
+    """60 training points; batches of 25 leave a last one of 10."""
+    return Run(Experiment(samples=100, batch_size=25, **{"seeds": 2, **fields}))
+
+
+def assert_same(one: Run, other: Run) -> None:
+    assert one.trainer.steps_done == other.trainer.steps_done
+    assert_array_equal(one.trainer.network.parameters, other.trainer.network.parameters)
+    for name, moment in one.trainer.moments.items():
+        assert_array_equal(moment, other.trainer.moments[name])
+    assert one.trainer.history.keys() == other.trainer.history.keys()
+    for name, values in one.trainer.history.items():
+        assert_array_equal(values, other.trainer.history[name])
+    for name, values in one.measure().items():
+        assert_array_equal(values, other.measure()[name])
+
+
+@all_optimizers
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_four_stages_are_a_step(optimizer, dtype):
+    walked, stepped = (small(optimizer=optimizer, dtype=dtype) for _ in range(2))
+    assert walked.stage is None
+    for _ in range(7):
+        before = walked.trainer.steps_done
+        for stage in STAGES:
+            assert walked.trainer.steps_done == before
+            walked.walk()
+            assert walked.stage == stage
+        stepped.trainer.step()
+        assert_same(walked, stepped)
+
+
+@all_optimizers
+@pytest.mark.parametrize("stages", range(1, 10))
+def test_training_first_finishes_the_batch_under_way(optimizer, stages):
+    walked, plain = (small(optimizer=optimizer) for _ in range(2))
+    for _ in range(stages):
+        walked.walk()
+    begun = -(-stages // 4)
+    assert walked.train(5) == 5 and walked.stage is None
+    assert plain.train(begun + 5) == begun + 5
+    assert_same(walked, plain)
+    walked.walk()
+    assert walked.stage == "forward"
+    walked.finish_batch(), plain.train(1)
+    assert_same(walked, plain)
+
+
+@pytest.mark.parametrize("stages", range(9))
+def test_a_batch_is_finished_once(stages):
+    run = small()
+    for _ in range(stages):
+        run.walk()
+    for _ in range(3):
+        run.finish_batch()
+        assert run.stage is None and run.trainer.steps_done == -(-stages // 4)
+
+
+@pytest.mark.parametrize("drive", ["walk", "finish_batch", "train", "grow"])
+@pytest.mark.parametrize("begun", [0, 2, 3])
+def test_an_error_in_a_rule_of_ones_own_leaves_the_run_usable(drive, begun):
+    broken = []
+
+    def moody(gradient, rate):
+        if broken:
+            raise ZeroDivisionError
+        return -rate * gradient
+
+    run, plain = small(optimizer=moody), small()
+    run.train(begun)
+    for _ in range(2):
+        broken.append(True)
+        for _ in range(3 if drive != "train" else 0):
+            run.walk()
+        with pytest.raises(ZeroDivisionError):
+            {
+                "walk": run.walk,
+                "finish_batch": run.finish_batch,
+                "train": lambda: run.train(1),
+                "grow": lambda: run.grow((9,)),
+            }[drive]()
+        assert run.trainer.steps_done == begun
+        assert run.experiment.hidden == (4,)
+    broken.clear()
+    for _ in range(4):
+        run.walk()
+    assert run.stage == "update"
+    run.train(4)
+    plain.train(begun + 5)
+    assert_same(run, plain)
+
+
+def test_a_rate_far_too_large_walks_without_a_warning():
+    run = small(learning_rate=100, loss="mse", activation="relu", hidden=(8, 8))
+    for _ in range(60):
+        run.walk()
+    run.finish_batch()
+
+
+# How long
+
+
+def test_training_stops_at_its_steps_or_its_time(monkeypatch):
+    ticks = iter(np.arange(0.0, 1000.0))
+    monkeypatch.setattr("nnlab.study.run.perf_counter", lambda: next(ticks))
+    run = small()
+    assert run.train(5) == 5 and run.train(0) == 0
+    made = run.train(1000, seconds=20)
+    assert 15 < made <= 21 and run.trainer.steps_done == 5 + made
+    assert run.train(1000, seconds=0) == 1  # always one, however slow
+
+
+def test_seconds_are_those_of_training_alone(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("nnlab.study.run.perf_counter", lambda: now[0])
+
+    def slow(gradient, rate):
+        now[0] += 1.0
+        return -rate * gradient
+
+    run = small(optimizer=slow)
+    assert run.seconds == 0
+    run.train(3)
+    assert run.seconds == 3.0
+    now[0] += 50.0
+    run.measure(), run.outputs(run.data.x), run.walk()
+    run.train(2)
+    assert run.seconds == 5.0
+    run.grow((6,))
+    assert run.seconds == 5.0
+
+
+# What the learner looks at
+
+LOOKS = [None, (1, 0), (1, 3), (0, 0, 0), (2, 3, 0)]
+
+
+@pytest.mark.parametrize("pinned", LOOKS)
+@pytest.mark.parametrize("pointed", LOOKS)
+def test_what_is_pointed_at_comes_before_what_is_pinned(pointed, pinned):
+    run = small()
+    run.pointed, run.pinned = pointed, pinned
+    assert run.focus == (pinned if pointed is None else pointed)
+    kinds = {2: (run.focus, None), 3: (None, run.focus), 0: (None, None)}
+    assert (run.neuron, run.link) == kinds[len(run.focus or ())]
+
+
+# Another optimizer, another width
+
+
+@pytest.mark.parametrize("after", ALL)
+@pytest.mark.parametrize("before", ALL)
+def test_another_optimizer_goes_on_with_the_weights(before, after):
+    run = small(optimizer=before)
+    run.train(4)
+    p = run.trainer.network.parameters.copy()
+    run.change(optimizer=after, learning_rate=0.02)
+    assert_array_equal(run.trainer.network.parameters, p)
+    assert run.experiment == small(optimizer=after, learning_rate=0.02).experiment
+    assert run.trainer.optimizer == run.experiment.make_optimizer()
+    run.train(3)
+    assert run.trainer.steps_done == 7
+
+
+@pytest.mark.parametrize(
+    "change", [{"momentum": 0.5}, {"optimizer": "adm"}, {"hidden": 3, "optimizer": 5}]
+)
+def test_a_change_that_the_optimizer_does_not_know_changes_nothing(change):
+    run = small()
+    with pytest.raises(InputError):
+        run.change(**change)
+    assert run.experiment == small().experiment
+    assert run.trainer.changes == []
+
+
+@all_optimizers
+def test_a_run_that_grows_keeps_its_neurons_its_history_and_its_step(optimizer):
+    run = small(optimizer=optimizer, hidden=(4, 3))
+    run.train(4)
+    run.pointed, run.pinned = (1, 3), (0, 1, 3)
+    old, measured = run.trainer.network, run.measure()
+    history = {name: list(values) for name, values in run.trainer.history.items()}
+    run.grow((6, 2))
+    new, fresh = run.trainer.network, run.experiment.network()
+    assert run.experiment == small(optimizer=optimizer, hidden=(6, 2)).experiment
+    assert new.widths == fresh.widths and run.focus is None
+    assert_array_equal(new["0.W"][..., :4], old["0.W"])
+    assert_array_equal(new["0.W"][..., 4:], fresh["0.W"][..., 4:])
+    assert_array_equal(new["2.W"][..., :4, :], old["2.W"][..., :2])
+    assert_array_equal(new["2.W"][..., 4:, :], fresh["2.W"][..., 4:, :])
+    assert_array_equal(new["4.b"], old["4.b"])
+    assert run.trainer.steps_done == 4
+    for name, values in history.items():
+        assert_array_equal(run.trainer.history[name], values)
+    assert (run.measure()["train_loss"] != measured["train_loss"]).all()
+    for name, values in run.trainer.measure().items():
+        assert_array_equal(run.measure()[name], values)
+    assert run.train(3) == 3
+
+
+@pytest.mark.parametrize("stages", range(5))
+def test_a_batch_under_way_is_finished_before_it_grows(stages):
+    walked, plain = small(), small()
+    for _ in range(stages):
+        walked.walk()
+    walked.grow((6,))
+    plain.train(-(-stages // 4))
+    plain.grow((6,))
+    assert walked.stage is None
+    assert_same(walked, plain)
+
+
+@all_optimizers
+def test_a_neuron_more_and_less_leaves_the_run_as_it_was(optimizer):
+    run, other = small(optimizer=optimizer), small(optimizer=optimizer)
+    run.train(4), other.train(4)
+    run.grow((5,)), run.grow((4,))
+    assert run.experiment == other.experiment
+    assert_same(run, other)
+    run.train(5), other.train(5)
+    assert_same(run, other)
+
+
+def test_a_shape_that_cannot_be_changes_nothing():
+    run, other = small(), small()
+    for _ in range(2):
+        run.walk(), other.walk()
+    with pytest.raises(InputError, match="hidden"):
+        run.grow((0,))
+    assert run.experiment == other.experiment and run.stage == "loss"
+    run.finish_batch(), other.finish_batch()
+    assert_same(run, other)

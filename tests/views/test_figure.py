@@ -9,8 +9,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 from nnlab.lab.screen import NARROW, SHARPEST, WIDE
-from nnlab.views import Curves, default_views
-from nnlab.views.figure import GAP, HEADER, Picture, status
+from nnlab.views import Boundary, Curves, Neurons, Stages, default_views
+from nnlab.views.figure import FOOTER, GAP, HEADER, Picture, footer, status
 from nnlab.views.lettering import lettering
 
 WILD = {"activation": "relu", "loss": "mse", "learning_rate": 100.0, "hidden": (8,)}
@@ -158,16 +158,30 @@ def test_every_view_stays_in_its_box(make_run, draw_alone, data, size):
         assert not len(rows), (type(view).__name__, box, {*rows}, {*columns})
 
 
-def test_boxes_lie_side_by_side_below_the_header(still_life):
+def test_boxes_lie_side_by_side_between_header_and_footer(still_life):
     _, picture = still_life(STATES["three seeds"], SIZES["sharp"])
     boxes = np.array(list(picture._boxes())) / picture.scale
     left, bottom, width, height = boxes.T
     shares = [view.share for view in picture.views]
-    assert_allclose(bottom, 0)
-    assert_allclose(height, 340 - HEADER)
+    assert_allclose(bottom, FOOTER)
+    assert_allclose(height, 340 - HEADER - FOOTER)
     assert_allclose(left[1:] - (left + width)[:-1], GAP)
     assert_allclose([left[0], (left + width)[-1]], [0, picture.width])
     assert_allclose(width / width.sum(), np.divide(shares, sum(shares)))
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_strip_has_a_row_of_its_own_below_the_others(make_run, place):
+    views = [Neurons(), Boundary()]
+    views.insert(place, Stages())
+    picture = Picture(views, make_run(), height=420, scale=SHARPEST)
+    boxes = np.array(list(picture._boxes())) / picture.scale
+    strip, (one, other) = boxes[place], np.delete(boxes, place, axis=0)
+    assert_allclose(strip, (0, FOOTER, picture.width, Stages.strip))
+    assert_allclose(one[1::2], (FOOTER + Stages.strip, 420 - HEADER - one[1]))
+    assert_allclose(other[1::2], one[1::2])
+    assert_allclose([one[0], other[0] - one[0] - one[2]], [0, GAP])
+    assert_allclose(other[0] + other[2], picture.width)
 
 
 # As the run goes on
@@ -263,9 +277,59 @@ def test_the_status_of_a_long_run_fits(make_run, make_picture, pixels, data, siz
 
 @pytest.mark.parametrize("scale", [1.0, 1.25, SHARPEST])
 def test_the_status_stands_apart_from_the_title(make_run, pixels, scale):
-    frame = pixels(Picture([], make_run(), scale=scale))
+    frame = pixels(Picture([], make_run(), scale=scale))[-int(HEADER * scale) :]
     inked = np.flatnonzero((frame < 255).any((0, 2))) / scale
     assert 10 < np.diff(inked).max() < 16
+
+
+LOOKS = {  # what the learner looks at, in a network 2 → 3 → tanh → 2 → tanh → 1
+    "nothing": (None, None, "seed 1 shown"),
+    "a neuron pointed at": ((1, 1), None, "neuron 2 of layer 1"),
+    "a neuron pinned": (None, (3, 0), "neuron 1 of layer 2"),
+    "one pointed at beside the pinned": ((1, 2), (3, 0), "neuron 3 of layer 1"),
+    "the output": (None, (4, 0), "the output"),
+    "a weight": ((0, 1, 2), (3, 0), "weight {0.W:1,2} into neuron 3 of layer 1"),
+    "a later weight": (None, (2, 0, 1), "weight {2.W:0,1} into neuron 2 of layer 2"),
+    "a last weight": ((4, 1, 0), None, "weight {4.W:1,0} into the output"),
+}
+
+
+@pytest.mark.parametrize("pointed, pinned, said", LOOKS.values(), ids=LOOKS)
+def test_the_status_names_what_is_looked_at(make_run, pointed, pinned, said):
+    run = make_run(data="xor", hidden=(3, 2), seeds=2, steps=5)
+    run.shown, run.pointed, run.pinned = 1, pointed, pinned
+    if "{" in said:
+        name, at = said[said.index("{") + 1 : said.index("}")].split(":")
+        weight = run.trainer.network[name][(1, *map(int, at.split(",")))]
+        said = said.replace(f"{{{name}:{at}}}", f"{weight:+.2f}")
+    assert status(run).endswith(f" · {said}")
+
+
+# The line below
+
+
+@pytest.mark.parametrize("hidden, parameters", [((), 3), ((3,), 13), ((4, 2), 25)])
+def test_the_footer_says_how_large_how_sure_and_how_long(make_run, hidden, parameters):
+    run = make_run(data="xor", hidden=hidden, seeds=3, steps=25)
+    run.seconds = 1.25
+    right = run.trainer.measure()["validation_accuracy"]
+    assert footer(run) == (
+        f"{parameters} parameters × 3 seeds · validation {np.median(right):.1%} right "
+        f"({right.min():.1%} to {right.max():.1%}) · trained for 1.25 s"
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_footer_is_drawn_below_the_views_and_fits(make_run, pixels, size):
+    run = make_run(data="digits", hidden=(1024, 1024), seeds=2)
+    run.seconds = 9999.9
+    picture = Picture([], run, **SIZES[size])
+    rows = pixels(picture)[: int(FOOTER * picture.scale)]
+    assert (rows < 255).any() and (rows[:, -2:] == 255).all()
+    before = rows.copy()
+    run.seconds = 1111.1
+    picture.draw(run)
+    assert (pixels(picture)[: len(rows)] != before).any()
 
 
 # Words as small pictures

@@ -1,5 +1,7 @@
 """Every view says of the run what the engine says, in its picture and in its words."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -15,11 +17,13 @@ from nnlab.views import (
     Neurons,
     View,
     default_views,
+    neurons,
 )
-from nnlab.views.colours import CLASSES, ORANGE
+from nnlab.views.colours import CLASSES, GREY, ORANGE, PALE
 from nnlab.views.curves import POINTS
 from nnlab.views.figure import Picture
-from nnlab.views.filters import MOST
+from nnlab.views.filters import LARGER, MOST
+from nnlab.views.lettering import lettering
 
 PLANES = {  # experiments on the plane, of every shape and loss
     "no hidden layer": {"data": "island", "hidden": (), "seeds": 1},
@@ -89,12 +93,49 @@ def test_pointing_at_a_tile_finds_its_neuron_and_elsewhere_none(begin, fields):
     found = [view.at(x, y) for x, y in centres]
     assert found == [n if n[0] is not None else None for n in view.frames]
     shown = [neuron for neuron in found if neuron]
+    assert view.neurons() == shown
     assert len(shown) == len(set(shown)) and (len(network.layers) - 1, 0) in shown
     assert all(unit < network.widths[layer + 1] for layer, unit in shown)
     rng = np.random.default_rng(0)
     for x, y in rng.uniform(0, (picture.width, picture.height), (500, 2)):
         near = np.abs(centres - (x, y)).max(1) <= view.tile / 2
-        assert (view.at(x, y) is None) == (not near[2:].any())
+        found = view.at(x, y)
+        assert (found is not None and len(found) == 2) == near[2:].any()
+
+
+@planes
+@pytest.mark.parametrize("scale", [1, 2])
+def test_pointing_near_a_line_finds_its_weight(begin, fields, scale):
+    run, picture, view = begin(Neurons, scale=scale, **fields)
+    network, rng = run.trainer.network, np.random.default_rng(0)
+    ways = {}  # link → many points along it
+    for layer, links, column, following in zip(
+        view.linear, view.links, view.centres, view.centres[1:]
+    ):
+        for i, path in enumerate(links.get_paths()):
+            bends = path.vertices
+            fine = np.linspace(0, len(bends) - 1, 40 * len(bends))
+            at = [np.interp(fine, range(len(bends)), c) for c in bends.T]
+            ways[(layer, *divmod(i, len(following)))] = np.stack(at, axis=1)
+        assert len(links.get_paths()) == len(column) * len(following)
+    for layer, row, unit in ways:
+        assert row < network[f"{layer}.W"].shape[-2]
+        assert unit < network[f"{layer}.W"].shape[-1]
+    tiles = np.concatenate(view.centres[1:])
+    seen = set()
+    for x, y in rng.uniform(
+        0, (picture.width * scale, picture.height * scale), (300, 2)
+    ):
+        if (np.abs(tiles - (x, y)).max(1) <= view.tile / 2).any():
+            continue
+        away = {link: np.hypot(*(way - (x, y)).T).min() for link, way in ways.items()}
+        near, found = min(away.values()), view.at(x, y)
+        if near < 4.5 * scale:
+            assert away[found] < near + 0.5 * scale  # lines cross
+            seen.add(found)
+        elif near > 5.5 * scale:
+            assert found is None
+    assert seen
 
 
 @planes
@@ -156,6 +197,58 @@ def test_the_neuron_pointed_at_is_framed(begin, unit):
     assert wide == {run.pointed}
 
 
+@pytest.fixture
+def written(monkeypatch):
+    """The words that the network's picture writes, in order."""
+    words = []
+    monkeypatch.setattr(
+        neurons,
+        "lettering",
+        lambda text, *style: words.append(text) or lettering(text, *style),
+    )
+    return words
+
+
+@planes
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_neuron_looked_at_is_enlarged_and_shows_what_comes_in(
+    begin, fields, scale, written
+):
+    run, picture, view = begin(Neurons, scale=scale, **fields)
+    assert view.large.tiles == [] and written == []
+    network = run.trainer.network.solo(0)
+    places = [place for column in view.centres[1:] for place in column]
+    for neuron, place in zip(view.neurons(), places, strict=True):
+        run.pinned = neuron
+        written.clear()
+        picture.draw(run)
+        (corner, large), *words = view.large.tiles
+        column = view.layers.index(neuron[0])
+        W = network[f"{view.linear[column]}.W"][:8, neuron[1]]
+        assert written == [f"{w:+.2f}" for w in W] and len(words) == len(W)
+        assert 1.4 < len(large) / view.tile < 2
+        middle = np.add(corner, np.array(large.shape[1::-1]) / 2)
+        assert_allclose(middle, place, atol=1)
+        own = dict(zip(map(tuple, places), view.pixels.tiles[-len(places) :]))
+        usual = blueness(own[tuple(place)][1]).mean()
+        assert abs(blueness(large[2:-2, 2:-2]).mean() - usual) < 12
+
+
+def test_a_weight_looked_at_is_written_on_its_line(begin, written):
+    run, picture, view = begin(Neurons, hidden=(3, 2), seeds=2, shown=1, steps=9)
+    for column, layer in enumerate(view.linear):
+        W = run.trainer.network[f"{layer}.W"][1]
+        for row, unit in np.ndindex(W.shape):
+            run.pointed = (layer, row, unit)
+            written.clear()
+            picture.draw(run)
+            assert written == [f"{W[row, unit]:+.2f}"]
+            ((corner, word),) = view.large.tiles
+            middle = np.add(corner, np.array(word.shape[1::-1]) / 2)
+            line = view.links[column].get_paths()[row * W.shape[1] + unit].vertices
+            assert np.hypot(*(line - middle).T).min() < 1
+
+
 @planes
 def test_the_words_tell_the_shape_and_the_heaviest_weight(begin, fields):
     run, _, view = begin(Neurons, **fields)
@@ -197,14 +290,52 @@ def test_the_map_is_drawn_where_the_axes_are(begin, pixels):
     assert 0.5 < same.mean() < 1  # the rest lies under the points
 
 
-def test_a_neuron_pointed_at_is_seen_on_the_map(begin):
+def test_a_neuron_looked_at_is_seen_on_the_map(begin):
     run, picture, view = begin(Boundary, data="spiral", hidden=(8, 4), steps=30)
     for layer, unit in [(1, 0), (1, 7), (3, 2)]:
+        for run.pointed, run.pinned in [((layer, unit), None), (None, (layer, unit))]:
+            picture.draw(run)
+            x, blue = random_points(view, run)
+            agree(blue, run.trace(x)[layer][:, unit], unsure=0.1)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
+def test_a_fence_is_where_the_sum_of_the_neuron_changes_sign(begin, activation):
+    run, picture, view = begin(
+        Boundary, data="spiral", hidden=(8, 4), activation=activation, steps=30
+    )
+    assert view.fence.get_segments() == []
+    drawn = 0
+    for layer, unit in [(1, 0), (1, 7), (3, 2), (3, 0)]:
         run.pointed = (layer, unit)
         picture.draw(run)
-        x, blue = random_points(view, run)
-        agree(blue, run.trace(x)[layer][:, unit], unsure=0.1)
-        assert view.ghosts.get_segments() == []
+        sums = np.abs(run.trace(view.fine)[layer - 1][:, unit])
+        for line in view.fence.get_segments():
+            there = run.trace(line)[layer - 1][:, unit]
+            assert np.abs(there).max() < 0.1 * sums.max()
+            drawn += 1
+        x, _ = random_points(view, run)
+        sides = run.trace(x)[layer - 1][:, unit] > 0
+        crossed = bool(view.fence.get_segments())
+        assert crossed or sides.all() or not sides.any()
+    assert drawn
+    for run.pointed in (None, (4, 0), (0, 1, 1)):  # the output; a weight
+        picture.draw(run)
+        assert view.fence.get_segments() == []
+
+
+def test_beside_a_fence_the_thin_line_is_the_seeds_own(begin):
+    run, picture, view = begin(Boundary, data="xor", seeds=3, steps=40, shown=1)
+    run.pointed = (1, 0)
+    picture.draw(run)
+    lines = view.ghosts.get_segments()
+    assert lines
+    for line in lines:
+        assert np.abs(run.confidence(run.outputs(line)[1]) - 0.5).max() < 0.1
+    run.pointed = (0, 1, 1)  # a weight leaves the map to the network
+    picture.draw(run)
+    others = view.ghosts.get_segments()
+    assert others and not any(np.array_equal(a, b) for a in lines for b in others)
 
 
 @losses
@@ -229,7 +360,9 @@ def test_a_lost_seed_leaves_the_map_white_and_draws_no_line(begin, lost):
 @planes
 def test_points_are_those_of_training_and_validation(begin, fields):
     run, _, view = begin(Boundary, **fields)
-    drawn = [a for a in view.axes.lines if isinstance(a, Line2D)]
+    drawn = view.points
+    assert {*view.axes.lines} == {*drawn, view.batch}
+    assert all(isinstance(line, Line2D) for line in drawn)
     wanted = [
         (colour, marker, part.x[part.y == label])
         for part, marker in ((run.parts.train, "o"), (run.parts.validation, "s"))
@@ -240,6 +373,23 @@ def test_points_are_those_of_training_and_validation(begin, fields):
         assert (line.get_color(), line.get_marker()) == (colour, marker)
         assert_array_equal(np.stack(line.get_data(), 1), x)
         assert (view.low <= x).all() and (x <= view.high).all()
+
+
+@pytest.mark.parametrize("batch_size", [1, 36])
+def test_a_mini_batch_under_way_is_lit_and_the_rest_dimmed(begin, batch_size):
+    recipe = dict(data="xor", samples=100, batch_size=batch_size, seeds=3)
+    run, picture, view = begin(Boundary, shown=1, **recipe)
+    for _ in range(9):  # with 60 samples and 36 a batch, the second batch has 24
+        run.walk()
+        picture.draw(run)
+        lit = np.stack(view.batch.get_data(), 1)
+        assert_array_equal(lit, run.data.x[run.trainer.rows[1]])
+        assert 1 <= len(lit) <= batch_size
+        assert all(points.get_alpha() < 0.5 for points in view.points)
+    run.finish_batch()
+    picture.draw(run)
+    assert len(view.batch.get_xdata()) == 0
+    assert all(points.get_alpha() == 1 for points in view.points)
 
 
 @pytest.mark.parametrize("shown", range(3))
@@ -262,7 +412,7 @@ def test_the_words_tell_of_the_seed_shown(begin, shown):
 
 @digits
 def test_exactly_the_wrong_guesses_are_framed_and_named(begin, fields):
-    fields = {"data": "digits", **fields}
+    fields = {"data": "digits", "steps": 1, **fields}
     run, _, view = begin(Gallery, **fields)
     part = run.parts.validation
     z = run.trainer.network.forward(run.scale(part.x))[run.shown, :40]
@@ -278,6 +428,43 @@ def test_exactly_the_wrong_guesses_are_framed_and_named(begin, fields):
         f"a {y} taken for {g}" for y, g in zip(part.y[:40], z.argmax(-1)) if y != g
     ]
     assert all(pair in named for pair in pairs[:5])
+
+
+@pytest.mark.parametrize("noise", [False, True])
+def test_before_the_first_step_every_picture_is_a_question(begin, noise):
+    run, picture, view = begin(partial(Gallery, noise=noise), data="digits", seeds=1)
+    words = [word for _, word in view.pixels.tiles[2::3]]
+    question = lettering("?", 11, GREY)
+    assert len(words) == 40
+    for word in words:
+        assert_array_equal(word, question)
+    for _, frame in view.pixels.tiles[::3]:
+        assert_array_equal(frame[0, 0], np.array([*to_rgb(PALE), 1]) * 255)
+    assert view.describe(run) == f"{40 - noise} validation images, not yet read."
+    run.train(1)
+    picture.draw(run)
+    assert len(view.describe(run)) > 50
+    assert not any(np.array_equal(w, question) for _, w in view.pixels.tiles[2::3])
+
+
+def test_the_last_picture_may_be_noise_and_is_never_wrong(begin):
+    fields = dict(data="digits", hidden=(16,), steps=60, seeds=2)
+    run, _, view = begin(partial(Gallery, noise=True), **fields)
+    _, _, usual = begin(Gallery, **fields)
+    x = run.parts.validation.x
+    assert_array_equal(view.x[:-1], x[:39])
+    assert x.min() <= view.x[-1].min() and view.x[-1].max() <= x.max()
+    assert np.corrcoef(x[:300].mean(0), view.x[-1])[0, 1] < 0.5
+    for one, other in zip(view.pixels.tiles[: 3 * 39], usual.pixels.tiles):
+        assert one[0] == other[0]
+        assert_array_equal(one[1], other[1])
+    says = run.answer(run.trace(view.x[-1:])[-1])[0]
+    guess, sure = run.data.classes[says.argmax()], says.max()
+    shown = f"{sure:.0%}" if sure < 0.99 else ">99%"
+    assert view._caption(39, True) == (f"{guess} {shown}", True)
+    named = view.describe(run)
+    assert named.startswith("Of 39 validation images ")
+    assert named.endswith(f" It takes noise for {guess}, {shown} sure.")
 
 
 def test_images_stand_upright_each_in_its_frame_with_its_word_below(begin):
@@ -314,6 +501,60 @@ def test_a_filter_is_blue_where_its_weight_adds(begin, fields):
     words = view.describe(run)
     assert f"{W.shape[1]} units" in words
     assert f"{W.min():.2f} (orange) to {W.max():.2f} (blue)" in words
+
+
+@digits
+@pytest.mark.parametrize("scale", [1, 2])
+def test_pointing_at_a_filter_finds_its_neuron_and_elsewhere_none(begin, fields, scale):
+    run, picture, view = begin(Filters, data="digits", scale=scale, **fields)
+    network = run.trainer.network
+    assert view.neurons() == [(view.layer, i) for i in range(view.shown)]
+    assert network.widths[view.layer + 1] >= view.shown
+    places = [(np.array(corner), tile) for corner, tile in view.pixels.tiles]
+    for (corner, tile), neuron in zip(places, view.neurons(), strict=True):
+        centre = corner + np.array(tile.shape[1::-1]) / 2
+        assert view.at(*centre) == neuron
+        for x, y in ((0.4, 0.4), (-0.4, 0.4), (0.4, -0.4), (-0.4, -0.4)):
+            inside = centre + np.array([x, y]) * tile.shape[1::-1]
+            assert view.at(*inside) == neuron
+    rng = np.random.default_rng(0)
+    for x, y in rng.uniform(
+        0, (picture.width * scale, picture.height * scale), (300, 2)
+    ):
+        if found := view.at(x, y):
+            corner, tile = places[found[1]]
+            off = np.array([x, y]) - corner
+            assert (off >= -1).all() and (off <= view.side + 1).all()
+        else:
+            assert all(
+                (np.array([x, y]) < corner).any()
+                or (np.array([x, y]) > corner + np.array(tile.shape[1::-1])).any()
+                for corner, tile in places
+            )
+
+
+@pytest.mark.parametrize("hidden", [(), (1,), (4,), (40,), (100,)])
+def test_a_filter_looked_at_is_enlarged_within_the_others(begin, hidden):
+    run, picture, view = begin(Filters, data="digits", hidden=hidden, seeds=1)
+    usual = view.pixels.tiles
+    left, top = view.corner
+    right, bottom = left + view.columns * view.side, top - view.columns * view.side
+    for neuron in view.neurons():
+        run.pinned = neuron
+        picture.draw(run)
+        *others, ((x, y), large) = view.pixels.tiles
+        assert len(others) == len(usual)
+        small = usual[neuron[1]][1]
+        times = (len(large) - 2) / (len(small) - 2)
+        assert times == LARGER or 1 <= times <= view.columns + 1
+        pixel = (len(large) - 2) // 8, (len(small) - 2) // 8
+        one, other = (a[1:-1:n, 1:-1:n] for a, n in zip((large, small), pixel))
+        assert_array_equal(one, other)
+        assert left <= x and x + large.shape[1] <= right + 1
+        assert bottom - 1 <= y and y + large.shape[0] <= top + 1
+    for run.pinned in [None, (view.layer + 2, 0), (view.layer, 1024), (0, 1, 0)]:
+        picture.draw(run)
+        assert len(view.pixels.tiles) == len(usual)
 
 
 # Curves

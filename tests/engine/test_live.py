@@ -1,0 +1,419 @@
+"""What may happen to a trainer on its way: stages, other rules, other widths.
+
+Equality is bit for bit unless a tolerance is written.
+"""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from nnlab.engine import (
+    MSE,
+    SGD,
+    Adam,
+    BinaryCrossEntropy,
+    Linear,
+    Momentum,
+    Network,
+    Rule,
+    Tanh,
+    Trainer,
+)
+from nnlab.engine import trainer as trainer_module
+from nnlab.errors import InputError
+
+STAGES = ["forward", "loss", "backward", "update"]
+
+
+def sgd_by_hand(gradient, rate):
+    return -rate * gradient
+
+
+OPTIMIZERS = {
+    "sgd": SGD(0.1),
+    "momentum": Momentum(0.05),
+    "adam": Adam(0.01),
+    "rule": Rule(0.1, function=sgd_by_hand),
+}
+steady = settings(deadline=None, derandomize=True, database=None, max_examples=60)
+all_optimizers = pytest.mark.parametrize(
+    "optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS
+)
+all_replicas = pytest.mark.parametrize("replicas", [None, 1, 3])
+all_dtypes = pytest.mark.parametrize("dtype", ["float32", "float64"])
+all_batches = pytest.mark.parametrize("batch_size", [1, 10, 23])  # 10 leaves 3 over
+
+
+def network_of(hidden=(4,), replicas=3, dtype="float64", seed=1, ends=(2, 1)):
+    inputs, outputs = ends
+    layers = [layer for units in hidden for layer in (Linear(units), Tanh())]
+    stack = [*layers, Linear(outputs)]
+    return Network(inputs, stack, seed=seed, replicas=replicas, dtype=dtype)
+
+
+def make(optimizer=Adam(0.01), batch_size=10, **network):
+    """A trainer on 23 samples, which knows 9 others."""
+    rng = np.random.default_rng(0)
+    parts = [(rng.normal(size=(n, 2)), rng.integers(0, 2, n)) for n in (23, 9)]
+    net = network_of(**network)
+    return Trainer(net, BinaryCrossEntropy(), optimizer, *parts, batch_size=batch_size)
+
+
+def go(trainer, steps):
+    for _ in trainer.steps(steps):
+        pass
+
+
+def state(trainer) -> dict[str, np.ndarray]:
+    """All that training made, copied."""
+    found = {"parameters": trainer.network.parameters, "steps": trainer.steps_done}
+    found |= {f"moment {name}": moment for name, moment in trainer.moments.items()}
+    found |= {f"history {name}": kept for name, kept in trainer.history.items()}
+    return {name: np.array(value) for name, value in found.items()}
+
+
+def assert_same(one: dict, other: dict):
+    assert one.keys() == other.keys()
+    for name, value in one.items():
+        assert_array_equal(value, other[name], err_msg=name, strict=True)
+
+
+# A step in four stages
+
+
+@all_optimizers
+@all_replicas
+@all_batches
+@all_dtypes
+def test_the_stages_one_after_another_are_a_step(
+    optimizer, replicas, batch_size, dtype
+):
+    recipe = dict(batch_size=batch_size, replicas=replicas, dtype=dtype)
+    walked, stepped = (make(optimizer, **recipe) for _ in range(2))
+    for _ in range(7):
+        assert list(walked.stages()) == STAGES
+        stepped.step()
+        assert_same(state(walked), state(stepped))
+        assert_array_equal(walked.gradient, stepped.gradient)
+        assert_array_equal(walked.last_loss, stepped.last_loss)
+        assert_array_equal(walked.rows, stepped.rows)
+
+
+@all_optimizers
+@all_batches
+def test_nothing_moves_before_the_update(optimizer, batch_size):
+    trainer = make(optimizer, batch_size=batch_size)
+    go(trainer, 2)
+    for _ in range(4):
+        before, stages = state(trainer), trainer.stages()
+        for stage in STAGES[:3]:
+            assert next(stages) == stage
+            assert_same(state(trainer), before)
+        assert next(stages) == "update"
+        assert trainer.steps_done == before["steps"] + 1
+        assert (trainer.network.parameters != before["parameters"]).any()
+        assert list(stages) == []
+
+
+@all_replicas
+def test_each_stage_leaves_what_it_is_named_for(replicas):
+    trainer = make(replicas=replicas, batch_size=10)
+    net, loss = trainer.network, trainer.loss
+    x, y = trainer.parts["train"]
+    for _ in range(4):
+        stages = trainer.stages()
+        next(stages)
+        rows = trainer.rows.reshape(-1, trainer.rows.shape[-1])
+        alone = [net.solo(i) for i in range(len(rows))]
+        taken = [(n, (x[some], y[some], loss)) for n, some in zip(alone, rows)]
+        next(stages)
+        losses = [n.loss(*sample) for n, sample in taken]
+        assert_array_equal(trainer.last_loss.ravel(), np.array(losses))
+        next(stages)
+        slopes = [n.gradient(*sample) for n, sample in taken]
+        assert_array_equal(trainer.gradient.reshape(len(rows), -1), slopes)
+        next(stages)
+
+
+@all_optimizers
+@all_replicas
+@pytest.mark.parametrize("begun", [0, 2, 3, 4])  # an epoch has 3 steps
+@pytest.mark.parametrize("stages", range(4))
+def test_a_step_that_broke_off_can_be_made_again(optimizer, replicas, begun, stages):
+    broken, whole = (make(optimizer, replicas=replicas) for _ in range(2))
+    go(broken, begun)
+    for _ in range(2):
+        walk = broken.stages()
+        for _ in range(stages):
+            next(walk)
+        walk.close()
+    go(broken, 5)
+    go(whole, begun + 5)
+    assert_same(state(broken), state(whole))
+
+
+@all_replicas
+@pytest.mark.parametrize("begun", [0, 2, 3, 4])
+def test_an_error_in_the_rule_costs_no_step_and_no_order(replicas, begun):
+    broken = []
+
+    def rule(gradient, rate):
+        if broken:
+            raise ZeroDivisionError
+        return -rate * gradient
+
+    trainer = make(Rule(0.1, function=rule), replicas=replicas)
+    other = make(SGD(0.1), replicas=replicas)
+    go(trainer, begun)
+    broken.append(True)
+    for _ in range(3):
+        before = state(trainer)
+        with pytest.raises(ZeroDivisionError):
+            trainer.step()
+        assert_same(state(trainer), before)
+    broken.clear()
+    go(trainer, 5)
+    go(other, begun + 5)
+    assert_same(state(trainer), state(other))
+
+
+# A rule of one's own
+
+
+@all_replicas
+@all_batches
+@all_dtypes
+@pytest.mark.parametrize("block", [7, 10**9])
+def test_sgd_as_a_plain_function_is_sgd(
+    replicas, batch_size, dtype, block, monkeypatch
+):
+    monkeypatch.setattr(trainer_module, "BLOCK", block)
+    recipe = dict(batch_size=batch_size, replicas=replicas, dtype=dtype)
+    own = make(Rule(0.1, function=lambda g, rate: -rate * g), **recipe)
+    usual = make(SGD(0.1), **recipe)
+    for steps in (7, 40):
+        go(own, steps), go(usual, steps)
+        assert_same(state(own), state(usual))
+        own.change(learning_rate=0.3), usual.change(learning_rate=0.3)
+
+
+WRONG = {
+    "nothing": (lambda g, rate: None, "None"),
+    "a number": (lambda g, rate: 0.5, "0.5"),
+    "an array of one number": (lambda g, rate: g.sum(), "an array of shape ()"),
+    "a part": (lambda g, rate: g[..., :3], "an array of shape (3, 3)"),
+    "an axis too many": (lambda g, rate: g[None], "an array of shape (1, 3, 17)"),
+    "the transpose": (lambda g, rate: g.T, "an array of shape (17, 3)"),
+    "a list": (lambda g, rate: [1, 2], "[1, 2]"),
+    "words": (lambda g, rate: "down", "'down'"),
+}
+
+
+@pytest.mark.parametrize("function, came", WRONG.values(), ids=WRONG)
+def test_what_a_rule_may_not_return_is_said_with_its_name(function, came):
+    function.__name__ = "my_rule"
+    trainer = make(Rule(0.1, function=function))
+    before = state(trainer)
+    with pytest.raises(InputError) as caught:
+        trainer.step()
+    said = str(caught.value)
+    assert said.startswith(f"my_rule returned {came}, not ") and "(3, 17)" in said
+    assert said.endswith("try: return -rate * gradient") and "\n" not in said
+    assert caught.value.argument == "optimizer"
+    assert_same(state(trainer), before)
+
+
+@pytest.mark.parametrize("rate", [-1.0, float("nan"), "much"])
+def test_the_rate_of_a_rule_is_a_rate(rate):
+    with pytest.raises(InputError, match="learning_rate"):
+        Rule(rate, function=sgd_by_hand)
+
+
+# Another optimizer
+
+
+@pytest.mark.parametrize("before", OPTIMIZERS)
+@pytest.mark.parametrize("after", OPTIMIZERS)
+@all_replicas
+def test_another_optimizer_takes_over_weights_and_the_moments_it_knows(
+    before, after, replicas
+):
+    trainer, optimizer = make(OPTIMIZERS[before], replicas=replicas), OPTIMIZERS[after]
+    go(trainer, 4)
+    had = state(trainer)
+    trainer.use(optimizer)
+    assert trainer.optimizer is optimizer
+    assert trainer.changes == [(4, "optimizer", optimizer)]
+    assert set(trainer.moments) == {*optimizer.moments}
+    for name, moment in trainer.moments.items():
+        kept = had.get(f"moment {name}", np.zeros_like(had["parameters"]))
+        assert_array_equal(moment, kept, strict=True)
+    same = [name for name in had if not name.startswith("moment")]
+    now = state(trainer)
+    assert_same({n: now[n] for n in same}, {n: had[n] for n in same})
+
+
+@all_optimizers
+def test_the_same_optimizer_again_changes_nothing(optimizer):
+    changed, other = make(optimizer), make(optimizer)
+    go(changed, 4)
+    changed.use(optimizer)
+    go(changed, 5)
+    go(other, 9)
+    assert_same(state(changed), state(other))
+
+
+@pytest.mark.parametrize("before", [SGD(0.1), Momentum(0.1)], ids=str)
+@pytest.mark.parametrize("begun", [1, 50])
+def test_an_optimizer_that_comes_later_begins_like_a_new_one(before, begun):
+    trainer, adam = make(before), Adam(0.01, epsilon=0.0)
+    go(trainer, begun)
+    trainer.use(adam)
+    p = trainer.network.parameters.copy()
+    m = {name: np.zeros_like(p) for name in adam.moments}
+    for step in range(1, 5):
+        trainer.step()
+        p += adam.update(np, m, trainer.gradient, p, adam.coefficients(step))
+        assert_allclose(trainer.network.parameters, p, rtol=1e-12)
+
+
+# Other widths
+
+
+depths = st.lists(
+    st.tuples(st.integers(1, 6), st.integers(1, 6)), min_size=1, max_size=3
+)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@steady
+@given(depths, st.sampled_from([None, 1, 3]))
+def test_what_fits_is_kept_and_the_rest_is_new(optimizer, pairs, replicas):
+    before, after = zip(*pairs)
+    trainer = make(OPTIMIZERS[optimizer], hidden=before, replicas=replicas)
+    go(trainer, 4)
+    old, moments, had = trainer.network, trainer.moments, state(trainer)
+    fresh, given = (network_of(after, replicas) for _ in range(2))
+    trainer.transplant(given)
+    assert trainer.network is given
+    assert trainer.changes == [(4, "network", fresh.widths)]
+    for name, place in fresh.layout.places.items():
+        was = old[name]
+        rows = [slice(min(n)) for n in zip(was.shape, fresh[name].shape)]
+        both = np.zeros(fresh[name].shape, bool)
+        both[tuple(rows)] = True
+        assert_array_equal(given[name][both], was[tuple(rows)].ravel())
+        assert_array_equal(given[name][~both], fresh[name][~both])
+        for moment, vector in trainer.moments.items():
+            now = place.view(np, vector)
+            then = old.layout.places[name].view(np, moments[moment])
+            assert_array_equal(now[both], then[tuple(rows)].ravel())
+            assert (now[~both] == 0).all()
+    now = state(trainer)
+    for name in had:
+        if name.startswith(("history", "steps")):
+            assert_array_equal(now[name], had[name])
+    go(trainer, 4)
+    assert trainer.steps_done == 8 and np.isfinite(given.parameters).all()
+    assert trainer.history["step"] == [0, 3, 6]
+
+
+@all_optimizers
+@all_replicas
+def test_a_network_of_the_same_widths_goes_on_as_if_nothing_had_been(
+    optimizer, replicas
+):
+    changed, other = (make(optimizer, replicas=replicas) for _ in range(2))
+    go(changed, 4)
+    changed.transplant(network_of(replicas=replicas, seed=1))
+    go(changed, 5)
+    go(other, 9)
+    assert_same(state(changed), state(other))
+
+
+@all_optimizers
+def test_a_neuron_more_and_the_same_neuron_less_leaves_all_as_it_was(optimizer):
+    trainer = make(optimizer, hidden=(4, 3))
+    go(trainer, 4)
+    before = state(trainer)
+    for hidden in [(5, 3), (5, 7), (5, 3), (4, 3)]:
+        trainer.transplant(network_of(hidden))
+    assert_same(state(trainer), before)
+
+
+@all_optimizers
+def test_a_replica_that_grows_among_others_is_the_one_that_grows_alone(optimizer):
+    together = make(optimizer, replicas=3)
+    go(together, 4)
+    together.transplant(network_of((6,), 3))
+    go(together, 5)
+    for i in range(3):
+        alone = make(optimizer, replicas=None, seed=1 + i)
+        go(alone, 4)
+        alone.transplant(network_of((6,), None, seed=1 + i))
+        go(alone, 5)
+        assert_array_equal(together.network.parameters[i], alone.network.parameters)
+
+
+@all_replicas
+@pytest.mark.parametrize("hidden", [(7,), (2,)])
+def test_the_slopes_of_a_changed_network_are_right(replicas, hidden, differences):
+    trainer = make(replicas=replicas)
+    go(trainer, 4)
+    trainer.transplant(network_of(hidden, replicas))
+    go(trainer, 2)
+    stages = trainer.stages()
+    for stage in stages:
+        if stage == "backward":
+            break
+    net, (x, y) = trainer.network, trainer.parts["train"]
+    rows = trainer.rows.reshape(-1, trainer.rows.shape[-1])
+
+    def loss():
+        pairs = [(net.solo(i), some) for i, some in enumerate(rows)]
+        return sum(n.loss(x[some], y[some], trainer.loss) for n, some in pairs)
+
+    slope = differences(loss, net.parameters)
+    assert_allclose(trainer.gradient, slope, rtol=1e-6, atol=1e-8)
+
+
+@all_optimizers
+def test_a_new_neuron_learns(optimizer):
+    trainer = make(optimizer)
+    go(trainer, 3)
+    trainer.transplant(network_of((5,)))
+    new = trainer.network["0.W"][..., 4].copy()
+    go(trainer, 3)
+    assert (trainer.network["0.W"][..., 4] != new).all()
+
+
+UNFIT = {
+    "other inputs": dict(ends=(3, 1)),
+    "other outputs": dict(ends=(2, 2)),
+    "fewer replicas": dict(replicas=2),
+    "more replicas": dict(replicas=4),
+    "no replicas": dict(replicas=None),
+}
+
+
+@pytest.mark.parametrize("fields", UNFIT.values(), ids=UNFIT)
+def test_a_network_that_does_not_fit_is_refused(fields):
+    trainer = make()
+    before, net = state(trainer), trainer.network
+    with pytest.raises(InputError, match="does not fit the data") as caught:
+        trainer.transplant(network_of((5,), **fields))
+    assert caught.value.argument == "network"
+    assert trainer.network is net and trainer.changes == []
+    assert_same(state(trainer), before)
+
+
+def test_a_line_through_points_is_still_found_after_a_change_of_rules():
+    x = np.linspace(-1, 1, 23)[:, None]
+    line = Network(1, [Linear(1)], dtype="float64")
+    trainer = Trainer(line, MSE(), Adam(0.1), (x, 2 * x + 1), batch_size=10)
+    trainer.fit(epochs=50)
+    trainer.use(Rule(0.1, function=sgd_by_hand))
+    trainer.fit(epochs=200)
+    assert_allclose([line["0.W"].item(), line["0.b"].item()], [2, 1], rtol=1e-9)
