@@ -1,6 +1,7 @@
 """A Lab is its experiment: what is pressed, turned and typed leads where it says."""
 
 import asyncio
+import inspect
 import re
 from base64 import b64decode
 from dataclasses import fields as fields_of
@@ -224,7 +225,8 @@ def test_what_the_optimizer_reads_changes_live(act, optimizer, name, value):
 STRUCTURE = {
     "hidden": "5, 2",
     "activation": "relu",
-    "optimizer": "adam",
+    "features": ("x1", "x1*x2"),
+    "initializer": "he",
     "batch_size": 20,
     "seeds": 4,
     "seed": 9,
@@ -394,12 +396,12 @@ def test_frames_are_quick_while_it_moves_and_sharp_at_rest(act, frames):
         await press(lab, "play")
         forms = page.forms()[1:]
         assert set(forms[:-1]) == {"image/jpeg"} and forms[-1] == "image/png"
-        sizes = {"image/jpeg": (1000, 340), "image/png": (1500, 510)}
+        sizes = {"image/jpeg": (1000, 380), "image/png": (1500, 570)}
         for content, (frame,) in frames:
             picture = opened(frame)
             assert f"image/{picture.format.lower()}" == content["form"]
             assert picture.size == sizes[content["form"]]
-        assert lab.canvas.text == lab.picture.describe(lab.live)
+        assert lab.canvas.text == lab.screen.describe(lab.live)
 
     act(scene)
 
@@ -416,7 +418,7 @@ def test_the_picture_fits_the_page(act, frames, width, scale):
         fitting, sharp = min(max(width, NARROW), WIDE), min(scale, SHARPEST)
         assert lab.canvas.width == lab.picture.width == fitting
         (frame,) = frames[-1][1]
-        assert opened(frame).size == (int(fitting * sharp), int(340 * sharp))
+        assert opened(frame).size == (int(fitting * sharp), int(380 * sharp))
         built = lab.picture.figure
         page.say("hello", width=width, scale=scale)
         await moment()
@@ -472,7 +474,7 @@ def test_without_a_kernel_it_shows_its_picture_and_a_line(act, data):
             "application/vnd.jupyter.widget-view+json",
         }
         png = b64decode(bundle["image/png"], validate=True)
-        assert opened(png).size == (880, 340) and png == lab.still()
+        assert opened(png).size == (880, 380) and png == lab.still()
         assert bundle["text/plain"] == repr(lab)
         view = bundle["application/vnd.jupyter.widget-view+json"]
         assert view["model_id"] == lab.box.model_id
@@ -545,11 +547,13 @@ def test_callbacks_only_post(frames):
 
 
 def test_page_and_lab_know_the_same_keys():
-    keys = re.search(r"new Set\(\[(.*)\]\)", SCRIPT)[1]
-    assert set(re.findall(r'"(.*?)"', keys)) == set(KEYS)
-    assert set(KEYS.values()) <= set(BUTTONS)
-    for word in ("space", "→", "R"):
-        assert word in HINT
+    lists = re.findall(r"const on(\w+) = new Set\(\s*\[(.*?)\]\)", SCRIPT)
+    keys = {name: set(re.findall(r'"(.*?)"', keys)) for name, keys in lists}
+    assert keys["Picture"] == set(KEYS) and keys["Buttons"] < set(KEYS)
+    assert {key for key in keys["Buttons"] if not key.isalpha()} == set()
+    assert set(KEYS.values()) - set(BUTTONS) == {"more", "fewer", "next", "none"}
+    for word in ("space", "→", "Enter", "R", "N", "+", "−", "P", "Escape"):
+        assert re.search(rf"(?<!\w){re.escape(word)}(?!\w)", HINT), word
 
 
 # Its task
@@ -625,8 +629,12 @@ def test_an_error_is_shown_where_the_learner_looks(act, frames, monkeypatch, bro
         Page(lab, frames).say("hello", width=900, scale=1)
         await moment()
         monkeypatch.setattr(lab, broken, lambda *_, **__: 1 / 0)
+        line = inspect.currentframe().f_lineno - 1
         await press(lab, "step")
-        assert lab.message.text == "ZeroDivisionError: division by zero"
+        assert lab.message.text == (
+            "ZeroDivisionError: division by zero "
+            f"(line {line} of its cell, in <lambda>)"
+        )
         monkeypatch.undo()
         before = lab.trainer.steps_done
         await press(lab, "step")
