@@ -31,45 +31,6 @@ SMALL = {"seeds": 2, "hidden": (3,)}
 A_MOMENT = 0.3  # seconds on the fake clock
 
 
-class Page:
-    """A page that shows a Lab: it says hello, and answers every frame."""
-
-    def __init__(self, lab: Lab, frames: list, view: str = "a"):
-        self.lab, self.frames, self.view, self.told = lab, frames, view, 0
-        self.answering = asyncio.create_task(self.answer())
-
-    def say(self, type: str, **more) -> None:
-        event = {"type": type, "view": self.view, **more}
-        self.lab.canvas._handle_custom_msg(event, [])
-
-    async def answer(self) -> None:
-        while True:
-            for content, _ in self.frames[self.told :]:
-                self.say("ack", frame=content["frame"])
-            self.told = len(self.frames)
-            await asyncio.sleep(0.03)
-
-    def forms(self) -> list[str]:
-        return [content["form"] for content, _ in self.frames]
-
-
-@pytest.fixture
-def act(clock):
-    """Runs a scene on the fake clock, and ends every Lab after it."""
-
-    def act(scene):
-        async def whole():
-            try:
-                return await scene()
-            finally:
-                for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                    task.cancel()
-
-        return clock.run(whole())
-
-    return act
-
-
 async def moment() -> None:
     await asyncio.sleep(A_MOMENT)
 
@@ -117,11 +78,10 @@ def test_run_is_what_a_script_does_bit_for_bit(act, data, parts):
     act(scene)
 
 
-def test_played_in_a_page_it_is_the_same_bit_for_bit(act, frames):
+def test_played_in_a_page_it_is_the_same_bit_for_bit(act, see):
     async def scene():
         lab = Lab(data="xor", **SMALL)
-        page = Page(lab, frames)
-        page.say("hello", width=900, scale=1)
+        see(lab)
         await press(lab, "play")
         await press(lab, "play")
         await press(lab, "step")
@@ -272,10 +232,10 @@ def test_new_data_bring_their_own_views_and_noise(act):
 
 
 @pytest.mark.parametrize("name", ["hidden", "data"])
-def test_playing_goes_on_through_an_edit(act, frames, name):
+def test_playing_goes_on_through_an_edit(act, see, name):
     async def scene():
         lab = Lab(**SMALL)
-        Page(lab, frames).say("hello", width=900, scale=1)
+        see(lab)
         await press(lab, "play")
         await edit(lab, name, "4" if name == "hidden" else "digits")
         await moment()
@@ -362,10 +322,10 @@ def test_views_that_do_not_fit_new_data_leave_the_lab_as_it_was(act):
 
 
 @pytest.mark.parametrize("data", ["xor", "digits"])
-def test_divergence_is_explained_and_the_lab_goes_on(act, frames, data):
+def test_divergence_is_explained_and_the_lab_goes_on(act, see, data):
     async def scene():
         lab = Lab(data=data, **{**SMALL, "seeds": 3}, **WILD)
-        Page(lab, frames).say("hello", width=900, scale=1)
+        see(lab)
         await lab.run(400)
         await moment()
         assert lab.trainer.diverged.all() and lab.trainer.steps_done < 400
@@ -385,11 +345,10 @@ def test_divergence_is_explained_and_the_lab_goes_on(act, frames, data):
 # What the page sees
 
 
-def test_frames_are_quick_while_it_moves_and_sharp_at_rest(act, frames):
+def test_frames_are_quick_while_it_moves_and_sharp_at_rest(act, frames, see):
     async def scene():
         lab = Lab(**SMALL)
-        page = Page(lab, frames)
-        page.say("hello", width=1000, scale=1.5)
+        page = see(lab, width=1000, scale=1.5)
         await moment()
         assert page.forms() == ["image/png"]
         await press(lab, "play")
@@ -409,11 +368,10 @@ def test_frames_are_quick_while_it_moves_and_sharp_at_rest(act, frames):
 @pytest.mark.parametrize(
     "width, scale", [(300, 1), (NARROW, 1), (901, 1.25), (3000, 1), (900, 3)]
 )
-def test_the_picture_fits_the_page(act, frames, width, scale):
+def test_the_picture_fits_the_page(act, frames, see, width, scale):
     async def scene():
         lab = Lab(**SMALL)
-        page = Page(lab, frames)
-        page.say("hello", width=width, scale=scale)
+        page = see(lab, width=width, scale=scale)
         await moment()
         fitting, sharp = min(max(width, NARROW), WIDE), min(scale, SHARPEST)
         assert lab.canvas.width == lab.picture.width == fitting
@@ -428,11 +386,10 @@ def test_the_picture_fits_the_page(act, frames, width, scale):
 
 
 @pytest.mark.parametrize("scale", [1, 2])
-def test_pointing_shows_a_neuron_and_leaving_ends_it(act, frames, scale):
+def test_pointing_shows_a_neuron_and_leaving_ends_it(act, see, scale):
     async def scene():
         lab = Lab(**SMALL)
-        page = Page(lab, frames)
-        page.say("hello", width=900, scale=scale)
+        page = see(lab, width=900, scale=scale)
         await moment()
         plain = lab.still()
         neurons = next(v for v in lab.picture.views if isinstance(v, Neurons))
@@ -623,10 +580,10 @@ def test_stop_all_stops_all_and_play_starts_again(act, monkeypatch):
 
 
 @pytest.mark.parametrize("broken", ["advance", "show"])
-def test_an_error_is_shown_where_the_learner_looks(act, frames, monkeypatch, broken):
+def test_an_error_is_shown_where_the_learner_looks(act, see, monkeypatch, broken):
     async def scene():
         lab = Lab(**SMALL)
-        Page(lab, frames).say("hello", width=900, scale=1)
+        see(lab)
         await moment()
         monkeypatch.setattr(lab, broken, lambda *_, **__: 1 / 0)
         line = inspect.currentframe().f_lineno - 1
