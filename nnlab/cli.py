@@ -1,19 +1,41 @@
 """The command `nnlab`.
 
-nnlab start       opens JupyterLab on the first notebook; Jupyter's options pass through
-nnlab notebooks   runs every notebook from the top and writes its canonical outputs
+nnlab start [FOLDER]       opens JupyterLab on the first notebook. In a checkout that is
+                           its own; otherwise FOLDER (nnlab-notebooks) receives a copy,
+                           where what you changed is never written over. Jupyter's own
+                           options may follow.
+nnlab doctor [FOLDER]      says what works here, and how to mend what does not
+nnlab bench live           measures the Lab on this machine
+nnlab notebooks [PATH ...] runs notebooks from the top and writes canonical outputs
 """
 
 import argparse
 import sys
+from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-FIRST = "00_start_here.ipynb"
+from nnlab.errors import InputError
+from nnlab.handout import CHECKOUT, FIRST, FOLDER, hand_out, originals
+
+NOTEBOOKS = originals()
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command line; returns the exit status."""
+    if isinstance(sys.stdout, TextIOWrapper):  # a path may have letters it has not
+        sys.stdout.reconfigure(errors="backslashreplace")
+    parser = parser_of_commands()
+    known, rest = parser.parse_known_args(arguments)
+    if known.command == "start":
+        return start(rest)
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return run(known)
+
+
+def parser_of_commands() -> argparse.ArgumentParser:
+    """What the command line takes; for `start`, Jupyter's options are left over."""
     parser = argparse.ArgumentParser(
         prog="nnlab",
         description=__doc__,
@@ -21,17 +43,35 @@ def main(arguments: list[str] | None = None) -> int:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("start", help="open JupyterLab on the first notebook")
-    write = commands.add_parser("notebooks", help="write canonical outputs")
+    add = partial(commands.add_parser, allow_abbrev=False)
+    add(
+        "start",
+        help="open JupyterLab on the first notebook",
+        usage="nnlab start [-h] [FOLDER] [JUPYTER'S OPTIONS]",
+    )
+    doctor = add("doctor", help="say what works here")
+    doctor.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    bench = add("bench", help="measure on this machine")
+    bench.add_argument("what", choices=["live"])
+    bench.add_argument("--json", type=Path, help="write the figures to this file too")
+    write = add("notebooks", help="write canonical outputs")
     write.add_argument("paths", nargs="*", type=Path, help="default: all of them")
     write.add_argument(
         "--check", action="store_true", help="run nothing; fail if one is not canonical"
     )
-    known, rest = parser.parse_known_args(arguments)
-    if known.command == "start":
-        return start(rest)
-    if rest:
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return parser
+
+
+def run(known: argparse.Namespace) -> int:
+    """Runs a command whose arguments are all our own; returns the exit status."""
+    if known.command == "doctor":
+        from nnlab.doctor import main as doctor
+
+        return doctor(known.folder)
+    if known.command == "bench":
+        from nnlab.bench.live import main as live
+
+        return live(known.json)
     return notebooks(known.paths, known.check)
 
 
@@ -42,13 +82,26 @@ def start(options: list[str]) -> int:
     except ModuleNotFoundError:
         return _say('JupyterLab is not installed; pip install "nnlab-notebooks[lab]".')
     if not (NOTEBOOKS / FIRST).exists():
-        return _say(f"There is no {NOTEBOOKS / FIRST}; run nnlab from its checkout.")
+        return _say(f"There is no {NOTEBOOKS / FIRST}; install nnlab-notebooks again.")
+    folder, options = _folder(options)
+    try:
+        if folder.resolve() != NOTEBOOKS.resolve():
+            print(hand_out(NOTEBOOKS, folder))
+    except InputError as error:
+        return _say(str(error))
     place = [
-        f"--ServerApp.root_dir={NOTEBOOKS}",
+        f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
     ]
     jupyterlab([*place, *options])
     return 0
+
+
+def _folder(options: list[str]) -> tuple[Path, list[str]]:
+    """Where to open JupyterLab, and the options that are Jupyter's."""
+    if options and options[0] and not options[0].startswith("-"):
+        return Path(options[0]).expanduser().absolute(), options[1:]
+    return NOTEBOOKS if NOTEBOOKS == CHECKOUT else FOLDER.absolute(), options
 
 
 def notebooks(paths: list[Path], check: bool) -> int:

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import nbformat
 import pytest
@@ -10,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from nnlab import cli
 from nnlab.cli import main
+from nnlab.handout import MANIFEST
 from nnlab.notebook import canonical, read, write
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -47,13 +49,23 @@ def test_help_names_every_command(capsys, arguments):
         main(arguments)
     said = capsys.readouterr().out
     assert done.value.code == 0
-    for command in ("start", "notebooks"):
+    for command in ("start", "doctor", "bench", "notebooks"):
         assert f"nnlab {command}" in said and main.__doc__ not in said
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["strat"], ["--no-browser"], ["notebooks", "--chek"], ["notebooks", "-x"]],
+    [
+        [],
+        ["strat"],
+        ["--no-browser"],
+        ["notebooks", "--chek"],
+        ["notebooks", "-x"],
+        ["doctor", "a", "b"],
+        ["bench"],
+        ["bench", "lief"],
+        ["bench", "live", "--jso", "a"],
+    ],
     ids=" ".join,
 )
 def test_what_is_not_known_is_refused_and_nothing_runs(opened, capsys, arguments):
@@ -79,6 +91,51 @@ def test_what_is_not_known_is_refused_and_nothing_runs(opened, capsys, arguments
 def test_start_passes_jupyters_options_on_unchanged(opened, options):
     assert main(["start", *options]) == 0
     assert opened == [[*PLACE, *options]]
+
+
+@pytest.mark.parametrize(
+    "options", [[], ["--no-browser"], ["--port", "8899", "a folder"]], ids=" ".join
+)
+def test_a_folder_comes_first_and_receives_the_notebooks(
+    opened, tmp_path, capsys, options
+):
+    folder = tmp_path / "my" / "notebooks"
+    assert main(["start", str(folder), *options]) == 0
+    assert opened == [[f"--ServerApp.root_dir={folder}", PLACE[1], *options]]
+    assert (folder / cli.FIRST).read_bytes() == (NOTEBOOKS / cli.FIRST).read_bytes()
+    assert str(folder) in capsys.readouterr().out
+
+
+def test_the_checkouts_own_folder_is_opened_as_it_is(opened, capsys):
+    assert main(["start", str(NOTEBOOKS)]) == 0 and opened == [PLACE]
+    assert capsys.readouterr().out == "" and not (NOTEBOOKS / MANIFEST).exists()
+
+
+def test_outside_a_checkout_a_folder_here_is_the_default(opened, monkeypatch, tmp_path):
+    monkeypatch.setattr(cli, "NOTEBOOKS", shutil.copytree(NOTEBOOKS, tmp_path / "a"))
+    monkeypatch.chdir(tmp_path)
+    assert main(["start", "--port", "8899"]) == 0
+    folder = tmp_path / "nnlab-notebooks"
+    assert opened == [[f"--ServerApp.root_dir={folder}", *PLACE[1:], "--port", "8899"]]
+    assert (folder / cli.FIRST).exists()
+
+
+def test_a_folder_that_is_a_file_is_refused_in_a_sentence(opened, tmp_path, capsys):
+    (tmp_path / "notes").write_text("mine")
+    assert main(["start", str(tmp_path / "notes")]) == 1 and opened == []
+    [sentence] = capsys.readouterr().err.splitlines()
+    assert sentence.startswith("FOLDER=") and (tmp_path / "notes").is_file()
+
+
+@pytest.mark.parametrize("options, path", [([], None), (["--json", "a"], Path("a"))])
+@pytest.mark.parametrize("status", [0, 1])
+def test_bench_live_measures(monkeypatch, options, path, status):
+    asked = []
+    live = ModuleType("nnlab.bench.live")
+    live.main = lambda json: asked.append(json) or status
+    monkeypatch.setitem(sys.modules, "nnlab.bench", ModuleType("nnlab.bench"))
+    monkeypatch.setitem(sys.modules, "nnlab.bench.live", live)
+    assert main(["bench", "live", *options]) == status and asked == [path]
 
 
 def test_start_reads_the_command_line(opened, monkeypatch):

@@ -22,7 +22,8 @@ FLOORS = [  # from the bottom; rooms of one floor do not know each other
     {"lab"},
     {""},  # nnlab itself, the front door
     {"lessons"},
-    {"notebook"},
+    {"notebook", "handout"},
+    {"bench", "doctor"},
     {"cli"},
 ]
 ONLY = {  # library → the modules that may import it

@@ -13,6 +13,7 @@ import traitlets
 
 from nnlab.data.features import FEATURES
 from nnlab.errors import InputError, shown
+from nnlab.lab.page import row
 from nnlab.study.experiment import Experiment
 from nnlab.study.fields import (
     Choice,
@@ -49,9 +50,8 @@ BUTTONS = {
     ),
 }
 HINT = (
-    "Keys, once you have clicked the picture: space plays and pauses, → makes one "
-    "step, Enter one epoch, R resets, N is a new seed, + and − add and remove a "
-    "neuron, P looks at the next neuron, Escape at none."
+    "Keys on the picture: space plays, → one step, Enter an epoch, R resets, N new "
+    "seed, + − a neuron, P looks at the next, Esc at none."
 )
 
 
@@ -76,7 +76,7 @@ class Controls:
         for name, widget in self.widgets.items():
             widget.tooltip = f"{name}: {says[name]}"
             widget.observe(self._observer(name), "value")
-        self.row = _row([self.widgets[name] for name in names])
+        self.row = row([self.widgets[name] for name in names])
         self.more = widgets.ToggleButton(description="All settings", icon="sliders")
         self.more.tooltip = "Every field of the experiment, in groups"
         self.more.layout.width = "auto"
@@ -94,7 +94,7 @@ class Controls:
             title = widgets.HTML(f"<b>{group}</b>")
             title.layout.width = "64px"
             hidden = [self.widgets[name] for name in names if name not in sight]
-            rows.append(_row([title, *hidden]))
+            rows.append(row([title, *hidden]))
         return rows
 
     def _unfold(self, change) -> None:
@@ -153,7 +153,7 @@ class Bar:
         self.buttons["play"].button_style = "primary"
         speeds = SPEEDS
         if speed not in SPEEDS.values():
-            speeds = {f"{speed:g} steps/s": speed, **SPEEDS}
+            speeds = {f"{speed:.3g} steps/s": speed, **SPEEDS}
         self.speed = widgets.Dropdown(options=speeds, value=speed)
         self.speed.layout.width = "112px"
         self.speed.tooltip = "How fast Play goes"
@@ -166,7 +166,7 @@ class Bar:
         self.buttons["play"].layout.width = "92px"
         self.badge = widgets.HTML()
         *first, stop = self.buttons.values()
-        self.row = _row([*first, self.speed, self.seed, stop, self.badge])
+        self.row = row([*first, self.speed, self.seed, stop])
 
     def show(self, playing: bool) -> None:
         """The first button says what it would do now."""
@@ -219,6 +219,7 @@ class Toggles(widgets.Box):
     """A button for each of some names; `value` has those that are pressed."""
 
     value = traitlets.Tuple()
+    tooltip = traitlets.Unicode("", help="kept here: a box on the page has none")
     disabled = traitlets.Bool(False)
 
     def __init__(self, labels: dict[str, str]):
@@ -303,12 +304,6 @@ def _control(kind: Kind, name: str) -> widgets.Widget:
     made.description = name.replace("_", " ")
     made.style.description_width = "auto"
     return made
-
-
-def _row(members: Sequence[widgets.Widget]) -> widgets.Box:
-    row = widgets.Box(list(members))
-    row.add_class("nnlab-row")
-    return row
 
 
 def _inner(kind: Kind) -> Kind:

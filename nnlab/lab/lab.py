@@ -5,7 +5,6 @@ field, the learning rate above all, changes in mid-run and the weights stay; any
 field starts the run anew.
 """
 
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from math import inf
@@ -18,6 +17,7 @@ from threadpoolctl import ThreadpoolController
 from nnlab.errors import InputError, at_least_one, place_of, shown, unknown
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.controls import Bar, Controls, Message, parse
+from nnlab.lab.page import bundle
 from nnlab.lab.player import Player
 from nnlab.lab.pointer import Pointer
 from nnlab.lab.predict import Predict
@@ -112,6 +112,7 @@ class Lab:
         )
         self.bar = Bar(speed, self._on_press, self._on_speed, self._on_choice)
         self.bar.show_code(self._code())
+        self.controls.row.children += (self.bar.badge,)
         self.bar.show_seeds(self.live.trainer.network.seeds, self.live.shown)
         self.message = Message()
         self._settings = [self.controls.row, self.controls.groups, self.message.widget]
@@ -174,12 +175,7 @@ class Lab:
         return f"Lab(step={self.trainer.steps_done}, loss={loss:.2g})"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
-        return {
-            "text/plain": repr(self),
-            "image/png": b64encode(self.still()).decode(),
-            "application/vnd.jupyter.widget-view+json": view,
-        }
+        return bundle(repr(self), self.box, self.still())
 
     # What the player plays on
 

@@ -11,6 +11,7 @@ from html import escape
 import ipywidgets as widgets
 
 from nnlab.errors import InputError, shown
+from nnlab.lab.page import bundle, row
 
 SURE = {"no idea": None, "50 %": 0.5, "70 %": 0.7, "90 %": 0.9, "99 %": 0.99}
 
@@ -84,7 +85,7 @@ class Predict:
         self._draft: object = None
         self._question = widgets.HTML(f"<b>{escape(question)}</b>")
         self._choice = self._picks(pick) if pick else self._scale(*place)
-        self._sure = _row("How sure are you?", SURE, self._lock)
+        self._sure = _options("How sure are you?", SURE, self._lock)
         self._skip = widgets.Button(description="Skip", tooltip="Go on without a guess")
         self._skip.add_class("nnlab-quiet")
         self._skip.on_click(lambda _: self._end(skipped=True))
@@ -120,7 +121,7 @@ class Predict:
             self._end()
 
     def _picks(self, pick):
-        return _row("Your guess:", {str(one): one for one in pick}, self._take)
+        return _options("Your guess:", {str(one): one for one in pick}, self._take)
 
     def _scale(self, low, high):
         slider = widgets.IntSlider(min=low, max=high, value=(low + high) // 2)
@@ -128,9 +129,7 @@ class Predict:
         button = widgets.Button(description="That is my guess", button_style="primary")
         button.layout.width = "auto"
         button.on_click(lambda _: self._take(slider.value))
-        row = widgets.Box([slider, button])
-        row.add_class("nnlab-row")
-        return row
+        return [slider, button]
 
     def _take(self, guess) -> None:
         self._draft = guess
@@ -151,9 +150,9 @@ class Predict:
             return
         asked = self._choice if self._draft is None else self._sure
         if self._draft is not None:
-            self._sure.children[0].value = f"You say {self._draft}. How sure are you?"
+            self._sure[0].value = f"You say {self._draft}. How sure are you?"
         skip = [self._skip] if self._draft is None else []
-        self.widget.children = [self._question, asked, *skip]
+        self.widget.children = [self._question, row([*asked, *skip])]
 
     def _said(self) -> str:
         made = _guesses.get(self.question)
@@ -167,7 +166,7 @@ class Predict:
         return f"Predict({self.question!r})"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return shown_as(repr(self), self.widget)
+        return bundle(repr(self), self.widget)
 
 
 class Score:
@@ -205,20 +204,12 @@ def score() -> Score:
     return Score(list(_guesses.values()))
 
 
-def shown_as(text: str, widget: widgets.Widget) -> dict:
-    """The bundle with which a notebook shows a widget, or else its text."""
-    view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
-    return {"text/plain": text, "application/vnd.jupyter.widget-view+json": view}
-
-
-def _row(label: str, options: dict, chosen: Callable) -> widgets.Box:
+def _options(label: str, options: dict, chosen: Callable) -> list[widgets.Widget]:
     """A label and a button for each option; `chosen(value)` hears which is pressed."""
-    row = [widgets.Label(label)]
+    buttons = [widgets.Label(label)]
     for name, value in options.items():
         button = widgets.Button(description=name)
         button.layout.width = "auto"
         button.on_click(lambda _, value=value: chosen(value))
-        row.append(button)
-    box = widgets.Box(row)
-    box.add_class("nnlab-row")
-    return box
+        buttons.append(button)
+    return buttons

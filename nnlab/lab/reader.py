@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from nnlab.lab.lab import Lab
-from nnlab.lab.predict import shown_as
+from nnlab.lab.page import bundle, row
 from nnlab.views.colours import inked
 from nnlab.views.view import enlarge
 
@@ -25,11 +25,10 @@ class Reader:
         self.lab = lab
         self.fields: list[widgets.Text] = []
         self.button = widgets.Button(description="Show me the wrong ones")
-        self.button.layout.width = "auto"
+        self.button.layout.width = "220px"
         self.button.on_click(lambda _: self.show())
         self.words = widgets.HTML()
-        self.row = widgets.Box()
-        self.row.add_class("nnlab-row")
+        self.row = row([])
         self.done = widgets.Button(description="Compare", button_style="primary")
         self.done.on_click(lambda _: self.compare())
         self.widget = widgets.VBox([self.button, self.words, self.row])
@@ -59,9 +58,8 @@ class Reader:
         for field, word, true, i in zip(self.fields, said, truth, self.asked):
             mark = "✓" if word == true else "✗"
             took = self.names[self.guesses[i]]
-            field.description = mark
+            field.description = f"{mark} {true}"
             field.tooltip = f"written as {true}; the network said {took}"
-            field.placeholder = true
         right = sum(word == true for word, true in zip(said, truth))
         answers = ", ".join(truth)
         self.words.value = (
@@ -74,7 +72,7 @@ class Reader:
         return "The digits that the network got wrong, for you to read"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return shown_as(repr(self), self.widget)
+        return bundle(repr(self), self.widget)
 
 
 def _picture(x: np.ndarray, shape: tuple[int, int]) -> widgets.Image:
@@ -87,6 +85,6 @@ def _picture(x: np.ndarray, shape: tuple[int, int]) -> widgets.Image:
 def _field(number: int) -> widgets.Text:
     field = widgets.Text(placeholder="?")
     field.layout.width = f"{8 * PIXELS}px"
-    field.style.description_width = "16px"
+    field.style.description_width = "26px"
     field.tooltip = f"What you read in picture {number + 1}"
     return field

@@ -82,7 +82,7 @@ def mini_batch() -> Lab:
     return Lab(
         data="island",
         hidden=(3,),
-        learning_rate=0.3,
+        learning_rate=0.15,
         speed=60,
         steps=180,
         controls=("learning_rate",),
@@ -138,4 +138,4 @@ def your_turn(lab: Lab) -> Reader:
 
 def playground() -> Lab:
     """Everything there is to turn."""
-    return Lab(data="spiral", hidden=(8, 8), learning_rate=0.3)
+    return Lab(data="spiral", hidden=(8, 8), optimizer="momentum", learning_rate=0.1)

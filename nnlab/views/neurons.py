@@ -19,7 +19,8 @@ MOST = 8  # neurons of a layer that are shown
 BEND = 14  # points along a link
 NEAR = 5  # pixels of the page within which a link is pointed at
 BUTTON = 17  # pixels along a side
-ROOMY = 4  # columns, for which there is room to say everything
+ROOMY = 96  # pixels of the page between columns, which leave room for every word
+NARROW = 56  # pixels between columns, which leave room for an activation's name
 FIRST = 4  # neurons of a first hidden layer
 
 
@@ -220,7 +221,7 @@ def _buttons(box, hidden, centres, scale) -> list:
     more neuron in each hidden layer; one fewer and one more layer."""
     _, bottom, _, height = box
     y = bottom + height - 30 * scale
-    roomy, made = len(centres) <= ROOMY, []
+    roomy, made = _apart(centres, scale) >= ROOMY, []
     apart = (38 if roomy else 10) * scale
     for i, column in enumerate(centres[1:-1]):
         x = column[0][0]
@@ -229,7 +230,7 @@ def _buttons(box, hidden, centres, scale) -> list:
             changed = (*hidden[:i], units, *hidden[i + 1 :])
             if units:
                 made.append(((x + side, y), sign, changed))
-    x, apart = _layer_place(centres, scale), (30 if roomy else 21) * scale
+    x, apart = _layer_place(centres, scale), (30 if roomy else 10) * scale
     if hidden:
         made.append(((x - apart, y), "−", hidden[:-1]))
     made.append(((x + apart, y), "+", (*hidden, *(hidden[-1:] or (FIRST,)))))
@@ -238,8 +239,13 @@ def _buttons(box, hidden, centres, scale) -> list:
 
 def _layer_place(centres, scale) -> float:
     """Where the buttons for layers stand: over the inputs, and within the picture."""
-    least = 42 if len(centres) <= ROOMY else 31
-    return max(centres[0][0][0] if len(centres) <= ROOMY else 0, least * scale)
+    least = 42 if _apart(centres, scale) >= ROOMY else 20
+    return max(centres[0][0][0], least * scale)
+
+
+def _apart(centres, scale) -> float:
+    """How far apart the columns are, in pixels of the page."""
+    return (centres[1][0][0] - centres[0][0][0]) / scale
 
 
 def _draw_button(figure, x, y, sign, scale) -> None:
@@ -272,13 +278,14 @@ def _label(figure, box, run, centres, scale) -> None:
     """The name above each column and each input."""
     left, bottom, _, height = box
     network = run.trainer.network
-    roomy = len(centres) <= ROOMY
-    names = ["inputs"]
+    roomy = _apart(centres, scale) >= ROOMY
+    named = _apart(centres, scale) >= NARROW
+    names = ["inputs" if roomy else "layers"]  # over the buttons, without a word
     for width, layer in zip(network.widths[1:], network.layers):
         if layer.parameters(1):
             shown = f"{width}" if width <= MOST else f"{MOST} of {width}"
         else:
-            names.append(f"{shown} · {str(layer).lower()}" if roomy else shown)
+            names.append(f"{shown} · {str(layer).lower()}" if named else shown)
     names.append("output")
     top = bottom + height - 14 * scale
     style = {"fontsize": 8, "color": GREY, "ha": "center", "transform": None}
@@ -286,10 +293,10 @@ def _label(figure, box, run, centres, scale) -> None:
         figure.text(column[0][0], top, name, **style)
     under = {**style, "va": "center_baseline"}
     y = bottom + height - 30 * scale
-    small = under if roomy else {**under, "fontsize": 7}
-    figure.text(_layer_place(centres, scale), y, "layer", **small)
-    for column in centres[1:-1] if roomy else []:
-        figure.text(column[0][0], y, "neuron", **under)
+    if roomy:
+        figure.text(_layer_place(centres, scale), y, "layer", **under)
+        for column in centres[1:-1]:
+            figure.text(column[0][0], y, "neuron", **under)
     beside = {**style, "fontsize": 9, "ha": "left", "va": "center"}
     for name, (_, y) in zip(run.scale.names, centres[0]):
         figure.text(left + 4 * scale, y, name, **beside)

@@ -40,7 +40,8 @@ class Stages(View):
 
     def update(self, run):
         done = -1 if run.stage is None else STAGES.index(run.stage)
-        said = _said(run)
+        said, code = _said(run), callable(run.experiment.optimizer)
+        names = [*STAGES[:-1], f"{STAGES[-1]}: your code" if code else STAGES[-1]]
         self.words.tiles = []
         for i, (box, frame) in enumerate(zip(self.boxes, self.frames)):
             frame.set(
@@ -48,7 +49,8 @@ class Stages(View):
                 edgecolor=GOLD if i == done else PALE,
                 linewidth=2.5 if i == done else 1,
             )
-            self._write(i, box, said[STAGES[i]] if i <= done else ("", ""), i == done)
+            words = said[STAGES[i]] if i <= done else ("", "")
+            self._write(f"{i + 1}  {names[i]}", box, words, i == done)
         return False
 
     def describe(self, run):
@@ -57,11 +59,11 @@ class Stages(View):
         plain, code = _said(run)[run.stage]
         return f"Stages of a mini-batch: {run.stage} is done: {plain} {code}".rstrip()
 
-    def _write(self, i, box, said, lit) -> None:
+    def _write(self, name, box, said, lit) -> None:
         """The name of a stage, and below it what it said."""
         left, bottom, _, high = box
         lines = [
-            (f"{i + 1}  {STAGES[i]}", BOLD, INK if said[0] else GREY, 12),
+            (name, BOLD, INK if said[0] else GREY, 12),
             (said[0], PLAIN, GREY, 11),
             (said[1], CODE, INK, 12),
         ]
