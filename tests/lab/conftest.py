@@ -81,16 +81,20 @@ class Page:
 
     def __init__(self, lab: Lab, frames: list, view: str = "a"):
         self.lab, self.frames, self.view, self.told = lab, frames, view, 0
+        self.looking = True
         self.answering = asyncio.create_task(self.answer())
 
     def say(self, type: str, **more) -> None:
+        if type in ("hello", "bye"):
+            self.looking = type == "hello"
         event = {"type": type, "view": self.view, **more}
         self.lab.canvas._handle_custom_msg(event, [])
 
     async def answer(self) -> None:
         while True:
             for content, _ in self.frames[self.told :]:
-                self.say("ack", frame=content["frame"])
+                if self.looking:
+                    self.say("ack", frame=content["frame"])
             self.told = len(self.frames)
             await asyncio.sleep(0.03)
 
