@@ -1,11 +1,19 @@
 """One kind of error for bad input: it names the argument, what came, what is
 allowed, and the nearest fix, in one sentence."""
 
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from numbers import Integral
 from pathlib import Path
+from sysconfig import get_path
 from traceback import extract_tb
+
+# Where the code of Python's own library and of packages lies
+LIBRARIES = {
+    Path(os.__file__).parent,
+    *map(Path, map(get_path, ("purelib", "platlib"))),
+}
 
 
 class InputError(ValueError):
@@ -37,12 +45,15 @@ def shown(value: object, length: int = 60) -> str:
 
 def place_of(error: BaseException) -> str:
     """Where in code of the learner's own an error arose, to end a sentence with; or
-    nothing, if it arose in nnlab."""
-    frames = extract_tb(error.__traceback__)
-    if not frames or Path(__file__).parent in Path(frames[-1].filename).parents:
-        return ""
-    own = [f for f in frames if "site-packages" not in f.filename][-1]
-    return f" (line {own.lineno} of its cell, in {own.name})"
+    nothing, if it arose in nnlab, or in a library that nnlab called."""
+    own = []
+    for frame in extract_tb(error.__traceback__):
+        folders = Path(frame.filename).parents
+        if Path(__file__).parent in folders:
+            own.clear()  # what comes next was called from here
+        elif not LIBRARIES & {*folders}:
+            own.append(frame)
+    return f" (line {own[-1].lineno} of its cell, in {own[-1].name})" if own else ""
 
 
 def at_least_one(argument: str, value: object) -> None:

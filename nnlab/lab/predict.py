@@ -7,6 +7,7 @@ made: it is compared with the answer at the end of the notebook, by `score`.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from numbers import Real
 
 import ipywidgets as widgets
 
@@ -66,18 +67,20 @@ class Predict:
         within: float = 0,
         changes: Callable[[object], dict] = lambda guess: {},
     ):
-        if (pick is None) == (place is None):
+        if bool(pick) == (place is not None):
             raise InputError(
                 "pick",
                 f"pick={shown(pick)} and place={shown(place)} are not allowed: give "
                 "one of the two; try pick=[1, 2, 3].",
             )
-        if pick is not None and not callable(answer) and answer not in pick:
+        if place is not None and not place[0] < place[1]:
             raise InputError(
-                "answer",
-                f"answer={shown(answer)} is not one of pick={shown(pick)}; try "
-                f"answer={shown(pick[0])}.",
+                "place",
+                f"place={shown(place)} is not allowed: give the least and the most of "
+                "the scale; try place=(0, 100).",
             )
+        if not callable(answer):
+            _check(answer, pick, place)
         self.question, self.within = question, within
         self._answer = answer if callable(answer) else lambda: answer
         self._changes, self._told = changes, lambda: None
@@ -202,6 +205,22 @@ class Score:
 def score() -> Score:
     """Every guess made in this notebook so far, compared with its answer."""
     return Score(list(_guesses.values()))
+
+
+def _check(answer, pick, place) -> None:
+    """The answer must be one that can be given."""
+    if pick and answer not in pick:
+        raise InputError(
+            "answer",
+            f"answer={shown(answer)} is not one of pick={shown(pick)}; try "
+            f"answer={shown(pick[0])}.",
+        )
+    if place and not (isinstance(answer, Real) and place[0] <= answer <= place[1]):
+        raise InputError(
+            "answer",
+            f"answer={shown(answer)} is not on the scale place={shown(place)}; try "
+            f"answer={shown(place[0])}.",
+        )
 
 
 def _options(label: str, options: dict, chosen: Callable) -> list[widgets.Widget]:

@@ -52,7 +52,13 @@ def fenced(run: Run) -> str:
     if not run.trainer.steps_done:
         return ""
     inside = int(np.sum(run.measure()["validation_accuracy"] > FENCED))
-    neurons, seeds = run.experiment.hidden[0], run.experiment.seeds
+    seeds = run.experiment.seeds
+    if not run.experiment.hidden:
+        return (
+            f"No hidden layer, so the output is one line: {inside} of {seeds} networks "
+            "fence the island in. Press + beside “layer” in the picture."
+        )
+    neurons = run.experiment.hidden[0]
     lines = "1 line" if neurons == 1 else f"{neurons} lines"
     if inside == seeds:
         return (

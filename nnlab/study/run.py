@@ -81,10 +81,12 @@ class Run:
         self._measured_at = -1
 
     def train(self, steps: int, seconds: float = inf) -> int:
-        """Up to `steps` steps in about `seconds`; returns how many it made."""
-        self.finish_batch()
-        begin, made = monotonic(), 0
-        for _ in self.trainer.steps(steps):
+        """Up to `steps` steps in about `seconds`; returns how many it made.
+
+        A mini-batch that is under way counts as the first of them.
+        """
+        begin, made = monotonic(), self.finish_batch()
+        for _ in self.trainer.steps(steps - made):
             made += 1
             if monotonic() > begin + seconds:
                 break
@@ -99,12 +101,14 @@ class Run:
                 self._walk = self.trainer.stages()
                 self.stage = next(self._walk)
 
-    def finish_batch(self) -> None:
-        """A mini-batch under way is carried to its end."""
+    def finish_batch(self) -> int:
+        """A mini-batch under way is carried to its end; returns how many there were."""
+        before = self.trainer.steps_done
         with quiet():
             for _ in self._walk:
                 pass
         self.stage = None
+        return self.trainer.steps_done - before
 
     def measure(self) -> dict[str, np.ndarray]:
         """Loss and accuracy at this step; measured once however often it is asked."""

@@ -2,13 +2,14 @@
 
 import asyncio
 import selectors
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any
 from weakref import WeakSet
 
 import pytest
 
-from nnlab.lab import canvas, player, registry
+from nnlab import Lab
+from nnlab.lab import canvas, player, predict, registry
 from nnlab.study import run
 
 HANG = 5.0  # seconds in which something from outside must come, if all else sleeps
@@ -59,9 +60,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 
 
 @pytest.fixture(autouse=True)
-def no_other_labs(monkeypatch: pytest.MonkeyPatch) -> None:
+def a_kernel_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test has a kernel of its own."""
     monkeypatch.setattr(registry, "_labs", WeakSet())
+    monkeypatch.setattr(predict, "_guesses", {})
 
 
 @pytest.fixture
@@ -71,3 +73,87 @@ def frames(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict, list[bytes]]]:
     send: Callable = lambda _, content, buffers: sent.append((content, buffers))  # noqa: E731
     monkeypatch.setattr(canvas.Canvas, "send", send)
     return sent
+
+
+class Page:
+    """A page that shows a Lab: it says hello, answers every frame, and has a reader
+    who presses, types and points."""
+
+    def __init__(self, lab: Lab, frames: list, view: str = "a"):
+        self.lab, self.frames, self.view, self.told = lab, frames, view, 0
+        self.looking = True
+        self.answering = asyncio.create_task(self.answer())
+
+    def say(self, type: str, **more) -> None:
+        if type in ("hello", "bye"):
+            self.looking = type == "hello"
+        event = {"type": type, "view": self.view, **more}
+        self.lab.canvas._handle_custom_msg(event, [])
+
+    async def answer(self) -> None:
+        while True:
+            for content, _ in self.frames[self.told :]:
+                if self.looking:
+                    self.say("ack", frame=content["frame"])
+            self.told = len(self.frames)
+            await asyncio.sleep(0.03)
+
+    def forms(self) -> list[str]:
+        return [content["form"] for content, _ in self.frames]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Lets time pass until this is so; the clock sets the limit."""
+        while not condition():
+            await asyncio.sleep(0.01)
+
+    async def rest(self) -> None:
+        """Until all that was asked for is done and drawn."""
+        player = self.lab.player
+        busy = lambda: player.playing or player._dirty or player._queue  # noqa: E731
+        await asyncio.sleep(0.01)
+        await self.until(lambda: not busy() and self.told == len(self.frames))
+
+    async def press(self, name: str) -> None:
+        """A button of the bar; no longer than until it is heard."""
+        self.lab.bar.buttons[name].click()
+        await asyncio.sleep(0.01)
+
+    async def key(self, key: str) -> None:
+        """A key on the picture."""
+        self.say("key", key=key)
+        await asyncio.sleep(0.01)
+
+    async def point(self, place: Sequence[float], press: bool = False) -> None:
+        """At a pixel of the page, with a click or without one."""
+        x, y = map(float, place)
+        self.say("press" if press else "move", x=x, y=y)
+        await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def see(frames: list) -> Callable[..., Page]:
+    """Opens a page on a Lab."""
+
+    def see(lab: Lab, view: str = "a", width: int = 900, scale: float = 1) -> Page:
+        page = Page(lab, frames, view)
+        page.say("hello", width=width, scale=scale)
+        return page
+
+    return see
+
+
+@pytest.fixture
+def act(clock: Clock) -> Callable[[Callable[[], Coroutine]], Any]:
+    """Runs a scene on the fake clock, and ends every Lab after it."""
+
+    def act(scene: Callable[[], Coroutine]) -> Any:
+        async def whole() -> Any:
+            try:
+                return await scene()
+            finally:
+                for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                    task.cancel()
+
+        return clock.run(whole())
+
+    return act

@@ -1,6 +1,7 @@
 """A control shows its field exactly, and gives back what was done, exactly."""
 
 import json
+from html import unescape
 
 import ipywidgets as widgets
 import pytest
@@ -8,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlab import Experiment, InputError
+from nnlab.data.features import FEATURES
 from nnlab.data.generators import GENERATORS
 from nnlab.data.real import REAL
 from nnlab.lab.bar import BUTTONS, HINT, SPEEDS, Bar, Message
 from nnlab.lab.controls import Controls
-from nnlab.lab.kinds import parse
+from nnlab.lab.kinds import YOURS, Toggles, parse
 
 steady = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 FIELDS = [*Experiment.kinds()]
@@ -24,6 +26,7 @@ OTHER = {  # for every field a value that is not its default, nor a round one
     "validation": 0.314159,
     "test": 0.1000001,
     "split_seed": 77,
+    "features": ("x2", "x1*x2"),
     "standardize": False,
     "hidden": (7, 3),
     "activation": "relu",
@@ -81,7 +84,8 @@ def test_an_edit_gives_exactly_that_value(controls, edits, name):
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_control_says_what_it_is_for(controls, name):
     widget = controls.widgets[name]
-    assert widget.description == name.replace("_", " ")
+    label = widget.label.value if isinstance(widget, Toggles) else widget.description
+    assert label == name.replace("_", " ")
     assert widget.tooltip == f"{name}: {Experiment.says()[name]}"
     assert controls.row.children[FIELDS.index(name)] is widget
 
@@ -122,6 +126,103 @@ def test_the_slider_for_rates_has_round_numbers(controls):
 def test_only_the_fields_asked_for_have_controls(names):
     controls = Controls(Experiment(), names, print)
     assert [*controls.widgets] == names and len(controls.row.children) == len(names)
+
+
+# All settings
+
+
+FEW = ["data", "hidden", "learning_rate"]
+
+
+@pytest.fixture
+def all_settings(edits):
+    return Controls(Experiment(), FEW, lambda *edit: edits.append(edit), more=True)
+
+
+def test_all_settings_are_a_few_in_sight_and_every_other_in_its_group(all_settings):
+    *few, button = all_settings.row.children
+    assert few == [all_settings.widgets[name] for name in FEW]
+    assert button is all_settings.more and button.description == "All settings"
+    assert [*all_settings.widgets] == FIELDS
+    groups = Experiment.groups()
+    for row, (group, names) in zip(all_settings.groups.children, groups.items()):
+        title, *members = row.children
+        assert group in title.value
+        others = [name for name in names if name not in FEW]
+        assert members == [all_settings.widgets[name] for name in others]
+    assert len(all_settings.groups.children) == len(groups)
+
+
+def test_all_settings_unfold_and_fold_and_are_no_edit(all_settings, edits):
+    for open in (False, True, False, True):
+        all_settings.more.value = open
+        assert (all_settings.groups.layout.display == "none") != open
+    assert edits == []
+
+
+@pytest.mark.parametrize("name", [name for name in FIELDS if name not in FEW])
+def test_a_setting_in_a_group_is_a_control_like_any_other(all_settings, edits, name):
+    all_settings.show(Experiment(**{name: OTHER[name]}))
+    value = all_settings.widgets[name].value
+    all_settings.show(Experiment())
+    all_settings.widgets[name].value = value
+    (reported,) = edits
+    assert reported[0] == name and parse(*reported) == OTHER[name]
+
+
+def test_a_control_for_few_fields_has_nothing_to_unfold():
+    controls = Controls(Experiment(), FEW, print)
+    assert [*controls.widgets] == FEW and controls.groups.children == ()
+    assert controls.more not in controls.row.children
+
+
+# Toggles
+
+
+def test_a_button_pressed_is_one_feature_more_or_fewer(controls, edits):
+    toggles, pressed = controls.widgets["features"], set("x1 x2".split())
+    assert [*toggles.buttons] == [*FEATURES]
+    for name in [*FEATURES, "x2", "x1"]:
+        pressed ^= {name}
+        toggles.buttons[name].value = name in pressed
+        in_order = tuple(one for one in FEATURES if one in pressed)
+        assert edits.pop() == ("features", in_order) and edits == []
+        assert toggles.buttons[name].description == FEATURES[name][0]
+
+
+def test_features_of_real_data_cannot_be_pressed(controls, edits):
+    for data in ("digits", "xor", "digits", "xor"):
+        controls.show(Experiment(data=data))
+        buttons = controls.widgets["features"].buttons.values()
+        assert {button.disabled for button in buttons} == {data == "digits"}
+    assert edits == []
+
+
+# A function of the learner's own
+
+
+def test_code_is_shown_as_such_and_offered_only_while_it_is_at_work(controls, edits):
+    widget = controls.widgets["optimizer"]
+    names = [*Experiment.kinds()["optimizer"].options()]
+    for _ in range(2):
+        assert widget.value in names and [*widget.options] == names
+        controls.show(Experiment(optimizer=lambda gradient, rate: -rate * gradient))
+        assert widget.value == YOURS and [*widget.options] == [*names, YOURS]
+        controls.show(Experiment(optimizer="adam"))
+    assert edits == []
+
+
+@pytest.mark.parametrize("name", ["f", "<b>"])
+def test_a_badge_says_that_code_is_at_work(bar, name):
+    def function(gradient, rate):
+        return -rate * gradient
+
+    function.__name__ = name
+    bar.show_code(function)
+    assert YOURS in bar.badge.value and "<b>" not in bar.badge.value
+    assert f"{name}() is at work here" in unescape(bar.badge.value)
+    bar.show_code(None)
+    assert bar.badge.value == ""
 
 
 # From text
@@ -237,6 +338,20 @@ def test_a_message_is_text_and_not_html(text):
         assert sign not in message.widget.value
     message.show("")
     assert message.text == "" and HINT.split("'")[0] in message.widget.value
+
+
+def test_what_is_wrong_is_not_hidden_by_a_remark():
+    message = Message()
+    message.remark("all is well & <b>good</b>")
+    assert "all is well &amp; &lt;b&gt;" in message.widget.value
+    message.show("it is wrong")
+    message.remark("all is well")
+    assert message.text == "it is wrong" and "all is well" not in message.widget.value
+    message.show("")
+    message.remark("all is well")
+    assert message.text == "" and "all is well" in message.widget.value
+    message.remark("")
+    assert HINT.split("'")[0] in message.widget.value
 
 
 def test_widgets_can_be_sent_to_a_page(controls, bar):

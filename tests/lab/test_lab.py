@@ -1,6 +1,7 @@
 """A Lab is its experiment: what is pressed, turned and typed leads where it says."""
 
 import asyncio
+import inspect
 import re
 from base64 import b64decode
 from dataclasses import fields as fields_of
@@ -28,45 +29,6 @@ SCRIPT = Path(registry.__file__).with_name("canvas.js").read_text(encoding="utf-
 WILD = {"activation": "relu", "loss": "mse", "learning_rate": 100.0}
 SMALL = {"seeds": 2, "hidden": (3,)}
 A_MOMENT = 0.3  # seconds on the fake clock
-
-
-class Page:
-    """A page that shows a Lab: it says hello, and answers every frame."""
-
-    def __init__(self, lab: Lab, frames: list, view: str = "a"):
-        self.lab, self.frames, self.view, self.told = lab, frames, view, 0
-        self.answering = asyncio.create_task(self.answer())
-
-    def say(self, type: str, **more) -> None:
-        event = {"type": type, "view": self.view, **more}
-        self.lab.canvas._handle_custom_msg(event, [])
-
-    async def answer(self) -> None:
-        while True:
-            for content, _ in self.frames[self.told :]:
-                self.say("ack", frame=content["frame"])
-            self.told = len(self.frames)
-            await asyncio.sleep(0.03)
-
-    def forms(self) -> list[str]:
-        return [content["form"] for content, _ in self.frames]
-
-
-@pytest.fixture
-def act(clock):
-    """Runs a scene on the fake clock, and ends every Lab after it."""
-
-    def act(scene):
-        async def whole():
-            try:
-                return await scene()
-            finally:
-                for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                    task.cancel()
-
-        return clock.run(whole())
-
-    return act
 
 
 async def moment() -> None:
@@ -116,11 +78,10 @@ def test_run_is_what_a_script_does_bit_for_bit(act, data, parts):
     act(scene)
 
 
-def test_played_in_a_page_it_is_the_same_bit_for_bit(act, frames):
+def test_played_in_a_page_it_is_the_same_bit_for_bit(act, see):
     async def scene():
         lab = Lab(data="xor", **SMALL)
-        page = Page(lab, frames)
-        page.say("hello", width=900, scale=1)
+        see(lab)
         await press(lab, "play")
         await press(lab, "play")
         await press(lab, "step")
@@ -224,7 +185,8 @@ def test_what_the_optimizer_reads_changes_live(act, optimizer, name, value):
 STRUCTURE = {
     "hidden": "5, 2",
     "activation": "relu",
-    "optimizer": "adam",
+    "features": ("x1", "x1*x2"),
+    "initializer": "he",
     "batch_size": 20,
     "seeds": 4,
     "seed": 9,
@@ -270,10 +232,10 @@ def test_new_data_bring_their_own_views_and_noise(act):
 
 
 @pytest.mark.parametrize("name", ["hidden", "data"])
-def test_playing_goes_on_through_an_edit(act, frames, name):
+def test_playing_goes_on_through_an_edit(act, see, name):
     async def scene():
         lab = Lab(**SMALL)
-        Page(lab, frames).say("hello", width=900, scale=1)
+        see(lab)
         await press(lab, "play")
         await edit(lab, name, "4" if name == "hidden" else "digits")
         await moment()
@@ -360,10 +322,10 @@ def test_views_that_do_not_fit_new_data_leave_the_lab_as_it_was(act):
 
 
 @pytest.mark.parametrize("data", ["xor", "digits"])
-def test_divergence_is_explained_and_the_lab_goes_on(act, frames, data):
+def test_divergence_is_explained_and_the_lab_goes_on(act, see, data):
     async def scene():
         lab = Lab(data=data, **{**SMALL, "seeds": 3}, **WILD)
-        Page(lab, frames).say("hello", width=900, scale=1)
+        see(lab)
         await lab.run(400)
         await moment()
         assert lab.trainer.diverged.all() and lab.trainer.steps_done < 400
@@ -383,23 +345,22 @@ def test_divergence_is_explained_and_the_lab_goes_on(act, frames, data):
 # What the page sees
 
 
-def test_frames_are_quick_while_it_moves_and_sharp_at_rest(act, frames):
+def test_frames_are_quick_while_it_moves_and_sharp_at_rest(act, frames, see):
     async def scene():
         lab = Lab(**SMALL)
-        page = Page(lab, frames)
-        page.say("hello", width=1000, scale=1.5)
+        page = see(lab, width=1000, scale=1.5)
         await moment()
         assert page.forms() == ["image/png"]
         await press(lab, "play")
         await press(lab, "play")
         forms = page.forms()[1:]
         assert set(forms[:-1]) == {"image/jpeg"} and forms[-1] == "image/png"
-        sizes = {"image/jpeg": (1000, 340), "image/png": (1500, 510)}
+        sizes = {"image/jpeg": (1000, 380), "image/png": (1500, 570)}
         for content, (frame,) in frames:
             picture = opened(frame)
             assert f"image/{picture.format.lower()}" == content["form"]
             assert picture.size == sizes[content["form"]]
-        assert lab.canvas.text == lab.picture.describe(lab.live)
+        assert lab.canvas.text == lab.screen.describe(lab.live)
 
     act(scene)
 
@@ -407,16 +368,15 @@ def test_frames_are_quick_while_it_moves_and_sharp_at_rest(act, frames):
 @pytest.mark.parametrize(
     "width, scale", [(300, 1), (NARROW, 1), (901, 1.25), (3000, 1), (900, 3)]
 )
-def test_the_picture_fits_the_page(act, frames, width, scale):
+def test_the_picture_fits_the_page(act, frames, see, width, scale):
     async def scene():
         lab = Lab(**SMALL)
-        page = Page(lab, frames)
-        page.say("hello", width=width, scale=scale)
+        page = see(lab, width=width, scale=scale)
         await moment()
         fitting, sharp = min(max(width, NARROW), WIDE), min(scale, SHARPEST)
         assert lab.canvas.width == lab.picture.width == fitting
         (frame,) = frames[-1][1]
-        assert opened(frame).size == (int(fitting * sharp), int(340 * sharp))
+        assert opened(frame).size == (int(fitting * sharp), int(380 * sharp))
         built = lab.picture.figure
         page.say("hello", width=width, scale=scale)
         await moment()
@@ -426,11 +386,10 @@ def test_the_picture_fits_the_page(act, frames, width, scale):
 
 
 @pytest.mark.parametrize("scale", [1, 2])
-def test_pointing_shows_a_neuron_and_leaving_ends_it(act, frames, scale):
+def test_pointing_shows_a_neuron_and_leaving_ends_it(act, see, scale):
     async def scene():
         lab = Lab(**SMALL)
-        page = Page(lab, frames)
-        page.say("hello", width=900, scale=scale)
+        page = see(lab, width=900, scale=scale)
         await moment()
         plain = lab.still()
         neurons = next(v for v in lab.picture.views if isinstance(v, Neurons))
@@ -472,7 +431,7 @@ def test_without_a_kernel_it_shows_its_picture_and_a_line(act, data):
             "application/vnd.jupyter.widget-view+json",
         }
         png = b64decode(bundle["image/png"], validate=True)
-        assert opened(png).size == (880, 340) and png == lab.still()
+        assert opened(png).size == (880, 380) and png == lab.still()
         assert bundle["text/plain"] == repr(lab)
         view = bundle["application/vnd.jupyter.widget-view+json"]
         assert view["model_id"] == lab.box.model_id
@@ -545,11 +504,13 @@ def test_callbacks_only_post(frames):
 
 
 def test_page_and_lab_know_the_same_keys():
-    keys = re.search(r"new Set\(\[(.*)\]\)", SCRIPT)[1]
-    assert set(re.findall(r'"(.*?)"', keys)) == set(KEYS)
-    assert set(KEYS.values()) <= set(BUTTONS)
-    for word in ("space", "→", "R"):
-        assert word in HINT
+    lists = re.findall(r"const on(\w+) = new Set\(\s*\[(.*?)\]\)", SCRIPT)
+    keys = {name: set(re.findall(r'"(.*?)"', keys)) for name, keys in lists}
+    assert keys["Picture"] == set(KEYS) and keys["Buttons"] < set(KEYS)
+    assert {key for key in keys["Buttons"] if not key.isalpha()} == set()
+    assert set(KEYS.values()) - set(BUTTONS) == {"more", "fewer", "next", "none"}
+    for word in ("space", "→", "Enter", "R", "N", "+", "−", "P", "Esc"):
+        assert re.search(rf"(?<!\w){re.escape(word)}(?!\w)", HINT), word
 
 
 # Its task
@@ -619,14 +580,18 @@ def test_stop_all_stops_all_and_play_starts_again(act, monkeypatch):
 
 
 @pytest.mark.parametrize("broken", ["advance", "show"])
-def test_an_error_is_shown_where_the_learner_looks(act, frames, monkeypatch, broken):
+def test_an_error_is_shown_where_the_learner_looks(act, see, monkeypatch, broken):
     async def scene():
         lab = Lab(**SMALL)
-        Page(lab, frames).say("hello", width=900, scale=1)
+        see(lab)
         await moment()
         monkeypatch.setattr(lab, broken, lambda *_, **__: 1 / 0)
+        line = inspect.currentframe().f_lineno - 1
         await press(lab, "step")
-        assert lab.message.text == "ZeroDivisionError: division by zero"
+        assert lab.message.text == (
+            "ZeroDivisionError: division by zero "
+            f"(line {line} of its cell, in <lambda>)"
+        )
         monkeypatch.undo()
         before = lab.trainer.steps_done
         await press(lab, "step")
