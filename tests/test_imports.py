@@ -23,6 +23,7 @@ FLOORS = [  # from the bottom; rooms of one floor do not know each other
     {""},  # nnlab itself, the front door
     {"lessons"},
     {"notebook"},
+    {"bench"},
     {"cli"},
 ]
 ONLY = {  # library → the modules that may import it
