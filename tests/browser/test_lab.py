@@ -192,17 +192,6 @@ def test_it_rests_while_it_is_out_of_sight(lab_page):
     lab.wait(f"lab.trainer.steps_done > {steps}")
 
 
-def test_a_cell_run_again_leaves_one_task(explorer):
-    explorer.press("Play")
-    explorer.wait("lab.trainer.steps_done > 0")
-    for _ in range(2):
-        explorer.notebook.run_cell(0)
-        explorer.output.locator("canvas[data-frame]").wait_for()
-        explorer.press("Play")
-        explorer.wait("lab.trainer.steps_done > 0")
-    assert explorer.value(TASKS) == "1"
-
-
 def test_stop_ends_the_task_and_play_starts_it_again(explorer):
     explorer.press("Play")
     explorer.wait("lab.trainer.steps_done > 0")
