@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnlab.bench.page import NotebookPage
-from nnlab.bench.server import Jupyter
+from nnlab.bench.server import Jupyter, Missing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -30,10 +30,6 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-
-
-class Missing(RuntimeError):
-    """Something that a browser needs is not installed; says what mends it."""
 
 
 @contextmanager

@@ -9,9 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 SERVER_SECONDS = 60  # a cold start on a busy machine; 2-3 s is usual
+
+
+class Missing(RuntimeError):
+    """Something that is needed is not installed; says what mends it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,13 @@ class Jupyter:
 
 @contextmanager
 def running_lab(home: Path) -> Iterator[Jupyter]:
-    """Run a server whose every folder lies below `home`."""
+    """Run a server whose every folder lies below `home`.
+
+    Raises:
+        Missing: there is no JupyterLab.
+    """
+    if find_spec("jupyterlab") is None:
+        raise Missing('JupyterLab is missing; run: pip install "nnlab-notebooks[lab]"')
     token = secrets.token_hex(16)
     root = home / "root"
     root.mkdir()
