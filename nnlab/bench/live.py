@@ -12,7 +12,7 @@ machine has to do: server, kernel and browser share its processors.
   new run starts: data, networks and picture are made anew.
 - **interact**: the same run, the same views and the same slider, redrawn as an inline
   figure by `ipywidgets.interact`; until the new image is decoded.
-- **Pause**: from the press to the last frame that came at all, which is the sharp one.
+- **Pause**: from the click to the last frame that came at all, which is the sharp one.
 - **another cell**: from asking the kernel to print, while the Lab trains as fast as it
   goes, to the printed text in the page.
 - **training kept**: steps a second of that Lab, of those that the same trainer makes
@@ -38,6 +38,7 @@ PRESSES = 25  # of Pause
 SLOW_PRESSES = 10
 CELLS = 20  # that print
 FRAMES = 200  # over which a rate is taken
+APART = 10  # frames between two moves of a slider
 WARM = 20  # frames before anything is measured
 SLOWER = 8
 
@@ -161,8 +162,7 @@ def learning_rate(lab: Explorer) -> list[Row]:
     probe = Probe(lab.output)
     for count in range(SAMPLES):
         lab.page.keyboard.press("ArrowLeft" if count % 2 else "ArrowRight")
-        lab.wait(f"len(lab.first) == {count + 1}")
-    probe.wait_for(WARM)
+        probe.wait_for(APART)
     drawn, first = probe.drawn(), eval(lab.value("lab.first"))
     shown = [
         next(picture["time"] for picture in drawn if picture["frame"] >= frame)
@@ -173,7 +173,7 @@ def learning_rate(lab: Explorer) -> list[Row]:
 
 
 def pause(lab: Explorer) -> list[Row]:
-    """From the press on Pause to the last frame; also in a slow browser."""
+    """From the click on Pause to the last frame; also in a slow browser."""
     lab.press("Pause")
     lab.at_rest()
     times = pauses(lab, PRESSES)
@@ -186,12 +186,13 @@ def pause(lab: Explorer) -> list[Row]:
 
 
 def pauses(lab: Explorer, count: int) -> list[float]:
-    """For each press on Pause, how long until the last frame before the next Play."""
+    """For each click on Pause, how long until the last frame before the next Play."""
     probe = Probe(lab.output)
     for _ in range(count):
         lab.press("Play")
         probe.wait_for(WARM)
         lab.press("Pause")
+        probe.wait_until_sharp()
         lab.at_rest()
     inputs = [*probe.inputs(), np.inf]
     drawn, times = probe.drawn(), []

@@ -2,7 +2,7 @@
 // All times are the page's own, in milliseconds: performance.now().
 
 window.probe = {
-  inputs: [], // when a key or a button of the pointer went down
+  inputs: [], // when a key went down, or a button of the pointer up: that is a click
   drawn: [], // when each picture was on the canvas, or decoded: {time, frame, form, key}
   painted: [], // at each repaint of the window: [time, pictures there had been]
 
@@ -63,6 +63,6 @@ window.probe = {
   },
 };
 
-for (const type of ["keydown", "pointerdown"]) {
+for (const type of ["keydown", "pointerup"]) {
   window.addEventListener(type, (event) => probe.inputs.push(event.timeStamp), true);
 }

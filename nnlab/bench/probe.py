@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SCRIPT = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
 SECONDS = 60  # for pictures that must come
+POLLING = 50  # milliseconds between two looks
 
 
 class Probe:
@@ -30,7 +31,7 @@ class Probe:
         element.evaluate("element => probe.watch(element)")
 
     def inputs(self) -> list[float]:
-        """When a key or a button of the pointer went down."""
+        """When a key went down, or a button of the pointer up: that is a click."""
         return self.page.evaluate("probe.inputs")
 
     def drawn(self) -> list[dict]:
@@ -46,6 +47,10 @@ class Probe:
         """Until so many more pictures are drawn."""
         self._wait("count => probe.drawn.length >= count", self._count() + pictures)
 
+    def wait_until_sharp(self) -> None:
+        """Until the newest picture is one at rest."""
+        self._wait("form => probe.drawn.at(-1).form === form", "image/png")
+
     def press(self, key: str) -> float:
         """Presses a key; how long it took until a pixel of the picture was another."""
         old = self._count()
@@ -57,8 +62,12 @@ class Probe:
     def _count(self) -> int:
         return self.page.evaluate("probe.drawn.length")
 
-    def _wait(self, condition: str, argument: int) -> None:
-        self.page.wait_for_function(condition, arg=argument, timeout=SECONDS * 1000)
+    def _wait(self, condition: str, argument: int | str) -> None:
+        """Looks rarely, so as not to be what keeps the page busy."""
+        limit = SECONDS * 1000
+        self.page.wait_for_function(
+            condition, arg=argument, timeout=limit, polling=POLLING
+        )
 
 
 @contextmanager
