@@ -1,0 +1,75 @@
+"""The notebook that `live` measures, and what it has the kernel and the page do there.
+
+Two Labs, and the second one's picture once more as an inline figure by `interact`.
+"""
+
+from nnlab.bench.explorer import source
+
+ISLAND = {"data": "island", "hidden": (3,), "learning_rate": 1}
+INTERACT = """\
+%matplotlib inline
+%config InlineBackend.print_figure_kwargs = {"bbox_inches": None}
+from IPython.display import display
+from ipywidgets import SelectionSlider, interact
+from nnlab.study.run import Run
+from nnlab.views import default_views
+from nnlab.views.figure import Picture, status
+
+class Plain(Picture):
+    def draw(self, run):
+        for view in self.views:
+            view.update(run)
+        self._say(status(run))
+
+def redraw(noise):
+    run = Run(noisy.experiment.replace(noise=noise))
+    picture = Plain(default_views(run), run, noisy.picture.width)
+    for artist in picture.changing:
+        artist.set_animated(False)
+        if artist.figure is None:
+            picture.figure.add_artist(artist)
+    display(picture.figure)
+
+slider = noisy.controls.widgets["noise"]
+interact(redraw, noise=SelectionSlider(options=slider.options, value=slider.value));
+"""
+CELLS = [source(**ISLAND), source("noisy", controls=("noise",), **ISLAND), INTERACT]
+NOTE_EDITS = """\
+lab.first = []  # for each edit, the first frame drawn after it
+def edit(*arguments, edit=lab._edit):
+    edit(*arguments)
+    lab.first.append(lab.canvas._frame + 1)
+lab._edit = edit
+"""
+NOTE_UNDER_WAY = """\
+lab.under_way = 0
+def show(*arguments, show=lab.canvas.show):
+    show(*arguments)
+    views = lab.canvas.viewers.values()
+    lab.under_way = max([lab.under_way, *(view.sent - view.seen for view in views)])
+lab.canvas.show = show
+"""
+HEADLESS = """\
+from time import monotonic
+from threadpoolctl import threadpool_limits
+from nnlab.study.run import Run
+trainer = Run(lab.experiment).trainer
+with threadpool_limits(1, "blas"):
+    start = monotonic()
+    for step in trainer.steps(10**9):
+        if monotonic() > start + 3:
+            break
+print(step / (monotonic() - start))
+"""
+CLOCK = "print(__import__('time').monotonic(), lab.trainer.steps_done)"
+ANSWER = """async code => {
+    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    const start = performance.now();
+    let seen = NaN;
+    const future = kernel.requestExecute({code});
+    future.onIOPub = ({header}) => {
+        if (header.msg_type === "stream") seen = performance.now();
+    };
+    await future.done;
+    return seen - start;
+}"""
