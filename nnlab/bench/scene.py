@@ -1,12 +1,12 @@
 """The notebook that `live` measures, and what it has the kernel and the page do there.
 
-Two Labs, and the second one's picture once more as an inline figure by `interact`.
+Two Labs, and their pictures once more as inline figures by `interact`.
 """
 
 from nnlab.bench.explorer import source
 
 ISLAND = {"data": "island", "hidden": (3,), "learning_rate": 1}
-INTERACT = """\
+INLINE = """\
 %matplotlib inline
 %config InlineBackend.print_figure_kwargs = {"bbox_inches": None}
 from IPython.display import display
@@ -21,19 +21,43 @@ class Plain(Picture):
             view.update(run)
         self._say(status(run))
 
-def redraw(noise):
-    run = Run(noisy.experiment.replace(noise=noise))
+def inline(run):
     picture = Plain(default_views(run), run, noisy.picture.width)
     for artist in picture.changing:
         artist.set_animated(False)
         if artist.figure is None:
             picture.figure.add_artist(artist)
+    return picture
+
+def copy(slider):
+    return SelectionSlider(options=slider.options, value=slider.value)
+"""
+INTERACT_RATE = """\
+run = Run(lab.experiment)
+picture = inline(run)
+
+def move(learning_rate):
+    run.change(learning_rate=learning_rate)
+    for _ in run.trainer.steps(10):
+        pass
+    picture.draw(run)
     display(picture.figure)
 
-slider = noisy.controls.widgets["noise"]
-interact(redraw, noise=SelectionSlider(options=slider.options, value=slider.value));
+interact(move, learning_rate=copy(lab.controls.widgets["learning_rate"]));
 """
-CELLS = [source(**ISLAND), source("noisy", controls=("noise",), **ISLAND), INTERACT]
+INTERACT_NOISE = """\
+def anew(noise):
+    display(inline(Run(noisy.experiment.replace(noise=noise))).figure)
+
+interact(anew, noise=copy(noisy.controls.widgets["noise"]));
+"""
+CELLS = [
+    source(**ISLAND),
+    source("noisy", controls=("noise",), **ISLAND),
+    INLINE,
+    INTERACT_RATE,
+    INTERACT_NOISE,
+]
 NOTE_EDITS = """\
 lab.first = []  # for each edit, the first frame drawn after it
 def edit(*arguments, edit=lab._edit):
