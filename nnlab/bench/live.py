@@ -61,6 +61,7 @@ FRAMES = 200  # over which a rate is taken
 APART = 10  # frames between two moves of a slider
 WARM = 20  # frames before anything is measured
 SLOWER = 8
+ARROWS = ("ArrowRight", "ArrowLeft")  # a slider to and fro
 
 ROWS = {  # name: unit and target
     "frames drawn": ("1/s", "≥ 24"),
@@ -145,7 +146,7 @@ def learning_rate(lab: Explorer) -> Values:
     lab.output.locator(".widget-slider .noUi-handle").focus()
     probe = Probe(lab.output)
     for count in range(SAMPLES):
-        lab.page.keyboard.press("ArrowLeft" if count % 2 else "ArrowRight")
+        lab.page.keyboard.press(ARROWS[count % 2])
         probe.wait_for(APART)
     drawn, first = probe.drawn(), eval(lab.value("lab.first"))
     shown = [
@@ -226,13 +227,13 @@ def by_interact(name: str, notebook: NotebookPage, cell: int) -> Values:
 def slide(
     output: Locator, settle: Callable[[], object], keyed: bool = False
 ) -> list[float]:
-    """Moves the slider of an output step by step; how long each took to be seen."""
+    """Moves the slider of an output to and fro; how long each took to be seen."""
     output.scroll_into_view_if_needed()
     probe = Probe(output, keyed)
     output.locator(".widget-slider .noUi-handle").focus()
     times = []
-    for _ in range(SAMPLES):
-        times.append(probe.press("ArrowRight"))
+    for count in range(SAMPLES):
+        times.append(probe.press(ARROWS[count % 2]))
         settle()
     return times
 
