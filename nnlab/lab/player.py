@@ -12,7 +12,9 @@ from math import inf
 from time import monotonic
 from typing import Protocol
 
-SLICE = 0.015  # seconds of computing between two frames
+SLICE = 0.015  # seconds of computing between two frames, and more at full speed
+SHARE = 2.0  # at full speed, seconds of computing for one of drawing
+LONGEST = 0.06  # seconds of computing at once, so that a click is heard soon
 BREATH = 0.002  # seconds given to incoming messages after each slice
 PATIENCE = 0.25  # seconds until views are looked after again
 BEHIND = 0.25  # seconds of steps that are made up for at most
@@ -54,6 +56,7 @@ class Player:
         self._loop = _running_loop()
         self._left: int | None = None  # steps to go, or None while there is no end
         self._dirty = True
+        self._drawing = 0.0  # seconds that the last frame took
         self._queue: deque[tuple[Callable, tuple]] = deque()
         self._wake = asyncio.Event()
         self._done: asyncio.Future | None = None
@@ -174,8 +177,7 @@ class Player:
                     function(*arguments)
                 self._move()
                 if self._dirty and self.stage.ready():
-                    self._dirty = False
-                    self.stage.show(self.playing)
+                    self._show()
             except Exception as error:
                 if self._done and not self._done.done():
                     self._done.set_exception(error)  # whoever awaits it shall know
@@ -186,6 +188,17 @@ class Player:
                 await self._rest(wake)
         if self._queue and not self.closed:
             self._start_task()  # what was asked for after the stop
+
+    def _show(self) -> None:
+        self._dirty, start = False, monotonic()
+        self.stage.show(self.playing)
+        self._drawing = monotonic() - start
+
+    def _slice(self) -> float:
+        """Seconds of computing until the next frame. Drawing shall not take most of
+        the time of what is to go as fast as it can."""
+        paced = self._left is None and self.speed < inf
+        return SLICE if paced else min(max(SLICE, SHARE * self._drawing), LONGEST)
 
     def _due(self) -> int:
         """How many steps should be made now to keep the speed.
@@ -210,7 +223,7 @@ class Player:
         if not self._going():
             return
         due = self._due()
-        made = self.stage.advance(due, SLICE) if due else 0
+        made = self.stage.advance(due, self._slice()) if due else 0
         self._dirty |= made > 0
         if self._left is not None:
             self._left -= made

@@ -6,17 +6,10 @@ It is taken in a real JupyterLab, of eight networks that have learned the spiral
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import sync_playwright
+from nnlab.bench.browser import launched, opened, place_notebook
+from nnlab.bench.server import running_lab
 
-from tests.browser.conftest import (
-    CHROMIUM_FLAGS,
-    REPOSITORY,
-    installed_chromium,
-    opened,
-    place_notebook,
-    running_lab,
-)
-
+REPOSITORY = Path(__file__).parents[2]
 PICTURE = REPOSITORY / ".github" / "lab.png"
 CELL = """\
 from nnlab import Lab
@@ -30,18 +23,14 @@ def main() -> None:
     with (
         TemporaryDirectory() as home,
         running_lab(Path(home)) as jupyter,
-        sync_playwright() as playwright,
+        launched() as browser,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=installed_chromium(), args=CHROMIUM_FLAGS
-        )
         file = place_notebook([CELL], jupyter.root / "picture")
         with opened(file, browser, jupyter) as notebook:
             notebook.run_all()
             lab = notebook.cell(0).locator(".nnlab-lab")
             lab.locator("canvas[data-form='image/png']").wait_for()
             PICTURE.write_bytes(lab.screenshot())
-        browser.close()
 
 
 if __name__ == "__main__":

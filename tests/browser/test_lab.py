@@ -1,93 +1,11 @@
 """A Lab in a real JupyterLab, used as a learner uses it."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import pytest
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+from nnlab.bench.explorer import TASKS, explorers, source
 
-    from tests.browser.conftest import NotebookPage, OpenNotebook
-
-MAKE = "from nnlab import Lab\nlab = Lab(hidden=(3,), learning_rate=1, speed=1000)\nlab"
-TASKS = (
-    "sum(task.get_name() == 'nnlab player' for task in "
-    "__import__('asyncio').all_tasks(lab.player._loop))"
-)
 FIRST = "notebooks/00_start_here.ipynb"
-
-
-@dataclass
-class Explorer:
-    """One Lab on the page, by the name it has in the kernel."""
-
-    notebook: NotebookPage
-    name: str
-    output: Locator
-
-    @property
-    def page(self) -> Page:
-        return self.notebook.page
-
-    @property
-    def canvas(self) -> Locator:
-        return self.output.locator("canvas.nnlab-canvas")
-
-    def press(self, button: str) -> None:
-        self.output.get_by_role("button", name=button).click()
-
-    def value(self, expression: str) -> str:
-        """An expression about `lab`, as the kernel prints it."""
-        code = expression.replace("lab.", f"{self.name}.")
-        return self.notebook.evaluate_in_kernel(f"print({code})").strip()
-
-    def steps(self) -> int:
-        return int(self.value("lab.trainer.steps_done"))
-
-    def wait(self, condition: str) -> None:
-        self.notebook.wait_for_kernel(condition.replace("lab.", f"{self.name}."))
-
-    def new_frame(self) -> None:
-        """Waits until a frame is on the screen that is not there now."""
-        self.on_screen(int(self.canvas.get_attribute("data-frame")) + 1)
-
-    def on_screen(self, frame: int) -> None:
-        """Waits until this frame, or a newer one, is on the screen."""
-        self.page.wait_for_function(
-            "([canvas, frame]) => Number(canvas.dataset.frame) >= frame",
-            arg=[self.canvas.element_handle(), frame],
-        )
-
-    def at_rest(self) -> str:
-        """The picture, sharp and of what the kernel has now, as a data URL."""
-        self.wait("not (lab.player.playing or lab.player._dirty or lab.player._queue)")
-        self.on_screen(int(self.value("lab.canvas._frame")))
-        assert self.canvas.get_attribute("data-form") == "image/png"
-        return self.canvas.evaluate("canvas => canvas.toDataURL()")
-
-
-def open_labs(lab_page: OpenNotebook, **cells: str) -> list[Explorer]:
-    """Opens a notebook with a cell for each Lab, and waits for their first frames."""
-    notebook = lab_page(list(cells.values()))
-    notebook.run_all()
-    labs = []
-    for index, name in enumerate(cells):
-        lab = Explorer(notebook, name, notebook.cell(index))
-        lab.output.locator("canvas[data-frame]").wait_for()
-        labs.append(lab)
-    return labs
-
-
-@pytest.fixture
-def explorer(lab_page: OpenNotebook) -> Explorer:
-    [lab] = open_labs(lab_page, lab=MAKE)
-    yield lab
-    assert lab.notebook.errors() == []
-    assert lab.notebook.console_errors == []
-    assert lab.notebook.iopub_errors == []
+PLAIN = {"hidden": (3,), "learning_rate": 1, "speed": 1000}
 
 
 def test_the_first_notebook_runs_from_the_top(lab_page):
@@ -163,14 +81,9 @@ def test_dragging_the_learning_rate_keeps_the_weights_and_changes_the_picture(
     assert explorer.steps() > 0  # the run went on: nothing was started anew
 
 
-def test_a_slider_does_not_round_what_the_experiment_says(lab_page):
-    make = (
-        "from nnlab import Lab\n"
-        "lab = Lab(noise=0.125, learning_rate=0.0123, "
-        "controls=('noise', 'learning_rate'))\n"
-        "lab"
-    )
-    [lab] = open_labs(lab_page, lab=make)
+def test_a_slider_does_not_round_what_the_experiment_says(open_lab):
+    names = ("noise", "learning_rate")
+    lab = open_lab(noise=0.125, learning_rate=0.0123, controls=names)
     lab.press("Mini-batch")
     lab.wait("lab.trainer.steps_done == 1")
     assert lab.value("(lab.experiment.noise, lab.experiment.learning_rate)") == (
@@ -236,13 +149,8 @@ def test_bad_input_is_explained_on_the_lab_which_goes_on(
     explorer.wait("lab.trainer.steps_done == 1")
 
 
-def test_a_rate_that_diverges_is_explained_on_the_lab(lab_page):
-    make = (
-        "from nnlab import Lab\n"
-        "lab = Lab(activation='relu', loss='mse', learning_rate=100)\n"
-        "lab"
-    )
-    [lab] = open_labs(lab_page, lab=make)
+def test_a_rate_that_diverges_is_explained_on_the_lab(open_lab):
+    lab = open_lab(activation="relu", loss="mse", learning_rate=100)
     lab.press("Play")
     words = lab.output.locator(".nnlab-message .wrong")
     words.get_by_text("of 8 networks have diverged").wait_for()
@@ -252,8 +160,9 @@ def test_a_rate_that_diverges_is_explained_on_the_lab(lab_page):
 
 
 def test_two_labs_side_by_side_do_not_disturb_each_other(lab_page):
-    other = MAKE.replace("lab =", "other =").replace("\nlab", "\nother")
-    first, second = open_labs(lab_page, lab=MAKE, other=other)
+    notebook = lab_page([source("lab", **PLAIN), source("other", **PLAIN)])
+    notebook.run_all()
+    first, second = explorers(notebook, "lab", "other")
     start = second.value("lab.trainer.steps_done")
     first.press("Play")
     first.wait("lab.trainer.steps_done > 50")
@@ -268,9 +177,9 @@ def test_two_labs_side_by_side_do_not_disturb_each_other(lab_page):
 
 
 def test_it_rests_while_it_is_out_of_sight(lab_page):
-    notebook = lab_page([MAKE, "for line in range(100): print(line)"])
+    notebook = lab_page([source(**PLAIN), "for line in range(100): print(line)"])
     notebook.run_all()
-    lab, end = Explorer(notebook, "lab", notebook.cell(0)), notebook.cell(1)
+    [lab], end = explorers(notebook, "lab"), notebook.cell(1)
     lab.press("Play")
     lab.canvas.scroll_into_view_if_needed()
     lab.wait("lab.trainer.steps_done > 0")
@@ -281,17 +190,6 @@ def test_it_rests_while_it_is_out_of_sight(lab_page):
     assert lab.steps() == steps
     lab.canvas.scroll_into_view_if_needed()
     lab.wait(f"lab.trainer.steps_done > {steps}")
-
-
-def test_a_cell_run_again_leaves_one_task(explorer):
-    explorer.press("Play")
-    explorer.wait("lab.trainer.steps_done > 0")
-    for _ in range(2):
-        explorer.notebook.run_cell(0)
-        explorer.output.locator("canvas[data-frame]").wait_for()
-        explorer.press("Play")
-        explorer.wait("lab.trainer.steps_done > 0")
-    assert explorer.value(TASKS) == "1"
 
 
 def test_stop_ends_the_task_and_play_starts_it_again(explorer):

@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from nnlab.lab.player import PATIENCE, SLICE, Player
+from nnlab.lab.player import LONGEST, PATIENCE, SHARE, SLICE, Player
 
 SPEEDS = [1.0, 10.0, 100.0, 300.0, 1000.0]
 
@@ -15,7 +15,7 @@ class Stage:
     """A stage that counts. A step takes `cost` seconds; an epoch has ten steps."""
 
     def __init__(self, clock, cost: float = 1e-4):
-        self.clock, self.cost = clock, cost
+        self.clock, self.cost, self.drawing = clock, cost, 0.0
         self.steps, self.asked = 0, 0
         self.looking = self.free = True
         self.frames: list[tuple[int, bool]] = []  # at which step, and moving or not
@@ -49,6 +49,7 @@ class Stage:
     def show(self, moving):
         self.check("show")
         self.frames.append((self.steps, moving))
+        self.clock.now += self.drawing
 
     def fail(self, error):
         self.errors.append(error)
@@ -264,6 +265,30 @@ def test_time_in_which_another_cell_computed_is_not_made_up_for(
         assert stage.steps - before <= 1.3 * speed + 2
 
     play(script, speed)
+
+
+@pytest.mark.parametrize(
+    ("drawing", "longest"),
+    [(0.0, SLICE), (0.02, SHARE * 0.02), (0.5, LONGEST)],
+)
+def test_drawing_does_not_take_most_of_the_time_at_full_speed(
+    stage, play, drawing, longest
+):
+    async def script(player):
+        stage.drawing = drawing
+        player.post(player.play)
+        await asyncio.sleep(5)
+        player.set_speed(1000.0)
+        stage.slices.clear()
+        await asyncio.sleep(5)
+        paced, stage.slices = stage.slices, []
+        player.set_speed(inf)
+        await asyncio.sleep(5)
+        return paced
+
+    paced = play(script, speed=inf)
+    assert max(paced) <= SLICE + stage.cost * 1.1
+    assert longest <= max(stage.slices) <= longest + stage.cost * 1.1
 
 
 # Frames

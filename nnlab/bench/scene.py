@@ -1,0 +1,99 @@
+"""The notebook that `live` measures, and what it has the kernel and the page do there.
+
+Two Labs, and their pictures once more as inline figures by `interact`.
+"""
+
+from nnlab.bench.explorer import source
+
+ISLAND = {"data": "island", "hidden": (3,), "learning_rate": 1}
+INLINE = """\
+%matplotlib inline
+%config InlineBackend.print_figure_kwargs = {"bbox_inches": None}
+from IPython.display import display
+from ipywidgets import SelectionSlider, interact
+from nnlab.study.run import Run
+from nnlab.views import default_views
+from nnlab.views.figure import Picture, status
+
+class Plain(Picture):
+    def draw(self, run):
+        for view in self.views:
+            view.update(run)
+        self._say(status(run))
+
+def inline(run):
+    picture = Plain(default_views(run), run, noisy.picture.width)
+    for artist in picture.changing:
+        artist.set_animated(False)
+        if artist.figure is None:
+            picture.figure.add_artist(artist)
+    return picture
+
+def copy(slider):
+    return SelectionSlider(options=slider.options, value=slider.value)
+"""
+INTERACT_RATE = """\
+run = Run(lab.experiment)
+picture = inline(run)
+
+def move(learning_rate):
+    run.change(learning_rate=learning_rate)
+    for _ in run.trainer.steps(10):
+        pass
+    picture.draw(run)
+    display(picture.figure)
+
+interact(move, learning_rate=copy(lab.controls.widgets["learning_rate"]));
+"""
+INTERACT_NOISE = """\
+def anew(noise):
+    display(inline(Run(noisy.experiment.replace(noise=noise))).figure)
+
+interact(anew, noise=copy(noisy.controls.widgets["noise"]));
+"""
+CELLS = [
+    source(**ISLAND),
+    source("noisy", controls=("noise",), **ISLAND),
+    INLINE,
+    INTERACT_RATE,
+    INTERACT_NOISE,
+]
+NOTE_EDITS = """\
+lab.first = []  # for each edit, the first frame drawn after it
+def edit(*arguments, edit=lab._edit):
+    edit(*arguments)
+    lab.first.append(lab.canvas._frame + 1)
+lab._edit = edit
+"""
+NOTE_UNDER_WAY = """\
+lab.under_way = 0
+def show(*arguments, show=lab.canvas.show):
+    show(*arguments)
+    views = lab.canvas.viewers.values()
+    lab.under_way = max([lab.under_way, *(view.sent - view.seen for view in views)])
+lab.canvas.show = show
+"""
+HEADLESS = """\
+from time import monotonic
+from threadpoolctl import threadpool_limits
+from nnlab.study.run import Run
+trainer = Run(lab.experiment).trainer
+with threadpool_limits(1, "blas"):
+    start = monotonic()
+    for step in trainer.steps(10**9):
+        if monotonic() > start + 3:
+            break
+print(step / (monotonic() - start))
+"""
+CLOCK = "print(__import__('time').monotonic(), lab.trainer.steps_done)"
+ANSWER = """async code => {
+    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    const start = performance.now();
+    let seen = NaN;
+    const future = kernel.requestExecute({code});
+    future.onIOPub = ({header}) => {
+        if (header.msg_type === "stream") seen = performance.now();
+    };
+    await future.done;
+    return seen - start;
+}"""
