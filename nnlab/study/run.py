@@ -131,13 +131,16 @@ class Run:
         lost, experiment = int(np.sum(self.trainer.diverged)), self.experiment
         if not lost:
             return ""
-        rate = experiment.learning_rate
-        mend = f"Try learning_rate={max(rate / 10, LEAST):.2g}, then Reset."
-        if callable(experiment.optimizer):
-            mend = "Mend your code, then press Reset."
-        return (
+        words = (
             f"{lost} of {experiment.seeds} networks have diverged: their numbers are "
-            f"no longer finite, with learning_rate={rate:g}. {mend}"
+            "no longer finite"
+        )
+        if callable(experiment.optimizer):
+            return f"{words}. Mend your code, then press Reset."
+        rate = experiment.learning_rate
+        return (
+            f"{words}, with learning_rate={rate:g}. Try "
+            f"learning_rate={max(rate / 10, LEAST):.2g}, then Reset."
         )
 
     def answer(self, z: np.ndarray) -> np.ndarray:
