@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 OPEN_SECONDS = 60
 RUN_SECONDS = 120
 
-# What JupyterLab itself prints to the console although nothing is wrong.
+# What Jupyter itself prints to the console although nothing is wrong.
 BENIGN_CONSOLE_ERRORS = (
     "/lsp/status",  # 404: language servers are asked for, and we start none
+    ".woff2",  # 403: Notebook 7 now and then forbids itself one of its own fonts
 )
 
 PANEL = "const panel = window.jupyterapp?.shell.currentWidget;"

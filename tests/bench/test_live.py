@@ -45,7 +45,7 @@ def test_a_spread_has_the_names_of_its_rows():
 
 
 def test_a_missing_browser_is_said_in_one_sentence(monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "playwright", None)
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
     assert main() == 1
     said = "Playwright is missing; run: pip install playwright\n"
     assert capsys.readouterr().err == said
