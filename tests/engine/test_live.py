@@ -380,13 +380,15 @@ def test_the_slopes_of_a_changed_network_are_right(replicas, hidden, differences
 
 
 @all_optimizers
-def test_a_new_neuron_learns(optimizer):
+@pytest.mark.parametrize("block", [7, 17, 10**9])  # before, a network has 17 numbers
+def test_a_new_neuron_learns_in_every_block(optimizer, block, monkeypatch):
+    monkeypatch.setattr(trainer_module, "BLOCK", block)
     trainer = make(optimizer)
     go(trainer, 3)
     trainer.transplant(network_of((5,)))
-    new = trainer.network["0.W"][..., 4].copy()
+    before = trainer.network.parameters.copy()
     go(trainer, 3)
-    assert (trainer.network["0.W"][..., 4] != new).all()
+    assert (trainer.network.parameters != before).all()
 
 
 UNFIT = {
