@@ -189,15 +189,14 @@ class Trainer:
 
         Of each array, and of its moments, as many rows and columns are kept as both
         networks have; the rest is as the new network drew it, and its moments are 0.
-        Raises `InputError` if inputs, outputs or replicas differ.
+        Raises `InputError` if inputs, outputs, replicas or kinds of layers differ.
         """
         old = self.network
-        ends = [(n.widths[0], n.widths[-1], n.lead) for n in (old, network)]
-        if ends[0] != ends[1]:
+        if _kin(old) != _kin(network):
             raise InputError(
                 "network",
-                f"network={network!r} does not fit the data of {old!r}; give it as "
-                "many inputs, outputs and replicas.",
+                f"network={network!r} can't take over from {old!r}; give it as many "
+                "inputs, outputs and replicas, and the same kinds of layers.",
             )
         moments = {
             name: network.xp.zeros_like(network.parameters) for name in self.moments
@@ -255,6 +254,12 @@ class Trainer:
         self.history["step"].append(self.steps_done)
         for name, values in self.measure().items():
             self.history.setdefault(name, []).append(values)
+
+
+def _kin(network: Network) -> tuple:
+    """What two networks must share for one to take over from the other."""
+    kinds = [type(layer) for layer in network.layers]
+    return network.widths[0], network.widths[-1], network.lead, kinds
 
 
 def _blocks(shape: tuple[int, ...]) -> list[tuple[slice, ...]]:

@@ -23,9 +23,9 @@ class Screen:
         self._sharp: Picture | None = None  # for a screen of more pixels
 
     def start(self, run: Run) -> None:
-        """Builds the views anew for `run`."""
-        self.picture.start(self._fitting(run), run)
-        self._sharp = None
+        """Turns the views to `run`, building them anew if need be."""
+        for picture in filter(None, (self.picture, self._sharp)):
+            picture.turn_to(self._fitting(run), run)
 
     def fit(self, width: int, scale: float, run: Run) -> None:
         """Draws for this width of the page, and this screen, from now on."""

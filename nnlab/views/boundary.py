@@ -49,6 +49,13 @@ class Boundary(View):
         self.batch.set(markeredgecolor=INK, markeredgewidth=1.2)
         return [self.plane, self.ghosts, self.batch, *self.points, self.fence]
 
+    def renew(self, run):
+        if (extent(run)[0] != self.low).any():
+            return False
+        for points, x in zip(self.points, _groups(run)):
+            points.set_data(*x.T)
+        return True
+
     def update(self, run):
         outputs = run.trace(self.fine)
         value = self._value(run, outputs)
@@ -122,18 +129,21 @@ def _smooth(value: np.ndarray, side: int) -> np.ndarray:
     return rows[:, first] * (1 - part) + rows[:, first + 1] * part
 
 
+def _groups(run) -> list[np.ndarray]:
+    """The points of each class, of the training part and then of validation."""
+    parts = (run.parts.train, run.parts.validation)
+    return [part.x[part.y == label] for part in parts for label in range(len(CLASSES))]
+
+
 def _points(axes, run):
-    """One artist for each class in each part: quicker than a scatter plot."""
+    """One artist for each group of points: quicker than a scatter plot."""
+    looks = [("o", "white", 4.2)] * len(CLASSES) + [("s", INK, 4.0)] * len(CLASSES)
     made = []
-    for part, marker, edge, size in (
-        (run.parts.train, "o", "white", 4.2),
-        (run.parts.validation, "s", INK, 4.0),
-    ):
-        for label, colour in enumerate(CLASSES):
-            x1, x2 = part.x[part.y == label].T
-            points = Line2D(x1, x2, linestyle="", marker=marker, markersize=size)
-            points.set(color=colour, markeredgecolor=edge, markeredgewidth=0.6)
-            made.append(axes.add_line(points))
+    for x, look, colour in zip(_groups(run), looks, CLASSES * 2):
+        marker, edge, size = look
+        points = Line2D(*x.T, linestyle="", marker=marker, markersize=size)
+        points.set(color=colour, markeredgecolor=edge, markeredgewidth=0.6)
+        made.append(axes.add_line(points))
     return made
 
 

@@ -17,6 +17,7 @@ from matplotlib.ticker import (
 from nnlab.views.colours import GREY, INK, PURPLE
 from nnlab.views.view import View, add_axes
 
+FIRST = 10.0  # epochs that the axes reach at the start
 POINTS = 160  # a longer history is thinned to so many points
 PARTS = {"train": (INK, "-"), "validation": (PURPLE, (0, (4, 1.2)))}
 
@@ -72,6 +73,11 @@ class Curves(View):
             borderpad=0.1,
         )
 
+    def renew(self, run):
+        epochs, seen = _history(run)
+        fresh = (FIRST, *_limits(*_range(seen)))
+        return epochs[-1] <= FIRST and (self.reach, self.low, self.high) == fresh
+
     def update(self, run):
         epochs, seen = _history(run)
         for name, (band, line) in self.artists.items():
@@ -97,22 +103,34 @@ class Curves(View):
 
     def _fit(self, epoch, seen) -> bool:
         """Widens the axes when the curves leave them; whether it had to."""
-        losses = np.concatenate([seen[f"{part}_loss"] for part in PARTS], axis=1)
-        finite = losses[np.isfinite(losses) & (losses > 0)]
-        low, high = (finite.min(), finite.max()) if len(finite) else (0.1, 1.0)
+        low, high = _range(seen)
         if epoch <= self.reach and low >= self.low and high <= self.high:
             return False
         if epoch > self.reach:
-            self.reach = max(10.0, 2 * self.reach, epoch)
+            self.reach = max(FIRST, 2 * self.reach, epoch)
             self.right.set_xlim(0, self.reach)
             self.loss.set_xlim(0, self.reach)
-        self.low = min(self.low, low / 2)
-        self.high = max(self.high, high * 1.5)
+        low, high = _limits(low, high)
+        self.low, self.high = min(self.low, low), max(self.high, high)
         self.loss.set_ylim(self.low, self.high)
         decades = np.log10(self.high / self.low)
         subs = (1, 2, 5) if decades < 1.5 else (1, 3) if decades < 3 else (1,)
         self.loss.yaxis.set_major_locator(LogLocator(subs=subs, numticks=8))
         return True
+
+
+def _range(seen) -> tuple[float, float]:
+    """The least and the greatest loss that is a number above 0."""
+    losses = np.concatenate([seen[f"{part}_loss"] for part in PARTS], axis=1)
+    finite = losses[np.isfinite(losses) & (losses > 0)]
+    return (finite.min(), finite.max()) if len(finite) else (0.1, 1.0)
+
+
+def _limits(low: float, high: float) -> tuple[float, float]:
+    """Axes for these losses with some room, to a quarter of a decade: so a little more
+    or less asks for the same axes."""
+    quarters = np.floor(4 * np.log10(low / 2)), np.ceil(4 * np.log10(high * 1.5))
+    return tuple(float(10 ** (n / 4)) for n in quarters)
 
 
 def _history(run) -> tuple[np.ndarray, dict[str, np.ndarray]]:

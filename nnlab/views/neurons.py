@@ -33,6 +33,7 @@ class Neurons(View):
 
     def build(self, figure, box, run):
         scale = figure.dpi / 100
+        self.shape = self._shape(run)
         network = run.trainer.network
         self.layers, self.linear = _columns(network), _linear(network)
         counts = [min(network.widths[layer + 1], MOST) for layer in self.layers]
@@ -64,6 +65,15 @@ class Neurons(View):
         for (x, y), sign, _ in self.buttons:
             _draw_button(figure, x, y, sign, scale)
         return [*self.links, self.pixels, *self.frames.values(), self.large]
+
+    def renew(self, run):
+        return self._shape(run) == self.shape
+
+    def _shape(self, run):
+        """What the picture was laid out for."""
+        network = run.trainer.network
+        layers = [str(layer) for layer in network.layers]
+        return network.widths, layers, run.scale.names, extent(run)[1].tolist()
 
     def update(self, run):
         outputs, seen = run.trace(self.plane), run.scale(self.plane)

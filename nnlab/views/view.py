@@ -40,6 +40,10 @@ class View(ABC):
     def build(self, figure: Figure, box: Box, run: Run) -> list[Artist]:
         """Draws what stays inside `box`; returns the artists that change."""
 
+    def renew(self, run: Run) -> bool:
+        """Turns to another run as if built for it; False if only building will do."""
+        return False
+
     @abstractmethod
     def update(self, run: Run) -> bool:
         """Brings those artists up to date; True if what stays must be drawn anew."""
@@ -106,7 +110,7 @@ def grid(low: np.ndarray, high: np.ndarray, side: int) -> np.ndarray:
 
 def extent(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """A square of the plane that holds all points: its lowest and highest corner."""
-    reach = np.abs(run.data.x).max() * 1.08
+    reach = np.ceil(2 * np.abs(run.data.x).max() * 1.04) / 2  # so that few differ
     return np.array([-reach, -reach]), np.array([reach, reach])
 
 

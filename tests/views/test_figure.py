@@ -349,3 +349,48 @@ def test_letters_stand_upright():
     ink = (lettering("L", 20, "black")[..., :3] < 128).any(-1)
     rows = np.flatnonzero(ink.any(1))
     assert ink[rows[0]].sum() > 2 * ink[rows[-1]].sum()  # the foot is the bottom row
+
+
+# From one run to another
+
+TURNS = [
+    {"noise": 0.3},
+    {"noise": 1.9},
+    {"seed": 8},
+    {"samples": 90},
+    {"validation": 0.4},
+    {"hidden": (4,)},
+    {"hidden": (3, 3)},
+    {"activation": "relu"},
+    {"features": ("x1", "x2", "x1*x2")},
+    {"standardize": False},
+    {"loss": "mse"},
+    {"data": "xor"},
+    {"data": "digits"},
+    {"seeds": 2},
+    {"batch_size": 200},
+]
+
+
+@pytest.mark.parametrize("steps", [0, 3, 400])
+@pytest.mark.parametrize("change", TURNS, ids=str)
+def test_a_picture_turned_to_another_run_is_the_one_built_for_it(
+    make_run, make_picture, pixels, change, steps
+):
+    before, after = make_run(steps, hidden=(3,)), make_run(**{"hidden": (3,), **change})
+    picture, fresh = make_picture(before), make_picture(after)
+    picture.draw(before)
+    picture.turn_to(default_views(after), after)
+    for _ in range(2):
+        picture.draw(after)
+        fresh.draw(after)
+        assert_array_equal(pixels(picture), pixels(fresh))
+        after.train(30)
+
+
+def test_a_run_of_the_same_shape_needs_no_new_picture(make_run, make_picture):
+    picture = make_picture(make_run())
+    before = picture.views
+    picture.turn_to(default_views(make_run()), run := make_run(noise=0.25))
+    picture.draw(run)
+    assert picture.views is before
