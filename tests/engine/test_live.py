@@ -404,10 +404,18 @@ UNFIT = {
 def test_a_network_that_does_not_fit_is_refused(fields):
     trainer = make()
     before, net = state(trainer), trainer.network
-    with pytest.raises(InputError, match="does not fit the data") as caught:
+    with pytest.raises(InputError, match="can't take over") as caught:
         trainer.transplant(network_of((5,), **fields))
     assert caught.value.argument == "network"
     assert trainer.network is net and trainer.changes == []
+    assert_same(state(trainer), before)
+
+
+def test_a_network_of_other_layers_is_refused():
+    trainer = make()
+    before = state(trainer)
+    with pytest.raises(InputError, match="the same kinds of layers"):
+        trainer.transplant(network_of((5, 5)))
     assert_same(state(trainer), before)
 
 
