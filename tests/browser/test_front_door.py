@@ -22,6 +22,9 @@ DIGITS, READER, PLAYGROUND, SCORE = 13, 15, 17, 22
 FAR = 60  # presses of Tab after which nothing more is to be hoped for
 ACTIVE = "jupyterapp.shell.currentWidget.content.activeCellIndex"
 FOCUSED = "element => element === document.activeElement"
+WAY = """element =>
+    element.compareDocumentPosition(document.activeElement) & 2 ? "Tab" : "Shift+Tab"
+"""
 SOURCE = "i => jupyterapp.shell.currentWidget.model.cells.get(i).sharedModel.source"
 
 
@@ -71,12 +74,13 @@ class Learner:
         )
 
     def tab_to(self, target: Locator) -> None:
-        """Puts the focus there, with Tab alone: back first, then on."""
+        """Puts the focus there, with Tab alone, in the direction in which it lies."""
         target.wait_for()
-        for key in ["Shift+Tab"] * FAR + ["Tab"] * 2 * FAR:
-            if target.evaluate(FOCUSED):
-                return
-            self.keys(key)
+        for way in (target.evaluate(WAY), "Tab", "Shift+Tab"):
+            for _ in range(FAR):
+                if target.evaluate(FOCUSED):
+                    return
+                self.keys(way)
         raise AssertionError(f"no Tab leads to {target}")
 
     def press(self, target: Locator, key: str = "Enter") -> None:
