@@ -64,6 +64,7 @@ function render({ model, el }) {
     const lab = el.closest(".nnlab-lab") ?? el;
     if (!lab.contains(event.target) || event.target.closest(typed)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.shiftKey && event.key === "Enter") return; // it runs the cell, here too
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (!(event.target === canvas ? onPicture : onButtons).has(key)) return;
     event.preventDefault();

@@ -578,3 +578,74 @@ def test_one_player_serves_one_loop_after_another(stage):
         assert stage.steps == total
         player.post(player.step)  # its loop is closed: nobody is there to do it
     assert stage.steps == 15
+
+
+# Play to an end, at a pace of its own
+
+
+@pytest.mark.parametrize("pace", [None, 1.5, 20.0, inf])
+@pytest.mark.parametrize("steps", [1, 4, 30])
+def test_play_makes_exactly_its_steps_at_its_pace_and_rests(
+    clock, play, stage, steps, pace
+):
+    async def script(player):
+        for round in (1, 2):
+            begin = clock.now
+            player.post(player.play, steps, pace)
+            await asyncio.sleep(0)
+            while stage.steps < round * steps:
+                await asyncio.sleep(0.001)
+            rate = player.speed if pace is None else pace
+            assert clock.now - begin == pytest.approx(steps / rate, rel=0.02, abs=0.01)
+            await asyncio.sleep(5)
+            assert resting(player) and stage.steps == round * steps
+            assert stage.frames[-1] == (round * steps, False)
+
+    play(script, speed=50.0)
+
+
+def test_a_pace_holds_for_one_play_alone(clock, play, stage):
+    async def script(player):
+        player.post(player.play, 2, 1.0)
+        await asyncio.sleep(5)
+        begin = clock.now
+        player.post(player.play, 100)
+        while stage.steps < 102:
+            await asyncio.sleep(0.001)
+        assert clock.now - begin == pytest.approx(1, rel=0.02)
+
+    play(script, speed=100.0)
+
+
+@pytest.mark.parametrize("pace", [None, 1.5])
+def test_play_to_an_end_goes_only_while_someone_looks(play, stage, pace):
+    stage.looking = False
+
+    async def script(player):
+        player.post(player.play, 4, pace)
+        await asyncio.sleep(5)
+        assert stage.steps == 0 and player.playing
+        stage.looking = True
+        player.note(lambda: None)
+        await asyncio.sleep(5)
+        assert stage.steps == 4 and resting(player)
+
+    play(script, speed=10.0)
+
+
+@pytest.mark.parametrize("speed", [1.0, 10.0])
+def test_a_run_hurries_though_nobody_looks_and_play_had_a_pace(
+    clock, play, stage, speed
+):
+    stage.looking = False
+
+    async def script(player):
+        player.post(player.play, 4, 1.5)
+        await asyncio.sleep(1)
+        begin = clock.now
+        await player.run(20)
+        assert stage.steps == 20 and clock.now - begin < 1 / speed
+        await asyncio.sleep(5)
+        assert stage.steps == 20 and not player.playing
+
+    play(script, speed=speed)

@@ -44,7 +44,7 @@ def test_the_stages_light_in_turn_at_their_pace_and_make_one_step(
             await page.press("step")
             start, before = clock.now, None
             for number, stage in enumerate(STAGES, 1):
-                await page.until(lambda before=before: lab.live.stage != before)
+                await page.until(lambda last=before: lab.live.stage != last)
                 before = lab.live.stage
                 assert before == stage
                 assert clock.now - start == pytest.approx(number / WALK, abs=0.1)

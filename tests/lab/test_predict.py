@@ -1,0 +1,246 @@
+"""A guess comes first, is locked, and is compared with the answer at the end."""
+
+import pytest
+
+from nnlab import Experiment, InputError, Lab
+from nnlab.lab.predict import SURE, Predict, score
+
+SMALL = {"seeds": 2, "hidden": (2,)}
+HOW_MANY = "How many lines?"
+
+
+def ask(**more) -> Predict:
+    given = {"pick": [1, 3, 8], "changes": lambda n: {"hidden": (n,)}, "answer": 3}
+    return Predict(HOW_MANY, **{**given, **more})
+
+
+def scale(**more) -> Predict:
+    return Predict("How many of 100?", **{"place": (0, 100), "answer": 80, **more})
+
+
+def seen(widget) -> list:
+    """Every widget that is on the page, from the top."""
+    inner = getattr(widget, "children", ())
+    return [widget, *(one for child in inner for one in seen(child))]
+
+
+def names(widget) -> list[str]:
+    return [one.description for one in seen(widget) if hasattr(one, "click")]
+
+
+def click(widget, name: str) -> None:
+    [button] = [
+        one for one in seen(widget) if hasattr(one, "click") and one.description == name
+    ]
+    button.click()
+
+
+def words(widget) -> str:
+    return " ".join(one.value for one in seen(widget) if isinstance(_value(one), str))
+
+
+def _value(widget):
+    return getattr(widget, "value", None)
+
+
+# The question
+
+
+def test_first_the_guess_then_how_sure_then_it_is_locked():
+    question = ask()
+    assert names(question.widget) == ["1", "3", "8", "Skip"]
+    click(question.widget, "8")
+    assert names(question.widget) == [*SURE] and question.waiting
+    assert "You say 8" in words(question.widget)
+    click(question.widget, "70 %")
+    assert names(question.widget) == [] and not question.waiting
+    assert question.guess == 8 and question.changes() == {"hidden": (8,)}
+    for word in (HOW_MANY, "<b>8</b>", "70% sure", "Locked"):
+        assert word in words(question.widget)
+
+
+def test_a_place_on_the_scale_is_a_guess():
+    question = scale(within=5)
+    [slider] = [one for one in seen(question.widget) if hasattr(one, "max")]
+    assert (slider.min, slider.max) == (0, 100)
+    slider.value = 76
+    assert question.guess is None
+    click(question.widget, "That is my guess")
+    click(question.widget, "no idea")
+    assert question.guess == 76 and "right within 5" in words(question.widget)
+    assert "with no idea" in words(question.widget)
+
+
+@pytest.mark.parametrize("sure", SURE)
+def test_a_second_guess_changes_nothing(sure):
+    told = []
+    question = ask()
+    question.when_answered(lambda: told.append(question.guess))
+    question.make(8, SURE[sure])
+    shown, first = words(question.widget), repr(score())
+    for guess in (3, 8, None):
+        question.make(guess, 0.5)
+        ask().make(guess, 0.5)
+        assert question.guess == 8 and told == [8]
+        assert words(question.widget) == shown and repr(score()) == first
+
+
+def test_a_cell_run_again_asks_no_twice():
+    ask().make(8, 0.9)
+    again = ask()
+    assert not again.waiting and names(again.widget) == []
+    assert again.guess == 8 and again.changes() == {"hidden": (8,)}
+    assert scale().waiting  # another question is another
+
+
+def test_skipped_it_has_no_guess_and_does_not_count():
+    told = []
+    question = ask()
+    question.when_answered(lambda: told.append(question.guess))
+    click(question.widget, "Skip")
+    assert told == [None] and not question.waiting
+    assert question.changes() == {} and names(question.widget) == []
+    assert "Skipped" in words(question.widget) and repr(score()) == "No guesses yet."
+
+
+@pytest.mark.parametrize("text", ["<script>", "a & b", "<b>?"])
+def test_a_question_is_text_and_not_html(text):
+    question = Predict(text, answer=text, pick=[text, "no"])
+    assert text not in words(question.widget)
+    question.make(text, None)
+    assert text not in words(question.widget)
+
+
+@pytest.mark.parametrize(
+    "arguments, argument",
+    [
+        ({"answer": 1}, "pick"),
+        ({"answer": 1, "pick": []}, "pick"),
+        ({"answer": 1, "pick": [1], "place": (0, 3)}, "pick"),
+        ({"answer": 2, "pick": [1, 3]}, "answer"),
+        ({"answer": None, "pick": [1, 3]}, "answer"),
+        ({"answer": 200, "place": (0, 100)}, "answer"),
+        ({"answer": "many", "place": (0, 100)}, "answer"),
+        ({"answer": 1, "place": (100, 0)}, "place"),
+        ({"answer": 1, "place": (1, 1)}, "place"),
+    ],
+    ids=str,
+)
+def test_a_question_that_cannot_be_answered_is_refused(arguments, argument):
+    with pytest.raises(InputError) as caught:
+        Predict("?", **arguments)
+    assert caught.value.argument == argument and argument in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+# The score
+
+
+def test_without_guesses_there_is_no_score():
+    assert repr(score()) == "No guesses yet."
+
+
+@pytest.mark.parametrize("said, right", [(75, True), (85, True), (74, False)])
+def test_near_enough_is_right(said, right):
+    scale(within=5).make(said, 0.5)
+    assert repr(score()).startswith(f"{int(right)} of 1 right")
+    assert ("not quite" in repr(score())) != right
+    assert f"You said {said}; it is 80." in repr(score())
+
+
+@pytest.mark.parametrize("said, right", [("tanh", True), ("relu", False)])
+def test_a_word_is_right_or_not(said, right):
+    Predict("Which?", answer=lambda: "tanh", pick=["tanh", "relu"]).make(said, 0.9)
+    assert repr(score()).startswith(f"{int(right)} of 1 right")
+
+
+def test_the_score_is_every_guess_in_its_order_and_how_sure_one_was():
+    ask().make(3, 0.9)
+    scale().make(10, 0.5)
+    Predict("Any?", answer=1, pick=[1, 2]).make(1, None)
+    first, *lines, last = repr(score()).splitlines()
+    assert first == "2 of 3 right"
+    assert [line.split()[0] for line in lines] == ["right", "not", "right"]
+    for line, question in zip(lines, (HOW_MANY, "How many of 100?", "Any?")):
+        assert question in line
+    assert last == "You were 70% sure on average, and right 50% of the time."
+
+
+def test_who_was_sure_of_nothing_has_no_average():
+    ask().make(3, None)
+    assert repr(score()).splitlines()[-1] == "You were sure of none."
+
+
+def test_an_answer_is_found_out_no_sooner_than_it_is_needed():
+    asked = []
+    question = Predict("?", answer=lambda: asked.append(1) or 3, pick=[3, 4])
+    question.make(3, 0.5)
+    assert asked == []
+    assert "1 of 1 right" in repr(score()) and asked
+
+
+# On a Lab
+
+
+def test_while_it_waits_there_is_the_question_and_the_picture(act, see):
+    async def scene():
+        question = ask()
+        lab = Lab(ask=question, steps=10, **SMALL)
+        page = see(lab)
+        await page.rest()
+        assert [*lab.box.children] == [question.widget, lab.canvas]
+        assert lab.trainer.steps_done == 0
+        click(lab.box, "8")
+        await page.rest()
+        assert [*lab.box.children] == [question.widget, lab.canvas]
+        assert lab.trainer.steps_done == 0
+        click(lab.box, "90 %")
+        await page.rest()
+        assert lab.experiment == Experiment(seeds=2, hidden=(8,))
+        assert lab.trainer.steps_done == 10 and lab.message.text == ""
+        for part in (question.widget, lab.bar.row, lab.controls.row, lab.canvas):
+            assert part in lab.box.children
+
+    act(scene)
+
+
+def test_skipped_it_is_a_lab_like_any_other_at_rest(act, see):
+    async def scene():
+        lab = Lab(ask=ask(), steps=10, **SMALL)
+        page = see(lab)
+        click(lab.box, "Skip")
+        await page.rest()
+        assert lab.experiment == Experiment(**SMALL) and lab.trainer.steps_done == 0
+        assert lab.bar.row in lab.box.children
+        await page.press("play")
+        await page.rest()
+        assert lab.trainer.steps_done == 10
+
+    act(scene)
+
+
+def test_the_cell_run_again_shows_what_was_guessed_and_does_not_ask(act, see):
+    async def scene():
+        ask().make(8, 0.5)
+        lab = Lab(ask=ask(), **SMALL)
+        await see(lab).rest()
+        assert lab.experiment.hidden == (8,) and lab.trainer.steps_done == 0
+        assert lab.bar.row in lab.box.children and "Skip" not in names(lab.box)
+
+    act(scene)
+
+
+def test_a_remark_is_made_at_rest_of_the_run_as_it_is(act, see):
+    async def scene():
+        lab = Lab(steps=7, remark=lambda run: f"step {run.trainer.steps_done}", **SMALL)
+        page = see(lab)
+        for steps in (0, 7, 14):
+            await page.rest()
+            assert f"step {steps}<" in lab.message.widget.value
+            await page.press("play")
+        await page.rest()
+        lab.controls._edited("hidden", "x")
+        await page.rest()
+        assert "hidden" in lab.message.text and "step" not in lab.message.widget.value
+
+    act(scene)
