@@ -66,12 +66,22 @@ function render({ model, el }) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.shiftKey && event.key === "Enter") return; // it runs the cell, here too
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (!(event.target === canvas ? onPicture : onButtons).has(key)) return;
+    const ours = (event.target === canvas ? onPicture : onButtons).has(key);
+    if (!ours && (key.length > 1 || key === " ")) return;
+    event.stopPropagation(); // no letter is the notebook's here: X would cut the cell
+    if (!ours) return;
     event.preventDefault();
-    event.stopPropagation();
     say("key", { key });
   };
   window.addEventListener("keydown", press, true);
+
+  // A slider's number looks as if one could type there, and would lose what is typed.
+  const guard = ({ target }) => {
+    if (!target.matches?.(".nnlab-lab .widget-readout")) return;
+    target.contentEditable = "false";
+    target.blur();
+  };
+  window.addEventListener("focusin", guard, true);
 
   // A Lab that nobody sees rests: out of sight, a view says goodbye.
   let known = 0;
@@ -101,6 +111,7 @@ function render({ model, el }) {
 
   return () => {
     window.removeEventListener("keydown", press, true);
+    window.removeEventListener("focusin", guard, true);
     watch.disconnect();
     look.disconnect();
     model.off("change:width change:height", size);

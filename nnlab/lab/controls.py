@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import ipywidgets as widgets
 
+from nnlab.data.real import REAL
 from nnlab.lab.kinds import control, parse, put
 from nnlab.lab.page import row
 from nnlab.study.experiment import Experiment
@@ -80,8 +81,12 @@ class Controls:
         alone; new data bring their own points."""
         self._wanted[name] = value
         asked = {name: parse(name, value) for name, value in self._wanted.items()}
+        same = {name for name in asked if asked[name] == experiment.meant(name)}
+        asked = {name: asked[name] for name in asked.keys() - same}
         if "data" in asked:
-            asked = {"samples": None, "noise": None, "features": None, **asked}
+            asked = {"samples": None, "noise": None, **asked}
+        if asked.get("data") in REAL:
+            asked = {"features": None, **asked}
         return experiment.replace(**asked)
 
     def _observer(self, name: str) -> Callable:

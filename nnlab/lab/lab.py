@@ -40,7 +40,7 @@ KEYS = {
     "p": "next",
     "Escape": "none",
 }
-WALK = 1.5  # stages a second, when a mini-batch goes stage by stage
+WALK = 1.0  # stages a second, when a mini-batch goes stage by stage
 
 
 class Lab:
@@ -114,12 +114,14 @@ class Lab:
         self.controls.row.children += (self.bar.badge,)
         self.bar.show_seeds(self.live.trainer.network.seeds, self.live.shown)
         self.message = Message()
-        self._settings = [self.controls.row, self.controls.groups, self.message.widget]
-        self.box = widgets.VBox()
+        tools = [self.bar.row, self.controls.row, self.controls.groups]
+        self._tools = widgets.VBox([*tools, self.message.widget])
+        self.box = widgets.VBox([self._tools, self.canvas])
         self.box.add_class("nnlab-lab")
         self._lay_out()
         self.canvas.text = self.screen.describe(self.live)
         if ask:
+            self.box.children = [ask.widget, *self.box.children]
             ask.when_answered(self._on_answer)
         register(self)
 
@@ -207,9 +209,11 @@ class Lab:
         """Draws a frame and sends it: quick while moving, sharp at rest."""
         self.bar.show(self.player.playing)
         self.canvas.show(*self.screen.frame(self.live, moving))
+        self.message.remark("" if moving else self._remark(self.live))
         if not moving:
             self.canvas.text = self.screen.describe(self.live)
-            self.message.remark(self._remark(self.live))
+            if self._ask:
+                self._ask.tell(self.live)
 
     def fail(self, error: Exception) -> None:
         """Shows what went wrong; the Lab goes on as it was."""
@@ -266,7 +270,8 @@ class Lab:
                 self._play()
             case "step" if self._in_stages():
                 self.live.finish_batch()
-                player.play(len(STAGES), WALK)
+                self.live.walk()
+                player.play(len(STAGES) - 1, WALK)
             case "step":
                 player.step()
             case "epoch":
@@ -320,11 +325,8 @@ class Lab:
 
     def _lay_out(self) -> None:
         """While a question waits, there is nothing beside it but the picture."""
-        ask, rest = [self._ask.widget] if self._ask else [], self._settings
-        if self._ask and self._ask.waiting:
-            self.box.children = [*ask, self.canvas]
-        else:
-            self.box.children = [*ask, self.bar.row, *rest, self.canvas]
+        waits = self._ask is not None and self._ask.waiting
+        self._tools.layout.display = "none" if waits else None
 
     def _choose(self, replica: int) -> None:
         self.live.shown = replica

@@ -13,8 +13,9 @@ import ipywidgets as widgets
 
 from nnlab.errors import InputError, shown
 from nnlab.lab.page import bundle, row
+from nnlab.study.run import Run
 
-SURE = {"no idea": None, "50 %": 0.5, "70 %": 0.7, "90 %": 0.9, "99 %": 0.99}
+SURE = {"only guessing": None, "50 %": 0.5, "70 %": 0.7, "90 %": 0.9, "99 %": 0.99}
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Predict:
         place: the least and the most of a scale to place the answer on.
         within: how far from the answer a guess on the scale may be and be right.
         changes: fields of a Lab's experiment that a guess sets, as a function of it.
+        known: whether a Lab's run has shown the answer, so that it can be told.
 
     Raises:
         InputError: unless there is either something to pick or a scale, and the answer
@@ -66,6 +68,7 @@ class Predict:
         place: tuple[float, float] | None = None,
         within: float = 0,
         changes: Callable[[object], dict] = lambda guess: {},
+        known: Callable[[Run], bool] = lambda run: run.trainer.steps_done > 0,
     ):
         if bool(pick) == (place is not None):
             raise InputError(
@@ -84,6 +87,7 @@ class Predict:
         self.question, self.within = question, within
         self._answer = answer if callable(answer) else lambda: answer
         self._changes, self._told = changes, lambda: None
+        self._known, self._is_known = known, False
         self.skipped = False
         self._draft: object = None
         self._question = widgets.HTML(f"<b>{escape(question)}</b>")
@@ -114,6 +118,12 @@ class Predict:
     def when_answered(self, function: Callable[[], None]) -> None:
         """Has `function` called once the guess is made, or skipped."""
         self._told = function
+
+    def tell(self, run: Run) -> None:
+        """Tells the answer once the run has shown it."""
+        if not self._is_known and not self.waiting and self._known(run):
+            self._is_known = True
+            self._show()
 
     def make(self, guess: object, sure: float | None) -> None:
         """Locks a guess, as the buttons do. A second one changes nothing."""
@@ -153,7 +163,8 @@ class Predict:
             return
         asked = self._choice if self._draft is None else self._sure
         if self._draft is not None:
-            self._sure[0].value = f"You say {self._draft}. How sure are you?"
+            near = f", give or take {self.within:g}" if self.within else ""
+            self._sure[0].value = f"You say {self._draft}{near}. How sure are you?"
         skip = [self._skip] if self._draft is None else []
         self.widget.children = [self._question, row([*asked, *skip])]
 
@@ -161,9 +172,13 @@ class Predict:
         made = _guesses.get(self.question)
         if made is None:
             return "Skipped."
-        sure = "with no idea" if made.sure is None else f"{made.sure:.0%} sure"
-        near = f" (right within {self.within:g})" if self.within else ""
-        return f"You said <b>{escape(str(made.said))}</b>, {sure}{near}. Locked."
+        sure = "only guessing" if made.sure is None else f"{made.sure:.0%} sure"
+        near = f", give or take {self.within:g}" if self.within else ""
+        said = f"You said <b>{escape(str(made.said))}</b>{near}, {sure}."
+        if not self._is_known:
+            return f"{said} Your guess is locked: now watch."
+        right = "✓ Right" if made.right() else "✗ Not quite"
+        return f"{said} {right}: it is <b>{escape(str(made.answer()))}</b>."
 
     def __repr__(self):
         return f"Predict({self.question!r})"
@@ -177,6 +192,13 @@ class Score:
 
     def __init__(self, guesses: Sequence[Guess]):
         self.guesses = list(guesses)
+
+    def _repr_html_(self):
+        if not self.guesses:
+            return None
+        heads = "".join(f"<th>{h}</th>" for h in ("", "", "you said", "sure", "it is"))
+        rows = "".join(_row(guess) for guess in self.guesses)
+        return f"<table><tr>{heads}</tr>{rows}</table><p>{self._sure()}</p>"
 
     def __repr__(self):
         if not self.guesses:
@@ -200,6 +222,21 @@ class Score:
         return (
             f"You were {mean:.0%} sure on average, and right {right:.0%} of the time."
         )
+
+
+def _row(guess: Guess) -> str:
+    """A guess as a row of a table."""
+    sure = "only guessing" if guess.sure is None else f"{guess.sure:.0%}"
+    mark = "✓" if guess.right() else "✗"
+    cells = [mark, guess.question, guess.said, sure, guess.answer()]
+    style = "text-align: left; white-space: normal"
+    return "".join(
+        [
+            "<tr>",
+            *(f'<td style="{style}">{escape(str(c))}</td>' for c in cells),
+            "</tr>",
+        ]
+    )
 
 
 def score() -> Score:

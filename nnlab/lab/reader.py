@@ -47,25 +47,32 @@ class Reader:
         self.asked, self.truth = self.wrong[:MOST], data.y[self.wrong[:MOST]]
         self.fields = [_field(i) for i in range(len(self.asked))]
         pictures = [_picture(data.x[i], data.image) for i in self.asked]
-        self.row.children = [widgets.VBox(pair) for pair in zip(pictures, self.fields)]
-        self.words.value = "What do <i>you</i> say? Type a digit below each."
+        self.took = [widgets.Label() for _ in self.asked]
+        columns = zip(pictures, self.fields, self.took)
+        self.row.children = [widgets.VBox(column) for column in columns]
+        some = f"{len(self.asked)} of its" if len(self.wrong) > MOST else "the"
+        self.words.value = (
+            f"On {self.total} digits it never trained on, the network is wrong "
+            f"{len(self.wrong)} times. Here are {some} {len(self.wrong)}: what do "
+            "<i>you</i> say? Type a digit below each."
+        )
         self.widget.children = [self.button, self.words, self.row, self.done]
 
     def compare(self) -> None:
         """What each image is, and the learner's score beside the network's."""
         said = [field.value.strip() for field in self.fields]
         truth = [self.names[label] for label in self.truth]
-        for field, word, true, i in zip(self.fields, said, truth, self.asked):
-            mark = "✓" if word == true else "✗"
-            took = self.names[self.guesses[i]]
-            field.description = f"{mark} {true}"
-            field.tooltip = f"written as {true}; the network said {took}"
+        for field, took, word, true, i in zip(
+            self.fields, self.took, said, truth, self.asked
+        ):
+            field.description = f"{'✓' if word == true else '✗'} {true}"
+            took.value = f"it said {self.names[self.guesses[i]]}"
         right = sum(word == true for word, true in zip(said, truth))
-        answers = ", ".join(truth)
         self.words.value = (
-            f"Those who wrote them meant {answers}. <b>You read {right} of "
-            f"{len(truth)}; the network read none of these</b>, which is why they are "
-            f"here, and {self.total - len(self.wrong)} of all {self.total}."
+            "Before your answer stands what its writer meant. <b>You read "
+            f"{right} of {len(truth)}; the network read none of these</b>, which is "
+            f"why they are here, and {self.total - len(self.wrong)} of all "
+            f"{self.total}."
         )
 
     def __repr__(self):

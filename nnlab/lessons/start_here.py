@@ -34,6 +34,7 @@ def island() -> Lab:
         pick=[1, 2, 3, 4, 8],
         answer=3,
         changes=lambda neurons: {"hidden": (neurons,)},
+        known=lambda run: _inside(run) == run.experiment.seeds,
     )
     return Lab(
         data="island",
@@ -51,13 +52,14 @@ def fenced(run: Run) -> str:
     """How many of the networks have fenced in the island, in words."""
     if not run.trainer.steps_done:
         return ""
-    inside = int(np.sum(run.measure()["validation_accuracy"] > FENCED))
-    seeds = run.experiment.seeds
+    inside, seeds = _inside(run), run.experiment.seeds
     if not run.experiment.hidden:
         return (
             f"No hidden layer, so the output is one line: {inside} of {seeds} networks "
             "fence the island in. Press + beside “layer” in the picture."
         )
+    if len(run.experiment.hidden) > 1:
+        return f"{inside} of {seeds} networks fence the island in."
     neurons = run.experiment.hidden[0]
     lines = "1 line" if neurons == 1 else f"{neurons} lines"
     if inside == seeds:
@@ -70,6 +72,11 @@ def fenced(run: Run) -> str:
         f"{lines}: {inside} of {seeds} networks fence the island in. Press + beside "
         "“neuron” in the picture to give them one more."
     )
+
+
+def _inside(run: Run) -> int:
+    """How many networks have fenced in the island."""
+    return int(np.sum(run.measure()["validation_accuracy"] > FENCED))
 
 
 def ruin() -> Lab:
@@ -104,13 +111,14 @@ def digits() -> Lab:
         f"{QUARTER} mini-batches, about a quarter of a second of training?",
         place=(0, 100),
         answer=after_a_quarter,
+        known=lambda run: run.trainer.steps_done >= QUARTER,
         within=3,
     )
     return Lab(
         DIGITS,
         views=[Filters(), Gallery(noise=True), Curves()],
         controls=(),
-        speed=QUARTER / 3,
+        speed=70,
         steps=QUARTER,
         ask=ask,
         remark=read,

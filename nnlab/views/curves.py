@@ -49,7 +49,7 @@ class Curves(View):
         scale = figure.dpi / 100
         axis, under, between, top = (n * scale for n in (38, 38, 32, 24))
         tall = (height - under - between - top) / 2
-        left, width = left + axis, width - axis - 8 * scale
+        left, width = left + axis, width - axis - 14 * scale
         low = (left, bottom + under, width, tall)
         high = (left, bottom + under + tall + between, width, tall)
         self.loss = add_axes(figure, high, "loss: median and range")

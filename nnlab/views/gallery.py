@@ -96,7 +96,7 @@ class Gallery(View):
         top = self.corner[1] - row * self.cell[1] - edge
         yield (left - edge, top - len(image) - edge), _frame(image.shape, edge, right)
         yield (left, top - len(image)), image
-        said = _word(word, round(11 * self.scale), right)
+        said = _word(word, round((11 if len(word) < 3 else 9) * self.scale), right)
         middle = left + image.shape[1] / 2 - said.shape[1] / 2
         yield (middle, top - len(image) - edge - len(said)), said
 

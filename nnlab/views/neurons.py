@@ -255,9 +255,8 @@ def _gap(centres, scale) -> float:
 def _layer_place(box, centres, scale) -> tuple[float, float]:
     """Where the buttons for layers stand, over the inputs and within the box, and how
     far to each side of it."""
-    if _gap(centres, scale) < WORDY:
-        return max(centres[0][0][0], box[0] + 20 * scale), 10 * scale
-    return max(centres[0][0][0], box[0] + 42 * scale), 30 * scale
+    apart = (10 if _gap(centres, scale) < WORDY else 30) * scale
+    return box[0] + 16 * scale + apart, apart
 
 
 def _draw_button(figure, x, y, sign, scale) -> None:

@@ -1,6 +1,7 @@
 """A mini-batch in four stages, side by side: forward, loss, backward, update.
 
-The stage that has just been done is lit, and says what came of it.
+The stage that has just been done is lit, and says what came of it. Between mini-batches
+every stage says what came of it last.
 """
 
 from inspect import getsource
@@ -40,6 +41,7 @@ class Stages(View):
 
     def update(self, run):
         done = -1 if run.stage is None else STAGES.index(run.stage)
+        said_yet = done if run.stage or not run.trainer.steps_done else len(STAGES)
         said, code = _said(run), callable(run.experiment.optimizer)
         names = [*STAGES[:-1], f"{STAGES[-1]}: your code" if code else STAGES[-1]]
         self.words.tiles = []
@@ -49,7 +51,7 @@ class Stages(View):
                 edgecolor=GOLD if i == done else PALE,
                 linewidth=2.5 if i == done else 1,
             )
-            words = said[STAGES[i]] if i <= done else ("", "")
+            words = said[STAGES[i]] if i <= said_yet else ("", "")
             self._write(f"{i + 1}  {names[i]}", box, words, i == done)
         return False
 
@@ -120,7 +122,7 @@ def _said(run) -> dict[str, tuple[str, str]]:
             f"a slope for each of {trainer.network.layout.size} weights",
             f"largest {steepest:.3f}",
         ),
-        "update": ("every weight changes by", rule(run)),
+        "update": ("every weight changes by this (g: its slope)", rule(run)),
     }
 
 
