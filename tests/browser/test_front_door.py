@@ -248,7 +248,7 @@ def test_the_island_asks_no_second_time(learner):
         if asked:
             learner.press(learner.button(ISLAND, "2"))
             learner.press(learner.button(ISLAND, "no idea"))
-            learner.says(ISLAND, "2 lines: ")
+            learner.wait("Out[1].trainer.steps_done > 0")
             learner.tab_to(learner.canvas(ISLAND))
     learner.says(ISLAND, "You said 2")
     assert learner.value("Out[2].experiment.hidden") == "(2,)"
