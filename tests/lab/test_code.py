@@ -99,6 +99,7 @@ def test_a_name_chosen_in_the_control_takes_its_place(act, see, name):
         lab.change(optimizer=uphill)
         await lab.run(5)
         before = weights(lab)
+        assert YOURS in badge(lab)
         lab.controls.widgets["optimizer"].value = name
         await page.rest()
         assert lab.experiment == Experiment(optimizer=name, **SMALL)
