@@ -32,6 +32,11 @@ class Explorer:
     def canvas(self) -> Locator:
         return self.output.locator("canvas.nnlab-canvas")
 
+    @property
+    def rate(self) -> Locator:
+        """The control of the learning rate."""
+        return self.output.locator(".widget-slider", has_text="learning rate")
+
     def press(self, button: str) -> None:
         self.output.get_by_role("button", name=button).click()
 

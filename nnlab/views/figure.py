@@ -168,7 +168,7 @@ def _shown(run: Run) -> str:
     """Which network is shown, or which neuron or weight the learner looks at."""
     if run.focus is None:
         right = run.measure()["validation_accuracy"][run.shown]
-        return f"seed {run.trainer.network.seeds[run.shown]}, shown: {right:.0%}"
+        return f"seed {run.trainer.network.seeds[run.shown]} shown: {right:.0%}"
     network = run.trainer.network.solo(run.shown)
     layer, unit = run.focus[0], run.focus[-1]
     number = sum(bool(part.parameters(1)) for part in network.layers[: layer + 1])

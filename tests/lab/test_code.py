@@ -1,6 +1,7 @@
 """A function of the learner's own is the optimizer, whatever it does."""
 
 import inspect
+import json
 from html import unescape
 
 import numpy as np
@@ -98,6 +99,7 @@ def test_a_name_chosen_in_the_control_takes_its_place(act, see, name):
         lab.change(optimizer=uphill)
         await lab.run(5)
         before = weights(lab)
+        assert YOURS in badge(lab)
         lab.controls.widgets["optimizer"].value = name
         await page.rest()
         assert lab.experiment == Experiment(optimizer=name, **SMALL)
@@ -114,6 +116,10 @@ def raises(gradient, rate):
 
 def within_numpy(gradient, rate):
     return np.linalg.cholesky(gradient)
+
+
+def within_python(gradient, rate):
+    return json.loads("{")
 
 
 def nothing(gradient, rate):
@@ -140,6 +146,7 @@ def line_of(function) -> str:
 BROKEN = {
     raises: f"NameError: name 'undefined' is not defined {line_of(raises)}",
     within_numpy: line_of(within_numpy),
+    within_python: line_of(within_python),
     nothing: "nothing returned None, not the change of every parameter",
     too_small: "too_small returned an array of shape (2, 2), not the change",
     a_list: "a_list returned [0.0, 1.0], not the change",
@@ -165,6 +172,8 @@ def test_what_is_wrong_with_it_is_said_and_the_next_version_works(
         await page.until(lambda: lab.message.text)
         await page.rest()
         assert BROKEN[broken] in lab.message.text
+        own = broken in (raises, within_numpy, within_python)
+        assert ("of its cell" in lab.message.text) == own
         assert unescape(lab.message.widget.value).count(lab.message.text) == 1
         assert not lab.player.playing and YOURS in badge(lab)
         done = lab.trainer.steps_done

@@ -600,6 +600,19 @@ def test_an_error_is_shown_where_the_learner_looks(act, see, monkeypatch, broken
     act(scene)
 
 
+def test_an_error_in_a_library_that_nnlab_calls_has_no_line_of_the_cell(act, see):
+    async def scene():
+        lab = Lab(**SMALL)
+        see(lab)
+        lab.live.train = np.linalg.norm
+        await press(lab, "step")
+        assert lab.message.text == (
+            "ValueError: Improper number of dimensions to norm."
+        )
+
+    act(scene)
+
+
 # Making one
 
 

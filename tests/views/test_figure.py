@@ -255,7 +255,7 @@ def test_the_status_says_what_the_trainer_says(make_run):
         f"epoch {25 / run.trainer.steps_per_epoch:.1f} · step 25 · validation: "
         f"loss {np.median(now['validation_loss']):.3f}, "
         f"{np.median(now['validation_accuracy']):.0%} right (median of 3 seeds) · "
-        "seed 0 shown"
+        f"seed 0 shown: {now['validation_accuracy'][0]:.0%}"
     )
 
 
@@ -283,7 +283,7 @@ def test_the_status_stands_apart_from_the_title(make_run, pixels, scale):
 
 
 LOOKS = {  # what the learner looks at, in a network 2 → 3 → tanh → 2 → tanh → 1
-    "nothing": (None, None, "seed 1 shown"),
+    "nothing": (None, None, "seed 1 shown: {right}"),
     "a neuron pointed at": ((1, 1), None, "neuron 2 of layer 1"),
     "a neuron pinned": (None, (3, 0), "neuron 1 of layer 2"),
     "one pointed at beside the pinned": ((1, 2), (3, 0), "neuron 3 of layer 1"),
@@ -298,6 +298,8 @@ LOOKS = {  # what the learner looks at, in a network 2 → 3 → tanh → 2 → 
 def test_the_status_names_what_is_looked_at(make_run, pointed, pinned, said):
     run = make_run(data="xor", hidden=(3, 2), seeds=2, steps=5)
     run.shown, run.pointed, run.pinned = 1, pointed, pinned
+    right = run.measure()["validation_accuracy"][1]
+    said = said.replace("{right}", f"{right:.0%}")
     if "{" in said:
         name, at = said[said.index("{") + 1 : said.index("}")].split(":")
         weight = run.trainer.network[name][(1, *map(int, at.split(",")))]
