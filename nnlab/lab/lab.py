@@ -248,6 +248,8 @@ class Lab:
 
     def _hear(self, event: dict) -> None:
         self.canvas.hear(event)
+        if self._waits() and event["type"] in ("key", "press"):
+            return  # the question comes first
         match event["type"]:
             case "hello":
                 self._fit(event["width"], event["scale"])
@@ -320,13 +322,17 @@ class Lab:
         """The question is answered: what was chosen is run."""
         self._lay_out()
         self._start(self.experiment.replace(**self._ask.changes()))
+        self.bar.buttons["play"].focus()  # the button pressed is gone
         if self._ask.guess is not None:
             self._play()
 
     def _lay_out(self) -> None:
         """While a question waits, there is nothing beside it but the picture."""
-        waits = self._ask is not None and self._ask.waiting
-        self._tools.layout.display = "none" if waits else None
+        self._tools.layout.display = "none" if self._waits() else None
+
+    def _waits(self) -> bool:
+        """Whether a question waits for its answer."""
+        return self._ask is not None and self._ask.waiting
 
     def _choose(self, replica: int) -> None:
         self.live.shown = replica

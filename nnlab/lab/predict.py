@@ -91,12 +91,14 @@ class Predict:
         self.skipped = False
         self._draft: object = None
         self._question = widgets.HTML(f"<b>{escape(question)}</b>")
-        self._choice = self._picks(pick) if pick else self._scale(*place)
+        choice = self._picks(pick) if pick else self._scale(*place)
         self._sure = _options("How sure are you?", SURE, self._lock)
-        self._skip = widgets.Button(description="Skip", tooltip="Go on without a guess")
-        self._skip.add_class("nnlab-quiet")
-        self._skip.on_click(lambda _: self._end(skipped=True))
-        self.widget = widgets.VBox()
+        skip = widgets.Button(description="Skip", tooltip="Go on without a guess")
+        skip.add_class("nnlab-quiet")
+        skip.on_click(lambda _: self._end(skipped=True))
+        self._words = widgets.HTML()
+        self._parts = [row([*choice, skip]), row(self._sure), self._words]
+        self.widget = widgets.VBox([self._question, *self._parts])
         self.widget.add_class("nnlab-ask")
         self._show()
 
@@ -147,6 +149,7 @@ class Predict:
     def _take(self, guess) -> None:
         self._draft = guess
         self._show()
+        self._sure[1].focus()  # the button pressed is gone
 
     def _lock(self, sure) -> None:
         self.make(self._draft, sure)
@@ -158,15 +161,12 @@ class Predict:
 
     def _show(self) -> None:
         """The question; then how sure; then what was said."""
-        if not self.waiting:
-            self.widget.children = [self._question, widgets.HTML(self._said())]
-            return
-        asked = self._choice if self._draft is None else self._sure
-        if self._draft is not None:
-            near = f", give or take {self.within:g}" if self.within else ""
-            self._sure[0].value = f"You say {self._draft}{near}. How sure are you?"
-        skip = [self._skip] if self._draft is None else []
-        self.widget.children = [self._question, row([*asked, *skip])]
+        now = 2 if not self.waiting else 0 if self._draft is None else 1
+        near = f", give or take {self.within:g}" if self.within else ""
+        self._sure[0].value = f"You say {self._draft}{near}. How sure are you?"
+        self._words.value = "" if self.waiting else self._said()
+        for number, part in enumerate(self._parts):
+            part.layout.display = None if number == now else "none"
 
     def _said(self) -> str:
         made = _guesses.get(self.question)

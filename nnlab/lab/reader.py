@@ -24,6 +24,7 @@ class Reader:
     def __init__(self, lab: Lab):
         self.lab = lab
         self.fields: list[widgets.Text] = []
+        self.wrong = np.array([-1])  # the numbers of the images shown; none yet
         self.button = widgets.Button(description="Show me the wrong ones")
         self.button.layout.width = "220px"
         self.button.on_click(lambda _: self.show())
@@ -43,8 +44,11 @@ class Reader:
         data = run.parts.validation
         self.names, self.total = data.classes, len(data)
         self.guesses = run.trace(data.x)[-1].argmax(axis=-1)
-        self.wrong = np.flatnonzero(self.guesses != data.y)
-        self.asked, self.truth = self.wrong[:MOST], data.y[self.wrong[:MOST]]
+        wrong = np.flatnonzero(self.guesses != data.y)
+        if np.array_equal(wrong, self.wrong):
+            return  # what was typed stays
+        self.wrong = wrong
+        self.asked, self.truth = wrong[:MOST], data.y[wrong[:MOST]]
         self.fields = [_field(i) for i in range(len(self.asked))]
         pictures = [_picture(data.x[i], data.image) for i in self.asked]
         self.took = [widgets.Label() for _ in self.asked]
@@ -56,7 +60,10 @@ class Reader:
             f"{len(self.wrong)} times. Here are {some} {len(self.wrong)}: what do "
             "<i>you</i> say? Type a digit below each."
         )
-        self.widget.children = [self.button, self.words, self.row, self.done]
+        if not len(wrong):
+            self.words.value = f"It reads all {self.total} right: nothing is left."
+        done = [self.done] if len(wrong) else []
+        self.widget.children = [self.button, self.words, self.row, *done]
 
     def compare(self) -> None:
         """What each image is, and the learner's score beside the network's."""

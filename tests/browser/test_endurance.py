@@ -45,6 +45,7 @@ def test_it_plays_in_notebook_7(lab_page):
     canvas = notebook.cell(1).locator("canvas.nnlab-canvas[data-frame]")
     canvas.wait_for()
     frame = int(canvas.get_attribute("data-frame"))
+    notebook.cell(1).get_by_role("button", name="Skip").click()
     notebook.cell(1).get_by_role("button", name="Play").click()
     Explorer(notebook, "", notebook.cell(1)).on_screen(frame + 5)
     notebook.cell(1).get_by_role("button", name="Pause").click()

@@ -21,7 +21,8 @@ def scale(**more) -> Predict:
 def seen(widget) -> list:
     """Every widget that is on the page, from the top."""
     inner = getattr(widget, "children", ())
-    return [widget, *(one for child in inner for one in seen(child))]
+    shown = [child for child in inner if child.layout.display != "none"]
+    return [widget, *(one for child in shown for one in seen(child))]
 
 
 def in_sight(box) -> list:
