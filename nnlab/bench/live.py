@@ -143,7 +143,7 @@ def frames(lab: Explorer) -> Values:
 def learning_rate(lab: Explorer) -> Values:
     """From the key to the first frame with the new learning rate, while it plays."""
     lab.notebook.evaluate_in_kernel(NOTE_EDITS)
-    lab.output.locator(".widget-slider .noUi-handle").focus()
+    lab.rate.locator(".noUi-handle").focus()
     probe = Probe(lab.output)
     for count in range(SAMPLES):
         lab.page.keyboard.press(ARROWS[count % 2])

@@ -13,13 +13,13 @@ from IPython.display import display
 from ipywidgets import SelectionSlider, interact
 from nnlab.study.run import Run
 from nnlab.views import default_views
-from nnlab.views.figure import Picture, status
+from nnlab.views.figure import Picture
 
 class Plain(Picture):
     def draw(self, run):
         for view in self.views:
             view.update(run)
-        self._say(status(run))
+        self._say(run)
 
 def inline(run):
     picture = Plain(default_views(run), run, noisy.picture.width)

@@ -96,7 +96,9 @@ def put(kind: Kind, widget: widgets.Widget, value: object) -> None:
         _offer(widget, value)
     if isinstance(kind, Part):
         own = callable(value)
-        widget.options = [*kind.options(), *([YOURS] if own else [])]
+        options = (*kind.options(), *([YOURS] if own else []))
+        if widget.options != options:  # to send them anew takes time on the page
+            widget.options = options
         value = YOURS if own else value
     if isinstance(kind, Widths):
         value = ", ".join(map(str, value))
