@@ -77,6 +77,7 @@ ROWS = {  # name: unit and target
     "noise: interact, times as long": ("", "≥ 2.5"),
     "Pause → last frame, p95": ("ms", "≤ 200"),
     "Pause → last frame, slow browser": ("ms", "≤ 300"),
+    "Pause → last moving frame, slow browser": ("ms", ""),
     "another cell answers": ("s", "≤ 0.5"),
     "steps, shown": ("1/s", ""),
     "steps, headless": ("1/s", ""),
@@ -161,17 +162,19 @@ def pause(lab: Explorer) -> Values:
     """From the click on Pause to the last frame; also in a slow browser."""
     lab.press("Pause")
     lab.at_rest()
-    times = pauses(lab, PRESSES)
+    times, _ = pauses(lab, PRESSES)
     with slowed(lab.page, SLOWER):
-        slow = pauses(lab, SLOW_PRESSES)
+        slow, moving = pauses(lab, SLOW_PRESSES)
     return {
         "Pause → last frame, p95": p95(times),
         "Pause → last frame, slow browser": max(slow),
+        "Pause → last moving frame, slow browser": max(moving),
     }
 
 
-def pauses(lab: Explorer, count: int) -> list[float]:
-    """For each click on Pause, how long until the last frame before the next Play."""
+def pauses(lab: Explorer, count: int) -> tuple[list[float], list[float]]:
+    """For each click on Pause, how long until the last frame before the next Play, and
+    until the one before it, which is the last that moves."""
     probe = Probe(lab.output)
     for _ in range(count):
         lab.press("Play")
@@ -180,12 +183,13 @@ def pauses(lab: Explorer, count: int) -> list[float]:
         probe.wait_until_sharp()
         lab.at_rest()
     inputs = [*probe.inputs(), np.inf]
-    drawn, times = probe.drawn(), []
+    drawn, times, moving = probe.drawn(), [], []
     for press, following in zip(inputs[1::2], inputs[2::2]):
-        last = [picture for picture in drawn if picture["time"] < following][-1]
+        *_, before, last = [one for one in drawn if one["time"] < following]
+        moving.append(max(0.0, before["time"] - press))
         sharp = last["form"] == "image/png"
         times.append(last["time"] - press if sharp else np.nan)
-    return times
+    return times, moving
 
 
 def full_speed(lab: Explorer) -> Values:

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Protocol
 
 SLICE = 0.015  # seconds of computing between two frames, and more at full speed
-SHARE = 2.0  # at full speed, seconds of computing for one of drawing
+SHARE = 2.5  # at full speed, seconds of computing for one of drawing
 LONGEST = 0.06  # seconds of computing at once, so that a click is heard soon
 BREATH = 0.002  # seconds given to incoming messages after each slice
 PATIENCE = 0.25  # seconds until views are looked after again
@@ -197,8 +197,11 @@ class Player:
     def _slice(self) -> float:
         """Seconds of computing until the next frame. Drawing shall not take most of
         the time of what is to go as fast as it can."""
-        paced = self._left is None and self.speed < inf
-        return SLICE if paced else min(max(SLICE, SHARE * self._drawing), LONGEST)
+        return (
+            SLICE
+            if self._rate() < inf
+            else min(max(SLICE, SHARE * self._drawing), LONGEST)
+        )
 
     def _due(self) -> int:
         """How many steps should be made now to keep the speed.

@@ -187,7 +187,8 @@ class Experiment:
 
     def split(self) -> Split:
         """The data in three parts, in their own units."""
-        return split(self.dataset(), self.validation, self.test, self.split_seed)
+        data = self.data, self.samples, self.noise, self.data_seed
+        return _split(data, self.validation, self.test, self.split_seed)
 
     def inputs(self, parts: Split) -> Inputs:
         """How the network sees each sample: its scale is from the training part."""
@@ -341,3 +342,12 @@ def _dataset(name, samples, noise, seed) -> Dataset:
         data = GENERATORS[name](**given, seed=seed)
     data.x.flags.writeable = data.y.flags.writeable = False
     return data
+
+
+@lru_cache(maxsize=8)
+def _split(data: tuple, validation: float, test: float, seed: int) -> Split:
+    """The parts of a data set; read-only too, and for the same reason."""
+    parts = split(_dataset(*data), validation, test, seed)
+    for part in (parts.train, parts.validation, parts.test):
+        part.x.flags.writeable = part.y.flags.writeable = False
+    return parts
