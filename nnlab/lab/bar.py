@@ -87,7 +87,8 @@ class Bar:
     def show_seeds(self, seeds: Sequence[int], shown: int) -> None:
         """Offers these seeds, with the replica `shown` chosen."""
         options = [(str(seed), replica) for replica, seed in enumerate(seeds)]
-        self.seed.options = options
+        if [*self.seed.options] != options:  # to send them anew takes time on the page
+            self.seed.options = options
         self.seed.value = shown
 
     def _choose(self, chosen, replica) -> None:

@@ -13,8 +13,8 @@ from time import monotonic
 from typing import Protocol
 
 SLICE = 0.015  # seconds of computing between two frames, and more at full speed
-SHARE = 2.5  # at full speed, seconds of computing for one of drawing
-LONGEST = 0.06  # seconds of computing at once, so that a click is heard soon
+SHARE = 4.0  # at full speed, seconds of computing for one of drawing
+LONGEST = 0.07  # seconds of computing at once, so that a click is heard soon
 BREATH = 0.002  # seconds given to incoming messages after each slice
 PATIENCE = 0.25  # seconds until views are looked after again
 BEHIND = 0.25  # seconds of steps that are made up for at most
