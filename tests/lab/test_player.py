@@ -269,7 +269,7 @@ def test_time_in_which_another_cell_computed_is_not_made_up_for(
 
 @pytest.mark.parametrize(
     ("drawing", "longest"),
-    [(0.0, SLICE), (0.02, SHARE * 0.02), (0.5, LONGEST)],
+    [(0.0, SLICE), (0.01, SHARE * 0.01), (0.02, LONGEST), (0.5, LONGEST)],
 )
 def test_drawing_does_not_take_most_of_the_time_at_full_speed(
     stage, play, drawing, longest
