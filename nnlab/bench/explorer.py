@@ -64,7 +64,7 @@ class Explorer:
 
     def at_rest(self) -> str:
         """The picture, sharp and of what the kernel has now, as a data URL."""
-        self.wait("not (lab.player.playing or lab.player._dirty or lab.player._queue)")
+        self.wait("lab.player.at_rest()")
         self.on_screen(int(self.value("lab.canvas._frame")))
         assert self.canvas.get_attribute("data-form") == "image/png"
         return self.canvas.evaluate("canvas => canvas.toDataURL()")

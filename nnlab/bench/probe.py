@@ -30,6 +30,10 @@ class Probe:
         self.page.evaluate("keyed => { probe.keyed = keyed; }", keyed)
         element.evaluate("element => probe.watch(element)")
 
+    def count_repaints(self) -> None:
+        """From now on `painted` has something to tell."""
+        self.page.evaluate("probe.countRepaints()")
+
     def inputs(self) -> list[float]:
         """When a key went down, or a button of the pointer up: that is a click."""
         return self.page.evaluate("probe.inputs")

@@ -1,5 +1,5 @@
-// Shows the frames that the kernel sends, acknowledges each once it is drawn, and sends
-// back what pointer and keys do here. One short module; there is no build step.
+// Shows the frames that the kernel sends, answers once one is drawn that asks for it, and
+// sends back what pointer and keys do here. One short module; there is no build step.
 
 function render({ model, el }) {
   const view = Math.random().toString(36).slice(2);
@@ -33,7 +33,7 @@ function render({ model, el }) {
     canvas.dataset.frame = message.frame;
     canvas.dataset.form = message.form;
     bitmap.close();
-    if (seen) say("ack", { frame: message.frame });
+    if (seen && message.answer) say("ack", { frame: message.frame });
   }
 
   const at = (event) => {

@@ -1,9 +1,10 @@
 """A canvas in the page that shows frames drawn by the kernel, and reports back.
 
-Every frame is acknowledged as soon as it is drawn, and at most two are under way: a
-slow line lowers the frame rate and never builds a queue. What the pointer and the keys
-do on the canvas comes back as events, in pixels of the page from its lower left
-corner.
+At most two frames are under way: the second asks for an answer, which comes as soon as
+it is drawn, so a slow line lowers the frame rate and never builds a queue. An answer to
+each would cost a page more than the frame: JupyterLab shows "busy" and "idle" for every
+message to the kernel. What the pointer and the keys do on the canvas comes back as
+events, in pixels of the page from its lower left corner.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from time import monotonic
 import anywidget
 import traitlets
 
-IN_FLIGHT = 2  # frames sent to a view and not yet acknowledged
+IN_FLIGHT = 2  # frames sent to a view and not yet answered for
 SILENCE = 2.0  # seconds after which a view that owes an answer counts as gone
 
 
@@ -23,8 +24,12 @@ class Viewer:
     """One place in a page where the canvas is shown."""
 
     sent: int
-    seen: int
+    seen: int  # the newest frame that it has answered for
     heard: float
+
+    def owes(self) -> bool:
+        """Whether it takes no more frames before it has answered."""
+        return self.sent - self.seen >= IN_FLIGHT
 
 
 class Canvas(anywidget.AnyWidget):
@@ -49,7 +54,7 @@ class Canvas(anywidget.AnyWidget):
         self._on_event(event)
 
     def hear(self, event: dict) -> None:
-        """Keeps the account of views and acknowledgements."""
+        """Keeps the account of views and their answers."""
         name, now = event["view"], monotonic()
         if event["type"] == "bye":
             self.viewers.pop(name, None)
@@ -62,21 +67,20 @@ class Canvas(anywidget.AnyWidget):
         """Whether anyone is looking. A view that keeps silent is dropped."""
         now = monotonic()
         for name, viewer in list(self.viewers.items()):
-            if viewer.sent > viewer.seen and now - viewer.heard > SILENCE:
+            if viewer.owes() and now - viewer.heard > SILENCE:
                 del self.viewers[name]
         return bool(self.viewers)
 
     def ready(self) -> bool:
         """Whether every view can take one more frame."""
-        return self.watched() and all(
-            viewer.sent - viewer.seen < IN_FLIGHT for viewer in self.viewers.values()
-        )
+        return self.watched() and not any(map(Viewer.owes, self.viewers.values()))
 
     def show(self, frame: bytes, form: str) -> None:
         """Sends an encoded picture; `form` is "image/jpeg" or "image/png"."""
         self._frame += 1
         for viewer in self.viewers.values():
-            if viewer.sent == viewer.seen:
-                viewer.heard = monotonic()
             viewer.sent = self._frame
-        self.send({"frame": self._frame, "form": form}, [frame])
+            if viewer.owes():
+                viewer.heard = monotonic()  # its time begins
+        answer = any(map(Viewer.owes, self.viewers.values()))
+        self.send({"frame": self._frame, "form": form, "answer": answer}, [frame])

@@ -367,7 +367,7 @@ class Lab:
         self.controls.show(experiment, but)
         self.bar.show_code(self._code())
         self.message.show("")
-        self.player.refresh()
+        self.player.hurry()
 
     def _code(self) -> Callable | None:
         """The learner's own function that is at work here, if there is one."""

@@ -15,6 +15,8 @@ from typing import Protocol
 SLICE = 0.015  # seconds of computing between two frames, and more at full speed
 SHARE = 4.0  # at full speed, seconds of computing for one of drawing
 LONGEST = 0.07  # seconds of computing at once, so that a click is heard soon
+FRAME = 0.03  # seconds from one moving frame to the next, or more: a page needs some
+CALM = 0.1  # seconds after the last edit until a frame is sharp again
 BREATH = 0.002  # seconds given to incoming messages after each slice
 PATIENCE = 0.25  # seconds until views are looked after again
 BEHIND = 0.25  # seconds of steps that are made up for at most
@@ -38,7 +40,7 @@ class Stage(Protocol):
         """Whether everyone who looks can take one more frame."""
 
     def show(self, moving: bool) -> None:
-        """Draws a frame and sends it: quick while moving, sharp at rest."""
+        """Draws a frame and sends it: a quick one while moving, or else a sharp one."""
 
     def fail(self, error: Exception) -> None:
         """Shows an error where the learner is looking."""
@@ -55,7 +57,10 @@ class Player:
         self.task: asyncio.Task | None = None
         self._loop = _running_loop()
         self._left: int | None = None  # steps to go, or None while there is no end
-        self._dirty = True
+        self._dirty = True  # the last frame is not of how things are
+        self._rough = False  # it was a quick one
+        self._shown = 0.0  # when it was drawn
+        self._calm = 0.0  # until then frames are quick
         self._drawing = 0.0  # seconds that the last frame took
         self._queue: deque[tuple[Callable, tuple]] = deque()
         self._wake = asyncio.Event()
@@ -96,13 +101,22 @@ class Player:
 
     def pause(self) -> None:
         """Stops moving; the frame at rest is sharp."""
-        self.playing, self._dirty = False, True
+        self.playing = False
+        self.refresh()
         if self._done and not self._done.done():
             self._done.set_result(None)
 
     def refresh(self) -> None:
-        """Draws once more, moving or not."""
-        self._dirty = True
+        """Draws once more; a frame at rest is sharp."""
+        self._dirty, self._calm = True, 0.0
+
+    def hurry(self) -> None:
+        """Draws once more, quickly even at rest; a sharp frame follows in a while."""
+        self._dirty, self._calm = True, monotonic() + CALM
+
+    def at_rest(self) -> bool:
+        """Whether nothing moves, is asked for, or is still to be drawn."""
+        return not (self.playing or self._wanted() or self._queue)
 
     def set_speed(self, speed: float) -> None:
         """Steps a second from now on; inf is as fast as it goes."""
@@ -171,28 +185,41 @@ class Player:
         me = self.task
         while self.task is me:
             wake.clear()
+            asked = bool(self._queue)
             try:
                 while self._queue and self.task is me:
                     function, arguments = self._queue.popleft()
                     function(*arguments)
                 self._move()
-                if self._dirty and self.stage.ready():
+                if self._wanted() and self._early(asked) <= 0 and self.stage.ready():
                     self._show()
             except Exception as error:
                 if self._done and not self._done.done():
                     self._done.set_exception(error)  # whoever awaits it shall know
                 self.pause()
-                self._dirty = False
+                self._dirty = self._rough = False
                 self.stage.fail(error)
             if self.task is me:
                 await self._rest(wake)
         if self._queue and not self.closed:
             self._start_task()  # what was asked for after the stop
 
+    def _wanted(self) -> bool:
+        """Whether a frame is to be drawn, sooner or later."""
+        return self._dirty or (self._rough and not self.playing)
+
+    def _early(self, asked: bool = False) -> float:
+        """Seconds until it should be: none when something was just `asked`."""
+        now = monotonic()
+        if self.playing:
+            return 0.0 if asked else self._shown + FRAME - now
+        return 0.0 if self._dirty else self._calm - now
+
     def _show(self) -> None:
-        self._dirty, start = False, monotonic()
-        self.stage.show(self.playing)
-        self._drawing = monotonic() - start
+        self._shown = monotonic()
+        self._dirty, self._rough = False, self.playing or self._shown < self._calm
+        self.stage.show(self._rough)
+        self._drawing = monotonic() - self._shown
 
     def _slice(self) -> float:
         """Seconds of computing until the next frame. Drawing shall not take most of
@@ -239,10 +266,12 @@ class Player:
 
     async def _rest(self, wake: asyncio.Event) -> None:
         """Until something is due: a step, a view's answer, or a command."""
+        early = self._early()
         if not self._going():
-            seconds = PATIENCE if self._dirty and self.stage.watched() else None
+            owed = self._wanted() and self.stage.watched()
+            seconds = (max(BREATH, early) if early > 0 else PATIENCE) if owed else None
         elif (rate := self._rate()) < inf:
-            seconds = max(BREATH, (1 - self._owed) / rate)
+            seconds = max(BREATH, early, (1 - self._owed) / rate)
         else:
             seconds = BREATH
         if seconds == BREATH:

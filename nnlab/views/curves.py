@@ -139,13 +139,14 @@ def _history(run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     The last point is now. A replica that has diverged counts as infinitely wrong.
     """
     trainer, history = run.trainer, run.trainer.history
+    seeds = trainer.network.replicas
     past = len(history["step"])
     kept = np.unique(np.linspace(0, past - 1, min(past, POINTS)).astype(int))
     steps = [*(history["step"][i] for i in kept), trainer.steps_done]
     seen = {}
     for name, now in run.measure().items():
         values = np.stack([*(history[name][i] for i in kept), now])
-        values = np.where(np.isfinite(values), values, np.inf)
-        range_and_middle = values.min(1), np.median(values, 1), values.max(1)
-        seen[name] = np.stack(range_and_middle)
+        values = np.sort(np.where(np.isfinite(values), values, np.inf), axis=1)
+        middle = values[:, (seeds - 1) // 2 : seeds // 2 + 1].mean(axis=1)
+        seen[name] = np.stack([values[:, 0], middle, values[:, -1]])
     return np.array(steps) / trainer.steps_per_epoch, seen

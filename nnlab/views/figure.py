@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from copy import copy
 from io import BytesIO
 
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -82,26 +81,26 @@ class Picture:
 
     def jpeg(self) -> bytes:
         """The frame for a picture in motion: small and quick."""
-        return self._encode("JPEG", quality=88, subsampling=0)
+        return _bytes(self._pixels(), "JPEG", quality=88, subsampling=0)
 
     def png(self) -> bytes:
         """The frame for a picture at rest: sharp."""
-        return self._encode("PNG", compress_level=1)
+        return _bytes(self._pixels().convert("RGB"), "PNG", compress_level=1)
 
     def still(self) -> bytes:
         """The frame for a page without a kernel: a PNG of 128 colours."""
-        picture = Image.fromarray(self._rgb()).quantize(128, dither=Image.Dither.NONE)
-        return _bytes(picture, "PNG", optimize=True)
+        picture = self._pixels().convert("RGB")
+        few = picture.quantize(128, dither=Image.Dither.NONE)
+        return _bytes(few, "PNG", optimize=True)
 
     def describe(self, run: Run) -> str:
         """What the whole picture shows, in words."""
         return " ".join([f"{status(run)}.", *(v.describe(run) for v in self.views)])
 
-    def _rgb(self) -> np.ndarray:
-        return np.asarray(self.canvas.buffer_rgba())[..., :3]
-
-    def _encode(self, form: str, **options) -> bytes:
-        return _bytes(Image.fromarray(self._rgb()), form, **options)
+    def _pixels(self) -> Image.Image:
+        """What was drawn, as it lies in memory: nothing is copied."""
+        size, drawn = self.canvas.get_width_height(), self.canvas.buffer_rgba()
+        return Image.frombuffer("RGBX", size, drawn, "raw", "RGBX", 0, 1)
 
     def _boxes(self):
         """For each view its place, in pixels of the screen: strips below, and the

@@ -19,10 +19,16 @@ def lettering(
     """`text` on `paper`, `size` pixels high: (height, width, 4), bottom row first."""
     font = _font(round(size), face)
     width = int(np.ceil(font.getlength(text))) + 2
-    picture = Image.new("RGBA", (width, round(size * 1.4)), paper)
-    ink = ImageColor.getrgb(colour)
-    ImageDraw.Draw(picture).text((1, 0), text, font=font, fill=ink)
-    return np.array(picture)[::-1]
+    mask = Image.new("L", (width, round(size * 1.4)))
+    ImageDraw.Draw(mask).text((1, 0), text, font=font, fill=255)
+    return _shades(colour, paper)[np.asarray(mask)[::-1]]
+
+
+@lru_cache(maxsize=16)
+def _shades(colour: str, paper: str) -> np.ndarray:
+    """256 colours, from `paper` to `colour`: (256, 4)."""
+    ends = (ImageColor.getcolor(name, "RGBA") for name in (paper, colour))
+    return np.linspace(*ends, 256).round().astype(np.uint8)
 
 
 @lru_cache(maxsize=16)

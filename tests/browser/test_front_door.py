@@ -219,7 +219,7 @@ def test_pointing_lights_a_click_pins_and_plus_grows(learner):
     lab = "Out[1]"
     canvas = learner.canvas(RUIN)
     canvas.scroll_into_view_if_needed()
-    learner.wait(f"{lab}.canvas.viewers and not {lab}.player._dirty")
+    learner.wait(f"{lab}.canvas.viewers and {lab}.player.at_rest()")
 
     def mouse(place: str) -> None:
         """Moves to a place of the network's picture."""

@@ -93,7 +93,7 @@ class Page:
     async def answer(self) -> None:
         while True:
             for content, _ in self.frames[self.told :]:
-                if self.looking:
+                if self.looking and content["answer"]:
                     self.say("ack", frame=content["frame"])
             self.told = len(self.frames)
             await asyncio.sleep(0.03)
@@ -109,9 +109,8 @@ class Page:
     async def rest(self) -> None:
         """Until all that was asked for is done and drawn."""
         player = self.lab.player
-        busy = lambda: player.playing or player._dirty or player._queue  # noqa: E731
         await asyncio.sleep(0.01)
-        await self.until(lambda: not busy() and self.told == len(self.frames))
+        await self.until(lambda: player.at_rest() and self.told == len(self.frames))
 
     async def press(self, name: str) -> None:
         """A button of the bar; no longer than until it is heard."""

@@ -51,6 +51,28 @@ def test_two_frames_are_under_way_at_most(canvas, frames):
     assert [content["frame"] for content, _ in frames] == [*range(1, 22)]
 
 
+def test_a_frame_asks_for_an_answer_if_none_could_follow_without(canvas, frames):
+    canvas.show(b"", "image/jpeg")  # nobody looks
+    hello(canvas, "a")
+    for number in range(3, 20, 2):
+        assert show_all(canvas) == IN_FLIGHT
+        ack(canvas, "a", number)
+    asked = [content["answer"] for content, _ in frames]
+    assert asked == [False, *[False, True] * 9]
+
+
+def test_the_answer_asked_for_by_one_view_is_given_by_all(canvas, frames):
+    hello(canvas, "a")
+    canvas.show(b"", "image/jpeg")
+    hello(canvas, "b")
+    canvas.show(b"", "image/jpeg")
+    assert frames[-1][0]["answer"] and not canvas.ready()
+    ack(canvas, "b", 2)
+    assert not canvas.ready()
+    ack(canvas, "a", 2)
+    assert canvas.ready()
+
+
 def test_an_answer_to_a_late_frame_answers_those_before(canvas):
     hello(canvas, "a")
     show_all(canvas)
@@ -79,16 +101,24 @@ def test_a_view_that_keeps_silent_is_dropped_and_the_others_go_on(canvas, clock)
     assert canvas.ready() and [*canvas.viewers] == ["here"]
 
 
-def test_silence_is_counted_from_the_first_frame_unanswered(canvas, clock):
+def test_silence_is_counted_from_the_frame_that_asks(canvas, clock):
     hello(canvas, "a")
     clock.now += 100
     assert show_all(canvas) == IN_FLIGHT  # it owed nothing all that time
     clock.now += SILENCE / 2
     assert canvas.watched()
-    ack(canvas, "a", 1)
+    clock.now += 0.6 * SILENCE
+    assert not canvas.watched()
+
+
+def test_to_be_heard_is_not_to_be_silent(canvas, clock):
+    hello(canvas, "a")
+    show_all(canvas)
     clock.now += 0.9 * SILENCE
-    assert canvas.watched()
-    clock.now += SILENCE
+    canvas.hear({"type": "move", "view": "a", "x": 1.0, "y": 1.0})
+    clock.now += 0.9 * SILENCE
+    assert canvas.watched() and not canvas.ready()
+    clock.now += 0.2 * SILENCE
     assert not canvas.watched()
 
 
@@ -141,7 +171,7 @@ def test_no_view_ever_has_more_than_two_frames_to_answer(events):
 @pytest.mark.parametrize("form", ["image/jpeg", "image/png"])
 def test_a_frame_is_its_number_its_form_and_its_bytes(canvas, frames, form):
     canvas.show(b"picture", form)
-    assert frames == [({"frame": 1, "form": form}, [b"picture"])]
+    assert frames == [({"frame": 1, "form": form, "answer": False}, [b"picture"])]
 
 
 def test_what_the_page_says_is_only_passed_on(frames):
@@ -153,7 +183,7 @@ def test_what_the_page_says_is_only_passed_on(frames):
 
 
 def test_page_and_kernel_speak_of_the_same_things():
-    assert set(re.findall(r"message\.(\w+)", SCRIPT)) == {"frame", "form"}
+    assert set(re.findall(r"message\.(\w+)", SCRIPT)) == {"frame", "form", "answer"}
     traits = Canvas.class_trait_names(sync=True)
     assert set(re.findall(r'model\.get\("(\w+)"\)', SCRIPT)) <= {*traits}
     assert set(re.findall(r'say\("(\w+)"', SCRIPT)) == {

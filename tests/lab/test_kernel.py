@@ -47,7 +47,7 @@ class Kernel:
     frames: list[int] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     subshell: str | None = None
-    acknowledging: bool = False
+    answering: bool = False
 
     def ask(self, channel: str, kind: str, **content: object) -> dict:
         """Sends a request and returns the content of its reply."""
@@ -93,14 +93,14 @@ class Kernel:
             assert monotonic() < deadline, f"{condition} is still false"
 
     def _take(self, message: dict) -> None:
-        """Notes a frame, and acknowledges it as a page does once it is drawn."""
-        frame = message["content"]["data"].get("content", {}).get("frame")
-        if frame is None:
+        """Notes a frame, and answers if it asks, as a page does once it is drawn."""
+        content = message["content"]["data"].get("content", {})
+        if (frame := content.get("frame")) is None:
             return
         [picture] = message["buffers"]
         assert bytes(picture[:3]) in (b"\xff\xd8\xff", b"\x89PN")  # JPEG, PNG
         self.frames.append(frame)
-        if self.acknowledging:
+        if self.answering and content["answer"]:
             comm = message["content"]["comm_id"]
             self.say(comm, type="ack", view="page", frame=frame)
 
@@ -147,7 +147,7 @@ def test_messages_of_a_page_move_the_lab(kernel: Kernel, way: Callable):
     kernel.say(canvas, type="key", view="page", key=" ")
     kernel.wait("lab.trainer.steps_done > 20")
     assert kernel.frames == [1, 2]  # two under way, and no answer yet
-    kernel.acknowledging = True
+    kernel.answering = True
     kernel.say(canvas, type="ack", view="page", frame=2)
     kernel.wait("lab.canvas._frame > 10")
 
@@ -155,7 +155,7 @@ def test_messages_of_a_page_move_the_lab(kernel: Kernel, way: Callable):
     kernel.tell(kernel.value("slider.model_id"), {"method": "update", "state": weak})
     kernel.wait("lab.trainer.optimizer.learning_rate == 0.8")
     kernel.say(canvas, type="key", view="page", key=" ")
-    kernel.wait("not (lab.player.playing or lab.player._dirty or lab.player._queue)")
+    kernel.wait("lab.player.at_rest()")
 
     assert kernel.value("threads") == "{'MainThread'}"
     assert kernel.value("tasks().count('nnlab player')") == "1"

@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from nnlab.lab.player import LONGEST, PATIENCE, SHARE, SLICE, Player
+from nnlab.lab.player import FRAME, LONGEST, PATIENCE, SHARE, SLICE, Player
 
 SPEEDS = [1.0, 10.0, 100.0, 300.0, 1000.0]
 
@@ -596,7 +596,7 @@ def test_play_makes_exactly_its_steps_at_its_pace_and_rests(
             while stage.steps < round * steps:
                 await asyncio.sleep(0.001)
             rate = player.speed if pace is None else pace
-            assert clock.now - begin == pytest.approx(steps / rate, rel=0.02, abs=0.01)
+            assert clock.now - begin == pytest.approx(steps / rate, rel=0.02, abs=FRAME)
             await asyncio.sleep(5)
             assert resting(player) and stage.steps == round * steps
             assert stage.frames[-1] == (round * steps, False)
