@@ -3,9 +3,9 @@
 Everything is measured in the page with its own clock, in one run, on whatever else the
 machine has to do: server, kernel and browser share its processors.
 
-- **frames drawn, painted**: pictures put on the canvas, and
-  repaints of the window that show a newer one, while the Lab of the first notebook
-  plays at its usual speed. **Under way** are those sent and not answered for.
+- **frames drawn, painted**: pictures put on the canvas, and repaints of the window that
+  show a newer one, while the Lab of the first notebook plays at its usual speed.
+  **Under way** are those sent and not answered for.
 - **learning rate → frame**: from the key that moves the slider, while the Lab plays, to
   the first frame that was drawn after the new rate was set.
 - **noise → pixel**: from the key to the first frame of which a pixel is another, in a

@@ -75,8 +75,9 @@ class Bar:
     def show(self, playing: bool) -> None:
         """The first button says what it would do now."""
         play = self.buttons["play"]
-        play.icon = "pause" if playing else "play"
-        play.description = "Pause" if playing else "Play"
+        with play.hold_sync():  # one message
+            play.icon = "pause" if playing else "play"
+            play.description = "Pause" if playing else "Play"
 
     def show_code(self, function: Callable | None) -> None:
         """A badge while a function of the learner's own is at work."""

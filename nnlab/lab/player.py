@@ -268,8 +268,9 @@ class Player:
         """Until something is due: a step, a view's answer, or a command."""
         early = self._early()
         if not self._going():
-            owed = self._wanted() and self.stage.watched()
-            seconds = (max(BREATH, early) if early > 0 else PATIENCE) if owed else None
+            seconds = max(BREATH, early) if early > 0 else PATIENCE
+            if not (self._wanted() and self.stage.watched()):
+                seconds = None
         elif (rate := self._rate()) < inf:
             seconds = max(BREATH, early, (1 - self._owed) / rate)
         else:

@@ -2,11 +2,12 @@
 
 import asyncio
 from contextlib import suppress
+from itertools import pairwise
 from math import inf
 
 import pytest
 
-from nnlab.lab.player import FRAME, LONGEST, PATIENCE, SHARE, SLICE, Player
+from nnlab.lab.player import CALM, FRAME, LONGEST, PATIENCE, SHARE, SLICE, Player
 
 SPEEDS = [1.0, 10.0, 100.0, 300.0, 1000.0]
 
@@ -19,6 +20,7 @@ class Stage:
         self.steps, self.asked = 0, 0
         self.looking = self.free = True
         self.frames: list[tuple[int, bool]] = []  # at which step, and moving or not
+        self.times: list[float] = []  # when each was drawn
         self.slices: list[float] = []
         self.errors: list[Exception] = []
         self.broken: set[str] = set()
@@ -49,6 +51,7 @@ class Stage:
     def show(self, moving):
         self.check("show")
         self.frames.append((self.steps, moving))
+        self.times.append(self.clock.now)
         self.clock.now += self.drawing
 
     def fail(self, error):
@@ -309,6 +312,85 @@ def test_the_frame_at_rest_comes_after_the_moving_ones(play, stage, speed):
         False
     ]
     assert stage.frames[-1] == (stage.steps, False)
+
+
+@pytest.mark.parametrize("speed", [20.0, 100.0, 300.0, inf])
+def test_moving_frames_keep_a_distance_and_are_no_rarer_than_that(play, stage, speed):
+    async def script(player):
+        player.post(player.play)
+        await asyncio.sleep(2)
+
+    play(script, speed)
+    apart = [after - before for before, after in pairwise(stage.times[2:-1])]
+    assert min(apart) >= FRAME - 1e-9
+    assert max(apart) <= max(FRAME, 1 / speed) + LONGEST * (speed == inf) + 0.005
+
+
+@pytest.mark.parametrize("command", ["refresh", "hurry"])
+def test_an_edit_while_it_plays_is_drawn_at_once(play, stage, clock, command):
+    async def script(player):
+        player.post(player.play)
+        for _ in range(20):
+            await asyncio.sleep(0.1013)
+            edited, drawn = clock.now, len(stage.frames)
+            player.post(getattr(player, command))
+            await asyncio.sleep(0.003)
+            assert len(stage.frames) > drawn and stage.times[drawn] <= edited + 0.003
+
+    play(script, 300.0)
+    assert all(moving for _, moving in stage.frames[2:-1])
+
+
+@pytest.mark.parametrize("edits", [1, 2, 10])
+def test_an_edit_at_rest_is_quickly_drawn_and_then_sharp(play, stage, clock, edits):
+    async def script(player):
+        player.post(player.refresh)
+        await asyncio.sleep(1)
+        stage.frames.clear(), stage.times.clear()
+        for _ in range(edits):
+            await asyncio.sleep(CALM / 2)
+            edited = clock.now
+            player.post(player.hurry)
+        await asyncio.sleep(CALM / 2)
+        assert not player.at_rest()
+        await asyncio.sleep(60)
+        assert player.at_rest()
+        return edited
+
+    edited = play(script)
+    assert stage.frames == [*[(0, True)] * edits, (0, False)]
+    assert stage.times[-2] - edited <= 0.001
+    assert stage.times[-1] - edited == pytest.approx(CALM, abs=0.005)
+
+
+@pytest.mark.parametrize("command", ["pause", "refresh"])
+def test_what_is_asked_for_sharp_does_not_wait(play, stage, clock, command):
+    async def script(player):
+        player.post(player.hurry)
+        await asyncio.sleep(CALM / 2)
+        asked = clock.now
+        player.post(getattr(player, command))
+        await asyncio.sleep(60)
+        return asked
+
+    asked = play(script)
+    assert stage.frames == [(0, True), (0, False)]
+    assert stage.times[-1] - asked <= 0.001
+
+
+def test_a_sharp_frame_waits_for_the_views_too(play, stage):
+    async def script(player):
+        player.post(player.hurry)
+        await asyncio.sleep(0.01)
+        stage.free = False
+        await asyncio.sleep(10)
+        assert stage.frames == [(0, True)]
+        stage.free = True
+        player.note(int)
+        await asyncio.sleep(0.01)
+
+    play(script)
+    assert stage.frames == [(0, True), (0, False)]
 
 
 def test_no_frame_is_drawn_twice_at_rest(play, stage):
