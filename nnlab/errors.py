@@ -4,7 +4,8 @@ allowed, and the nearest fix, in one sentence."""
 import os
 from collections.abc import Iterable
 from difflib import get_close_matches
-from numbers import Integral
+from math import inf, isfinite
+from numbers import Integral, Real
 from pathlib import Path
 from sysconfig import get_path
 from traceback import extract_tb
@@ -64,6 +65,33 @@ def at_least_one(argument: str, value: object) -> None:
             f"{argument}={shown(value)} is not allowed: it is a whole number, at least "
             f"1; try {argument}=1.",
         )
+
+
+def within(
+    argument: str,
+    value: object,
+    low: float,
+    high: float,
+    like: float,
+    below: bool = False,
+) -> None:
+    """Raises an `InputError` unless `value` is a number from `low` to `high`, or from
+    `low` to `below` `high`; `like` is one that works."""
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    if (
+        number
+        and isfinite(value)
+        and low <= value <= high
+        and not (below and value == high)
+    ):
+        return
+    least = f"at least {low:g}"
+    most = "" if high == inf else f" and {'below' if below else 'at most'} {high:g}"
+    raise InputError(
+        argument,
+        f"{argument}={shown(value)} is not allowed: it is a number, {least}{most}; try "
+        f"{argument}={like:g}.",
+    )
 
 
 def unknown(argument: str, value: object, allowed: Iterable[str]) -> InputError:

@@ -1,7 +1,8 @@
 """Forward, loss, backward, update: the whole of training, in plain arrays.
 
-Read the files in this order: layout, initializers, layers, activations, losses,
-network, optimizers, trainer.
+Read the files in this order: layout, initializers, layers, activations,
+normalization, dropout, residual, losses, network, optimizers, regularizers, clipping,
+update, samples, batches, metrics, stopping, trainer.
 """
 
 from nnlab.engine.activations import ReLU, Sigmoid, Tanh

@@ -7,7 +7,9 @@ replicas, and the code below does not change.
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -18,13 +20,25 @@ from nnlab.errors import at_least_one
 
 @dataclass(frozen=True)
 class Context:
-    """What a layer may know beside its input: is this training or measuring?"""
+    """What a layer may know beside its parameters and its input.
+
+    Attributes:
+        training: whether this is training, or measuring.
+        state: what the layer has measured so far, by name.
+        noise: this step's random numbers, uniform in [0, 1): (…, batch, width) each.
+        new: where the layer writes its state after this step, by name.
+    """
 
     training: bool = False
+    state: dict = field(default_factory=dict)
+    noise: dict = field(default_factory=dict)
+    new: dict = field(default_factory=dict)
 
 
 class Layer(ABC):
     """The protocol. `xp` is the array namespace, `c` the context."""
+
+    least_batch: ClassVar[int] = 1  # samples that it needs at once to train
 
     def outputs(self, inputs: int) -> int:
         """The number of outputs for this number of inputs; the same by default."""
@@ -38,6 +52,15 @@ class Layer(ABC):
         """The first value of each parameter, in the same order."""
         return {}
 
+    def state(self, inputs: int) -> dict[str, np.ndarray]:
+        """What this layer measures and does not learn, as it is at the start: an array
+        by name; none by default."""
+        return {}
+
+    def noise(self, inputs: int) -> dict[str, int]:
+        """How many random numbers a sample needs here, by name; none by default."""
+        return {}
+
     @abstractmethod
     def forward(self, xp, p, x, c: Context):
         """x (…, batch, inputs) → y (…, batch, outputs), and the cache."""
@@ -48,6 +71,14 @@ class Layer(ABC):
 
     def __str__(self):
         return type(self).__name__
+
+
+def widths(layers: Sequence[Layer], inputs: int) -> list[int]:
+    """The number of features before each layer, and after the last."""
+    found = [inputs]
+    for layer in layers:
+        found.append(layer.outputs(found[-1]))
+    return found
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,10 @@ is the only place that knows the offsets; everything else sees named views.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from math import prod
+
+import numpy as np
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -56,9 +59,64 @@ class Layout:
             both = tuple(slice(min(m, n)) for m, n in zip(mine.shape, theirs.shape))
             mine[both] = theirs[both]
 
+    def mask(self, name: str) -> np.ndarray:
+        """For every number (size,) whether its array has this name, within a block
+        too."""
+        chosen = np.zeros(self.size, bool)
+        for place in self.places.values():
+            chosen[place.start : place.stop] = place.name.split(".")[-1] == name
+        return chosen
+
     def views(self, xp, vector) -> list[dict]:
         """For every layer its arrays by name, as views of `vector` (…, size)."""
         views: list[dict] = [{} for _ in range(self.depth)]
         for place in self.places.values():
             views[place.layer][place.name] = place.view(xp, vector)
         return views
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table of layouts, to be looked at: a line for each array.
+
+    `kinds` says what each layer is; `layouts` are the layouts by what lies in them.
+    """
+
+    kinds: list[str]
+    layouts: dict[str, Layout]
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Layer, array's name, shape, how many numbers, and which of which vector."""
+        found = [("layer", "name", "shape", "numbers", "place")]
+        for vector, layout in self.layouts.items():
+            for name, place in layout.places.items():
+                shape = " × ".join(map(str, place.shape))
+                where = f"{vector}[{place.start}:{place.stop}]"
+                count = str(place.stop - place.start)
+                found.append((self.kinds[place.layer], name, shape, count, where))
+        return found
+
+    def __repr__(self):
+        rows = self.rows()
+        wide = [max(map(len, column)) for column in zip(*rows)]
+        lines = ("  ".join(map(str.ljust, row, wide)).rstrip() for row in rows)
+        return "\n".join(lines)
+
+    def _repr_html_(self):
+        head, *body = (
+            [f"<{tag}>{escape(cell)}</{tag}>" for cell in row]
+            for tag, row in zip(["th", *["td"] * len(self.rows())], self.rows())
+        )
+        rows = "".join(f"<tr>{''.join(cells)}</tr>" for cells in (head, *body))
+        return f"<table>{rows}</table>"
+
+
+def shapes_of(arrays: dict[str, np.ndarray]) -> Shapes:
+    """The shape of each array, by the same name."""
+    return {name: array.shape for name, array in arrays.items()}
+
+
+def flat(stack: Sequence[dict[str, np.ndarray]]) -> np.ndarray:
+    """The arrays of a stack of layers end to end, as a `Layout` of them places them."""
+    parts = [array.ravel() for arrays in stack for array in arrays.values()]
+    return np.concatenate([*parts, np.zeros(0)])

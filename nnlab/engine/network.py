@@ -12,8 +12,8 @@ import numpy as np
 
 from nnlab import backend
 from nnlab.backend import Purpose, generator, quiet
-from nnlab.engine.layers import Context, Layer
-from nnlab.engine.layout import Layout
+from nnlab.engine.layers import Context, Layer, widths
+from nnlab.engine.layout import Layout, Listing, flat, shapes_of
 from nnlab.engine.losses import Loss
 from nnlab.errors import InputError, at_least_one, unknown
 
@@ -56,14 +56,16 @@ class Network:
         if dtype not in backend.DTYPES:
             raise unknown("dtype", dtype, backend.DTYPES)
         self.layers = tuple(layers)
-        self.widths = [inputs]  # the number of features before each layer, and after
-        for layer in self.layers:
-            self.widths.append(layer.outputs(self.widths[-1]))
+        self.widths = widths(self.layers, inputs)  # before each layer, and after
         self.seed, self.replicas = seed, replicas
         self.dtype = backend.DTYPES[dtype]
         pairs = list(zip(self.layers, self.widths))
         self.layout = Layout([layer.parameters(n) for layer, n in pairs])
         self.parameters = self._draw(pairs)
+        states = [layer.state(n) for layer, n in pairs]
+        self.state_layout = Layout([shapes_of(state) for state in states])
+        self.state = self._for_each(flat(states))
+        self.noises = [layer.noise(n) for layer, n in pairs]  # widths, by name
 
     @property
     def xp(self):
@@ -85,15 +87,56 @@ class Network:
         vectors = []
         for seed in self.seeds:
             rng = generator(seed, Purpose.INIT)
-            drawn = [a for layer, n in pairs for a in layer.start(rng, n).values()]
-            vectors.append(np.concatenate([a.ravel() for a in drawn] or [[]]))
+            vectors.append(flat([layer.start(rng, n) for layer, n in pairs]))
         table = np.stack(vectors).astype(self.dtype)
         return self.xp.asarray(table.reshape(*self.lead, self.layout.size))
 
-    def forward_pass(self, x, c: Context = Context()):
-        """x (…, batch, inputs) → output (…, batch, outputs), and each layer's cache."""
+    def _for_each(self, vector):
+        """The same numbers (size,) for every replica: (…, size)."""
+        table = np.broadcast_to(vector.astype(self.dtype), (*self.lead, vector.size))
+        return self.xp.asarray(table.copy())
+
+    def noise_layout(self, batch: int) -> Layout:
+        """Where each layer's random numbers lie, for so many samples."""
+        return Layout(
+            [{name: (batch, n) for name, n in named.items()} for named in self.noises]
+        )
+
+    def draw_noise(self, batch: int, purpose: Purpose = Purpose.NOISE):
+        """Random numbers (…, N) for so many samples: each seed's first ones."""
+        size = self.noise_layout(batch).size
+        drawn = [generator(s, purpose).random(size, self.dtype) for s in self.seeds]
+        return self.xp.asarray(np.stack(drawn).reshape(*self.lead, size))
+
+    def contexts(self, batch: int, training: bool = False, noise=None, new=None):
+        """What each layer may know: see `Context`.
+
+        Training, `noise` is (…, N), each seed's first numbers if it is left out; the
+        next state is written to `new` (…, S), or nowhere if that is left out.
+        """
+        if not (self.state_layout.size or any(self.noises)):
+            return [Context(training)] * len(self.layers)
+        if not training:
+            states = self.state_layout.views(self.xp, self.state)
+            return [Context(state=state) for state in states]
+        noise = self.draw_noise(batch) if noise is None else noise
+        new = self.xp.zeros_like(self.state) if new is None else new
+        parts = zip(
+            self.state_layout.views(self.xp, self.state),
+            self.noise_layout(batch).views(self.xp, noise),
+            self.state_layout.views(self.xp, new),
+        )
+        return [Context(True, *part) for part in parts]
+
+    def forward_pass(self, x, training: bool = False, noise=None, new=None):
+        """x (…, batch, inputs) → output (…, batch, outputs), and each layer's cache.
+
+        `training`, `noise` and `new` are as `contexts` takes them.
+        """
         caches = []
-        for layer, p in zip(self.layers, self.layout.views(self.xp, self.parameters)):
+        contexts = self.contexts(x.shape[-2], training, noise, new)
+        views = self.layout.views(self.xp, self.parameters)
+        for layer, p, c in zip(self.layers, views, contexts):
             x, cache = layer.forward(self.xp, p, x, c)
             caches.append(cache)
         return x, caches
@@ -113,19 +156,24 @@ class Network:
     def trace(self, x) -> list:
         """Every layer's output for x, first to last."""
         x, outputs = self._for_all(x), []
-        for layer, p in zip(self.layers, self.layout.views(self.xp, self.parameters)):
-            x, _ = layer.forward(self.xp, p, x, Context())
+        views = self.layout.views(self.xp, self.parameters)
+        for layer, p, c in zip(self.layers, views, self.contexts(x.shape[-2])):
+            x, _ = layer.forward(self.xp, p, x, c)
             outputs.append(x)
         return outputs
 
-    def loss(self, x, y, loss: Loss):
-        """Mean loss, one number a replica (…,)."""
-        y = self.targets(y, loss)
-        return self.xp.mean(loss.forward(self.xp, self.forward(x), y)[0], axis=-1)
+    def loss(self, x, y, loss: Loss, training: bool = False, noise=None):
+        """Mean loss, one number a replica (…,).
 
-    def gradient(self, x, y, loss: Loss):
-        """∂(mean loss)/∂parameters (…, P), by backpropagation."""
-        z, caches = self.forward_pass(self._for_all(x), Context(training=True))
+        `training` switches Dropout and BatchNorm to what they do in training, with
+        `noise` (…, N) for the former, each seed's first numbers if it is left out.
+        """
+        z, _ = self.forward_pass(self._for_all(x), training, noise)
+        return self.xp.mean(loss.forward(self.xp, z, self.targets(y, loss))[0], axis=-1)
+
+    def gradient(self, x, y, loss: Loss, training: bool = False, noise=None):
+        """∂(mean loss)/∂parameters (…, P), by backpropagation; as `loss` takes them."""
+        z, caches = self.forward_pass(self._for_all(x), training, noise)
         _, cache = loss.forward(self.xp, z, self.targets(y, loss))
         gradient = self.xp.zeros_like(self.parameters)
         self.backward_pass(caches, loss.backward(self.xp, cache), gradient)
@@ -160,13 +208,25 @@ class Network:
         alone.seed, alone.replicas = self.seeds[replica], None
         if self.replicas is not None:
             alone.parameters = self.parameters[replica]
+            alone.state = self.state[replica]
         return alone
 
     def __getitem__(self, name: str):
-        """A parameter by name, as a view: `net["0.W"]` is the first layer's W."""
-        if name not in self.layout.places:
-            raise unknown("name", name, self.layout.places)
-        return self.layout.places[name].view(self.xp, self.parameters)
+        """A parameter by name, as a view: `net["0.W"]` is the first layer's W. What a
+        layer measures has a name too: `net["1.mean"]`."""
+        for layout, vector in (
+            (self.layout, self.parameters),
+            (self.state_layout, self.state),
+        ):
+            if name in layout.places:
+                return layout.places[name].view(self.xp, vector)
+        known = [*self.layout.places, *self.state_layout.places]
+        raise unknown("name", name, known)
+
+    def describe(self) -> Listing:
+        """Where everything lies: a table of the layout."""
+        kinds = [str(layer) for layer in self.layers]
+        return Listing(kinds, {"parameters": self.layout, "state": self.state_layout})
 
     def __repr__(self):
         stack = " → ".join([str(self.widths[0]), *map(str, self.layers)])

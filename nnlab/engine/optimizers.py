@@ -21,6 +21,7 @@ class Optimizer(ABC):
 
     learning_rate: float = 0.01
     moments: ClassVar[tuple[str, ...]] = ()
+    biases: ClassVar[bool] = False  # whether all parameters decay, if any do
 
     def __post_init__(self):
         for given in (f for f in fields(self) if f.type is float):
@@ -34,7 +35,7 @@ class Optimizer(ABC):
                 )
 
     @abstractmethod
-    def coefficients(self, step: int) -> dict[str, float]:
+    def coefficients(self, step: int, rate: float) -> dict[str, float]:
         """The numbers the rule needs at this step; the first step is 1."""
 
     @abstractmethod
@@ -53,8 +54,8 @@ class SGD(Optimizer):
     1951, "A stochastic approximation method".
     """
 
-    def coefficients(self, step):
-        return {"rate": self.learning_rate}
+    def coefficients(self, step, rate):
+        return {"rate": rate}
 
     def update(self, xp, m, g, p, c):
         return -c["rate"] * g
@@ -71,8 +72,8 @@ class Momentum(Optimizer):
     momentum: float = 0.9
     moments: ClassVar[tuple[str, ...]] = ("velocity",)
 
-    def coefficients(self, step):
-        return {"rate": self.learning_rate, "beta": self.momentum}
+    def coefficients(self, step, rate):
+        return {"rate": rate, "beta": self.momentum}
 
     def update(self, xp, m, g, p, c):
         v = c["beta"] * m["velocity"] + g
@@ -106,10 +107,10 @@ class Adam(Optimizer):
                     f"less than 1; try {name}=0.9.",
                 )
 
-    def coefficients(self, step):
+    def coefficients(self, step, rate):
         bias1, bias2 = 1 - self.beta1**step, 1 - self.beta2**step
         return {
-            "rate": self.learning_rate / bias1,
+            "rate": rate / bias1,
             "root": bias2**-0.5,
             "epsilon": self.epsilon,
             "beta1": self.beta1,
@@ -140,8 +141,8 @@ class Rule(Optimizer):
 
     function: Callable = field(kw_only=True)
 
-    def coefficients(self, step):
-        return {"rate": self.learning_rate}
+    def coefficients(self, step, rate):
+        return {"rate": rate}
 
     def update(self, xp, m, g, p, c):
         change = self.function(g, c["rate"])

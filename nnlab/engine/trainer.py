@@ -5,20 +5,23 @@ once, in a new order each time; its last batch may be smaller. After every epoch
 trainer measures loss and accuracy on all training and all validation samples.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
-from numbers import Integral
 
 import numpy as np
 
-from nnlab.backend import Purpose, generator, quiet
-from nnlab.engine.layers import Context
+from nnlab.backend import quiet
+from nnlab.engine.batches import Batches, Noise
+from nnlab.engine.clipping import Clip
 from nnlab.engine.losses import Loss
+from nnlab.engine.metrics import measure, training_loss
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
+from nnlab.engine.regularizers import Regularizer
+from nnlab.engine.samples import batch_of, fitting
+from nnlab.engine.stopping import EarlyStopping, Watch
+from nnlab.engine.update import Update
 from nnlab.errors import InputError, unknown
-
-BLOCK = 8192  # numbers updated at a time, so that temporaries stay in the cache
 
 
 class Trainer:
@@ -30,7 +33,11 @@ class Trainer:
         optimizer: how a gradient changes the parameters.
         train: samples (N, inputs) and their targets, as the loss takes them.
         validation: the same for samples that are measured and never trained on.
-        batch_size: samples in a mini-batch, 1 to N.
+        batch_size: samples in a mini-batch, 1 to N; None for all of them.
+        regularizers: what weights cost, or how they decay.
+        clip: how a gradient that is too long is shortened, if at all.
+        schedule: the factor of the learning rate at each step, the first being 0.
+        stopping: when a replica ends before the others; needs `validation`.
 
     Raises:
         InputError: for samples that do not fit the network or are not finite, targets
@@ -52,62 +59,57 @@ class Trainer:
         optimizer: Optimizer,
         train: tuple,
         validation: tuple | None = None,
-        batch_size: int = 32,
+        batch_size: int | None = 32,
+        regularizers: Sequence[Regularizer] = (),
+        clip: Clip | None = None,
+        schedule: Callable[[int], float] | None = None,
+        stopping: EarlyStopping | None = None,
     ):
-        self.network, self.loss, self.optimizer = network, loss, optimizer
-        self.parts = {"train": self._part("train", *train)}
+        self.network, self.loss, self.stopping = network, loss, stopping
+        self.parts = {"train": fitting(network, loss, "train", *train)}
         if validation is not None:
-            self.parts["validation"] = self._part("validation", *validation)
-        self.labelled = np.issubdtype(np.asarray(train[1]).dtype, np.integer)
-        samples = len(train[0])
-        if not isinstance(batch_size, Integral) or not 1 <= batch_size <= samples:
+            self.parts["validation"] = fitting(network, loss, "validation", *validation)
+        elif stopping:
             raise InputError(
-                "batch_size",
-                f"batch_size={batch_size!r} is not allowed: it is a whole number, and "
-                f"there are {samples} training samples; try "
-                f"batch_size={min(32, samples)}.",
+                "stopping",
+                "stopping needs samples to watch; give validation=(x, y).",
             )
-        self.samples, self.batch_size = samples, batch_size
-        self.gradient = network.xp.zeros_like(network.parameters)
-        self.moments = {
-            name: network.xp.zeros_like(network.parameters)
-            for name in optimizer.moments
-        }
+        self.labelled = np.issubdtype(np.asarray(train[1]).dtype, np.integer)
+        self.samples = len(train[0])
+        self.batch_size = batch_of(batch_size, self.samples, network.layers)
+        self.batches = Batches(
+            network.seeds, network.lead, self.samples, self.batch_size
+        )
+        self.noise = Noise(network, self.batch_size)
+        self.update = Update(network, optimizer, regularizers, clip, schedule)
         self.steps_done = 0
-        self._began = 0  # the step at which the optimizer's moments began
         self.changes: list[tuple[int, str, object]] = []
         self.last_loss = np.full(network.lead, np.nan)
         self.rows = np.zeros((*network.lead, 0), int)  # of the latest mini-batch
-        self._orders = [generator(seed, Purpose.ORDER) for seed in network.seeds]
-        self._ordered = -1  # the epoch that the order is for
-        self._blocks = _blocks(network.parameters.shape)
+        self._running = np.zeros(network.lead)  # the losses of this epoch, added up
+        self._watch: Watch | None = None
         self.history: dict[str, list] = {"step": []}
         self._record()
 
-    def _part(self, name, x, y):
-        """Samples and targets as the network's arrays, once they are known to fit."""
-        if not 0 < len(x) == len(y):
-            raise InputError(
-                name,
-                f"{name} has {len(x)} samples and {len(y)} targets; give at least one "
-                "sample, and one target for each.",
-            )
-        x, y = self.network.features(x), self.network.targets(y, self.loss)
-        for what, values in (("samples", x), ("targets", y.reshape(len(y), -1))):
-            bad = np.argwhere(~np.isfinite(values))
-            if len(bad):
-                row, column = bad[0]
-                raise InputError(
-                    name,
-                    f"{name} has {values[row, column]} in row {row}, column {column} "
-                    f"of its {what}; fill it in, or leave that row out.",
-                )
-        return x, y
+    @property
+    def optimizer(self) -> Optimizer:
+        """How a gradient changes the parameters, as it is now."""
+        return self.update.optimizer
+
+    @property
+    def gradient(self):
+        """The latest gradient (…, P), with penalties and clipped."""
+        return self.update.gradient
+
+    @property
+    def moments(self) -> dict:
+        """What the optimizer remembers, by name: each (…, P)."""
+        return self.update.moments
 
     @property
     def steps_per_epoch(self) -> int:
         """How many mini-batches show every training sample once."""
-        return -(-self.samples // self.batch_size)
+        return self.batches.per_epoch
 
     @property
     def epoch_done(self) -> float:
@@ -119,6 +121,11 @@ class Trainer:
         """For each replica (…,) whether its parameters are no longer finite."""
         return ~np.isfinite(self.network.parameters).all(axis=-1)
 
+    @property
+    def active(self) -> np.ndarray:
+        """For each replica (…,) whether it still trains: it has not stopped early."""
+        return self._watch.active if self._watch else np.ones(self.network.lead, bool)
+
     def step(self) -> None:
         """One mini-batch: forward, loss, backward, update."""
         with quiet():
@@ -129,23 +136,26 @@ class Trainer:
         """The four stages of `step`, each named when it is done."""
         xp, network = self.network.xp, self.network
         x, y = self._batch()
-        z, caches = network.forward_pass(x, Context(training=True))
+        z, caches = network.forward_pass(x, True, self.noise.step(), self.update.state)
         yield "forward"
         losses, cache = self.loss.forward(xp, z, y)
         self.last_loss = xp.mean(losses, axis=-1)
         yield "loss"
         network.backward_pass(caches, self.loss.backward(xp, cache), self.gradient)
+        self.update.shape_gradient()
         yield "backward"
-        self._update()
+        self.update.apply(self.steps_done, self.active if self.stopping else None)
         self.steps_done += 1
+        self._running += self.last_loss * x.shape[-2]
         if self.steps_done % self.steps_per_epoch == 0:
-            self._record()
+            self._end_epoch()
         yield "update"
 
     def steps(self, n: int) -> Iterator[int]:
-        """`n` steps, one at each `next`; ends early when every replica diverged."""
+        """`n` steps, one at each `next`; ends early when every replica has stopped or
+        diverged."""
         for _ in range(n):
-            if self.steps_done % self.steps_per_epoch == 0 and self.diverged.all():
+            if self.steps_done % self.steps_per_epoch == 0 and self._over():
                 return
             self.step()
             yield self.steps_done
@@ -161,27 +171,32 @@ class Trainer:
         for _ in range(epochs):
             self.epoch()
 
+    def restore_best(self) -> None:
+        """Every replica goes back to the epoch at which its validation loss was least,
+        as the ones that stopped early already have."""
+        if not self._watch:
+            raise InputError(
+                "stopping",
+                "nothing was kept to go back to; give stopping=EarlyStopping(10).",
+            )
+        network = self.network
+        everyone = np.ones(network.lead, bool)
+        self._watch.restore(network.xp, everyone, network.parameters, network.state)
+
     def change(self, **values: float) -> None:
         """Changes numbers of the optimizer from the next step on; weights stay."""
         known = [field.name for field in fields(self.optimizer)]
         for field in values:
             if field not in known:
                 raise unknown("field", field, known)
-        self.optimizer = replace(self.optimizer, **values)
+        self.update.optimizer = replace(self.optimizer, **values)
         for field, value in values.items():
             self.changes.append((self.steps_done, field, value))
 
     def use(self, optimizer: Optimizer) -> None:
         """Goes on with another optimizer from the next step on; weights stay, and a
         moment that the one before did not keep starts at 0, with its own first step."""
-        zeros = self.network.xp.zeros_like
-        if not self.moments.keys() >= {*optimizer.moments}:
-            self._began = self.steps_done
-        self.moments = {
-            name: self.moments.get(name, zeros(self.network.parameters))
-            for name in optimizer.moments
-        }
-        self.optimizer = optimizer
+        self.update.use(optimizer, self.steps_done)
         self.changes.append((self.steps_done, "optimizer", optimizer))
 
     def transplant(self, network: Network) -> None:
@@ -198,61 +213,57 @@ class Trainer:
                 f"network={network!r} can't take over from {old!r}; give it as many "
                 "inputs, outputs and replicas, and the same kinds of layers.",
             )
-        moments = {
-            name: network.xp.zeros_like(network.parameters) for name in self.moments
-        }
-        pairs = [(network.parameters, old.parameters)]
-        pairs += [(moments[name], self.moments[name]) for name in moments]
-        for new, known in pairs:
-            network.layout.inherit(network.xp, new, old.layout, known)
-        self.network, self.moments = network, moments
-        self.gradient = network.xp.zeros_like(network.parameters)
-        self._blocks = _blocks(network.parameters.shape)
+        inherit = network.layout.inherit
+        inherit(network.xp, network.parameters, old.layout, old.parameters)
+        states = old.state_layout, old.state
+        network.state_layout.inherit(network.xp, network.state, *states)
+        self.update = self.update.moved(network)
+        self.noise = self.noise.moved(network)
+        self.network, self._watch = network, None
         self.changes.append((self.steps_done, "network", network.widths))
 
     def measure(self) -> dict[str, np.ndarray]:
-        """Loss, and for labels the share of right answers, on each part: each (…,)."""
-        xp, measured = self.network.xp, {}
-        with quiet():
-            for part, (x, y) in self.parts.items():
-                z, _ = self.network.forward_pass(x)
-                losses, _ = self.loss.forward(xp, z, y)
-                measured[f"{part}_loss"] = xp.mean(losses, axis=-1)
-                if self.labelled:
-                    right = self.loss.right(xp, z, y)
-                    measured[f"{part}_accuracy"] = xp.mean(right, axis=-1)
-        return measured
+        """Loss, and for labels the share of right answers or else R², on each part:
+        each (…,)."""
+        return measure(self.network, self.loss, self.parts, self.labelled)
 
     def _batch(self):
         """The next mini-batch: x (…, batch, inputs) and its targets."""
-        first = self.steps_done % self.steps_per_epoch
-        epoch = self.steps_done // self.steps_per_epoch
-        if epoch != self._ordered:
-            self._ordered = epoch
-            order = [rng.permutation(self.samples) for rng in self._orders]
-            self._order = np.stack(order).reshape(*self.network.lead, self.samples)
-        start = first * self.batch_size
-        self.rows = self._order[..., start : start + self.batch_size]
+        self.rows = self.batches.rows(self.steps_done)
         return [self._take(values, self.rows) for values in self.parts["train"]]
 
     def _take(self, values, rows):
         taken = self.network.xp.take(values, rows.reshape(-1), axis=0)
         return self.network.xp.reshape(taken, (*rows.shape, *values.shape[1:]))
 
-    def _update(self) -> None:
-        """The optimizer's change, added: the one line that moves parameters."""
-        network = self.network
-        named = self.optimizer.coefficients(self.steps_done + 1 - self._began)
-        c = {name: network.dtype(value) for name, value in named.items()}
-        p, g = network.parameters, self.gradient
-        for block in self._blocks:
-            m = {name: moment[block] for name, moment in self.moments.items()}
-            p[block] += self.optimizer.update(network.xp, m, g[block], p[block], c)
+    def _over(self) -> bool:
+        """Whether every replica has stopped or diverged."""
+        return bool((self.diverged | ~self.active).all())
 
-    def _record(self) -> None:
-        """Adds what is measured now to the history."""
+    def _end_epoch(self) -> None:
+        self._record(self._running / self.samples)
+        self._running = np.zeros(self.network.lead)
+        network = self.network
+        if self._watch:
+            loss = self.history["validation_loss"][-1]
+            self._watch.see(network.xp, loss, network.parameters, network.state)
+
+    def _record(self, running=np.nan) -> None:
+        """Adds what is measured now to the history; `running` is the mean loss of the
+        epoch's steps, each measured before it was made."""
+        measured = self.measure()
+        if self.stopping and self._watch is None:
+            vectors = self.network.parameters, self.network.state
+            self._watch = Watch(self.stopping, measured["validation_loss"], *vectors)
+        measured["train_loss_running"] = np.full(self.network.lead, running)
+        measured["train_loss_training"] = training_loss(
+            self.network, self.loss, self.parts["train"], measured["train_loss"]
+        )
+        if any(self.update.paying()):
+            measured["penalty"] = self.update.penalty()
         self.history["step"].append(self.steps_done)
-        for name, values in self.measure().items():
+        for name, values in measured.items():
+            values = np.where(self.active, values, np.nan).astype(values.dtype)
             self.history.setdefault(name, []).append(values)
 
 
@@ -260,14 +271,3 @@ def _kin(network: Network) -> tuple:
     """What two networks must share for one to take over from the other."""
     kinds = [type(layer) for layer in network.layers]
     return network.widths[0], network.widths[-1], network.lead, kinds
-
-
-def _blocks(shape: tuple[int, ...]) -> list[tuple[slice, ...]]:
-    """Parts of (…, P) with about `BLOCK` numbers: whole rows, or else columns."""
-    *lead, size = shape
-    columns = [slice(i, i + BLOCK) for i in range(0, size, BLOCK)]
-    if not lead:
-        return [(part,) for part in columns]
-    height = max(1, BLOCK // max(1, size))
-    rows = [slice(i, i + height) for i in range(0, *lead, height)]
-    return [(some, part) for some in rows for part in columns]

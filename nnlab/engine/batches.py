@@ -1,0 +1,88 @@
+"""Which samples a step sees, and the random numbers that its layers get.
+
+Every epoch shows each sample once, in a new order; its last mini-batch may be smaller.
+Each replica draws from generators of its own, made from its seed alone, so neither its
+place among the others nor their number changes what it sees.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nnlab.backend import Purpose, generator
+from nnlab.engine.network import Network
+
+
+class Batches:
+    """The rows of `samples` that the replicas with these `seeds` see, step by step.
+
+    `lead` is the leading axis: (R,), or () for one without.
+    """
+
+    def __init__(self, seeds: Sequence[int], lead: tuple, samples: int, size: int):
+        self.lead, self.samples, self.size = lead, samples, size
+        self.generators = [generator(seed, Purpose.ORDER) for seed in seeds]
+        self.epoch = -1  # the one that the order is for
+        self.order = np.zeros((*lead, samples), np.int64)
+
+    @property
+    def per_epoch(self) -> int:
+        """How many mini-batches show every sample once."""
+        return -(-self.samples // self.size)
+
+    def rows(self, step: int) -> np.ndarray:
+        """The rows (…, batch) for this step, the first being 0; steps come in turn."""
+        epoch, number = divmod(step, self.per_epoch)
+        if epoch != self.epoch:
+            self.epoch = epoch
+            order = [rng.permutation(self.samples) for rng in self.generators]
+            self.order = np.stack(order).reshape(self.order.shape)
+        return self.order[..., number * self.size : (number + 1) * self.size]
+
+
+class Noise:
+    """Random numbers (…, N) for each step of `batch` samples, uniform in [0, 1)."""
+
+    AHEAD = 1_000_000  # numbers drawn ahead, at most, unless a step needs more
+
+    def __init__(self, network: Network, batch: int):
+        self.batch, self.dtype, self.lead = batch, network.dtype, network.lead
+        self.size = network.noise_layout(batch).size
+        self.generators = [generator(s, Purpose.NOISE) for s in network.seeds]
+        self.steps = max(1, self.AHEAD // max(1, self.size * len(self.generators)))
+        self.next = 0  # of the steps drawn ahead, the one that comes next
+        self.drawn = np.zeros((0, *self.lead, self.size), self.dtype)
+        self.before = self._states()  # of the generators, before these were drawn
+
+    def step(self) -> np.ndarray:
+        """The numbers for the step that comes next."""
+        if self.size == 0:
+            return np.zeros((*self.lead, 0), self.dtype)
+        if self.next == len(self.drawn):
+            self._draw()
+        self.next += 1
+        return self.drawn[self.next - 1]
+
+    def go_to(self, states: Sequence[dict], following: int) -> None:
+        """Goes on as one that had these generators' states `before`, and then gave
+        numbers for so many steps."""
+        for rng, state in zip(self.generators, states):
+            rng.bit_generator.state = state
+        if following:
+            self._draw()
+        self.next = following
+
+    def moved(self, network: Network) -> "Noise":
+        """For another network, from the same generators as they are now."""
+        other = Noise(network, self.batch)
+        other.go_to(self._states(), 0)
+        return other
+
+    def _draw(self) -> None:
+        self.before, self.next = self._states(), 0
+        shape = (self.steps, self.size)
+        lots = [rng.random(shape, self.dtype) for rng in self.generators]
+        self.drawn = np.stack(lots, axis=1).reshape(self.steps, *self.lead, self.size)
+
+    def _states(self) -> list[dict]:
+        return [rng.bit_generator.state for rng in self.generators]

@@ -1,0 +1,46 @@
+"""Clipping shortens a gradient that is too long, so that one step can't ruin a run.
+
+Where the loss has a cliff, the gradient at its edge is huge and says little about how
+far to go. Pascanu, Mikolov & Bengio 2013, "On the difficulty of training recurrent
+neural networks".
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from math import inf
+
+from nnlab.errors import within
+
+
+@dataclass(frozen=True)
+class Clip(ABC):
+    """The protocol: a gradient (…, P) in, one that is short enough out."""
+
+    limit: float
+
+    def __post_init__(self):
+        within("limit", self.limit, 0.0, inf, like=1.0)
+
+    @abstractmethod
+    def shorten(self, xp, g):
+        """The gradient, each replica's by itself."""
+
+
+@dataclass(frozen=True)
+class ClipValue(Clip):
+    """Every number of the gradient is kept within ±limit; that may turn it."""
+
+    def shorten(self, xp, g):
+        return xp.clip(g, -self.limit, self.limit)
+
+
+@dataclass(frozen=True)
+class ClipNorm(Clip):
+    """g ← g · min(1, limit / (‖g‖ + 10⁻⁶)): shorter, and in the same direction."""
+
+    def shorten(self, xp, g):
+        norm = xp.sqrt(xp.sum(g * g, axis=-1, keepdims=True))
+        return g * xp.minimum(self.limit / (norm + 1e-6), xp.ones_like(norm))
+
+
+CLIPS = {"value": ClipValue, "norm": ClipNorm}

@@ -1,0 +1,44 @@
+"""Dropout switches units off at random while training, other ones at every step.
+
+No unit can count on another one being there, so what is learned is spread over many.
+The ones that stay are enlarged so that sums keep their size: then nothing is left to do
+when measuring. Srivastava et al. 2014, "Dropout: a simple way to prevent neural
+networks from overfitting".
+"""
+
+from dataclasses import dataclass
+
+from nnlab.engine.layers import Layer
+from nnlab.errors import within
+
+
+@dataclass(frozen=True)
+class Dropout(Layer):
+    """y = x / (1 − rate) with probability 1 − rate, else 0; measuring, y = x
+
+    Which of the two is decided by the step's random numbers: a unit stays where its
+    number, uniform in [0, 1), is at least `rate`.
+    """
+
+    rate: float = 0.5
+
+    def __post_init__(self):
+        within("rate", self.rate, 0.0, 1.0, like=0.5, below=True)
+
+    def noise(self, inputs):
+        return {"drop": inputs}
+
+    def forward(self, xp, p, x, c):
+        if not c.training:
+            return x, None
+        stays = c.noise["drop"] >= self.rate
+        return self._pass(xp, stays, x), stays
+
+    def backward(self, xp, p, g, stays, dy):
+        return dy if stays is None else self._pass(xp, stays, dy)
+
+    def _pass(self, xp, stays, x):
+        return xp.where(stays, x * (1 / (1 - self.rate)), 0.0)
+
+    def __str__(self):
+        return f"Dropout({self.rate:g})"

@@ -1,0 +1,60 @@
+"""Numbers that people read: a loss is for training, a metric for judging."""
+
+import numpy as np
+
+from nnlab.backend import Purpose, quiet
+from nnlab.engine.losses import Loss
+from nnlab.engine.network import Network
+
+
+def measure(network: Network, loss: Loss, parts: dict, labelled: bool) -> dict:
+    """Loss, and the share of right answers if targets are labels, or else R², on each
+    of the parts: each (…,)."""
+    xp, measured = network.xp, {}
+    with quiet():
+        for part, (x, y) in parts.items():
+            z, _ = network.forward_pass(x)
+            measured[f"{part}_loss"] = xp.mean(loss.forward(xp, z, y)[0], axis=-1)
+            if labelled:
+                right = xp.mean(loss.right(xp, z, y), axis=-1)
+                measured[f"{part}_accuracy"] = right
+            else:
+                measured[f"{part}_r2"] = r_squared(xp, z, y)
+    return measured
+
+
+def training_loss(network: Network, loss: Loss, part: tuple, measured):
+    """The loss on a part with layers as they are in training: `measured` if none of
+    them makes a difference between the two."""
+    if not (network.state_layout.size or any(network.noises)):
+        return measured
+    x, y = part
+    with quiet():
+        noise = network.draw_noise(len(x), Purpose.MEASURE)
+        z, _ = network.forward_pass(x, True, noise)
+        return network.xp.mean(loss.forward(network.xp, z, y)[0], axis=-1)
+
+
+def r_squared(xp, z, y):
+    """R² = 1 − Σ (z − y)² / Σ (y − ȳ)² for each replica (…,), over samples and outputs.
+
+    The share of the targets' spread that is explained: 1 is perfect, 0 no better than
+    their mean.
+    """
+    error = xp.sum(xp.sum((z - y) * (z - y), axis=-1), axis=-1)
+    away = y - xp.mean(y, axis=-2, keepdims=True)
+    spread = xp.sum(xp.sum(away * away, axis=-1), axis=-1)
+    return 1 - error / spread
+
+
+def confusion_matrix(y: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    """How often class i was called j: counts (classes, classes), scikit-learn's.
+
+    `answers` is (batch, classes), or (batch, 1) with a ½ between two classes.
+    """
+    from sklearn import metrics  # not above: it takes a second to load
+
+    two = answers.shape[-1] == 1
+    called = (answers[:, 0] > 0.5).astype(int) if two else answers.argmax(axis=-1)
+    classes = range(2 if two else answers.shape[-1])
+    return metrics.confusion_matrix(y, called, labels=[*classes])

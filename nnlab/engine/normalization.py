@@ -1,0 +1,75 @@
+"""Batch normalization gives every feature mean 0 and variance 1 over the mini-batch.
+
+Whatever the layers before it do, the next one sees numbers of one size; a scale and a
+shift that are learned give back what is lost by it. To measure, there may be no batch:
+then the averages are used that were kept while training. Ioffe & Szegedy 2015, "Batch
+normalization: accelerating deep network training by reducing internal covariate shift".
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from nnlab.engine.layers import Layer
+from nnlab.errors import InputError, within
+
+
+@dataclass(frozen=True)
+class BatchNorm(Layer):
+    """y = γ x̂ + β, with x̂ = (x − μ) / √(σ² + ε)
+
+    Training, μ and σ² are the mean and the variance over the batch, and through them
+    every sample has a part in every gradient:
+    ∂loss/∂x = γ / √(σ² + ε) · (dy − mean dy − x̂ mean(dy x̂)).
+    Measuring, they are the running averages: r ← (1 − m) r + m · batch, with momentum
+    m and, as PyTorch has it, the unbiased variance.
+    """
+
+    momentum: float = 0.1
+    epsilon: float = 1e-5
+    least_batch: ClassVar[int] = 2
+
+    def __post_init__(self):
+        within("momentum", self.momentum, 0.0, 1.0, like=0.1)
+        within("epsilon", self.epsilon, 0.0, 1.0, like=1e-5)
+
+    def parameters(self, inputs):
+        return {"gamma": (1, inputs), "beta": (1, inputs)}
+
+    def start(self, rng, inputs):
+        return {"gamma": np.ones((1, inputs)), "beta": np.zeros((1, inputs))}
+
+    def state(self, inputs):
+        return {"mean": np.zeros((1, inputs)), "variance": np.ones((1, inputs))}
+
+    def forward(self, xp, p, x, c):
+        mean, variance = c.state["mean"], c.state["variance"]
+        if c.training:
+            mean = xp.mean(x, axis=-2, keepdims=True)
+            variance = xp.mean((x - mean) * (x - mean), axis=-2, keepdims=True)
+            self._keep(c, x.shape[-2], mean, variance)
+        root = xp.sqrt(variance + self.epsilon)
+        normal = (x - mean) / root
+        return p["gamma"] * normal + p["beta"], (normal, root, c.training)
+
+    def backward(self, xp, p, g, cache, dy):
+        normal, root, training = cache
+        g["gamma"][...] = xp.sum(dy * normal, axis=-2, keepdims=True)
+        g["beta"][...] = xp.sum(dy, axis=-2, keepdims=True)
+        if training:
+            batch = dy.shape[-2]
+            dy = dy - g["beta"] / batch - normal * (g["gamma"] / batch)
+        return p["gamma"] / root * dy
+
+    def _keep(self, c, batch: int, mean, variance) -> None:
+        """The running averages after this batch."""
+        if batch < self.least_batch:
+            raise InputError(
+                "batch_size",
+                "BatchNorm can't train on a batch of 1 sample, which has no variance; "
+                "try batch_size=2 or more.",
+            )
+        m, unbiased = self.momentum, batch / (batch - 1)
+        c.new["mean"][...] = (1 - m) * c.state["mean"] + m * mean
+        c.new["variance"][...] = (1 - m) * c.state["variance"] + m * unbiased * variance

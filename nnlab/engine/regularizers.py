@@ -1,0 +1,88 @@
+"""A regularizer prefers small weights: it is a price on their size.
+
+Large weights bend the network's function sharply, as noise in the data does and what is
+to be learned rarely does. The penalty is added to what training makes small, and is
+reported apart from the loss of the data. Biases move the function and do not bend it,
+so they are free unless one says otherwise.
+"""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from math import inf
+
+from nnlab.errors import within
+
+
+@dataclass(frozen=True)
+class Regularizer:
+    """What all have: how strong it is, and whether biases pay too.
+
+    In the methods w is (…, P): the parameters, with 0 for those that go free.
+    """
+
+    strength: float
+    biases: bool = False
+
+    def __post_init__(self):
+        within("strength", self.strength, 0.0, inf, like=0.001)
+
+
+@dataclass(frozen=True)
+class Penalty(Regularizer):
+    """The protocol of those that are added to the loss."""
+
+    @abstractmethod
+    def penalty(self, xp, w):
+        """What is added to the loss: one number a replica (…,)."""
+
+    @abstractmethod
+    def slope(self, xp, w):
+        """∂penalty/∂w (…, P), which is added to the gradient."""
+
+
+@dataclass(frozen=True)
+class L1(Penalty):
+    """λ Σ |w|;  slope λ sign w, which is 0 at 0
+
+    The pull towards 0 is the same for small weights as for large ones, so many end
+    there: a network that uses few of its inputs. Tibshirani 1996, "Regression
+    shrinkage and selection via the lasso".
+    """
+
+    def penalty(self, xp, w):
+        return self.strength * xp.sum(xp.abs(w), axis=-1)
+
+    def slope(self, xp, w):
+        return self.strength * xp.sign(w)
+
+
+@dataclass(frozen=True)
+class L2(Penalty):
+    """λ/2 Σ w²;  slope λ w
+
+    The larger a weight, the stronger the pull. Krogh & Hertz 1991, "A simple weight
+    decay can improve generalization".
+    """
+
+    def penalty(self, xp, w):
+        return (0.5 * self.strength) * xp.sum(w * w, axis=-1)
+
+    def slope(self, xp, w):
+        return self.strength * w
+
+
+@dataclass(frozen=True)
+class Decay(Regularizer):
+    """Δ = −η λ w beside the optimizer's change; no part of the loss
+
+    For plain gradient descent that is L2. An optimizer that scales each parameter's
+    gradient would scale L2's pull with it, and does not scale this one. Loshchilov &
+    Hutter 2019, "Decoupled weight decay regularization".
+    """
+
+    def shrink(self, rate: float, w):
+        """The change (…, P) of w at this learning rate."""
+        return (-rate * self.strength) * w
+
+
+REGULARIZERS = {"l1": L1, "l2": L2, "decay": Decay}

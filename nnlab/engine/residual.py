@@ -1,0 +1,91 @@
+"""A residual block adds its input to what its layers make of it: y = x + f(x).
+
+The sum is a road on which numbers, and gradients on their way back, pass unchanged: a
+hundred layers can be trained where twenty could not. The layers learn what to add. He
+et al. 2016, "Deep residual learning for image recognition".
+"""
+
+from dataclasses import dataclass
+
+from nnlab.engine.layers import Context, Layer, widths
+from nnlab.errors import InputError
+
+
+@dataclass(frozen=True)
+class Residual(Layer):
+    """y = x + f(x), f being `layers` one after the other;  ∂loss/∂x = dy + f′ᵀ dy
+
+    What its layers have keeps its name behind the layer's number: "0.W", "2.b". The
+    last layer has as many outputs as the block has inputs.
+    """
+
+    layers: tuple[Layer, ...]
+
+    def __post_init__(self):
+        object.__setattr__(self, "layers", tuple(self.layers))
+
+    @property
+    def least_batch(self):
+        return max((layer.least_batch for layer in self.layers), default=1)
+
+    def outputs(self, inputs):
+        *_, last = widths(self.layers, inputs)
+        if last != inputs:
+            raise InputError(
+                "layers",
+                f"layers of a Residual turn {inputs} numbers into {last}, which can't "
+                f"be added to what came in; try Linear({inputs}) as the last of them.",
+            )
+        return inputs
+
+    def parameters(self, inputs):
+        return self._gather(lambda layer, n: layer.parameters(n), inputs)
+
+    def start(self, rng, inputs):
+        return self._gather(lambda layer, n: layer.start(rng, n), inputs)
+
+    def state(self, inputs):
+        return self._gather(lambda layer, n: layer.state(n), inputs)
+
+    def noise(self, inputs):
+        return self._gather(lambda layer, n: layer.noise(n), inputs)
+
+    def forward(self, xp, p, x, c):
+        y, caches = x, []
+        for i, layer in enumerate(self.layers):
+            y, cache = layer.forward(xp, _of(p, i), y, _inside(c, i))
+            caches.append(cache)
+        return x + y, caches
+
+    def backward(self, xp, p, g, caches, dy):
+        dx = dy
+        for i in reversed(range(len(self.layers))):
+            dx = self.layers[i].backward(xp, _of(p, i), _of(g, i), caches[i], dx)
+        return dy + dx
+
+    def _gather(self, ask, inputs) -> dict:
+        """What `ask` finds at each layer, under the layer's number."""
+        numbered = enumerate(zip(self.layers, widths(self.layers, inputs)))
+        return {
+            f"{i}.{name}": value
+            for i, (layer, n) in numbered
+            for name, value in ask(layer, n).items()
+        }
+
+    def __str__(self):
+        return f"Residual({' → '.join(map(str, self.layers))})"
+
+
+def _of(named: dict, i: int) -> dict:
+    """Of what is named "0.W", "0.b", "2.W" …, that of layer `i`, by its own name."""
+    start = f"{i}."
+    return {
+        name.removeprefix(start): value
+        for name, value in named.items()
+        if name.startswith(start)
+    }
+
+
+def _inside(c: Context, i: int) -> Context:
+    """The context of layer `i` within the block."""
+    return Context(c.training, _of(c.state, i), _of(c.noise, i), _of(c.new, i))

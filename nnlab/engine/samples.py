@@ -1,0 +1,54 @@
+"""What a trainer is given to train on, once it is known to fit."""
+
+from collections.abc import Sequence
+from numbers import Integral
+
+import numpy as np
+
+from nnlab.engine.layers import Layer
+from nnlab.engine.losses import Loss
+from nnlab.engine.network import Network
+from nnlab.errors import InputError
+
+
+def fitting(network: Network, loss: Loss, name: str, x, y) -> tuple:
+    """The samples and targets of the part `name`, as the network's arrays, once they
+    are known to fit."""
+    if not 0 < len(x) == len(y):
+        raise InputError(
+            name,
+            f"{name} has {len(x)} samples and {len(y)} targets; give at least one "
+            "sample, and one target for each.",
+        )
+    x, y = network.features(x), network.targets(y, loss)
+    for what, values in (("samples", x), ("targets", y.reshape(len(y), -1))):
+        bad = np.argwhere(~np.isfinite(values))
+        if len(bad):
+            row, column = bad[0]
+            raise InputError(
+                name,
+                f"{name} has {values[row, column]} in row {row}, column {column} "
+                f"of its {what}; fill it in, or leave that row out.",
+            )
+    return x, y
+
+
+def batch_of(size: int | None, samples: int, layers: Sequence[Layer]) -> int:
+    """How many samples a mini-batch has, all if `size` is None, once that can work."""
+    given, size = size, samples if size is None else size
+    if not isinstance(size, Integral) or not 1 <= size <= samples:
+        raise InputError(
+            "batch_size",
+            f"batch_size={given!r} is not allowed: it is a whole number, and there are "
+            f"{samples} training samples; try batch_size={min(32, samples)}.",
+        )
+    least = max(layer.least_batch for layer in layers)
+    fits = [n for n in range(least, samples + 1) if not 0 < samples % n < least]
+    if size not in fits:
+        nearest = min(fits, key=lambda n: abs(n - size), default=None)
+        raise InputError(
+            "batch_size",
+            f"batch_size={size} leaves a batch of fewer than {least} of {samples} "
+            f"samples, on which BatchNorm can't train; try batch_size={nearest}.",
+        )
+    return int(size)

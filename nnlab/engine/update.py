@@ -1,0 +1,142 @@
+"""From a gradient to new parameters: penalties, clipping, schedule, optimizer, decay.
+
+Gradient, change and application are three things. The gradient is that of the loss and
+of the penalties, shortened if it is too long; the optimizer makes a change of it; and
+one line below adds the change to the parameters.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from nnlab.engine.clipping import Clip
+from nnlab.engine.network import Network
+from nnlab.engine.optimizers import Optimizer
+from nnlab.engine.regularizers import Decay, Penalty, Regularizer
+
+BLOCK = 8192  # numbers updated at a time, so that temporaries stay in the cache
+
+
+class Update:
+    """Owns all that has the size of the parameters, and changes them.
+
+    Attributes:
+        gradient: the latest gradient (…, P).
+        moments: what the optimizer remembers, by name: each (…, P).
+        state: what layers have measured, after the step under way (…, S).
+        began: the step at which the optimizer's moments began.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        optimizer: Optimizer,
+        regularizers: Sequence[Regularizer] = (),
+        clip: Clip | None = None,
+        schedule: Callable[[int], float] | None = None,
+    ):
+        self.network, self.optimizer, self.clip = network, optimizer, clip
+        self.regularizers, self.schedule = tuple(regularizers), schedule
+        self.gradient = network.xp.zeros_like(network.parameters)
+        self.moments = self._zeros(optimizer.moments)
+        self.state = network.xp.zeros_like(network.state)
+        self.began = 0
+        self._weights = network.xp.asarray(network.layout.mask("W"))
+        self._blocks = _blocks(network.parameters.shape)
+
+    def use(self, optimizer: Optimizer, step: int) -> None:
+        """Another optimizer from this step on; a moment that the one before did not
+        keep starts at 0, with its own first step."""
+        if not self.moments.keys() >= {*optimizer.moments}:
+            self.began = step
+        known = {n: self.moments[n] for n in optimizer.moments if n in self.moments}
+        self.moments = {**self._zeros(optimizer.moments), **known}
+        self.optimizer = optimizer
+
+    def moved(self, network: Network) -> "Update":
+        """The same for another network: moments keep what fits, and are else 0."""
+        other = Update(
+            network, self.optimizer, self.regularizers, self.clip, self.schedule
+        )
+        other.began, layouts = self.began, self.network.layout
+        for name, moment in other.moments.items():
+            network.layout.inherit(network.xp, moment, layouts, self.moments[name])
+        return other
+
+    def paying(self) -> Iterator[tuple[Penalty, object]]:
+        """Each penalty, with the parameters that pay it and 0 for the others."""
+        for rule in self.regularizers:
+            if isinstance(rule, Penalty):
+                yield rule, self._paid(rule, self.network.parameters)
+
+    def penalty(self):
+        """What the weights cost, apart from the loss: one number a replica (…,)."""
+        xp, lead = self.network.xp, self.network.lead
+        total = xp.zeros(lead, dtype=self.network.dtype)
+        for rule, w in self.paying():
+            total = total + rule.penalty(xp, w)
+        return total
+
+    def shape_gradient(self) -> None:
+        """Adds the penalties' slopes to the gradient, and shortens it if need be."""
+        xp = self.network.xp
+        for rule, w in self.paying():
+            self.gradient += rule.slope(xp, w)
+        if self.clip:
+            self.gradient[...] = self.clip.shorten(xp, self.gradient)
+
+    def apply(self, step: int, active=None) -> None:
+        """The optimizer's change, added: the one line that moves parameters.
+
+        With `active` (…,), only replicas for which it is true are changed.
+        """
+        network, rate = self.network, self._rate(step)
+        named = self.optimizer.coefficients(step + 1 - self.began, rate)
+        c = {name: network.dtype(value) for name, value in named.items()}
+        for block in self._blocks:
+            m = {name: moment[block] for name, moment in self.moments.items()}
+            p, g = network.parameters[block], self.gradient[block]
+            c["decayed"] = self._weights[block[-1]]
+            change = self.optimizer.update(network.xp, m, g, p, c)
+            change = self._decayed(change, p, block, rate)
+            if active is not None:
+                change = network.xp.where(active[block[:-1]][..., None], change, 0.0)
+            network.parameters[block] += change
+        self._commit(active)
+
+    def _rate(self, step: int) -> float:
+        factor = self.schedule(step) if self.schedule else 1.0
+        return self.optimizer.learning_rate * factor
+
+    def _decayed(self, change, p, block, rate: float):
+        """The optimizer's change, with that of what decays beside it."""
+        for rule in self.regularizers:
+            if isinstance(rule, Decay):
+                change = change + rule.shrink(rate, self._paid(rule, p, block[-1]))
+        return change
+
+    def _commit(self, active) -> None:
+        """What layers have measured in this step is now what they know."""
+        state, network = self.state, self.network
+        if active is not None:
+            state = network.xp.where(active[..., None], state, network.state)
+        network.state[...] = state
+
+    def _paid(self, rule: Regularizer, p, columns: slice = slice(None)):
+        """The parameters p in these columns, with 0 for those that go free."""
+        if rule.biases:
+            return p
+        return self.network.xp.where(self._weights[columns], p, 0.0)
+
+    def _zeros(self, names: Sequence[str]) -> dict:
+        zeros = self.network.xp.zeros_like
+        return {name: zeros(self.network.parameters) for name in names}
+
+
+def _blocks(shape: tuple[int, ...]) -> list[tuple[slice, ...]]:
+    """Parts of (…, P) with about `BLOCK` numbers: whole rows, or else columns."""
+    *lead, size = shape
+    columns = [slice(i, i + BLOCK) for i in range(0, size, BLOCK)]
+    if not lead:
+        return [(part,) for part in columns]
+    height = max(1, BLOCK // max(1, size))
+    rows = [slice(i, i + height) for i in range(0, *lead, height)]
+    return [(some, part) for some in rows for part in columns]
