@@ -2,7 +2,7 @@
 
 Read the files in this order: layout, initializers, layers, activations,
 normalization, dropout, residual, losses, network, optimizers, regularizers, clipping,
-update, samples, batches, metrics, stopping, trainer.
+update, samples, batches, metrics, stopping, trainer, checkpoint.
 """
 
 from nnlab.engine.activations import ReLU, Sigmoid, Tanh

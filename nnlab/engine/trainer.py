@@ -86,8 +86,8 @@ class Trainer:
         self.changes: list[tuple[int, str, object]] = []
         self.last_loss = np.full(network.lead, np.nan)
         self.rows = np.zeros((*network.lead, 0), int)  # of the latest mini-batch
-        self._running = np.zeros(network.lead)  # the losses of this epoch, added up
-        self._watch: Watch | None = None
+        self.running = np.zeros(network.lead)  # the losses of this epoch, added up
+        self.watch: Watch | None = None
         self.history: dict[str, list] = {"step": []}
         self._record()
 
@@ -124,7 +124,7 @@ class Trainer:
     @property
     def active(self) -> np.ndarray:
         """For each replica (…,) whether it still trains: it has not stopped early."""
-        return self._watch.active if self._watch else np.ones(self.network.lead, bool)
+        return self.watch.active if self.watch else np.ones(self.network.lead, bool)
 
     def step(self) -> None:
         """One mini-batch: forward, loss, backward, update."""
@@ -146,7 +146,7 @@ class Trainer:
         yield "backward"
         self.update.apply(self.steps_done, self.active if self.stopping else None)
         self.steps_done += 1
-        self._running += self.last_loss * x.shape[-2]
+        self.running += self.last_loss * x.shape[-2]
         if self.steps_done % self.steps_per_epoch == 0:
             self._end_epoch()
         yield "update"
@@ -174,14 +174,14 @@ class Trainer:
     def restore_best(self) -> None:
         """Every replica goes back to the epoch at which its validation loss was least,
         as the ones that stopped early already have."""
-        if not self._watch:
+        if not self.watch:
             raise InputError(
                 "stopping",
                 "nothing was kept to go back to; give stopping=EarlyStopping(10).",
             )
         network = self.network
         everyone = np.ones(network.lead, bool)
-        self._watch.restore(network.xp, everyone, network.parameters, network.state)
+        self.watch.restore(network.xp, everyone, network.parameters, network.state)
 
     def change(self, **values: float) -> None:
         """Changes numbers of the optimizer from the next step on; weights stay."""
@@ -219,7 +219,7 @@ class Trainer:
         network.state_layout.inherit(network.xp, network.state, *states)
         self.update = self.update.moved(network)
         self.noise = self.noise.moved(network)
-        self.network, self._watch = network, None
+        self.network, self.watch = network, None
         self.changes.append((self.steps_done, "network", network.widths))
 
     def measure(self) -> dict[str, np.ndarray]:
@@ -241,20 +241,20 @@ class Trainer:
         return bool((self.diverged | ~self.active).all())
 
     def _end_epoch(self) -> None:
-        self._record(self._running / self.samples)
-        self._running = np.zeros(self.network.lead)
+        self._record(self.running / self.samples)
+        self.running = np.zeros(self.network.lead)
         network = self.network
-        if self._watch:
+        if self.watch:
             loss = self.history["validation_loss"][-1]
-            self._watch.see(network.xp, loss, network.parameters, network.state)
+            self.watch.see(network.xp, loss, network.parameters, network.state)
 
     def _record(self, running=np.nan) -> None:
         """Adds what is measured now to the history; `running` is the mean loss of the
         epoch's steps, each measured before it was made."""
         measured = self.measure()
-        if self.stopping and self._watch is None:
+        if self.stopping and self.watch is None:
             vectors = self.network.parameters, self.network.state
-            self._watch = Watch(self.stopping, measured["validation_loss"], *vectors)
+            self.watch = Watch(self.stopping, measured["validation_loss"], *vectors)
         measured["train_loss_running"] = np.full(self.network.lead, running)
         measured["train_loss_training"] = training_loss(
             self.network, self.loss, self.parts["train"], measured["train_loss"]

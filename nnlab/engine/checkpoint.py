@@ -1,0 +1,178 @@
+"""A checkpoint is all that a run needs to go on as if it had never been interrupted.
+
+It is one file: a `.npz` of arrays, with the rest as JSON inside. It is written beside
+its place and then put there, so that whatever happens there is an old one or a new one,
+never half of one.
+"""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from zipfile import BadZipFile
+from zlib import crc32
+
+import numpy as np
+
+from nnlab.engine.optimizers import OPTIMIZERS, Optimizer
+from nnlab.engine.trainer import Trainer
+from nnlab.errors import InputError
+
+FORMAT = 1  # the version of the file's form
+HISTORY = "history "  # begins the names of what was measured
+
+
+def save_checkpoint(trainer: Trainer, path: str | Path) -> None:
+    """Writes where `trainer` is to the file `path`."""
+    path = Path(path)
+    arrays = _vectors(trainer)
+    arrays |= {name: getattr(owner, name) for name, owner in _owners(trainer).items()}
+    for name, values in trainer.history.items():
+        arrays[HISTORY + name] = np.stack(values)
+    half = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with open(half, "wb") as file:
+            np.savez(file, json=json.dumps(_facts(trainer)), **arrays)
+        os.replace(half, path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
+    """Puts `trainer` where the one was that wrote `path`; it must be made alike.
+
+    Raises:
+        InputError: for a file that is no checkpoint, or one of another run; then the
+            trainer is as it was.
+    """
+    stored = _read(Path(path))
+    facts = json.loads(str(stored.pop("json")))
+    _compare(facts["kind"], _kind(trainer), Path(path).name)
+    trainer.update.use(_optimizer(trainer, facts["optimizer"]), 0)
+    for name, vector in _vectors(trainer).items():
+        vector[...] = stored[name]
+    for name, owner in _owners(trainer).items():
+        value = stored[name]
+        setattr(owner, name, value if value.ndim else value[()])
+    for rng, state in zip(trainer.batches.generators, facts["order"]):
+        rng.bit_generator.state = state
+    trainer.noise.go_to(*facts["noise"])
+    trainer.changes = [_change(trainer, *change) for change in facts["changes"]]
+    trainer.history = {
+        name.removeprefix(HISTORY): [*values]
+        for name, values in stored.items()
+        if name.startswith(HISTORY)
+    }
+
+
+def _vectors(trainer: Trainer) -> dict[str, np.ndarray]:
+    """The arrays that keep their identity and are changed in place."""
+    network, update, watch = trainer.network, trainer.update, trainer.watch
+    found = {"parameters": network.parameters, "state": network.state}
+    found |= {f"moment {name}": moment for name, moment in update.moments.items()}
+    if watch:
+        found |= {"best parameters": watch.vectors[0], "best state": watch.vectors[1]}
+    return {**found, "gradient": update.gradient}
+
+
+def _owners(trainer: Trainer) -> dict[str, object]:
+    """All other numbers by name, with the object that has them."""
+    of_trainer = dict.fromkeys(["steps_done", "rows", "running", "last_loss"], trainer)
+    of_order = dict.fromkeys(["epoch", "order"], trainer.batches)
+    of_watch = dict.fromkeys(["best", "waited", "active"], trainer.watch)
+    owners = {**of_trainer, **of_order, **of_watch, "began": trainer.update}
+    return {name: owner for name, owner in owners.items() if owner is not None}
+
+
+def _facts(trainer: Trainer) -> dict:
+    """All that is no array."""
+    return {
+        "format": FORMAT,
+        "kind": _kind(trainer),
+        "optimizer": _named(trainer.optimizer),
+        "order": [rng.bit_generator.state for rng in trainer.batches.generators],
+        "noise": [trainer.noise.before, trainer.noise.next],
+        "changes": [
+            (step, field, _named(value) if field == "optimizer" else value)
+            for step, field, value in trainer.changes
+        ],
+    }
+
+
+def _kind(trainer: Trainer) -> dict:
+    """What two runs must have in common for one to go on from the other."""
+    network = trainer.network
+    x, y = trainer.parts["train"]
+    schedule = trainer.update.schedule
+    return {
+        "network": repr(network),
+        "seeds": network.seeds,
+        "dtype": str(np.dtype(network.dtype)),
+        "loss": repr(trainer.loss),
+        "batch_size": trainer.batch_size,
+        "regularizers": repr(trainer.update.regularizers),
+        "clip": repr(trainer.update.clip),
+        "schedule": getattr(schedule, "__qualname__", repr(schedule)),
+        "stopping": repr(trainer.stopping),
+        "samples": crc32(np.ascontiguousarray(y), crc32(np.ascontiguousarray(x))),
+    }
+
+
+def _compare(theirs: dict, ours: dict, file: str) -> None:
+    for what, value in ours.items():
+        if theirs[what] != value:
+            raise InputError(
+                "path",
+                f"{file} is of another run: its {what} is {theirs[what]}, not {value}; "
+                "make the trainer as that one was made.",
+            )
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    """What lies in the file, if it is a checkpoint that this nnlab can read."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            stored = {name: file[name] for name in file.files}
+        version = json.loads(str(stored["json"]))["format"]
+    except (ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+        raise InputError(
+            "path",
+            f"{path.name} is no checkpoint ({type(error).__name__}); give a file that "
+            "save_checkpoint wrote.",
+        ) from None
+    if version != FORMAT:
+        raise InputError(
+            "path",
+            f"{path.name} has format {version!r}; this nnlab reads format {FORMAT}.",
+        )
+    return stored
+
+
+def _named(optimizer: Optimizer) -> dict:
+    """An optimizer as JSON: its class, and its numbers."""
+    values = {
+        name: value
+        for name, value in vars(optimizer).items()
+        if not callable(value)  # a learner's own rule is code, and is not stored
+    }
+    return {"name": type(optimizer).__name__, **values}
+
+
+def _optimizer(trainer: Trainer, named: dict) -> Optimizer:
+    """The optimizer that was stored: one of ours, or that of the trainer."""
+    kinds = {kind.__name__: kind for kind in OPTIMIZERS.values()}
+    name, values = named["name"], {k: v for k, v in named.items() if k != "name"}
+    if name in kinds:
+        return kinds[name](**values)
+    if name != type(trainer.optimizer).__name__:
+        raise InputError(
+            "path",
+            f"the checkpoint trains with {name}, which is code; make the trainer with "
+            f"that {name}.",
+        )
+    return replace(trainer.optimizer, **values)
+
+
+def _change(trainer: Trainer, step: int, field: str, value: object) -> tuple:
+    """A live change as the trainer keeps it."""
+    return step, field, _optimizer(trainer, value) if field == "optimizer" else value
