@@ -52,8 +52,8 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
     for name, vector in _vectors(trainer).items():
         vector[...] = stored[name]
     for name, owner in _owners(trainer).items():
-        value = stored[name]
-        setattr(owner, name, value if value.ndim else value[()])
+        count = isinstance(getattr(owner, name), int)
+        setattr(owner, name, int(stored[name]) if count else stored[name])
     for rng, state in zip(trainer.batches.generators, facts["order"]):
         rng.bit_generator.state = state
     trainer.noise.go_to(*facts["noise"])
