@@ -42,13 +42,15 @@ def batch_of(size: int | None, samples: int, layers: Sequence[Layer]) -> int:
             f"batch_size={given!r} is not allowed: it is a whole number, and there are "
             f"{samples} training samples; try batch_size={min(32, samples)}.",
         )
-    least = max(layer.least_batch for layer in layers)
+    needy = max(layers, key=lambda layer: layer.least_batch)
+    least = needy.least_batch
     fits = [n for n in range(least, samples + 1) if not 0 < samples % n < least]
     if size not in fits:
         nearest = min(fits, key=lambda n: abs(n - size), default=None)
         raise InputError(
             "batch_size",
             f"batch_size={size} leaves a batch of fewer than {least} of {samples} "
-            f"samples, on which BatchNorm can't train; try batch_size={nearest}.",
+            f"samples, on which {type(needy).__name__} can't train; try "
+            f"batch_size={nearest}.",
         )
     return int(size)
