@@ -131,8 +131,8 @@ def _compare(theirs: dict, ours: dict, file: str) -> None:
 def _read(path: Path) -> dict[str, np.ndarray]:
     """What lies in the file, if it is a checkpoint that this nnlab can read."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            stored = {name: file[name] for name in file.files}
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
+            stored = {name: arrays[name] for name in arrays.files}
         version = json.loads(str(stored["json"]))["format"]
     except (ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         raise InputError(
