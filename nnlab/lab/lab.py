@@ -124,6 +124,8 @@ class Lab:
             self.box.children = [ask.widget, *self.box.children]
             ask.when_answered(self._on_answer)
         register(self)
+        if ask and ask.guess is not None:  # in an earlier run of the cell
+            self.play()
 
     # What a notebook asks for
 
@@ -217,6 +219,7 @@ class Lab:
 
     def fail(self, error: Exception) -> None:
         """Shows what went wrong; the Lab goes on as it was."""
+        self.bar.show(self.player.playing)
         if isinstance(error, InputError):
             self.message.show(str(error))
         else:

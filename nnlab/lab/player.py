@@ -191,18 +191,24 @@ class Player:
                     function, arguments = self._queue.popleft()
                     function(*arguments)
                 self._move()
+            except Exception as error:
+                self._fail(error)
+            try:
                 if self._wanted() and self._early(asked) <= 0 and self.stage.ready():
                     self._show()
             except Exception as error:
-                if self._done and not self._done.done():
-                    self._done.set_exception(error)  # whoever awaits it shall know
-                self.pause()
-                self._dirty = self._rough = False
-                self.stage.fail(error)
+                self._fail(error)
+                self._dirty = self._rough = False  # or it would fail again and again
             if self.task is me:
                 await self._rest(wake)
         if self._queue and not self.closed:
             self._start_task()  # what was asked for after the stop
+
+    def _fail(self, error: Exception) -> None:
+        if self._done and not self._done.done():
+            self._done.set_exception(error)  # whoever awaits it shall know
+        self.pause()
+        self.stage.fail(error)
 
     def _wanted(self) -> bool:
         """Whether a frame is to be drawn, sooner or later."""

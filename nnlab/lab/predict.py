@@ -171,7 +171,7 @@ class Predict:
     def _said(self) -> str:
         made = _guesses.get(self.question)
         if made is None:
-            return "Skipped."
+            return "Skipped: no guess. Press Play when you like."
         sure = "only guessing" if made.sure is None else f"{made.sure:.0%} sure"
         near = f", give or take {self.within:g}" if self.within else ""
         said = f"You said <b>{escape(str(made.said))}</b>{near}, {sure}."

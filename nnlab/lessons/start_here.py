@@ -24,13 +24,13 @@ DIGITS = Experiment(
     learning_rate=0.005,
     batch_size=64,
 )
-QUARTER = 200  # steps that eight digits networks make in about a quarter of a second
+QUICK = 200  # steps that eight digits networks make in less than a second
 
 
 def island() -> Lab:
     """Eight networks fence in an island of points, with as many neurons as you say."""
     ask = Predict(
-        "One neuron draws one soft line. How many does it take to fence in the island?",
+        "One neuron draws one soft line. How few are enough to fence in the island?",
         pick=[1, 2, 3, 4, 8],
         answer=3,
         changes=lambda neurons: {"hidden": (neurons,)},
@@ -65,8 +65,12 @@ def fenced(run: Run) -> str:
     if inside == seeds:
         return (
             f"{lines}: all {seeds} networks fence the island in. Each neuron draws a "
-            "line; the output adds them up. Point at a neuron to see its line on the "
-            "map."
+            "line; the output adds them up. "
+            + (
+                "Point at a neuron to see its line on the map."
+                if neurons <= 3
+                else "Do fewer do? Press − beside “neuron” in the picture."
+            )
         )
     return (
         f"{lines}: {inside} of {seeds} networks fence the island in. Press + beside "
@@ -105,13 +109,13 @@ def mini_batch() -> Lab:
 
 
 def digits() -> Lab:
-    """Eight networks learn to read, a quarter of a second of training in three."""
+    """Eight networks learn to read, in three seconds what takes less than one."""
     ask = Predict(
         "Of 100 digits it has never seen, how many will the network read right after "
-        f"{QUARTER} mini-batches, about a quarter of a second of training?",
+        f"{QUICK} mini-batches, which take less than a second?",
         place=(0, 100),
-        answer=after_a_quarter,
-        known=lambda run: run.trainer.steps_done >= QUARTER,
+        answer=after_the_start,
+        known=lambda run: run.trainer.steps_done >= QUICK,
         within=3,
     )
     return Lab(
@@ -119,17 +123,17 @@ def digits() -> Lab:
         views=[Filters(), Gallery(noise=True), Curves()],
         controls=(),
         speed=70,
-        steps=QUARTER,
+        steps=QUICK,
         ask=ask,
         remark=read,
     )
 
 
 @lru_cache(maxsize=1)
-def after_a_quarter() -> int:
-    """Of 100 validation digits, how many the median network reads after `QUARTER`."""
+def after_the_start() -> int:
+    """Of 100 validation digits, how many the median network reads after `QUICK`."""
     run = Run(DIGITS)
-    run.train(QUARTER)
+    run.train(QUICK)
     return round(100 * run.median("validation_accuracy"))
 
 

@@ -147,7 +147,7 @@ def status(run: Run) -> str:
     seeds = trainer.network.replicas
     return (
         f"epoch {trainer.epoch_done:.1f} · step {trainer.steps_done} · validation: "
-        f"loss {loss:.3f}, {right:.0%} right (median of {seeds} seeds) · "
+        f"loss {loss:.3f}, {right:.1%} right (median of {seeds} seeds) · "
         f"{_shown(run)}"
     )
 

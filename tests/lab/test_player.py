@@ -294,6 +294,43 @@ def test_drawing_does_not_take_most_of_the_time_at_full_speed(
     assert longest <= max(stage.slices) <= longest + stage.cost * 1.1
 
 
+# Faults
+
+
+@pytest.mark.parametrize("fault", ["advance", "steps_to_epoch"])
+def test_after_a_fault_the_picture_is_drawn_and_at_rest(play, stage, fault):
+    """A view that came just then stayed white, and the button said Pause."""
+
+    async def script(player):
+        player.post(player.play)
+        await asyncio.sleep(1)
+        stage.broken.add(fault)
+        stage.frames.clear()
+        player.post(player.refresh)  # as a view that has just come
+        player.post(player.epoch)
+        await asyncio.sleep(1)
+        assert player.at_rest() and not player.playing
+
+    play(script)
+    assert len(stage.errors) == 1
+    assert stage.frames[-1] == (stage.steps, False)
+
+
+def test_a_picture_that_cannot_be_drawn_is_tried_once(play, stage):
+    stage.broken.add("show")
+
+    async def script(player):
+        player.post(player.play)
+        await asyncio.sleep(5)
+        assert player.at_rest() and len(stage.errors) == 1
+        stage.broken.clear()
+        player.post(player.play)
+        await asyncio.sleep(1)
+
+    play(script)
+    assert stage.frames
+
+
 # Frames
 
 

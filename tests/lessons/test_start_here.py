@@ -126,11 +126,11 @@ def test_the_answer_is_what_the_lab_comes_to(neurons, fenced):
 
 def test_the_answer_for_the_digits_is_what_the_lab_comes_to():
     run = Run(start_here.DIGITS)
-    run.train(start_here.QUARTER)
-    assert start_here.after_a_quarter() == round(
+    run.train(start_here.QUICK)
+    assert start_here.after_the_start() == round(
         100 * run.median("validation_accuracy")
     )
-    assert start_here.read(run).startswith(f"{start_here.after_a_quarter()} of 100")
+    assert start_here.read(run).startswith(f"{start_here.after_the_start()} of 100")
 
 
 def test_the_reader_reads_for_its_lab():
