@@ -4,7 +4,8 @@ allowed, and the nearest fix, in one sentence."""
 import os
 from collections.abc import Iterable
 from difflib import get_close_matches
-from numbers import Integral
+from math import inf, isfinite, nan
+from numbers import Integral, Real
 from pathlib import Path
 from sysconfig import get_path
 from traceback import extract_tb
@@ -64,6 +65,31 @@ def at_least_one(argument: str, value: object) -> None:
             f"{argument}={shown(value)} is not allowed: it is a whole number, at least "
             f"1; try {argument}=1.",
         )
+
+
+def number(
+    argument: str,
+    value: object,
+    fix: float,
+    least: float = -inf,
+    above: float = -inf,
+) -> float:
+    """`value` as a float; raises an `InputError` that offers `fix` unless it is a
+    finite number, at least `least` and above `above`."""
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    try:
+        given = float(value) if real else nan
+    except OverflowError:  # a whole number of more than 308 digits
+        given = nan
+    if isfinite(given) and given >= least and given > above:
+        return given
+    limits = {"at least": least, "above": above}
+    bounds = [f", {word} {v:g}" for word, v in limits.items() if v > -inf]
+    raise InputError(
+        argument,
+        f"{argument}={shown(value)} is not allowed: it is a finite number"
+        f"{''.join(bounds)}; try {argument}={fix:g}.",
+    )
 
 
 def unknown(argument: str, value: object, allowed: Iterable[str]) -> InputError:
