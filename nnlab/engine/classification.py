@@ -1,107 +1,53 @@
-"""A loss says how wrong each prediction is, in one number per sample.
+"""Losses for labels take logits z, the network's raw outputs.
 
-`forward` gives the loss of every sample, `backward` the gradient of their mean, which
-is what training follows. The losses for classification take logits z, the network's
-raw outputs: written from logits they can neither overflow nor lose precision.
+For the cross-entropies a logit becomes a probability p, and the loss is the surprise
+−ln p at the right class. Written from logits they can neither overflow nor lose
+precision. The hinge asks for less: not for a probability, only for the right side.
 """
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.engine.loss import Loss, need_labels, some
 from nnlab.errors import InputError
 
 
-class Loss(ABC):
-    """The protocol. z is (…, batch, outputs), a loss per sample (…, batch)."""
-
-    @abstractmethod
-    def targets(self, y: np.ndarray, outputs: int) -> np.ndarray:
-        """Host array of targets in the form this loss takes, or an `InputError`."""
-
-    @abstractmethod
-    def forward(self, xp, z, y):
-        """Loss of each sample (…, batch), and the cache."""
-
-    @abstractmethod
-    def backward(self, xp, cache):
-        """∂(mean over the batch)/∂z, of the shape of z."""
-
-    @abstractmethod
-    def answer(self, xp, z):
-        """What the network says, read from z: probabilities, or z itself."""
-
-    @abstractmethod
-    def right(self, xp, z, y):
-        """For each sample whether the answer is right (…, batch): 1.0 or 0.0."""
-
-
-@dataclass(frozen=True)
-class MSE(Loss):
-    """Mean squared error: ℓ = mean over outputs of (z − y)²;
-    ∂mean/∂z = 2 (z − y) / (batch · outputs)
-
-    Targets (N, k) are floats. Labels serve too: 0 and 1 for one output, or the class
-    number, written as one-hot, for k outputs. An answer is right when it names the
-    class (one output: on the right side of ½).
-    """
-
-    def targets(self, y, outputs):
-        if y.ndim == 1 and outputs > 1 and np.issubdtype(y.dtype, np.integer):
-            _need_labels("MSE", y, outputs)
-            return np.eye(outputs)[y]
-        y = y.reshape(len(y), -1).astype(float)
-        if y.shape[1] != outputs:
-            raise InputError(
-                "loss",
-                f"MSE compares {outputs} outputs with {y.shape[1]} targets a sample; "
-                f"give the last layer {y.shape[1]} units.",
-            )
-        return y
-
-    def forward(self, xp, z, y):
-        error = z - y
-        return xp.mean(error * error, axis=-1), error
-
-    def backward(self, xp, error):
-        return error * (2 / (error.shape[-1] * error.shape[-2]))
-
-    def answer(self, xp, z):
-        return z
-
-    def right(self, xp, z, y):
-        if z.shape[-1] == 1:
-            same = (z > 0.5) == (y > 0.5)
-            return xp.astype(same[..., 0], z.dtype)
-        return xp.astype(xp.argmax(z, axis=-1) == xp.argmax(y, axis=-1), z.dtype)
-
-
-@dataclass(frozen=True)
-class BinaryCrossEntropy(Loss):
-    """Binary cross-entropy from one logit: p = 1 / (1 + e^−z),
-    ℓ = −y ln p − (1 − y) ln(1 − p) = max(z, 0) − z y + ln(1 + e^−|z|);
-    ∂mean/∂z = (p − y) / batch
-
-    No exponential is above 1: p is e^−|z| / (1 + e^−|z|) where z < 0.
+class Binary(Loss):
+    """Two classes from one logit: the second class where z > 0.
 
     Targets (N,) are 0 and 1.
     """
 
     def targets(self, y, outputs):
+        name = type(self).__name__
         if outputs != 1:
             raise InputError(
                 "loss",
-                f"BinaryCrossEntropy reads one output, not {outputs}; give the last "
-                "layer 1 unit, or use CrossEntropy.",
+                f"{name} reads one output, not {outputs}; give the last layer 1 unit, "
+                "or use CrossEntropy.",
             )
         if y.ndim != 1 or not np.isin(y, (0, 1)).all():
             raise InputError(
                 "loss",
-                f"BinaryCrossEntropy needs targets of 0 and 1, not {_some(y)}; "
-                "CrossEntropy takes more classes, MSE takes measurements.",
+                f"{name} needs targets of 0 and 1, not {some(y)}; CrossEntropy takes "
+                "more classes, MSE takes measurements.",
             )
         return y.astype(float)
+
+    def right(self, xp, z, y):
+        return xp.astype((z[..., 0] > 0) == (y > 0.5), z.dtype)
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Binary):
+    """Binary cross-entropy from one logit: p = 1 / (1 + e^−z),
+    ℓ = −y ln p − (1 − y) ln(1 − p) = max(z, 0) − z y + ln(1 + e^−|z|);
+    ∂mean/∂z = (p − y) / batch
+
+    No exponential is above 1: p is e^−|z| / (1 + e^−|z|) where z < 0. Cox 1958, "The
+    regression analysis of binary sequences".
+    """
 
     def forward(self, xp, z, y):
         z = z[..., 0]
@@ -117,9 +63,6 @@ class BinaryCrossEntropy(Loss):
         e = xp.exp(-xp.abs(z))
         return xp.where(z >= 0, 1.0, e) / (1.0 + e)
 
-    def right(self, xp, z, y):
-        return xp.astype((z[..., 0] > 0) == (y > 0.5), z.dtype)
-
 
 @dataclass(frozen=True)
 class CrossEntropy(Loss):
@@ -127,11 +70,12 @@ class CrossEntropy(Loss):
     ∂mean/∂z = (p − one-hot(y)) / batch
 
     Targets (N,) are class numbers 0 … k − 1. The largest logit is subtracted first,
-    which changes no probability and keeps every exponential at most 1.
+    which changes no probability and keeps every exponential at most 1. Bridle 1990,
+    "Probabilistic interpretation of feedforward classification network outputs".
     """
 
     def targets(self, y, outputs):
-        _need_labels("CrossEntropy", y, outputs)
+        need_labels("CrossEntropy", y, outputs)
         return y.astype(np.int64)
 
     def forward(self, xp, z, y):
@@ -154,25 +98,25 @@ class CrossEntropy(Loss):
         return xp.astype(xp.argmax(z, axis=-1) == y, z.dtype)
 
 
-LOSSES = {
-    "mse": MSE,
-    "binary cross-entropy": BinaryCrossEntropy,
-    "cross-entropy": CrossEntropy,
-}
+@dataclass(frozen=True)
+class Hinge(Binary):
+    """With t = 2y − 1, which is −1 or +1:  ℓ = max(0, 1 − t z);
+    ∂mean/∂z = −t / batch where t z < 1, else 0 (at 1 too)
 
+    A sample on its own side with a margin, t z ≥ 1, costs nothing and teaches nothing.
+    There is no probability here. The answer is ½ + z/2, clipped to 0 … 1: ½ on the
+    boundary z = 0, and 0 or 1 from the margin on. Cortes & Vapnik 1995, "Support-vector
+    networks".
+    """
 
-def _need_labels(loss: str, y: np.ndarray, classes: int) -> None:
-    whole = y.ndim == 1 and np.issubdtype(y.dtype, np.integer)
-    if not whole or y.min() < 0 or y.max() >= classes:
-        raise InputError(
-            "loss",
-            f"{loss} with {classes} outputs needs class numbers 0 to {classes - 1} as "
-            f"targets, not {_some(y)}; check the labels, or use MSE for measurements.",
-        )
+    def forward(self, xp, z, y):
+        t = 2 * y - 1
+        losses = xp.maximum(1 - t * z[..., 0], 0.0)
+        return losses, (losses, t)
 
+    def backward(self, xp, cache):
+        losses, t = cache
+        return (xp.where(losses > 0, -t, 0.0) * (1 / losses.shape[-1]))[..., None]
 
-def _some(y: np.ndarray) -> str:
-    """A few of the targets, to be named in a message."""
-    values = np.unique(y)
-    shown = ", ".join(f"{v}" for v in values[:4])
-    return shown + (", …" if len(values) > 4 else "")
+    def answer(self, xp, z):
+        return xp.clip(0.5 + 0.5 * z, 0.0, 1.0)
