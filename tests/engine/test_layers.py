@@ -47,22 +47,6 @@ all_leads = pytest.mark.parametrize("lead", [(), (1,), (3,)], ids=str)
 all_batches = pytest.mark.parametrize("batch", [1, 5])
 
 
-def torches(layer):
-    """PyTorch's own function for an activation."""
-    f = pytest.importorskip("torch").nn.functional
-    return {
-        Identity: lambda z: 1.0 * z,
-        ReLU: f.relu,
-        LeakyReLU: lambda z: f.leaky_relu(z, layer.slope),
-        ELU: lambda z: f.elu(z, layer.alpha),
-        Sigmoid: f.sigmoid,
-        Tanh: f.tanh,
-        Softplus: lambda z: f.softplus(z, threshold=500),  # exact up to there
-        GELU: lambda z: f.gelu(z, approximate="tanh"),
-        SiLU: f.silu,
-    }[type(layer)]
-
-
 def task(name, lead=(), batch=5, dtype="float64"):
     """A layer, and what it needs: inputs, parameters, and the gradient coming back."""
     layer, inputs = LAYERS[name]
@@ -176,7 +160,7 @@ def test_float32_agrees_with_float64(name):
 
 @all_layers
 @all_batches
-def test_torch_finds_the_same_gradients(name, batch):
+def test_torch_finds_the_same_gradients(name, batch, torches):
     torch = pytest.importorskip("torch")
     layer, x, p, dy = task(name, batch=batch)
     x[0, 0] = 0.0  # the kink: PyTorch says 0 there too
@@ -196,7 +180,7 @@ def test_torch_finds_the_same_gradients(name, batch):
 
 @pytest.mark.parametrize("name", [name for name in LAYERS if "linear" not in name])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_activations_far_out_are_what_pytorch_says(name, dtype):
+def test_activations_far_out_are_what_pytorch_says(name, dtype, torches):
     torch, layer = pytest.importorskip("torch"), LAYERS[name][0]
     z = np.array([[-1000.0, -100.0, -30.0, 0.0, 30.0, 100.0, 1000.0]], dtype)
     a, dz, _ = there_and_back(layer, z, z[:, :0], np.ones_like(z))

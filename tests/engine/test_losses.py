@@ -72,20 +72,6 @@ def task(name, lead=(), batch=5, dtype="float64"):
     return loss, z.astype(dtype), y if whole else y.astype(dtype)
 
 
-def torches(loss):
-    """PyTorch's own mean loss of outputs and targets."""
-    torch = pytest.importorskip("torch")
-    f = torch.nn.functional
-    return {
-        MSE: f.mse_loss,
-        MAE: f.l1_loss,
-        Huber: lambda z, y: f.huber_loss(z, y, delta=loss.delta),
-        BinaryCrossEntropy: lambda z, y: f.binary_cross_entropy_with_logits(z[:, 0], y),
-        CrossEntropy: f.cross_entropy,
-        Hinge: lambda z, y: torch.relu(1 - (2 * y - 1) * z[:, 0]).mean(),
-    }[type(loss)]
-
-
 def there_and_back(loss, z, y, xp=np):
     """The loss of each sample, and the gradient of their mean."""
     values, cache = loss.forward(xp, z, y)
@@ -162,7 +148,7 @@ def test_float32_agrees_with_float64(name):
 
 @all_tasks
 @all_batches
-def test_torch_finds_the_same_loss_and_gradient(name, batch):
+def test_torch_finds_the_same_loss_and_gradient(name, batch, torches):
     torch = pytest.importorskip("torch")
     loss, z, y = task(name, batch=batch)
     values, dz = there_and_back(loss, z, y)
@@ -181,7 +167,7 @@ KINKS = {  # loss → outputs and targets on its kink, beyond it, and on this si
 
 
 @pytest.mark.parametrize("loss", KINKS, ids=str)
-def test_on_a_kink_the_slope_is_what_torch_says(loss):
+def test_on_a_kink_the_slope_is_what_torch_says(loss, torches):
     torch = pytest.importorskip("torch")
     z, y = (np.array(values) for values in KINKS[loss])
     tz = torch.tensor(z, requires_grad=True)
