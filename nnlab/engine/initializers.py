@@ -128,7 +128,10 @@ class He(Initializer):
 
 @dataclass(frozen=True)
 class HeUniform(Initializer):
-    """Uniform with variance 2 / inputs: up to √(6 / inputs)."""
+    """Uniform with variance 2 / inputs: up to √(6 / inputs).
+
+    He et al. 2015 for the variance; PyTorch calls this form `kaiming_uniform_`.
+    """
 
     def draw(self, rng, shape):
         inputs, _ = shape
