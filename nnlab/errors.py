@@ -4,7 +4,7 @@ allowed, and the nearest fix, in one sentence."""
 import os
 from collections.abc import Iterable
 from difflib import get_close_matches
-from math import inf, isfinite
+from math import inf, isfinite, nan
 from numbers import Integral, Real
 from pathlib import Path
 from sysconfig import get_path
@@ -67,30 +67,30 @@ def at_least_one(argument: str, value: object) -> None:
         )
 
 
-def within(
+def number(
     argument: str,
     value: object,
-    low: float,
-    high: float,
-    like: float,
-    below: bool = False,
-) -> None:
-    """Raises an `InputError` unless `value` is a number from `low` to `high`, or from
-    `low` to `below` `high`; `like` is one that works."""
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    if (
-        number
-        and isfinite(value)
-        and low <= value <= high
-        and not (below and value == high)
-    ):
-        return
-    least = f"at least {low:g}"
-    most = "" if high == inf else f" and {'below' if below else 'at most'} {high:g}"
+    fix: float,
+    least: float = -inf,
+    above: float = -inf,
+    most: float = inf,
+    below: float = inf,
+) -> float:
+    """`value` as a float; raises an `InputError` that offers `fix` unless it is a
+    finite number within these bounds."""
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    try:
+        given = float(value) if real else nan
+    except OverflowError:  # a whole number of more than 308 digits
+        given = nan
+    if isfinite(given) and least <= given <= most and above < given < below:
+        return given
+    limits = {"at least": least, "above": above, "at most": most, "below": below}
+    bounds = [f", {word} {v:g}" for word, v in limits.items() if isfinite(v)]
     raise InputError(
         argument,
-        f"{argument}={shown(value)} is not allowed: it is a number, {least}{most}; try "
-        f"{argument}={like:g}.",
+        f"{argument}={shown(value)} is not allowed: it is a finite number"
+        f"{''.join(bounds)}; try {argument}={fix:g}.",
     )
 
 

@@ -1,18 +1,38 @@
 """An activation bends each number by itself: a = f(z).
 
 Without one between them, two linear layers are one linear layer. Going back, each
-slope f′(z) scales the gradient that passes. The slopes below are written from the
-output a, which is at hand already.
+slope f′(z) scales the gradient that passes. Where it can be, the slope is written from
+the output a, which is at hand already.
 """
 
 from dataclasses import dataclass
+from math import pi, sqrt
 
 from nnlab.engine.layers import Layer
+from nnlab.errors import number
+
+
+@dataclass(frozen=True)
+class Identity(Layer):
+    """a = z;  f′ = 1
+
+    Bends nothing: however deep, a network of these is one linear layer.
+    """
+
+    def forward(self, xp, p, z, c):
+        return z, None
+
+    def backward(self, xp, p, g, cache, da):
+        return da
 
 
 @dataclass(frozen=True)
 class ReLU(Layer):
-    """a = max(z, 0);  f′ = 1 where a > 0, else 0 (at 0 too)"""
+    """a = max(z, 0);  f′ = 1 where a > 0, else 0 (at 0 too)
+
+    Where f′ = 0 nothing is learned. Nair & Hinton 2010, "Rectified linear units improve
+    restricted Boltzmann machines".
+    """
 
     def forward(self, xp, p, z, c):
         a = xp.maximum(z, 0.0)
@@ -23,12 +43,56 @@ class ReLU(Layer):
 
 
 @dataclass(frozen=True)
+class LeakyReLU(Layer):
+    """a = z where z > 0, else slope · z;  f′ = 1 where a > 0, else slope (at 0 too)
+
+    A ReLU that still learns on its low side. The slope is at least 0. Maas et al. 2013,
+    "Rectifier nonlinearities improve neural network acoustic models".
+    """
+
+    slope: float = 0.01
+
+    def __post_init__(self):
+        object.__setattr__(self, "slope", number("slope", self.slope, 0.01, least=0))
+
+    def forward(self, xp, p, z, c):
+        a = xp.where(z > 0, z, self.slope * z)
+        return a, a
+
+    def backward(self, xp, p, g, a, da):
+        return xp.where(a > 0, da, self.slope * da)
+
+
+@dataclass(frozen=True)
+class ELU(Layer):
+    """a = z where z > 0, else α (eᶻ − 1);  f′ = 1 where z > 0, else α eᶻ (at 0 too)
+
+    Far down it settles at −α, which keeps the mean of a near 0. α is at least 0; for
+    α = 1 there is no kink. Clevert et al. 2016, "Fast and accurate deep network
+    learning by exponential linear units (ELUs)".
+    """
+
+    alpha: float = 1.0
+
+    def __post_init__(self):
+        object.__setattr__(self, "alpha", number("alpha", self.alpha, 1.0, least=0))
+
+    def forward(self, xp, p, z, c):
+        low = xp.minimum(z, 0.0)  # also where not chosen, no exponential is above 1
+        return xp.where(z > 0, z, self.alpha * xp.expm1(low)), (z, low)
+
+    def backward(self, xp, p, g, cache, da):
+        z, low = cache
+        return xp.where(z > 0, da, self.alpha * da * xp.exp(low))
+
+
+@dataclass(frozen=True)
 class Sigmoid(Layer):
     """a = 1 / (1 + e⁻ᶻ), computed as ½ + ½ tanh(z/2), which cannot overflow;
     f′ = a (1 − a)"""
 
     def forward(self, xp, p, z, c):
-        a = 0.5 + 0.5 * xp.tanh(0.5 * z)
+        a = _sigmoid(xp, z)
         return a, a
 
     def backward(self, xp, p, g, a, da):
@@ -37,7 +101,11 @@ class Sigmoid(Layer):
 
 @dataclass(frozen=True)
 class Tanh(Layer):
-    """a = tanh(z);  f′ = 1 − a²"""
+    """a = tanh(z);  f′ = 1 − a²
+
+    A sigmoid around 0: tanh(z) = 2 sigmoid(2z) − 1. LeCun et al. 1998, "Efficient
+    BackProp".
+    """
 
     def forward(self, xp, p, z, c):
         a = xp.tanh(z)
@@ -47,4 +115,72 @@ class Tanh(Layer):
         return da * (1 - a * a)
 
 
-ACTIVATIONS = {"relu": ReLU, "sigmoid": Sigmoid, "tanh": Tanh}
+@dataclass(frozen=True)
+class Softplus(Layer):
+    """a = ln(1 + eᶻ), computed as max(z, 0) + ln(1 + e^−|z|), which cannot overflow;
+    f′ = sigmoid(z) = 1 − e⁻ᵃ
+
+    A ReLU without the kink. Dugas et al. 2001, "Incorporating second-order functional
+    knowledge for better option pricing".
+    """
+
+    def forward(self, xp, p, z, c):
+        a = xp.maximum(z, 0.0) + xp.log1p(xp.exp(-xp.abs(z)))
+        return a, a
+
+    def backward(self, xp, p, g, a, da):
+        return da * -xp.expm1(-a)
+
+
+@dataclass(frozen=True)
+class GELU(Layer):
+    """a = ½ z (1 + t), with t = tanh(√(2/π) (z + 0.044715 z³));
+    f′ = ½ (1 + t) + ½ z (1 − t²) √(2/π) (1 + 3 · 0.044715 z²)
+
+    z times the share of a standard normal that lies below z, or nearly: the tanh is
+    closer than 0.001 to the exact one. Hendrycks & Gimpel 2016, "Gaussian error linear
+    units (GELUs)".
+    """
+
+    def forward(self, xp, p, z, c):
+        t = xp.tanh(sqrt(2 / pi) * (z + 0.044715 * z * z * z))
+        return 0.5 * z * (1 + t), (z, t)
+
+    def backward(self, xp, p, g, cache, da):
+        z, t = cache
+        inner = sqrt(2 / pi) * (1 + 3 * 0.044715 * z * z)
+        return da * (0.5 * (1 + t) + 0.5 * z * (1 - t * t) * inner)
+
+
+@dataclass(frozen=True)
+class SiLU(Layer):
+    """a = z s, with s = sigmoid(z);  f′ = s (1 + z (1 − s))
+
+    Also called swish. Elfwing et al. 2018, "Sigmoid-weighted linear units for neural
+    network function approximation in reinforcement learning".
+    """
+
+    def forward(self, xp, p, z, c):
+        s = _sigmoid(xp, z)
+        return z * s, (z, s)
+
+    def backward(self, xp, p, g, cache, da):
+        z, s = cache
+        return da * s * (1 + z * (1 - s))
+
+
+ACTIVATIONS = {
+    "identity": Identity,
+    "relu": ReLU,
+    "leaky relu": LeakyReLU,
+    "elu": ELU,
+    "sigmoid": Sigmoid,
+    "tanh": Tanh,
+    "softplus": Softplus,
+    "gelu": GELU,
+    "silu": SiLU,
+}
+
+
+def _sigmoid(xp, z):
+    return 0.5 + 0.5 * xp.tanh(0.5 * z)

@@ -7,9 +7,8 @@ neural networks".
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from math import inf
 
-from nnlab.errors import within
+from nnlab.errors import number
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,8 @@ class Clip(ABC):
     limit: float
 
     def __post_init__(self):
-        within("limit", self.limit, 0.0, inf, like=1.0)
+        limit = number("limit", self.limit, fix=1.0, least=0)
+        object.__setattr__(self, "limit", limit)
 
     @abstractmethod
     def shorten(self, xp, g):

@@ -9,7 +9,7 @@ networks from overfitting".
 from dataclasses import dataclass
 
 from nnlab.engine.layers import Layer
-from nnlab.errors import within
+from nnlab.errors import number
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Dropout(Layer):
     rate: float = 0.5
 
     def __post_init__(self):
-        within("rate", self.rate, 0.0, 1.0, like=0.5, below=True)
+        rate = number("rate", self.rate, fix=0.5, least=0, below=1)
+        object.__setattr__(self, "rate", rate)
 
     def noise(self, inputs):
         return {"drop": inputs}

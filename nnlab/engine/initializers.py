@@ -2,7 +2,8 @@
 
 A layer with n inputs adds n products, so its output's variance is n times that of one
 product. Weights of variance 1 / n keep the signal's size from layer to layer; what
-the activation takes away is given back by a gain.
+the activation takes away is given back by a gain. Whether the numbers are normal or
+uniform matters little: uniform ones between −l and l have the variance l² / 3.
 """
 
 from abc import ABC, abstractmethod
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
+
+from nnlab.errors import number
 
 
 class Initializer(ABC):
@@ -29,6 +32,62 @@ class Zeros(Initializer):
 
 
 @dataclass(frozen=True)
+class Constant(Initializer):
+    """Every number the same. As weights, they leave all units alike, as zeros do."""
+
+    value: float = 0.1
+
+    def __post_init__(self):
+        object.__setattr__(self, "value", number("value", self.value, 0.1))
+
+    def draw(self, rng, shape):
+        return np.full(shape, self.value)
+
+
+@dataclass(frozen=True)
+class Normal(Initializer):
+    """Normal with one deviation, whatever the shape.
+
+    The default, 0.01, is that of Krizhevsky et al. 2012, "ImageNet classification with
+    deep convolutional neural networks". In a deep network the signal fades with it.
+    """
+
+    deviation: float = 0.01
+
+    def __post_init__(self):
+        deviation = number("deviation", self.deviation, 0.01, least=0)
+        object.__setattr__(self, "deviation", deviation)
+
+    def draw(self, rng, shape):
+        return rng.normal(0.0, self.deviation, shape)
+
+
+@dataclass(frozen=True)
+class Uniform(Initializer):
+    """Uniform from −limit to limit, whatever the shape. The default is Keras's 0.05."""
+
+    limit: float = 0.05
+
+    def __post_init__(self):
+        object.__setattr__(self, "limit", number("limit", self.limit, 0.05, least=0))
+
+    def draw(self, rng, shape):
+        return self.limit * rng.uniform(-1.0, 1.0, shape)
+
+
+@dataclass(frozen=True)
+class LeCun(Initializer):
+    """Normal with variance 1 / inputs, which keeps the signal's size.
+
+    LeCun et al. 1998, "Efficient BackProp".
+    """
+
+    def draw(self, rng, shape):
+        inputs, _ = shape
+        return rng.normal(0.0, sqrt(1 / inputs), shape)
+
+
+@dataclass(frozen=True)
 class Xavier(Initializer):
     """Normal with variance 2 / (inputs + units).
 
@@ -40,6 +99,18 @@ class Xavier(Initializer):
     def draw(self, rng, shape):
         inputs, units = shape
         return rng.normal(0.0, sqrt(2 / (inputs + units)), shape)
+
+
+@dataclass(frozen=True)
+class XavierUniform(Initializer):
+    """Uniform with variance 2 / (inputs + units): up to √(6 / (inputs + units)).
+
+    The form in which Glorot & Bengio 2010 give it.
+    """
+
+    def draw(self, rng, shape):
+        inputs, units = shape
+        return sqrt(6 / (inputs + units)) * rng.uniform(-1.0, 1.0, shape)
 
 
 @dataclass(frozen=True)
@@ -55,4 +126,52 @@ class He(Initializer):
         return rng.normal(0.0, sqrt(2 / inputs), shape)
 
 
-INITIALIZERS = {"zeros": Zeros, "xavier": Xavier, "he": He}
+@dataclass(frozen=True)
+class HeUniform(Initializer):
+    """Uniform with variance 2 / inputs: up to √(6 / inputs).
+
+    He et al. 2015 for the variance; PyTorch calls this form `kaiming_uniform_`.
+    """
+
+    def draw(self, rng, shape):
+        inputs, _ = shape
+        return sqrt(6 / inputs) * rng.uniform(-1.0, 1.0, shape)
+
+
+@dataclass(frozen=True)
+class Orthogonal(Initializer):
+    """A random rotation, times the gain: Wᵀ W = gain² I, or W Wᵀ = gain² I if there
+    are fewer inputs than units.
+
+    Not only the size of a signal is kept but all angles, through any number of linear
+    layers. A normal matrix is split into Q R; Q is uniform among rotations and
+    reflections once R's diagonal is positive. Saxe et al. 2014, "Exact solutions to
+    the nonlinear dynamics of learning in deep linear neural networks"; for the signs
+    Mezzadri 2007, "How to generate random matrices from the classical compact groups".
+    """
+
+    gain: float = 1.0
+
+    def __post_init__(self):
+        object.__setattr__(self, "gain", number("gain", self.gain, 1.0, least=0))
+
+    def draw(self, rng, shape):
+        inputs, units = shape
+        tall = rng.normal(size=(max(shape), min(shape)))
+        q, r = np.linalg.qr(tall)
+        q *= np.sign(np.diag(r))
+        return self.gain * (q if inputs >= units else q.T)
+
+
+INITIALIZERS = {
+    "zeros": Zeros,
+    "constant": Constant,
+    "normal": Normal,
+    "uniform": Uniform,
+    "lecun": LeCun,
+    "xavier": Xavier,
+    "xavier uniform": XavierUniform,
+    "he": He,
+    "he uniform": HeUniform,
+    "orthogonal": Orthogonal,
+}

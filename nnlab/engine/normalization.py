@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from nnlab.engine.layers import Layer
-from nnlab.errors import InputError, within
+from nnlab.errors import InputError, number
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,10 @@ class BatchNorm(Layer):
     least_batch: ClassVar[int] = 2
 
     def __post_init__(self):
-        within("momentum", self.momentum, 0.0, 1.0, like=0.1)
-        within("epsilon", self.epsilon, 0.0, 1.0, like=1e-5)
+        momentum = number("momentum", self.momentum, fix=0.1, least=0, most=1)
+        epsilon = number("epsilon", self.epsilon, fix=1e-5, least=0)
+        object.__setattr__(self, "momentum", momentum)
+        object.__setattr__(self, "epsilon", epsilon)
 
     def parameters(self, inputs):
         return {"gamma": (1, inputs), "beta": (1, inputs)}

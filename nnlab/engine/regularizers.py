@@ -8,9 +8,8 @@ so they are free unless one says otherwise.
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from math import inf
 
-from nnlab.errors import within
+from nnlab.errors import number
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,8 @@ class Regularizer:
     biases: bool = False
 
     def __post_init__(self):
-        within("strength", self.strength, 0.0, inf, like=0.001)
+        strength = number("strength", self.strength, fix=0.001, least=0)
+        object.__setattr__(self, "strength", strength)
 
 
 @dataclass(frozen=True)

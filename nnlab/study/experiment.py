@@ -37,6 +37,8 @@ from nnlab.study.fields import (
 FORMAT = 1  # the version of the JSON form
 AUTO = "auto"
 DATA, NETWORK, TRAINING, LUCK = "data", "network", "training", "luck"  # groups
+RECTIFIERS = {"relu", "leaky relu", "elu", "gelu", "silu"}  # they pass half, or nearly
+TWO = {"binary cross-entropy", "hinge"}  # losses that tell 2 classes apart, and no more
 LARGEST = 50_000_000  # parameters of all seeds together, about a gigabyte to train
 
 
@@ -105,7 +107,8 @@ class Experiment:
         NETWORK,
         Choice(lambda: [AUTO, *INITIALIZERS]),
         AUTO,
-        "how weights start: auto is he for relu, xavier for the others",
+        "how weights start: auto is he for relu, leaky relu, elu, gelu and silu, "
+        "xavier for the others",
     )
     loss: str = described(
         TRAINING,
@@ -198,7 +201,7 @@ class Experiment:
         """The network's layers: hidden ones, then as many outputs as the loss reads."""
         name = self.initializer
         if name == AUTO:
-            name = "he" if self.activation == "relu" else "xavier"
+            name = "he" if self.activation in RECTIFIERS else "xavier"
         start, layers = INITIALIZERS[name](), []
         for units in self.hidden:
             layers += [Linear(units, start), ACTIVATIONS[self.activation]()]
@@ -302,7 +305,7 @@ class Experiment:
                 "little to train on; try validation=0.2 and test=0.2.",
             )
         data = self.dataset()
-        if self.loss == "binary cross-entropy" and len(data.classes) > 2:
+        if self.loss in TWO and len(data.classes) > 2:
             raise InputError(
                 "loss",
                 f"loss={self.loss!r} tells 2 classes apart and data={self.data!r} has "

@@ -1,16 +1,32 @@
 """Every layer and activation keeps one contract, whatever it computes."""
 
+from fractions import Fraction
 from functools import partial
 
 import array_api_strict
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nnlab.engine import Layer, Linear, ReLU, Sigmoid, Tanh
+from nnlab.engine import (
+    ELU,
+    GELU,
+    Identity,
+    Layer,
+    LeakyReLU,
+    Linear,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softplus,
+    Tanh,
+)
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.layers import Context
 from nnlab.engine.layout import Layout
+from nnlab.engine.network import Network
 from nnlab.errors import InputError
 
 LAYERS = {  # name → the layer, and how many inputs it gets
@@ -18,10 +34,13 @@ LAYERS = {  # name → the layer, and how many inputs it gets
     "linear from 1": (Linear(3), 1),
     "linear to 1": (Linear(1), 4),
     "linear 1 to 1": (Linear(1), 1),
-    "relu": (ReLU(), 3),
-    "sigmoid": (Sigmoid(), 3),
-    "tanh": (Tanh(), 3),
-    "tanh of 1": (Tanh(), 1),
+    **{name: (activation(), 3) for name, activation in ACTIVATIONS.items()},
+    **{f"{name} of 1": (activation(), 1) for name, activation in ACTIVATIONS.items()},
+    "leaky relu of 0": (LeakyReLU(0.0), 3),
+    "leaky relu of 3": (LeakyReLU(3), 3),
+    "leaky relu of numpy": (LeakyReLU(np.float64(0.2)), 3),
+    "elu of 0": (ELU(0.0), 3),
+    "elu of a half": (ELU(Fraction(1, 2)), 3),
 }
 all_layers = pytest.mark.parametrize("name", LAYERS)
 all_leads = pytest.mark.parametrize("lead", [(), (1,), (3,)], ids=str)
@@ -33,7 +52,7 @@ def task(name, lead=(), batch=5, dtype="float64"):
     layer, inputs = LAYERS[name]
     normal = np.random.default_rng(1).normal
     x = normal(size=(*lead, batch, inputs))
-    x += np.copysign(0.01, x)  # away from the kink of ReLU
+    x += np.copysign(0.01, x)  # away from the kink of ReLU and its kin
     p = normal(size=(*lead, Layout([layer.parameters(inputs)]).size))
     dy = normal(size=(*lead, batch, layer.outputs(inputs)))
     return layer, *(a.astype(dtype) for a in (x, p, dy))
@@ -72,8 +91,8 @@ def test_backward_is_the_slope_of_forward(name, lead, batch, differences):
     layer, x, p, dy = task(name, lead, batch)
     _, dx, g = there_and_back(layer, x, p, dy)
     slope = partial(differences, lambda: np.sum(dy * there(layer, x, p)[0]))
-    assert_allclose(dx, slope(x), rtol=1e-6, atol=1e-8)
-    assert_allclose(g, slope(p), rtol=1e-6, atol=1e-8)
+    assert_allclose(dx, slope(x), rtol=1e-7, atol=1e-9)
+    assert_allclose(g, slope(p), rtol=1e-7, atol=1e-9)
 
 
 @all_layers
@@ -141,7 +160,7 @@ def test_float32_agrees_with_float64(name):
 
 @all_layers
 @all_batches
-def test_torch_finds_the_same_gradients(name, batch):
+def test_torch_finds_the_same_gradients(name, batch, torches):
     torch = pytest.importorskip("torch")
     layer, x, p, dy = task(name, batch=batch)
     x[0, 0] = 0.0  # the kink: PyTorch says 0 there too
@@ -151,7 +170,7 @@ def test_torch_finds_the_same_gradients(name, batch):
         W, b = torch.split(tp, [x.shape[-1] * layer.units, layer.units])
         ty = torch.nn.functional.linear(tx, W.reshape(x.shape[-1], -1).T, b)
     else:
-        ty = getattr(torch, str(layer).lower())(tx)
+        ty = torches(layer)(tx)
     (ty * torch.tensor(dy)).sum().backward()
     assert_allclose(y, ty.detach().numpy(), rtol=1e-12, atol=1e-14)
     assert_allclose(dx, tx.grad.numpy(), rtol=1e-12, atol=1e-14)
@@ -159,12 +178,112 @@ def test_torch_finds_the_same_gradients(name, batch):
         assert_allclose(g, tp.grad.numpy(), rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS.values())
+@pytest.mark.parametrize("name", [name for name in LAYERS if "linear" not in name])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_activations_are_finite_far_out(activation, dtype):
-    z = np.array([[-1000.0, 0.0, 1000.0]], dtype)
-    a, dz, _ = there_and_back(activation(), z, z[:, :0], np.ones_like(z))
-    assert np.isfinite(a).all() and np.isfinite(dz).all()
+def test_activations_far_out_are_what_pytorch_says(name, dtype, torches):
+    torch, layer = pytest.importorskip("torch"), LAYERS[name][0]
+    z = np.array([[-1000.0, -100.0, -30.0, 0.0, 30.0, 100.0, 1000.0]], dtype)
+    a, dz, _ = there_and_back(layer, z, z[:, :0], np.ones_like(z))
+    tz = torch.tensor(z, dtype=torch.float64, requires_grad=True)
+    ta = torches(layer)(tz)
+    ta.sum().backward()
+    assert a.dtype == dz.dtype == dtype
+    rounding = 100 * np.finfo(dtype).eps
+    assert_allclose(a, ta.detach().numpy(), rtol=rounding, atol=rounding)
+    assert_allclose(dz, tz.grad.numpy(), rtol=rounding, atol=rounding)
+
+
+def bend(layer, z):
+    """The activation of z and its slope there."""
+    a, slope, _ = there_and_back(layer, z, z[:, :0], np.ones_like(z))
+    return a, slope
+
+
+Z = np.linspace(-6, 6, 1001)[None]
+SAME = [(ReLU(), LeakyReLU(0)), (ReLU(), ELU(0)), (Identity(), LeakyReLU(1))]
+
+
+@pytest.mark.parametrize("one, other", SAME)
+def test_one_activation_is_a_case_of_another(one, other):
+    for here, there in zip(bend(one, Z), bend(other, Z)):
+        assert_array_equal(here, there)
+
+
+def test_softplus_is_the_area_under_the_sigmoid():
+    a, slope = bend(Softplus(), Z)
+    share, _ = bend(Sigmoid(), Z)
+    assert_allclose(slope, share, rtol=1e-12)
+    assert_allclose(a - a[:, ::-1], Z, rtol=0, atol=1e-14)  # f(z) − f(−z) = z
+
+
+def test_tanh_is_a_sigmoid_around_zero():
+    assert_allclose(bend(Tanh(), Z)[0], 2 * bend(Sigmoid(), 2 * Z)[0] - 1, atol=1e-15)
+
+
+def test_gelu_is_close_to_the_exact_one():
+    torch = pytest.importorskip("torch")
+    exact = torch.nn.functional.gelu(torch.tensor(Z)).numpy()
+    apart = np.abs(bend(GELU(), Z)[0] - exact).max()
+    assert 0 < apart < 0.001
+
+
+@pytest.mark.parametrize("layer", [GELU(), SiLU()], ids=str)
+def test_a_gate_and_its_mirror_share_z_among_them(layer):
+    a, slope = bend(layer, Z)
+    assert_allclose(a - a[:, ::-1], Z, rtol=0, atol=1e-14)  # f(z) − f(−z) = z
+    assert_allclose(slope + slope[:, ::-1], 1.0, rtol=1e-14)
+
+
+def test_softplus_keeps_the_digits_of_a_small_slope():
+    z = np.array([[-80.0, -30.0, -5.0]])
+    for dtype, rtol in [("float32", 1e-5), ("float64", 1e-12)]:
+        a, slope = bend(Softplus(), z.astype(dtype))
+        assert_allclose(a, np.log1p(np.exp(z)), rtol=rtol)
+        assert_allclose(slope, np.exp(z) / (1 + np.exp(z)), rtol=rtol)
+
+
+@pytest.mark.parametrize("through", [[], [Identity()]], ids=["bare", "identity"])
+def test_linear_layers_alone_are_one_linear_layer(through):
+    layers = [Linear(5), *through, Linear(2), *through, Linear(4)]
+    deep = Network(3, layers, seed=1, dtype="float64")
+    deep.parameters += 0.1  # no bias is zero
+    W, b = np.eye(3), np.zeros((1, 3))
+    for i, layer in enumerate(layers):
+        if isinstance(layer, Linear):
+            W, b = W @ deep[f"{i}.W"], b @ deep[f"{i}.W"] + deep[f"{i}.b"]
+    flat = Network(3, [Linear(4)], dtype="float64")
+    flat["0.W"][...], flat["0.b"][...] = W, b
+    x = np.random.default_rng(1).normal(size=(9, 3))
+    assert_allclose(deep.forward(x), flat.forward(x), rtol=1e-12, atol=1e-13)
+    assert np.linalg.matrix_rank(deep.forward(x) - b) == 2  # its narrowest layer
+
+
+SHAPED = [(LeakyReLU, "slope", "0.01"), (ELU, "alpha", "1")]
+BAD = st.one_of(
+    st.floats(max_value=0, exclude_max=True, allow_infinity=True),
+    st.sampled_from([float("nan"), float("inf"), 10**400, True, None, "1", 1j, [1.0]]),
+)
+
+
+@pytest.mark.parametrize("activation, argument, fix", SHAPED)
+@given(value=BAD)
+def test_a_number_that_does_not_fit_is_refused(activation, argument, fix, value):
+    sentence = rf"^{argument}=.* finite number, at least 0; try {argument}={fix}\.$"
+    with pytest.raises(InputError, match=sentence) as caught:
+        activation(value)
+    assert caught.value.argument == argument
+    activation(float(fix))
+
+
+@pytest.mark.parametrize("activation, argument, fix", SHAPED)
+@given(value=st.floats(0, 100))
+def test_a_number_that_fits_bends_the_low_side(activation, argument, fix, value):
+    z = np.array([[-20.0, -1.0, 0.0, 2.0]], "float32")
+    a, slope = bend(activation(value), z)
+    low = np.where(z > 0, z, value * (np.expm1(z) if activation is ELU else z))
+    assert a.dtype == slope.dtype == np.float32
+    assert_allclose(a, low, rtol=1e-5)
+    assert (slope >= 0).all() and slope[0, 3] == 1
 
 
 @pytest.mark.parametrize("units", [0, -1, 2.5, "3", None, float("nan")])

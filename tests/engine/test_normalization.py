@@ -165,7 +165,9 @@ def test_a_batch_of_one_can_be_measured_but_not_trained_on():
 
 
 @pytest.mark.parametrize("field", ["momentum", "epsilon"])
-@pytest.mark.parametrize("value", [-0.1, 1.5, float("nan"), float("inf"), "0.1", None])
+@pytest.mark.parametrize(
+    "value", [-0.1, 10**400, float("nan"), float("inf"), "0.1", None]
+)
 def test_numbers_that_cannot_be_are_refused(field, value):
     with pytest.raises(InputError, match=rf"^{field}=.*try {field}=") as caught:
         BatchNorm(**{field: value})

@@ -6,9 +6,8 @@ from numpy.testing import assert_array_equal
 
 from nnlab import Experiment, InputError
 from nnlab.data.generators import GENERATORS
+from nnlab.engine.losses import LOSSES
 from nnlab.study.run import Run
-
-LOSSES = ["binary cross-entropy", "mse", "cross-entropy"]
 
 
 def go(run: Run, steps: int) -> None:

@@ -9,6 +9,8 @@ from matplotlib.lines import Line2D
 from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab.data.generators import GENERATORS
+from nnlab.engine.activations import ACTIVATIONS
+from nnlab.engine.losses import LOSSES
 from nnlab.views import (
     Boundary,
     Curves,
@@ -32,6 +34,7 @@ PLANES = {  # experiments on the plane, of every shape and loss
     "a wide layer": {"data": "island", "hidden": (40,), "activation": "relu"},
     "six layers": {"data": "xor", "hidden": (2,) * 6, "activation": "sigmoid"},
     "squared error": {"data": "xor", "loss": "mse", "steps": 60},
+    "hinge": {"data": "xor", "loss": "hinge", "steps": 60},
     "two outputs": {"data": "island", "loss": "cross-entropy", "steps": 60},
     "float64": {"data": "xor", "hidden": (3,), "dtype": "float64"},
 }
@@ -44,9 +47,7 @@ DIGITS = {
 }
 planes = pytest.mark.parametrize("fields", PLANES.values(), ids=PLANES)
 digits = pytest.mark.parametrize("fields", DIGITS.values(), ids=DIGITS)
-losses = pytest.mark.parametrize(
-    "loss", ["binary cross-entropy", "mse", "cross-entropy"]
-)
+losses = pytest.mark.parametrize("loss", LOSSES)
 
 
 @pytest.fixture
@@ -299,7 +300,7 @@ def test_a_neuron_looked_at_is_seen_on_the_map(begin):
             agree(blue, run.trace(x)[layer][:, unit], unsure=0.1)
 
 
-@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_a_fence_is_where_the_sum_of_the_neuron_changes_sign(begin, activation):
     run, picture, view = begin(
         Boundary, data="spiral", hidden=(8, 4), activation=activation, steps=30

@@ -1,0 +1,122 @@
+"""Losses for labels take logits z, the network's raw outputs.
+
+For the cross-entropies a logit becomes a probability p, and the loss is the surprise
+−ln p at the right class. Written from logits they can neither overflow nor lose
+precision. The hinge asks for less: not for a probability, only for the right side.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.engine.loss import Loss, need_labels, some
+from nnlab.errors import InputError
+
+
+class Binary(Loss):
+    """Two classes from one logit: the second class where z > 0.
+
+    Targets (N,) are 0 and 1.
+    """
+
+    def targets(self, y, outputs):
+        name = type(self).__name__
+        if outputs != 1:
+            raise InputError(
+                "loss",
+                f"{name} reads one output, not {outputs}; give the last layer 1 unit, "
+                "or use CrossEntropy.",
+            )
+        if y.ndim != 1 or not np.isin(y, (0, 1)).all():
+            raise InputError(
+                "loss",
+                f"{name} needs targets of 0 and 1, not {some(y)}; CrossEntropy takes "
+                "more classes, MSE takes measurements.",
+            )
+        return y.astype(float)
+
+    def right(self, xp, z, y):
+        return xp.astype((z[..., 0] > 0) == (y > 0.5), z.dtype)
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Binary):
+    """Binary cross-entropy from one logit: p = 1 / (1 + e^−z),
+    ℓ = −y ln p − (1 − y) ln(1 − p) = max(z, 0) − z y + ln(1 + e^−|z|);
+    ∂mean/∂z = (p − y) / batch
+
+    No exponential is above 1: p is e^−|z| / (1 + e^−|z|) where z < 0. Cox 1958, "The
+    regression analysis of binary sequences".
+    """
+
+    def forward(self, xp, z, y):
+        z = z[..., 0]
+        e = xp.exp(-xp.abs(z))
+        return xp.maximum(z, 0.0) - z * y + xp.log1p(e), (z, e, y)
+
+    def backward(self, xp, cache):
+        z, e, y = cache
+        p = xp.where(z >= 0, 1.0, e) / (1.0 + e)
+        return ((p - y) * (1 / z.shape[-1]))[..., None]
+
+    def answer(self, xp, z):
+        e = xp.exp(-xp.abs(z))
+        return xp.where(z >= 0, 1.0, e) / (1.0 + e)
+
+
+@dataclass(frozen=True)
+class CrossEntropy(Loss):
+    """Softmax cross-entropy from k logits: p = eᶻ / Σ eᶻ,  ℓ = −ln p[y];
+    ∂mean/∂z = (p − one-hot(y)) / batch
+
+    Targets (N,) are class numbers 0 … k − 1. The largest logit is subtracted first,
+    which changes no probability and keeps every exponential at most 1. Bridle 1990,
+    "Probabilistic interpretation of feedforward classification network outputs".
+    """
+
+    def targets(self, y, outputs):
+        need_labels("CrossEntropy", y, outputs)
+        return y.astype(np.int64)
+
+    def forward(self, xp, z, y):
+        z = z - xp.max(z, axis=-1, keepdims=True)
+        hot = y[..., None] == xp.arange(z.shape[-1])
+        e = xp.exp(z)
+        total = xp.sum(e, axis=-1, keepdims=True)
+        chosen = xp.sum(xp.where(hot, z, 0.0), axis=-1)
+        return xp.log(total[..., 0]) - chosen, (e / total, hot)
+
+    def backward(self, xp, cache):
+        p, hot = cache
+        return (p - xp.astype(hot, p.dtype)) * (1 / p.shape[-2])
+
+    def answer(self, xp, z):
+        e = xp.exp(z - xp.max(z, axis=-1, keepdims=True))
+        return e / xp.sum(e, axis=-1, keepdims=True)
+
+    def right(self, xp, z, y):
+        return xp.astype(xp.argmax(z, axis=-1) == y, z.dtype)
+
+
+@dataclass(frozen=True)
+class Hinge(Binary):
+    """With t = 2y − 1, which is −1 or +1:  ℓ = max(0, 1 − t z);
+    ∂mean/∂z = −t / batch where t z < 1, else 0 (at 1 too)
+
+    A sample on its own side with a margin, t z ≥ 1, costs nothing and teaches nothing.
+    There is no probability here. The answer is ½ + z/2, clipped to 0 … 1: ½ on the
+    boundary z = 0, and 0 or 1 from the margin on. Cortes & Vapnik 1995, "Support-vector
+    networks".
+    """
+
+    def forward(self, xp, z, y):
+        t = 2 * y - 1
+        losses = xp.maximum(1 - t * z[..., 0], 0.0)
+        return losses, (losses, t)
+
+    def backward(self, xp, cache):
+        losses, t = cache
+        return (xp.where(losses > 0, -t, 0.0) * (1 / losses.shape[-1]))[..., None]
+
+    def answer(self, xp, z):
+        return xp.clip(0.5 + 0.5 * z, 0.0, 1.0)

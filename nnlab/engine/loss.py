@@ -1,0 +1,54 @@
+"""A loss says how wrong each prediction is, in one number per sample.
+
+`forward` gives the loss of every sample, `backward` the gradient of their mean, which
+is what training follows.
+"""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from nnlab.errors import InputError
+
+
+class Loss(ABC):
+    """The protocol. z is (…, batch, outputs), a loss per sample (…, batch)."""
+
+    @abstractmethod
+    def targets(self, y: np.ndarray, outputs: int) -> np.ndarray:
+        """Host array of targets in the form this loss takes, or an `InputError`."""
+
+    @abstractmethod
+    def forward(self, xp, z, y):
+        """Loss of each sample (…, batch), and the cache."""
+
+    @abstractmethod
+    def backward(self, xp, cache):
+        """∂(mean over the batch)/∂z, of the shape of z."""
+
+    @abstractmethod
+    def answer(self, xp, z):
+        """What the network says, read from z, of the shape of z: for labels on a scale
+        on which 0 is a sure no, 1 a sure yes, and one output changes sides at ½."""
+
+    @abstractmethod
+    def right(self, xp, z, y):
+        """For each sample whether the answer is right (…, batch): 1.0 or 0.0."""
+
+
+def need_labels(loss: str, y: np.ndarray, classes: int) -> None:
+    """Raises an `InputError` unless y (N,) is of class numbers 0 … classes − 1."""
+    whole = y.ndim == 1 and np.issubdtype(y.dtype, np.integer)
+    if not whole or y.min() < 0 or y.max() >= classes:
+        raise InputError(
+            "loss",
+            f"{loss} with {classes} outputs needs class numbers 0 to {classes - 1} as "
+            f"targets, not {some(y)}; check the labels, or use MSE for measurements.",
+        )
+
+
+def some(y: np.ndarray) -> str:
+    """A few of the targets, to be named in a message."""
+    values = np.unique(y)
+    shown = ", ".join(f"{v}" for v in values[:4])
+    return shown + (", …" if len(values) > 4 else "")

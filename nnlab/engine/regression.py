@@ -1,0 +1,114 @@
+"""Losses for measurements look at the error of each output alone: e = z − y.
+
+A function ρ(e) says how bad an error is, and its slope ρ′(e) how hard it pulls. That is
+all they differ in: how much a large error counts beside many small ones.
+"""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.engine.loss import Loss, need_labels
+from nnlab.errors import InputError, number
+
+
+class Regression(Loss):
+    """ℓ = mean over outputs of ρ(e);  ∂mean/∂z = ρ′(e) / (batch · outputs)
+
+    Targets (N, k) are floats. Labels serve too: 0 and 1 for one output, or the class
+    number, written as one-hot, for k outputs. An answer is right when it names the
+    class (one output: on the right side of ½).
+    """
+
+    @abstractmethod
+    def value(self, xp, e):
+        """ρ(e), number by number."""
+
+    @abstractmethod
+    def slope(self, xp, e):
+        """ρ′(e), number by number."""
+
+    def targets(self, y, outputs):
+        name = type(self).__name__
+        if y.ndim == 1 and outputs > 1 and np.issubdtype(y.dtype, np.integer):
+            need_labels(name, y, outputs)
+            return np.eye(outputs)[y]
+        y = y.reshape(len(y), -1).astype(float)
+        if y.shape[1] != outputs:
+            raise InputError(
+                "loss",
+                f"{name} compares {outputs} outputs with {y.shape[1]} targets a "
+                f"sample; give the last layer {y.shape[1]} units.",
+            )
+        return y
+
+    def forward(self, xp, z, y):
+        e = z - y
+        return xp.mean(self.value(xp, e), axis=-1), e
+
+    def backward(self, xp, e):
+        return self.slope(xp, e) * (1 / (e.shape[-1] * e.shape[-2]))
+
+    def answer(self, xp, z):
+        return z
+
+    def right(self, xp, z, y):
+        if z.shape[-1] == 1:
+            same = (z > 0.5) == (y > 0.5)
+            return xp.astype(same[..., 0], z.dtype)
+        return xp.astype(xp.argmax(z, axis=-1) == xp.argmax(y, axis=-1), z.dtype)
+
+
+@dataclass(frozen=True)
+class MSE(Regression):
+    """Mean squared error: ρ(e) = e²;  ρ′(e) = 2 e
+
+    An error twice as large counts four times. Of many targets the best single answer
+    is their mean. Legendre 1805, "Nouvelles méthodes pour la détermination des orbites
+    des comètes".
+    """
+
+    def value(self, xp, e):
+        return e * e
+
+    def slope(self, xp, e):
+        return 2 * e
+
+
+@dataclass(frozen=True)
+class MAE(Regression):
+    """Mean absolute error: ρ(e) = |e|;  ρ′(e) = 1 where e > 0, −1 where e < 0, 0 at 0
+
+    Every error pulls equally hard, so one wild target is one voice among many: the best
+    single answer is the median. Boscovich 1757, long before least squares.
+    """
+
+    def value(self, xp, e):
+        return xp.abs(e)
+
+    def slope(self, xp, e):
+        return xp.sign(e)
+
+
+@dataclass(frozen=True)
+class Huber(Regression):
+    """ρ(e) = ½ e² where |e| ≤ δ, else δ (|e| − ½ δ);  ρ′(e) = e, clipped to ±δ
+
+    Squared for small errors, absolute for large ones: smooth, and calm about wild
+    targets. δ is above 0. Both cases in one: with c = min(|e|, δ), ρ = c (|e| − ½ c),
+    which squares no large number. Huber 1964, "Robust estimation of a location
+    parameter".
+    """
+
+    delta: float = 1.0
+
+    def __post_init__(self):
+        object.__setattr__(self, "delta", number("delta", self.delta, 1.0, above=0))
+
+    def value(self, xp, e):
+        c = xp.minimum(xp.abs(e), self.delta)
+        return c * (xp.abs(e) - 0.5 * c)
+
+    def slope(self, xp, e):
+        return xp.clip(e, -self.delta, self.delta)
