@@ -4,8 +4,10 @@ allowed, and the nearest fix, in one sentence."""
 import os
 from collections.abc import Iterable
 from difflib import get_close_matches
-from numbers import Integral
+from math import inf
+from numbers import Integral, Real
 from pathlib import Path
+from sys import float_info
 from sysconfig import get_path
 from traceback import extract_tb
 
@@ -64,6 +66,26 @@ def at_least_one(argument: str, value: object) -> None:
             f"{argument}={shown(value)} is not allowed: it is a whole number, at least "
             f"1; try {argument}=1.",
         )
+
+
+def number(
+    argument: str, value: object, fix: float, low: float = 0.0, high: float = inf
+) -> None:
+    """Raises an `InputError` unless `value` is a finite number from `low` to `high`.
+
+    It proposes the nearest number of such a range, or `fix` where there is none.
+    """
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    if real and low <= value <= min(high, float_info.max):
+        return
+    if high < inf and real and value == value:  # which NaN is not
+        fix = min(max(value, low), high)
+    span = f"from {low:g} to {high:g}" if high < inf else f"at least {low:g}"
+    raise InputError(
+        argument,
+        f"{argument}={shown(value)} is not allowed: it is a number, {span}; try "
+        f"{argument}={fix!r}.",
+    )
 
 
 def unknown(argument: str, value: object, allowed: Iterable[str]) -> InputError:

@@ -242,7 +242,8 @@ class Trainer:
     def _update(self) -> None:
         """The optimizer's change, added: the one line that moves parameters."""
         network = self.network
-        named = self.optimizer.coefficients(self.steps_done + 1 - self._began)
+        step = self.steps_done + 1 - self._began
+        named = self.optimizer.coefficients(step, self.optimizer.learning_rate)
         c = {name: network.dtype(value) for name, value in named.items()}
         p, g = network.parameters, self.gradient
         for block in self._blocks:

@@ -275,7 +275,9 @@ def test_an_optimizer_that_comes_later_begins_like_a_new_one(before, begun):
     m = {name: np.zeros_like(p) for name in adam.moments}
     for step in range(1, 5):
         trainer.step()
-        p += adam.update(np, m, trainer.gradient, p, adam.coefficients(step))
+        p += adam.update(
+            np, m, trainer.gradient, p, adam.coefficients(step, adam.learning_rate)
+        )
         assert_allclose(trainer.network.parameters, p, rtol=1e-12)
 
 

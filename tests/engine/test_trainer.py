@@ -155,7 +155,7 @@ def test_a_run_is_its_steps_written_out(rule, replicas):
     for step, rows in enumerate(seen, start=1):  # the last of an epoch counts in full
         x1 = np.concatenate([x[rows], np.ones((*rows.shape, 1))], axis=-1)
         g = 2 * x1.mT @ (x1 @ p - y[rows]) / rows.shape[-1]
-        p += rule.update(np, m, g, p, rule.coefficients(step))
+        p += rule.update(np, m, g, p, rule.coefficients(step, rule.learning_rate))
     assert_allclose(trainer.network.parameters, p[..., 0], rtol=1e-9)
 
 

@@ -6,7 +6,7 @@ from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
 from nnlab.engine import SGD, Adam, Momentum
-from nnlab.engine.optimizers import OPTIMIZERS
+from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.views import Boundary, Neurons, Stages, stages
 from nnlab.views.colours import GOLD, LIT, PALE
 from nnlab.views.figure import Picture
