@@ -189,18 +189,19 @@ def problem():
     return root @ root.T, rng.normal(size=12), rng.normal(size=(STEPS, 12)) / 2
 
 
-@all_rules
+@pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("clip", CLIPS)
-def test_a_whole_run_is_pytorchs(problem, rule, schedule, clip):
+def test_a_whole_run_is_pytorchs(problem, name, schedule, clip):
     """Each side follows its own gradient, so an error would grow."""
-    torch = pytest.importorskip("torch")
+    torch, rule = pytest.importorskip("torch"), OPTIMIZERS[name](0.1)
     (bowl, bottom, noise), (factor, scheduler) = problem, SCHEDULES[schedule]
     p, m = np.ones(12), {name: np.zeros(12) for name in rule.moments}
     theirs = torch.ones(12, dtype=torch.float64)
     optimizer = torchs(rule, theirs)
     scheduler = scheduler(torch.optim.lr_scheduler, optimizer)
     clip, clipped = CLIPS[clip]
+    ways = []
     for step in range(STEPS):
         rate = rule.learning_rate * factor(step)
         g = clip(bowl @ (p - bottom) + noise[step])
@@ -210,8 +211,10 @@ def test_a_whole_run_is_pytorchs(problem, rule, schedule, clip):
         optimizer.step()
         if step < STEPS - 1:
             scheduler.step()
-        assert_allclose(p, theirs.numpy(), rtol=1e-10, atol=1e-10)
-    assert np.abs(p - 1).max() > 1e-3  # it went somewhere
+        ways.append((p, theirs.numpy().copy()))
+    ours, torchs_own = np.swapaxes(ways, 0, 1)
+    assert_allclose(ours, torchs_own, rtol=0, atol=1e-10)
+    assert np.abs(p - 1).max() > 1e-2  # it went somewhere
 
 
 # A rule over vectors
@@ -342,7 +345,7 @@ def test_nesterov_takes_the_step_that_momentum_would_take_next():
 )
 def test_adaptive_steps_do_not_see_the_scale_of_the_gradient(rule):
     for one, other in zip(walk(rule, slopes()), walk(rule, 1000 * slopes())):
-        assert_allclose(one, other, rtol=1e-9)
+        assert_allclose(one, other, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("kind", [Adam, AMSGrad, AdaGrad])
