@@ -1,7 +1,7 @@
 """An optimizer is a rule over flat vectors: PyTorch's, number by number."""
 
 from dataclasses import fields, replace
-from math import sqrt
+from math import isfinite, sqrt
 
 import array_api_strict
 import numpy as np
@@ -602,7 +602,7 @@ anything = st.one_of(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from([*OPTIMIZERS.values()]), st.data())
 def test_any_numbers_are_one_error_or_finite_changes(kind, data):
     names = [field.name for field in fields(kind)]
@@ -612,13 +612,13 @@ def test_any_numbers_are_one_error_or_finite_changes(kind, data):
     except InputError as error:
         assert error.argument in names and "\n" not in str(error)
         return
-    sane = all(float(value) < 10 for value in given.values())
-    for step, p in enumerate(walk(rule, slopes(steps=5)), start=1):
-        assert np.isfinite(list(rule.coefficients(step, 0.1).values())).all()
-        assert np.isfinite(p).all() or not sane
+    if max(given.values()) <= 10:  # beyond, a run may well diverge
+        for step in (1, 2, 10**6):
+            assert all(map(isfinite, rule.coefficients(step, 0.1).values()))
+        assert np.isfinite(list(walk(rule, slopes(steps=5)))).all()
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(
     st.sampled_from([*OPTIMIZERS.values()]),
     st.floats(0.0, 0.2),
