@@ -5,7 +5,7 @@ from copy import copy
 
 import pytest
 
-from nnlab.errors import InputError, unknown
+from nnlab.errors import InputError, number, unknown
 
 NAMES = ["relu", "tanh", "0.W", "0.b", "cross-entropy"]
 
@@ -31,3 +31,25 @@ def test_what_is_near_to_nothing_is_answered_with_all(typed):
     assert str(unknown("name", typed, iter(NAMES))).endswith(
         "is not known; choose from 'relu', 'tanh', '0.W', '0.b', 'cross-entropy'."
     )
+
+
+@pytest.mark.parametrize("value", [0, 0.5, 2, 1e308])
+def test_a_number_that_is_large_enough_passes(value):
+    number("rate", value, 0.1)
+
+
+@pytest.mark.parametrize(
+    "value", [-1, -(10**400), 10**400, float("nan"), float("inf"), True, "1", None]
+)
+def test_another_is_answered_with_one_that_would_do(value):
+    with pytest.raises(InputError, match=r"^rate=.*, at least 0; try rate=0\.1\.$"):
+        number("rate", value, 0.1)
+
+
+@pytest.mark.parametrize(
+    "value, near",
+    [(-1, 0.0), (3, 1), (10**400, 1), (float("inf"), 1), (float("nan"), 0.5)],
+)
+def test_of_a_range_the_nearest_end_is_named(value, near):
+    with pytest.raises(InputError, match=rf"from 0 to 1; try share={near}\.$"):
+        number("share", value, 0.5, high=1)
