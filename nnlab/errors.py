@@ -4,7 +4,7 @@ allowed, and the nearest fix, in one sentence."""
 import os
 from collections.abc import Iterable
 from difflib import get_close_matches
-from math import inf, isfinite, nan
+from math import inf, isfinite, isnan, nan
 from numbers import Integral, Real
 from pathlib import Path
 from sysconfig import get_path
@@ -76,8 +76,8 @@ def number(
     most: float = inf,
     below: float = inf,
 ) -> float:
-    """`value` as a float; raises an `InputError` that offers `fix` unless it is a
-    finite number within these bounds."""
+    """`value` as a float; raises an `InputError` unless it is a finite number within
+    these bounds. It offers the nearest one if there is a `most`, or else `fix`."""
     real = isinstance(value, Real) and not isinstance(value, bool)
     try:
         given = float(value) if real else nan
@@ -85,6 +85,8 @@ def number(
         given = nan
     if isfinite(given) and least <= given <= most and above < given < below:
         return given
+    if most < inf and not isnan(given):
+        fix = min(max(given, least), most)
     limits = {"at least": least, "above": above, "at most": most, "below": below}
     bounds = [f", {word} {v:g}" for word, v in limits.items() if isfinite(v)]
     raise InputError(

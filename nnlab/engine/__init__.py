@@ -2,8 +2,8 @@
 
 Read the files in this order: layout, initializers, layers, activations,
 normalization, dropout, residual, loss, regression, classification, losses, network,
-optimizers, regularizers, clipping, update, samples, batches, metrics, stopping,
-trainer, checkpoint.
+optimizers, adaptive, schedules, regularizers, clipping, update, samples, batches,
+metrics, stopping, trainer, checkpoint.
 """
 
 from nnlab.engine.activations import (
@@ -17,7 +17,11 @@ from nnlab.engine.activations import (
     Softplus,
     Tanh,
 )
+from nnlab.engine.adaptive import AdaGrad, Adam, AdamW, AMSGrad, RMSprop
+from nnlab.engine.checkpoint import load_checkpoint, save_checkpoint
 from nnlab.engine.classification import BinaryCrossEntropy, CrossEntropy, Hinge
+from nnlab.engine.clipping import ClipNorm, ClipValue
+from nnlab.engine.dropout import Dropout
 from nnlab.engine.initializers import (
     Constant,
     He,
@@ -31,21 +35,49 @@ from nnlab.engine.initializers import (
     Zeros,
 )
 from nnlab.engine.layers import Layer, Linear
+from nnlab.engine.metrics import confusion_matrix, r_squared
 from nnlab.engine.network import Network
-from nnlab.engine.optimizers import SGD, Adam, Momentum, Rule
+from nnlab.engine.normalization import BatchNorm
+from nnlab.engine.optimizers import SGD, Momentum, Nesterov, Rule
 from nnlab.engine.regression import MAE, MSE, Huber
+from nnlab.engine.regularizers import L1, L2, Decay
+from nnlab.engine.residual import Residual
+from nnlab.engine.schedules import (
+    Cosine,
+    Exponential,
+    OneCycle,
+    Product,
+    Steady,
+    Step,
+    Then,
+    WarmUp,
+)
+from nnlab.engine.stopping import EarlyStopping
 from nnlab.engine.trainer import Trainer
 
 __all__ = [
     "ELU",
     "GELU",
+    "L1",
+    "L2",
     "MAE",
     "MSE",
     "SGD",
+    "AMSGrad",
+    "AdaGrad",
     "Adam",
+    "AdamW",
+    "BatchNorm",
     "BinaryCrossEntropy",
+    "ClipNorm",
+    "ClipValue",
     "Constant",
+    "Cosine",
     "CrossEntropy",
+    "Decay",
+    "Dropout",
+    "EarlyStopping",
+    "Exponential",
     "He",
     "HeUniform",
     "Hinge",
@@ -56,18 +88,31 @@ __all__ = [
     "LeakyReLU",
     "Linear",
     "Momentum",
+    "Nesterov",
     "Network",
     "Normal",
+    "OneCycle",
     "Orthogonal",
+    "Product",
+    "RMSprop",
     "ReLU",
+    "Residual",
     "Rule",
     "SiLU",
     "Sigmoid",
     "Softplus",
+    "Steady",
+    "Step",
     "Tanh",
+    "Then",
     "Trainer",
     "Uniform",
+    "WarmUp",
     "Xavier",
     "XavierUniform",
     "Zeros",
+    "confusion_matrix",
+    "load_checkpoint",
+    "r_squared",
+    "save_checkpoint",
 ]

@@ -14,7 +14,8 @@ from zlib import crc32
 
 import numpy as np
 
-from nnlab.engine.optimizers import OPTIMIZERS, Optimizer
+from nnlab.engine.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import InputError
 

@@ -2,17 +2,16 @@
 
 It is a rule over flat vectors, and has no memory of its own: what it must remember
 between steps, its moments, is handed to it, as are its coefficients, worked out on
-the host for this step. Definitions and defaults are PyTorch's.
+the host for this step. Definitions and defaults are PyTorch's. Here are the rules by
+which every parameter moves at the same rate; those that adapt it are in `adaptive`.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from math import isfinite
-from numbers import Real
 from typing import ClassVar
 
-from nnlab.errors import InputError, shown
+from nnlab.errors import InputError, number, shown
 
 
 @dataclass(frozen=True)
@@ -25,18 +24,12 @@ class Optimizer(ABC):
 
     def __post_init__(self):
         for given in (f for f in fields(self) if f.type is float):
-            name, value = given.name, getattr(self, given.name)
-            number = isinstance(value, Real) and isfinite(value)
-            if not number or value < 0:
-                raise InputError(
-                    name,
-                    f"{name}={value!r} is not allowed: it is a number, at least 0; try "
-                    f"{name}={given.default!r}.",
-                )
+            number(given.name, getattr(self, given.name), given.default, least=0)
 
     @abstractmethod
     def coefficients(self, step: int, rate: float) -> dict[str, float]:
-        """The numbers the rule needs at this step; the first step is 1."""
+        """The numbers the rule needs at this step, whose learning rate is `rate`; the
+        first step is 1."""
 
     @abstractmethod
     def update(self, xp, m, g, p, c):
@@ -76,54 +69,29 @@ class Momentum(Optimizer):
         return {"rate": rate, "beta": self.momentum}
 
     def update(self, xp, m, g, p, c):
+        v = self.velocity(m, g, c)
+        return -c["rate"] * v
+
+    def velocity(self, m, g, c):
+        """v, with this gradient in it; overwrites its moment."""
         v = c["beta"] * m["velocity"] + g
         m["velocity"][...] = v
-        return -c["rate"] * v
+        return v
 
 
 @dataclass(frozen=True)
-class Adam(Optimizer):
-    """m ← β₁ m + (1 − β₁) g;  s ← β₂ s + (1 − β₂) g²
-    Δ = −η m̂ / (√ŝ + ε), with m̂ = m / (1 − β₁ᵗ) and ŝ = s / (1 − β₂ᵗ)
+class Nesterov(Momentum):
+    """v ← β v + g;  Δ = −η (g + β v)
 
-    Each parameter's step is its mean gradient over its usual size, so all move at a
-    similar pace. Both averages start at 0; the divisions take that bias out. Kingma &
-    Ba 2015, "Adam: a method for stochastic optimization".
+    The step that momentum would take next, with the newest gradient in it twice: the
+    ball looks ahead. Nesterov 1983, "A method of solving a convex programming problem
+    with convergence rate O(1/k²)", as Sutskever et al. 2013 write it, "On the
+    importance of initialization and momentum in deep learning".
     """
 
-    learning_rate: float = 0.001
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
-    moments: ClassVar[tuple[str, ...]] = ("mean", "square")
-
-    def __post_init__(self):
-        super().__post_init__()
-        for name in ("beta1", "beta2"):
-            if (beta := getattr(self, name)) >= 1:
-                raise InputError(
-                    name,
-                    f"{name}={beta!r} is not allowed: an average that forgets needs "
-                    f"less than 1; try {name}=0.9.",
-                )
-
-    def coefficients(self, step, rate):
-        bias1, bias2 = 1 - self.beta1**step, 1 - self.beta2**step
-        return {
-            "rate": rate / bias1,
-            "root": bias2**-0.5,
-            "epsilon": self.epsilon,
-            "beta1": self.beta1,
-            "rest1": 1 - self.beta1,
-            "beta2": self.beta2,
-            "rest2": 1 - self.beta2,
-        }
-
     def update(self, xp, m, g, p, c):
-        mean = c["beta1"] * m["mean"] + c["rest1"] * g
-        square = c["beta2"] * m["square"] + c["rest2"] * (g * g)
-        m["mean"][...], m["square"][...] = mean, square
-        return -c["rate"] * mean / (xp.sqrt(square) * c["root"] + c["epsilon"])
+        v = self.velocity(m, g, c)
+        return -c["rate"] * (g + c["beta"] * v)
 
 
 @dataclass(frozen=True)
@@ -156,6 +124,3 @@ class Rule(Optimizer):
                 "return -rate * gradient",
             )
         return change
-
-
-OPTIMIZERS = {"sgd": SGD, "momentum": Momentum, "adam": Adam}

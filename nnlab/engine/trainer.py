@@ -194,8 +194,8 @@ class Trainer:
             self.changes.append((self.steps_done, field, value))
 
     def use(self, optimizer: Optimizer) -> None:
-        """Goes on with another optimizer from the next step on; weights stay, and a
-        moment that the one before did not keep starts at 0, with its own first step."""
+        """Goes on with another optimizer from the next step on; weights stay, and
+        moments too if the one before kept all that it needs."""
         self.update.use(optimizer, self.steps_done)
         self.changes.append((self.steps_done, "optimizer", optimizer))
 

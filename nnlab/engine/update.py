@@ -43,12 +43,12 @@ class Update:
         self._blocks = _blocks(network.parameters.shape)
 
     def use(self, optimizer: Optimizer, step: int) -> None:
-        """Another optimizer from this step on; a moment that the one before did not
-        keep starts at 0, with its own first step."""
-        if not self.moments.keys() >= {*optimizer.moments}:
-            self.began = step
-        known = {n: self.moments[n] for n in optimizer.moments if n in self.moments}
-        self.moments = {**self._zeros(optimizer.moments), **known}
+        """Another optimizer from this step on; unless the one before kept all moments
+        that it needs, they all start at 0, with a first step of their own."""
+        if self.moments.keys() >= {*optimizer.moments}:
+            self.moments = {name: self.moments[name] for name in optimizer.moments}
+        else:
+            self.moments, self.began = self._zeros(optimizer.moments), step
         self.optimizer = optimizer
 
     def moved(self, network: Network) -> "Update":
@@ -94,7 +94,7 @@ class Update:
         for block in self._blocks:
             m = {name: moment[block] for name, moment in self.moments.items()}
             p, g = network.parameters[block], self.gradient[block]
-            c["decayed"] = self._weights[block[-1]]
+            c["decayed"] = self._weights[block[-1]] | self.optimizer.biases
             change = self.optimizer.update(network.xp, m, g, p, c)
             change = self._decayed(change, p, block, rate)
             if active is not None:

@@ -15,11 +15,12 @@ from nnlab.data.features import FEATURES, PLAIN, Inputs
 from nnlab.data.generators import GENERATORS, own
 from nnlab.data.real import REAL
 from nnlab.engine.activations import ACTIVATIONS
+from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.initializers import INITIALIZERS
 from nnlab.engine.layers import Layer, Linear
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.network import Network
-from nnlab.engine.optimizers import OPTIMIZERS, Optimizer, Rule
+from nnlab.engine.optimizers import Optimizer, Rule
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import InputError, unknown
 from nnlab.study.fields import (
@@ -126,7 +127,7 @@ class Experiment:
         TRAINING,
         Number(0, 1),
         0.9,
-        "how much of the last step lives on (momentum only)",
+        "how much of the last step lives on (momentum, nesterov)",
     )
     batch_size: int = described(
         TRAINING, Count(1, 100_000), 32, "samples in one mini-batch, one step"

@@ -24,9 +24,12 @@ from nnlab.engine import (
     Tanh,
 )
 from nnlab.engine.activations import ACTIVATIONS
+from nnlab.engine.dropout import Dropout
 from nnlab.engine.layers import Context
 from nnlab.engine.layout import Layout
 from nnlab.engine.network import Network
+from nnlab.engine.normalization import BatchNorm
+from nnlab.engine.residual import Residual
 from nnlab.errors import InputError
 
 LAYERS = {  # name → the layer, and how many inputs it gets
@@ -41,7 +44,11 @@ LAYERS = {  # name → the layer, and how many inputs it gets
     "leaky relu of numpy": (LeakyReLU(np.float64(0.2)), 3),
     "elu of 0": (ELU(0.0), 3),
     "elu of a half": (ELU(Fraction(1, 2)), 3),
+    "batch norm": (BatchNorm(), 3),
+    "dropout": (Dropout(0.4), 3),
+    "block": (Residual([Linear(2), BatchNorm(), Dropout(0.3), Tanh(), Linear(3)]), 3),
 }
+ALONE = [*LAYERS][:-3]  # the last ones have tests of their own against PyTorch
 all_layers = pytest.mark.parametrize("name", LAYERS)
 all_leads = pytest.mark.parametrize("lead", [(), (1,), (3,)], ids=str)
 all_batches = pytest.mark.parametrize("batch", [1, 5])
@@ -50,6 +57,7 @@ all_batches = pytest.mark.parametrize("batch", [1, 5])
 def task(name, lead=(), batch=5, dtype="float64"):
     """A layer, and what it needs: inputs, parameters, and the gradient coming back."""
     layer, inputs = LAYERS[name]
+    batch = max(batch, layer.least_batch)
     normal = np.random.default_rng(1).normal
     x = normal(size=(*lead, batch, inputs))
     x += np.copysign(0.01, x)  # away from the kink of ReLU and its kin
@@ -61,7 +69,20 @@ def task(name, lead=(), batch=5, dtype="float64"):
 def there(layer, x, p, xp=np):
     """The output and the cache."""
     [views] = Layout([layer.parameters(x.shape[-1])]).views(xp, p)
-    return layer.forward(xp, views, x, Context(training=True))
+    return layer.forward(xp, views, x, training(layer, x, xp))
+
+
+def training(layer, x, xp) -> Context:
+    """What a layer may know in training; every replica has the same luck."""
+    *lead, batch, inputs = x.shape
+    rng, new = np.random.default_rng(1), {}
+    for name, array in layer.state(inputs).items():
+        new[name] = xp.zeros((*lead, *array.shape), dtype=x.dtype)
+    noise = {
+        name: xp.asarray(rng.random((batch, n)), dtype=x.dtype)
+        for name, n in layer.noise(inputs).items()
+    }
+    return Context(True, {name: 1 + array for name, array in new.items()}, noise, new)
 
 
 def there_and_back(layer, x, p, dy, xp=np):
@@ -90,7 +111,8 @@ def test_every_layer_is_under_contract():
 def test_backward_is_the_slope_of_forward(name, lead, batch, differences):
     layer, x, p, dy = task(name, lead, batch)
     _, dx, g = there_and_back(layer, x, p, dy)
-    slope = partial(differences, lambda: np.sum(dy * there(layer, x, p)[0]))
+    total = lambda: np.sum(dy * there(layer, x, p)[0])  # noqa: E731
+    slope = partial(differences, total, h=3e-6)
     assert_allclose(dx, slope(x), rtol=1e-7, atol=1e-9)
     assert_allclose(g, slope(p), rtol=1e-7, atol=1e-9)
 
@@ -158,7 +180,7 @@ def test_float32_agrees_with_float64(name):
         assert_allclose(s, d, rtol=1e-5, atol=1e-6)
 
 
-@all_layers
+@pytest.mark.parametrize("name", ALONE)
 @all_batches
 def test_torch_finds_the_same_gradients(name, batch, torches):
     torch = pytest.importorskip("torch")
@@ -178,7 +200,7 @@ def test_torch_finds_the_same_gradients(name, batch, torches):
         assert_allclose(g, tp.grad.numpy(), rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("name", [name for name in LAYERS if "linear" not in name])
+@pytest.mark.parametrize("name", [name for name in ALONE if "linear" not in name])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_activations_far_out_are_what_pytorch_says(name, dtype, torches):
     torch, layer = pytest.importorskip("torch"), LAYERS[name][0]

@@ -21,7 +21,7 @@ from nnlab.engine import (
     Tanh,
     Trainer,
 )
-from nnlab.engine import trainer as trainer_module
+from nnlab.engine import update as update_module
 from nnlab.errors import InputError
 
 STAGES = ["forward", "loss", "backward", "update"]
@@ -189,7 +189,7 @@ def test_an_error_in_the_rule_costs_no_step_and_no_order(replicas, begun):
 def test_sgd_as_a_plain_function_is_sgd(
     replicas, batch_size, dtype, block, monkeypatch
 ):
-    monkeypatch.setattr(trainer_module, "BLOCK", block)
+    monkeypatch.setattr(update_module, "BLOCK", block)
     recipe = dict(batch_size=batch_size, replicas=replicas, dtype=dtype)
     own = make(Rule(0.1, function=lambda g, rate: -rate * g), **recipe)
     usual = make(SGD(0.1), **recipe)
@@ -275,7 +275,9 @@ def test_an_optimizer_that_comes_later_begins_like_a_new_one(before, begun):
     m = {name: np.zeros_like(p) for name in adam.moments}
     for step in range(1, 5):
         trainer.step()
-        p += adam.update(np, m, trainer.gradient, p, adam.coefficients(step))
+        p += adam.update(
+            np, m, trainer.gradient, p, adam.coefficients(step, adam.learning_rate)
+        )
         assert_allclose(trainer.network.parameters, p, rtol=1e-12)
 
 
@@ -382,7 +384,7 @@ def test_the_slopes_of_a_changed_network_are_right(replicas, hidden, differences
 @all_optimizers
 @pytest.mark.parametrize("block", [7, 17, 10**9])  # before, a network has 17 numbers
 def test_a_new_neuron_learns_in_every_block(optimizer, block, monkeypatch):
-    monkeypatch.setattr(trainer_module, "BLOCK", block)
+    monkeypatch.setattr(update_module, "BLOCK", block)
     trainer = make(optimizer)
     go(trainer, 3)
     trainer.transplant(network_of((5,)))

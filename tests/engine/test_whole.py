@@ -18,13 +18,13 @@ from nnlab.engine import (
     Tanh,
     Trainer,
 )
+from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.clipping import ClipNorm, ClipValue
 from nnlab.engine.dropout import Dropout
 from nnlab.engine.layers import Context
 from nnlab.engine.layout import Layout, flat, shapes_of
 from nnlab.engine.metrics import confusion_matrix, r_squared
 from nnlab.engine.normalization import BatchNorm
-from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.engine.regularizers import L1, L2, Decay
 from nnlab.engine.residual import Residual
 from nnlab.engine.stopping import EarlyStopping
