@@ -254,7 +254,7 @@ def test_the_status_says_what_the_trainer_says(make_run):
     assert status(run) == (
         f"epoch {25 / run.trainer.steps_per_epoch:.1f} · step 25 · validation: "
         f"loss {np.median(now['validation_loss']):.3f}, "
-        f"{np.median(now['validation_accuracy']):.0%} right (median of 3 seeds) · "
+        f"{np.median(now['validation_accuracy']):.1%} right (median of 3 seeds) · "
         f"seed 0 shown: {now['validation_accuracy'][0]:.0%}"
     )
 
