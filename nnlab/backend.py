@@ -6,11 +6,16 @@ number changes what it draws.
 """
 
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
 xp = np
-DTYPES = {"float32": np.float32, "float64": np.float64}
+Array = Any  # an array of whatever namespace: the standard has no class for it
+Space = Any  # such a namespace: NumPy, or another library by NumPy's names
+Named = dict[str, Any]  # arrays by name
+Forth = tuple[Array, Any]  # what a forward pass returns: its values, and its cache
+DTYPES: dict[str, Any] = {"float32": np.float32, "float64": np.float64}
 
 
 class Purpose(IntEnum):

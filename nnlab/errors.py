@@ -8,7 +8,7 @@ from math import inf, isfinite, isnan, nan
 from numbers import Integral, Real
 from pathlib import Path
 from sysconfig import get_path
-from traceback import extract_tb
+from traceback import FrameSummary, extract_tb
 
 # Where the code of Python's own library and of packages lies
 LIBRARIES = {
@@ -27,8 +27,8 @@ class InputError(ValueError):
         super().__init__(argument, message)
         self.argument = argument
 
-    def __str__(self):
-        return self.args[1]
+    def __str__(self) -> str:
+        return str(self.args[1])
 
     def _render_traceback_(self) -> list[str]:
         """In a notebook the sentence alone: the fault lies in no line of this code."""
@@ -47,7 +47,7 @@ def shown(value: object, length: int = 60) -> str:
 def place_of(error: BaseException) -> str:
     """Where in code of the learner's own an error arose, to end a sentence with; or
     nothing, if it arose in nnlab, or in a library that nnlab called."""
-    own = []
+    own: list[FrameSummary] = []
     for frame in extract_tb(error.__traceback__):
         folders = Path(frame.filename).parents
         if Path(__file__).parent in folders:
@@ -78,9 +78,9 @@ def number(
 ) -> float:
     """`value` as a float; raises an `InputError` unless it is a finite number within
     these bounds. It offers the nearest one if there is a `most`, or else `fix`."""
-    real = isinstance(value, Real) and not isinstance(value, bool)
     try:
-        given = float(value) if real else nan
+        real = isinstance(value, Real) and not isinstance(value, bool)
+        given = float(value) if real else nan  # type: ignore[arg-type]
     except OverflowError:  # a whole number of more than 308 digits
         given = nan
     if isfinite(given) and least <= given <= most and above < given < below:

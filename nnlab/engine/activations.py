@@ -7,8 +7,10 @@ the output a, which is at hand already.
 
 from dataclasses import dataclass
 from math import pi, sqrt
+from typing import Any
 
-from nnlab.engine.layers import Layer
+from nnlab.backend import Array, Forth, Named, Space
+from nnlab.engine.layers import Context, Layer
 from nnlab.errors import number
 
 
@@ -19,10 +21,10 @@ class Identity(Layer):
     Bends nothing: however deep, a network of these is one linear layer.
     """
 
-    def forward(self, xp, p, z, c):
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
         return z, None
 
-    def backward(self, xp, p, g, cache, da):
+    def backward(self, xp: Space, p: Named, g: Named, cache: Any, da: Array) -> Array:
         return da
 
 
@@ -34,11 +36,11 @@ class ReLU(Layer):
     restricted Boltzmann machines".
     """
 
-    def forward(self, xp, p, z, c):
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
         a = xp.maximum(z, 0.0)
         return a, a
 
-    def backward(self, xp, p, g, a, da):
+    def backward(self, xp: Space, p: Named, g: Named, a: Array, da: Array) -> Array:
         return xp.where(a > 0, da, 0.0)
 
 
@@ -52,14 +54,14 @@ class LeakyReLU(Layer):
 
     slope: float = 0.01
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "slope", number("slope", self.slope, 0.01, least=0))
 
-    def forward(self, xp, p, z, c):
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
         a = xp.where(z > 0, z, self.slope * z)
         return a, a
 
-    def backward(self, xp, p, g, a, da):
+    def backward(self, xp: Space, p: Named, g: Named, a: Array, da: Array) -> Array:
         return xp.where(a > 0, da, self.slope * da)
 
 
@@ -74,14 +76,14 @@ class ELU(Layer):
 
     alpha: float = 1.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "alpha", number("alpha", self.alpha, 1.0, least=0))
 
-    def forward(self, xp, p, z, c):
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
         low = xp.minimum(z, 0.0)  # also where not chosen, no exponential is above 1
         return xp.where(z > 0, z, self.alpha * xp.expm1(low)), (z, low)
 
-    def backward(self, xp, p, g, cache, da):
+    def backward(self, xp: Space, p: Named, g: Named, cache: Any, da: Array) -> Array:
         z, low = cache
         return xp.where(z > 0, da, self.alpha * da * xp.exp(low))
 
@@ -91,11 +93,11 @@ class Sigmoid(Layer):
     """a = 1 / (1 + e⁻ᶻ), computed as ½ + ½ tanh(z/2), which cannot overflow;
     f′ = a (1 − a)"""
 
-    def forward(self, xp, p, z, c):
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
         a = _sigmoid(xp, z)
         return a, a
 
-    def backward(self, xp, p, g, a, da):
+    def backward(self, xp: Space, p: Named, g: Named, a: Array, da: Array) -> Array:
         return da * a * (1 - a)
 
 
@@ -107,11 +109,11 @@ class Tanh(Layer):
     BackProp".
     """
 
-    def forward(self, xp, p, z, c):
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
         a = xp.tanh(z)
         return a, a
 
-    def backward(self, xp, p, g, a, da):
+    def backward(self, xp: Space, p: Named, g: Named, a: Array, da: Array) -> Array:
         return da * (1 - a * a)
 
 
@@ -124,11 +126,11 @@ class Softplus(Layer):
     knowledge for better option pricing".
     """
 
-    def forward(self, xp, p, z, c):
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
         a = xp.maximum(z, 0.0) + xp.log1p(xp.exp(-xp.abs(z)))
         return a, a
 
-    def backward(self, xp, p, g, a, da):
+    def backward(self, xp: Space, p: Named, g: Named, a: Array, da: Array) -> Array:
         return da * -xp.expm1(-a)
 
 
@@ -142,11 +144,11 @@ class GELU(Layer):
     units (GELUs)".
     """
 
-    def forward(self, xp, p, z, c):
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
         t = xp.tanh(sqrt(2 / pi) * (z + 0.044715 * z * z * z))
         return 0.5 * z * (1 + t), (z, t)
 
-    def backward(self, xp, p, g, cache, da):
+    def backward(self, xp: Space, p: Named, g: Named, cache: Any, da: Array) -> Array:
         z, t = cache
         inner = sqrt(2 / pi) * (1 + 3 * 0.044715 * z * z)
         return da * (0.5 * (1 + t) + 0.5 * z * (1 - t * t) * inner)
@@ -160,11 +162,11 @@ class SiLU(Layer):
     network function approximation in reinforcement learning".
     """
 
-    def forward(self, xp, p, z, c):
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
         s = _sigmoid(xp, z)
         return z * s, (z, s)
 
-    def backward(self, xp, p, g, cache, da):
+    def backward(self, xp: Space, p: Named, g: Named, cache: Any, da: Array) -> Array:
         z, s = cache
         return da * s * (1 + z * (1 - s))
 
@@ -182,5 +184,5 @@ ACTIVATIONS = {
 }
 
 
-def _sigmoid(xp, z):
+def _sigmoid(xp: Space, z: Array) -> Array:
     return 0.5 + 0.5 * xp.tanh(0.5 * z)

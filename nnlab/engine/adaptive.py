@@ -8,6 +8,7 @@ defaults are PyTorch's.
 from dataclasses import dataclass
 from typing import ClassVar
 
+from nnlab.backend import Array, Named, Space
 from nnlab.engine.optimizers import SGD, Momentum, Nesterov, Optimizer
 from nnlab.errors import InputError, shown
 
@@ -24,10 +25,10 @@ class AdaGrad(Optimizer):
     epsilon: float = 1e-10
     moments: ClassVar[tuple[str, ...]] = ("sum_of_squares",)
 
-    def coefficients(self, step, rate):
+    def coefficients(self, step: int, rate: float) -> dict[str, float]:
         return {"rate": rate, "epsilon": self.epsilon}
 
-    def update(self, xp, m, g, p, c):
+    def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
         s = m["sum_of_squares"] + g * g
         m["sum_of_squares"][...] = s
         return -c["rate"] * g / (xp.sqrt(s) + c["epsilon"])
@@ -45,11 +46,11 @@ class RMSprop(Optimizer):
     epsilon: float = 1e-8
     moments: ClassVar[tuple[str, ...]] = ("mean_square",)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         _forgets(self, "decay")
 
-    def coefficients(self, step, rate):
+    def coefficients(self, step: int, rate: float) -> dict[str, float]:
         rest = 1 - self.decay
         return {
             "rate": rate,
@@ -58,7 +59,7 @@ class RMSprop(Optimizer):
             "epsilon": self.epsilon,
         }
 
-    def update(self, xp, m, g, p, c):
+    def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
         s = c["decay"] * m["mean_square"] + c["rest"] * (g * g)
         m["mean_square"][...] = s
         return -c["rate"] * g / (xp.sqrt(s) + c["epsilon"])
@@ -80,11 +81,11 @@ class Adam(Optimizer):
     epsilon: float = 1e-8
     moments: ClassVar[tuple[str, ...]] = ("mean", "square")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         _forgets(self, "beta1", "beta2")
 
-    def coefficients(self, step, rate):
+    def coefficients(self, step: int, rate: float) -> dict[str, float]:
         bias1, bias2 = 1 - self.beta1**step, 1 - self.beta2**step
         return {
             "rate": rate / bias1,
@@ -96,13 +97,13 @@ class Adam(Optimizer):
             "rest2": 1 - self.beta2,
         }
 
-    def update(self, xp, m, g, p, c):
+    def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
         mean = c["beta1"] * m["mean"] + c["rest1"] * g
         square = self.square(xp, m, g, c)
         m["mean"][...] = mean
         return -c["rate"] * mean / (xp.sqrt(square) * c["root"] + c["epsilon"])
 
-    def square(self, xp, m, g, c):
+    def square(self, xp: Space, m: Named, g: Array, c: Named) -> Array:
         """s, with this gradient in it; overwrites its moment."""
         square = c["beta2"] * m["square"] + c["rest2"] * (g * g)
         m["square"][...] = square
@@ -120,7 +121,7 @@ class AMSGrad(Adam):
 
     moments: ClassVar[tuple[str, ...]] = ("mean", "square", "largest")
 
-    def square(self, xp, m, g, c):
+    def square(self, xp: Space, m: Named, g: Array, c: Named) -> Array:
         """The largest s so far; overwrites its moments."""
         largest = xp.maximum(m["largest"], super().square(xp, m, g, c))
         m["largest"][...] = largest
@@ -140,7 +141,7 @@ class AdamW(Adam):
     weight_decay: float = 0.01
     biases: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         if not isinstance(self.biases, bool):
             raise InputError(
@@ -149,11 +150,11 @@ class AdamW(Adam):
                 "biases=False.",
             )
 
-    def coefficients(self, step, rate):
+    def coefficients(self, step: int, rate: float) -> dict[str, float]:
         shrink = rate * self.weight_decay
         return {**super().coefficients(step, rate), "shrink": shrink}
 
-    def update(self, xp, m, g, p, c):
+    def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
         change = super().update(xp, m, g, p, c)
         return xp.where(c["decayed"], change - c["shrink"] * p, change)
 

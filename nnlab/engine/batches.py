@@ -5,12 +5,15 @@ Each replica draws from generators of its own, made from its seed alone, so neit
 place among the others nor their number changes what it sees.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Purpose, generator
+from nnlab.backend import Array, Purpose, generator
 from nnlab.engine.network import Network
+
+States = Mapping[str, Any]  # of a generator
 
 
 class Batches:
@@ -19,7 +22,9 @@ class Batches:
     `lead` is the leading axis: (R,), or () for one without.
     """
 
-    def __init__(self, seeds: Sequence[int], lead: tuple, samples: int, size: int):
+    def __init__(
+        self, seeds: Sequence[int], lead: tuple[int, ...], samples: int, size: int
+    ):
         self.lead, self.samples, self.size = lead, samples, size
         self.generators = [generator(seed, Purpose.ORDER) for seed in seeds]
         self.epoch = -1  # the one that the order is for
@@ -54,7 +59,7 @@ class Noise:
         self.drawn = np.zeros((0, *self.lead, self.size), self.dtype)
         self.before = self._states()  # of the generators, before these were drawn
 
-    def step(self) -> np.ndarray:
+    def step(self) -> Array:
         """The numbers for the step that comes next."""
         if self.size == 0:
             return np.zeros((*self.lead, 0), self.dtype)
@@ -63,7 +68,7 @@ class Noise:
         self.next += 1
         return self.drawn[self.next - 1]
 
-    def go_to(self, states: Sequence[dict], following: int) -> None:
+    def go_to(self, states: Sequence[States], following: int) -> None:
         """Goes on as one that had these generators' states `before`, and then gave
         numbers for so many steps."""
         for rng, state in zip(self.generators, states):
@@ -84,5 +89,5 @@ class Noise:
         lots = [rng.random(shape, self.dtype) for rng in self.generators]
         self.drawn = np.stack(lots, axis=1).reshape(self.steps, *self.lead, self.size)
 
-    def _states(self) -> list[dict]:
+    def _states(self) -> list[States]:
         return [rng.bit_generator.state for rng in self.generators]

@@ -9,6 +9,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 from zlib import crc32
 
@@ -20,6 +21,7 @@ from nnlab.engine.trainer import Trainer
 from nnlab.errors import InputError
 
 FORMAT = 1  # the version of the file's form
+Facts = dict[str, Any]
 HISTORY = "history "  # begins the names of what was measured
 
 
@@ -66,7 +68,7 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
     }
 
 
-def _vectors(trainer: Trainer) -> dict[str, np.ndarray]:
+def _vectors(trainer: Trainer) -> Facts:
     """The arrays that keep their identity and are changed in place."""
     network, update, watch = trainer.network, trainer.update, trainer.watch
     found = {"parameters": network.parameters, "state": network.state}
@@ -85,7 +87,7 @@ def _owners(trainer: Trainer) -> dict[str, object]:
     return {name: owner for name, owner in owners.items() if owner is not None}
 
 
-def _facts(trainer: Trainer) -> dict:
+def _facts(trainer: Trainer) -> Facts:
     """All that is no array."""
     return {
         "format": FORMAT,
@@ -100,7 +102,7 @@ def _facts(trainer: Trainer) -> dict:
     }
 
 
-def _kind(trainer: Trainer) -> dict:
+def _kind(trainer: Trainer) -> Facts:
     """What two runs must have in common for one to go on from the other."""
     network = trainer.network
     x, y = trainer.parts["train"]
@@ -115,11 +117,11 @@ def _kind(trainer: Trainer) -> dict:
         "clip": repr(trainer.update.clip),
         "schedule": getattr(schedule, "__qualname__", repr(schedule)),
         "stopping": repr(trainer.stopping),
-        "samples": crc32(np.ascontiguousarray(y), crc32(np.ascontiguousarray(x))),
+        "samples": crc32(y.tobytes(), crc32(x.tobytes())),
     }
 
 
-def _compare(theirs: dict, ours: dict, file: str) -> None:
+def _compare(theirs: Facts, ours: Facts, file: str) -> None:
     for what, value in ours.items():
         if theirs[what] != value:
             raise InputError(
@@ -149,7 +151,7 @@ def _read(path: Path) -> dict[str, np.ndarray]:
     return stored
 
 
-def _named(optimizer: Optimizer) -> dict:
+def _named(optimizer: Optimizer) -> Facts:
     """An optimizer as JSON: its class, and its numbers."""
     values = {
         name: value
@@ -159,21 +161,25 @@ def _named(optimizer: Optimizer) -> dict:
     return {"name": type(optimizer).__name__, **values}
 
 
-def _optimizer(trainer: Trainer, named: dict) -> Optimizer:
+def _optimizer(trainer: Trainer, named: Facts) -> Optimizer:
     """The optimizer that was stored: one of ours, or that of the trainer."""
     kinds = {kind.__name__: kind for kind in OPTIMIZERS.values()}
     name, values = named["name"], {k: v for k, v in named.items() if k != "name"}
     if name in kinds:
-        return kinds[name](**values)
+        stored: Optimizer = kinds[name](**values)
+        return stored
     if name != type(trainer.optimizer).__name__:
         raise InputError(
             "path",
             f"the checkpoint trains with {name}, which is code; make the trainer with "
             f"that {name}.",
         )
-    return replace(trainer.optimizer, **values)
+    made: Optimizer = replace(trainer.optimizer, **values)
+    return made
 
 
-def _change(trainer: Trainer, step: int, field: str, value: object) -> tuple:
+def _change(
+    trainer: Trainer, step: int, field: str, value: Any
+) -> tuple[int, str, object]:
     """A live change as the trainer keeps it."""
     return step, field, _optimizer(trainer, value) if field == "optimizer" else value

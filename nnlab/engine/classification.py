@@ -6,9 +6,11 @@ precision. The hinge asks for less: not for a probability, only for the right si
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from nnlab.backend import Array, Forth, Space
 from nnlab.engine.loss import Loss, need_labels, some
 from nnlab.errors import InputError
 
@@ -19,7 +21,7 @@ class Binary(Loss):
     Targets (N,) are 0 and 1.
     """
 
-    def targets(self, y, outputs):
+    def targets(self, y: Array, outputs: int) -> Array:
         name = type(self).__name__
         if outputs != 1:
             raise InputError(
@@ -35,7 +37,7 @@ class Binary(Loss):
             )
         return y.astype(float)
 
-    def right(self, xp, z, y):
+    def right(self, xp: Space, z: Array, y: Array) -> Array:
         return xp.astype((z[..., 0] > 0) == (y > 0.5), z.dtype)
 
 
@@ -49,17 +51,17 @@ class BinaryCrossEntropy(Binary):
     regression analysis of binary sequences".
     """
 
-    def forward(self, xp, z, y):
+    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
         z = z[..., 0]
         e = xp.exp(-xp.abs(z))
         return xp.maximum(z, 0.0) - z * y + xp.log1p(e), (z, e, y)
 
-    def backward(self, xp, cache):
+    def backward(self, xp: Space, cache: Any) -> Array:
         z, e, y = cache
         p = xp.where(z >= 0, 1.0, e) / (1.0 + e)
         return ((p - y) * (1 / z.shape[-1]))[..., None]
 
-    def answer(self, xp, z):
+    def answer(self, xp: Space, z: Array) -> Array:
         e = xp.exp(-xp.abs(z))
         return xp.where(z >= 0, 1.0, e) / (1.0 + e)
 
@@ -74,11 +76,11 @@ class CrossEntropy(Loss):
     "Probabilistic interpretation of feedforward classification network outputs".
     """
 
-    def targets(self, y, outputs):
+    def targets(self, y: Array, outputs: int) -> Array:
         need_labels("CrossEntropy", y, outputs)
         return y.astype(np.int64)
 
-    def forward(self, xp, z, y):
+    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
         z = z - xp.max(z, axis=-1, keepdims=True)
         hot = y[..., None] == xp.arange(z.shape[-1])
         e = xp.exp(z)
@@ -86,15 +88,15 @@ class CrossEntropy(Loss):
         chosen = xp.sum(xp.where(hot, z, 0.0), axis=-1)
         return xp.log(total[..., 0]) - chosen, (e / total, hot)
 
-    def backward(self, xp, cache):
+    def backward(self, xp: Space, cache: Any) -> Array:
         p, hot = cache
         return (p - xp.astype(hot, p.dtype)) * (1 / p.shape[-2])
 
-    def answer(self, xp, z):
+    def answer(self, xp: Space, z: Array) -> Array:
         e = xp.exp(z - xp.max(z, axis=-1, keepdims=True))
         return e / xp.sum(e, axis=-1, keepdims=True)
 
-    def right(self, xp, z, y):
+    def right(self, xp: Space, z: Array, y: Array) -> Array:
         return xp.astype(xp.argmax(z, axis=-1) == y, z.dtype)
 
 
@@ -109,14 +111,14 @@ class Hinge(Binary):
     networks".
     """
 
-    def forward(self, xp, z, y):
+    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
         t = 2 * y - 1
         losses = xp.maximum(1 - t * z[..., 0], 0.0)
         return losses, (losses, t)
 
-    def backward(self, xp, cache):
+    def backward(self, xp: Space, cache: Any) -> Array:
         losses, t = cache
         return (xp.where(losses > 0, -t, 0.0) * (1 / losses.shape[-1]))[..., None]
 
-    def answer(self, xp, z):
+    def answer(self, xp: Space, z: Array) -> Array:
         return xp.clip(0.5 + 0.5 * z, 0.0, 1.0)

@@ -8,6 +8,7 @@ neural networks".
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+from nnlab.backend import Array, Space
 from nnlab.errors import number
 
 
@@ -17,12 +18,12 @@ class Clip(ABC):
 
     limit: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         limit = number("limit", self.limit, fix=1.0, least=0)
         object.__setattr__(self, "limit", limit)
 
     @abstractmethod
-    def shorten(self, xp, g):
+    def shorten(self, xp: Space, g: Array) -> Array:
         """The gradient, each replica's by itself."""
 
 
@@ -30,7 +31,7 @@ class Clip(ABC):
 class ClipValue(Clip):
     """Every number of the gradient is kept within ±limit; that may turn it."""
 
-    def shorten(self, xp, g):
+    def shorten(self, xp: Space, g: Array) -> Array:
         return xp.clip(g, -self.limit, self.limit)
 
 
@@ -38,7 +39,7 @@ class ClipValue(Clip):
 class ClipNorm(Clip):
     """g ← g · min(1, limit / (‖g‖ + 10⁻⁶)): shorter, and in the same direction."""
 
-    def shorten(self, xp, g):
+    def shorten(self, xp: Space, g: Array) -> Array:
         norm = xp.sqrt(xp.sum(g * g, axis=-1, keepdims=True))
         return g * xp.minimum(self.limit / (norm + 1e-6), xp.ones_like(norm))
 

@@ -7,8 +7,10 @@ networks from overfitting".
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from nnlab.engine.layers import Layer
+from nnlab.backend import Array, Forth, Named, Space
+from nnlab.engine.layers import Context, Layer
 from nnlab.errors import number
 
 
@@ -22,24 +24,24 @@ class Dropout(Layer):
 
     rate: float = 0.5
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         rate = number("rate", self.rate, fix=0.5, least=0, below=1)
         object.__setattr__(self, "rate", rate)
 
-    def noise(self, inputs):
+    def noise(self, inputs: int) -> dict[str, int]:
         return {"drop": inputs}
 
-    def forward(self, xp, p, x, c):
+    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> Forth:
         if not c.training:
             return x, None
         stays = c.noise["drop"] >= self.rate
         return self._pass(xp, stays, x), stays
 
-    def backward(self, xp, p, g, stays, dy):
+    def backward(self, xp: Space, p: Named, g: Named, stays: Any, dy: Array) -> Array:
         return dy if stays is None else self._pass(xp, stays, dy)
 
-    def _pass(self, xp, stays, x):
+    def _pass(self, xp: Space, stays: Any, x: Array) -> Array:
         return xp.where(stays, x * (1 / (1 - self.rate)), 0.0)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Dropout({self.rate:g})"

@@ -27,7 +27,7 @@ class Initializer(ABC):
 class Zeros(Initializer):
     """Every number 0. Right for biases; for weights, all units stay alike."""
 
-    def draw(self, rng, shape):
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         return np.zeros(shape)
 
 
@@ -37,10 +37,10 @@ class Constant(Initializer):
 
     value: float = 0.1
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "value", number("value", self.value, 0.1))
 
-    def draw(self, rng, shape):
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         return np.full(shape, self.value)
 
 
@@ -54,11 +54,11 @@ class Normal(Initializer):
 
     deviation: float = 0.01
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         deviation = number("deviation", self.deviation, 0.01, least=0)
         object.__setattr__(self, "deviation", deviation)
 
-    def draw(self, rng, shape):
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         return rng.normal(0.0, self.deviation, shape)
 
 
@@ -68,10 +68,10 @@ class Uniform(Initializer):
 
     limit: float = 0.05
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "limit", number("limit", self.limit, 0.05, least=0))
 
-    def draw(self, rng, shape):
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         return self.limit * rng.uniform(-1.0, 1.0, shape)
 
 
@@ -82,7 +82,7 @@ class LeCun(Initializer):
     LeCun et al. 1998, "Efficient BackProp".
     """
 
-    def draw(self, rng, shape):
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         inputs, _ = shape
         return rng.normal(0.0, sqrt(1 / inputs), shape)
 
@@ -96,7 +96,7 @@ class Xavier(Initializer):
     difficulty of training deep feedforward neural networks".
     """
 
-    def draw(self, rng, shape):
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         inputs, units = shape
         return rng.normal(0.0, sqrt(2 / (inputs + units)), shape)
 
@@ -108,7 +108,7 @@ class XavierUniform(Initializer):
     The form in which Glorot & Bengio 2010 give it.
     """
 
-    def draw(self, rng, shape):
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         inputs, units = shape
         return sqrt(6 / (inputs + units)) * rng.uniform(-1.0, 1.0, shape)
 
@@ -121,7 +121,7 @@ class He(Initializer):
     "Delving deep into rectifiers".
     """
 
-    def draw(self, rng, shape):
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         inputs, _ = shape
         return rng.normal(0.0, sqrt(2 / inputs), shape)
 
@@ -133,7 +133,7 @@ class HeUniform(Initializer):
     He et al. 2015 for the variance; PyTorch calls this form `kaiming_uniform_`.
     """
 
-    def draw(self, rng, shape):
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         inputs, _ = shape
         return sqrt(6 / inputs) * rng.uniform(-1.0, 1.0, shape)
 
@@ -152,10 +152,10 @@ class Orthogonal(Initializer):
 
     gain: float = 1.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "gain", number("gain", self.gain, 1.0, least=0))
 
-    def draw(self, rng, shape):
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         inputs, units = shape
         tall = rng.normal(size=(max(shape), min(shape)))
         q, r = np.linalg.qr(tall)

@@ -9,10 +9,11 @@ replicas, and the code below does not change.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
+from nnlab.backend import Array, Forth, Named, Space
 from nnlab.engine.initializers import He, Initializer
 from nnlab.engine.layout import Shapes
 from nnlab.errors import at_least_one
@@ -30,9 +31,9 @@ class Context:
     """
 
     training: bool = False
-    state: dict = field(default_factory=dict)
-    noise: dict = field(default_factory=dict)
-    new: dict = field(default_factory=dict)
+    state: Named = field(default_factory=dict)
+    noise: Named = field(default_factory=dict)
+    new: Named = field(default_factory=dict)
 
 
 class Layer(ABC):
@@ -62,14 +63,14 @@ class Layer(ABC):
         return {}
 
     @abstractmethod
-    def forward(self, xp, p, x, c: Context):
+    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> Forth:
         """x (…, batch, inputs) → y (…, batch, outputs), and the cache."""
 
     @abstractmethod
-    def backward(self, xp, p, g, cache, dy):
+    def backward(self, xp: Space, p: Named, g: Named, cache: Any, dy: Array) -> Array:
         """∂loss/∂y → ∂loss/∂x; overwrites g with ∂loss/∂p."""
 
-    def __str__(self):
+    def __str__(self) -> str:
         return type(self).__name__
 
 
@@ -92,26 +93,26 @@ class Linear(Layer):
     units: int
     initializer: Initializer = He()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         at_least_one("units", self.units)
 
-    def outputs(self, inputs):
+    def outputs(self, inputs: int) -> int:
         return self.units
 
-    def parameters(self, inputs):
+    def parameters(self, inputs: int) -> Shapes:
         return {"W": (inputs, self.units), "b": (1, self.units)}
 
-    def start(self, rng, inputs):
+    def start(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
         W = self.initializer.draw(rng, (inputs, self.units))
         return {"W": W, "b": np.zeros((1, self.units))}
 
-    def forward(self, xp, p, x, c):
+    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> Forth:
         return x @ p["W"] + p["b"], x
 
-    def backward(self, xp, p, g, x, dy):
+    def backward(self, xp: Space, p: Named, g: Named, x: Array, dy: Array) -> Array:
         g["W"][...] = x.mT @ dy
         g["b"][...] = xp.sum(dy, axis=-2, keepdims=True)
         return dy @ p["W"].mT
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Linear({self.units})"

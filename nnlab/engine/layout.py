@@ -12,6 +12,8 @@ from math import prod
 
 import numpy as np
 
+from nnlab.backend import Array, Named, Space
+
 Shapes = dict[str, tuple[int, ...]]
 
 
@@ -25,7 +27,7 @@ class Place:
     stop: int
     shape: tuple[int, ...]
 
-    def view(self, xp, vector):
+    def view(self, xp: Space, vector: Array) -> Array:
         """The array as a view: writing to it writes to the vector."""
         part = vector[..., self.start : self.stop]
         return xp.reshape(part, (*vector.shape[:-1], *self.shape))
@@ -50,7 +52,7 @@ class Layout:
                 self.places[f"{layer}.{name}"] = place
                 self.size = stop
 
-    def inherit(self, xp, vector, other: "Layout", old) -> None:
+    def inherit(self, xp: Space, vector: Array, other: "Layout", old: Array) -> None:
         """Overwrites in `vector` what `old`, laid out by `other`, has by the same
         name: of each array as many rows and columns as both have."""
         for name in self.places.keys() & other.places.keys():
@@ -67,9 +69,9 @@ class Layout:
             chosen[place.start : place.stop] = place.name.split(".")[-1] == name
         return chosen
 
-    def views(self, xp, vector) -> list[dict]:
+    def views(self, xp: Space, vector: Array) -> list[Named]:
         """For every layer its arrays by name, as views of `vector` (…, size)."""
-        views: list[dict] = [{} for _ in range(self.depth)]
+        views: list[Named] = [{} for _ in range(self.depth)]
         for place in self.places.values():
             views[place.layer][place.name] = place.view(xp, vector)
         return views
@@ -87,7 +89,8 @@ class Listing:
 
     def rows(self) -> list[tuple[str, ...]]:
         """Layer, array's name, shape, how many numbers, and which of which vector."""
-        found = [("layer", "name", "shape", "numbers", "place")]
+        head = ("layer", "name", "shape", "numbers", "place")
+        found: list[tuple[str, ...]] = [head]
         for vector, layout in self.layouts.items():
             for name, place in layout.places.items():
                 shape = " × ".join(map(str, place.shape))
@@ -96,13 +99,13 @@ class Listing:
                 found.append((self.kinds[place.layer], name, shape, count, where))
         return found
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         rows = self.rows()
         wide = [max(map(len, column)) for column in zip(*rows)]
         lines = ("  ".join(map(str.ljust, row, wide)).rstrip() for row in rows)
         return "\n".join(lines)
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         head, *body = (
             [f"<{tag}>{escape(cell)}</{tag}>" for cell in row]
             for tag, row in zip(["th", *["td"] * len(self.rows())], self.rows())

@@ -5,9 +5,11 @@ is what training follows.
 """
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 
+from nnlab.backend import Array, Forth, Space
 from nnlab.errors import InputError
 
 
@@ -15,24 +17,24 @@ class Loss(ABC):
     """The protocol. z is (…, batch, outputs), a loss per sample (…, batch)."""
 
     @abstractmethod
-    def targets(self, y: np.ndarray, outputs: int) -> np.ndarray:
+    def targets(self, y: np.ndarray, outputs: int) -> Array:
         """Host array of targets in the form this loss takes, or an `InputError`."""
 
     @abstractmethod
-    def forward(self, xp, z, y):
+    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
         """Loss of each sample (…, batch), and the cache."""
 
     @abstractmethod
-    def backward(self, xp, cache):
+    def backward(self, xp: Space, cache: Any) -> Array:
         """∂(mean over the batch)/∂z, of the shape of z."""
 
     @abstractmethod
-    def answer(self, xp, z):
+    def answer(self, xp: Space, z: Array) -> Array:
         """What the network says, read from z, of the shape of z: for labels on a scale
         on which 0 is a sure no, 1 a sure yes, and one output changes sides at ½."""
 
     @abstractmethod
-    def right(self, xp, z, y):
+    def right(self, xp: Space, z: Array, y: Array) -> Array:
         """For each sample whether the answer is right (…, batch): 1.0 or 0.0."""
 
 

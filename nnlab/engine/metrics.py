@@ -1,13 +1,15 @@
 """Numbers that people read: a loss is for training, a metric for judging."""
 
-import numpy as np
-
-from nnlab.backend import Purpose, quiet
+from nnlab.backend import Array, Named, Purpose, Space, quiet
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 
+Part = tuple[Array, Array]  # samples and their targets
 
-def measure(network: Network, loss: Loss, parts: dict, labelled: bool) -> dict:
+
+def measure(
+    network: Network, loss: Loss, parts: dict[str, Part], labelled: bool
+) -> Named:
     """Loss, and the share of right answers if targets are labels, or else R², on each
     of the parts: each (…,)."""
     xp, measured = network.xp, {}
@@ -23,7 +25,7 @@ def measure(network: Network, loss: Loss, parts: dict, labelled: bool) -> dict:
     return measured
 
 
-def training_loss(network: Network, loss: Loss, part: tuple, measured):
+def training_loss(network: Network, loss: Loss, part: Part, measured: Array) -> Array:
     """The loss on a part with layers as they are in training: `measured` if none of
     them makes a difference between the two."""
     if not (network.state_layout.size or any(network.noises)):
@@ -35,7 +37,7 @@ def training_loss(network: Network, loss: Loss, part: tuple, measured):
         return network.xp.mean(loss.forward(network.xp, z, y)[0], axis=-1)
 
 
-def r_squared(xp, z, y):
+def r_squared(xp: Space, z: Array, y: Array) -> Array:
     """R² = 1 − Σ (z − y)² / Σ (y − ȳ)² for each replica (…,), over samples and outputs.
 
     The share of the targets' spread that is explained: 1 is perfect, 0 no better than
@@ -47,12 +49,12 @@ def r_squared(xp, z, y):
     return 1 - error / spread
 
 
-def confusion_matrix(y: np.ndarray, answers: np.ndarray) -> np.ndarray:
+def confusion_matrix(y: Array, answers: Array) -> Array:
     """How often class i was called j: counts (classes, classes), scikit-learn's.
 
     `answers` is (batch, classes), or (batch, 1) with a ½ between two classes.
     """
-    from sklearn import metrics  # not above: it takes a second to load
+    from sklearn import metrics  # type: ignore[import-untyped]  # not above: it takes a second to load
 
     two = answers.shape[-1] == 1
     called = (answers[:, 0] > 0.5).astype(int) if two else answers.argmax(axis=-1)

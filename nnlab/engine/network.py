@@ -7,11 +7,12 @@ networks of one shape, each with a seed of its own, do this in the same array ca
 
 from collections.abc import Sequence
 from copy import copy
+from typing import Any
 
 import numpy as np
 
 from nnlab import backend
-from nnlab.backend import Purpose, generator, quiet
+from nnlab.backend import Array, Purpose, Space, generator, quiet
 from nnlab.engine.layers import Context, Layer, widths
 from nnlab.engine.layout import Layout, Listing, flat, shapes_of
 from nnlab.engine.losses import Loss
@@ -68,7 +69,7 @@ class Network:
         self.noises = [layer.noise(n) for layer, n in pairs]  # widths, by name
 
     @property
-    def xp(self):
+    def xp(self) -> Space:
         """The array namespace; looked up, since a module cannot be copied."""
         return backend.xp
 
@@ -82,7 +83,7 @@ class Network:
         """The leading axis of every vector: (R,), or () without replicas."""
         return () if self.replicas is None else (self.replicas,)
 
-    def _draw(self, pairs):
+    def _draw(self, pairs: list[tuple[Layer, int]]) -> Array:
         """The parameters at the start (…, P), one seed after the other."""
         vectors = []
         for seed in self.seeds:
@@ -91,7 +92,7 @@ class Network:
         table = np.stack(vectors).astype(self.dtype)
         return self.xp.asarray(table.reshape(*self.lead, self.layout.size))
 
-    def _for_each(self, vector):
+    def _for_each(self, vector: Array) -> Array:
         """The same numbers (size,) for every replica: (…, size)."""
         table = np.broadcast_to(vector.astype(self.dtype), (*self.lead, vector.size))
         return self.xp.asarray(table.copy())
@@ -102,13 +103,19 @@ class Network:
             [{name: (batch, n) for name, n in named.items()} for named in self.noises]
         )
 
-    def draw_noise(self, batch: int, purpose: Purpose = Purpose.NOISE):
+    def draw_noise(self, batch: int, purpose: Purpose = Purpose.NOISE) -> Array:
         """Random numbers (…, N) for so many samples: each seed's first ones."""
         size = self.noise_layout(batch).size
         drawn = [generator(s, purpose).random(size, self.dtype) for s in self.seeds]
         return self.xp.asarray(np.stack(drawn).reshape(*self.lead, size))
 
-    def contexts(self, batch: int, training: bool = False, noise=None, new=None):
+    def contexts(
+        self,
+        batch: int,
+        training: bool = False,
+        noise: Array | None = None,
+        new: Array | None = None,
+    ) -> list[Context]:
         """What each layer may know: see `Context`.
 
         Training, `noise` is (…, N), each seed's first numbers if it is left out; the
@@ -128,7 +135,13 @@ class Network:
         )
         return [Context(True, *part) for part in parts]
 
-    def forward_pass(self, x, training: bool = False, noise=None, new=None):
+    def forward_pass(
+        self,
+        x: Array,
+        training: bool = False,
+        noise: Array | None = None,
+        new: Array | None = None,
+    ) -> tuple[Array, list[Any]]:
         """x (…, batch, inputs) → output (…, batch, outputs), and each layer's cache.
 
         `training`, `noise` and `new` are as `contexts` takes them.
@@ -141,7 +154,7 @@ class Network:
             caches.append(cache)
         return x, caches
 
-    def backward_pass(self, caches, dy, gradient):
+    def backward_pass(self, caches: Any, dy: Array, gradient: Array) -> Array:
         """Overwrites `gradient` (…, P), given ∂loss/∂output; returns ∂loss/∂input."""
         p = self.layout.views(self.xp, self.parameters)
         g = self.layout.views(self.xp, gradient)
@@ -149,11 +162,11 @@ class Network:
             dy = self.layers[i].backward(self.xp, p[i], g[i], caches[i], dy)
         return dy
 
-    def forward(self, x):
+    def forward(self, x: Array) -> Array:
         """Outputs (…, batch, outputs) for x (batch, inputs) or (R, batch, inputs)."""
         return self.forward_pass(self._for_all(x))[0]
 
-    def trace(self, x) -> list:
+    def trace(self, x: Array) -> list[Array]:
         """Every layer's output for x, first to last."""
         x, outputs = self._for_all(x), []
         views = self.layout.views(self.xp, self.parameters)
@@ -162,7 +175,14 @@ class Network:
             outputs.append(x)
         return outputs
 
-    def loss(self, x, y, loss: Loss, training: bool = False, noise=None):
+    def loss(
+        self,
+        x: Array,
+        y: Array,
+        loss: Loss,
+        training: bool = False,
+        noise: Array | None = None,
+    ) -> Array:
         """Mean loss, one number a replica (…,).
 
         `training` switches Dropout and BatchNorm to what they do in training, with
@@ -171,7 +191,14 @@ class Network:
         z, _ = self.forward_pass(self._for_all(x), training, noise)
         return self.xp.mean(loss.forward(self.xp, z, self.targets(y, loss))[0], axis=-1)
 
-    def gradient(self, x, y, loss: Loss, training: bool = False, noise=None):
+    def gradient(
+        self,
+        x: Array,
+        y: Array,
+        loss: Loss,
+        training: bool = False,
+        noise: Array | None = None,
+    ) -> Array:
         """∂(mean loss)/∂parameters (…, P), by backpropagation; as `loss` takes them."""
         z, caches = self.forward_pass(self._for_all(x), training, noise)
         _, cache = loss.forward(self.xp, z, self.targets(y, loss))
@@ -179,7 +206,7 @@ class Network:
         self.backward_pass(caches, loss.backward(self.xp, cache), gradient)
         return gradient
 
-    def features(self, x):
+    def features(self, x: Array) -> Array:
         """Samples (…, inputs) as an array of this network's dtype."""
         x = np.asarray(x)
         if x.ndim < 2 or x.shape[-1] != self.widths[0]:
@@ -191,12 +218,12 @@ class Network:
         with quiet():  # what is too large for the dtype becomes infinite
             return self.xp.asarray(x.astype(self.dtype))
 
-    def _for_all(self, x):
+    def _for_all(self, x: Array) -> Array:
         """Samples that every replica sees: (batch, inputs) → (…, batch, inputs)."""
         x = self.features(x)
         return self.xp.broadcast_to(x, (*self.lead, *x.shape[-2:]))
 
-    def targets(self, y, loss: Loss):
+    def targets(self, y: Array, loss: Loss) -> Array:
         """Targets in the form that `loss` takes: whole numbers, or this dtype."""
         y = loss.targets(np.asarray(y), self.widths[-1])
         whole = np.issubdtype(y.dtype, np.integer)
@@ -211,7 +238,7 @@ class Network:
             alone.state = self.state[replica]
         return alone
 
-    def __getitem__(self, name: str):
+    def __getitem__(self, name: str) -> Array:
         """A parameter by name, as a view: `net["0.W"]` is the first layer's W. What a
         layer measures has a name too: `net["1.mean"]`."""
         for layout, vector in (
@@ -228,7 +255,7 @@ class Network:
         kinds = [str(layer) for layer in self.layers]
         return Listing(kinds, {"parameters": self.layout, "state": self.state_layout})
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         stack = " → ".join([str(self.widths[0]), *map(str, self.layers)])
         many = "" if self.replicas is None else f", {self.replicas} replicas"
         return f"Network({stack}, {self.layout.size} parameters{many})"

@@ -7,11 +7,13 @@ normalization: accelerating deep network training by reducing internal covariate
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from nnlab.engine.layers import Layer
+from nnlab.backend import Array, Forth, Named, Space
+from nnlab.engine.layers import Context, Layer
+from nnlab.engine.layout import Shapes
 from nnlab.errors import InputError, number
 
 
@@ -30,22 +32,22 @@ class BatchNorm(Layer):
     epsilon: float = 1e-5
     least_batch: ClassVar[int] = 2
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         momentum = number("momentum", self.momentum, fix=0.1, least=0, most=1)
         epsilon = number("epsilon", self.epsilon, fix=1e-5, least=0)
         object.__setattr__(self, "momentum", momentum)
         object.__setattr__(self, "epsilon", epsilon)
 
-    def parameters(self, inputs):
+    def parameters(self, inputs: int) -> Shapes:
         return {"gamma": (1, inputs), "beta": (1, inputs)}
 
-    def start(self, rng, inputs):
+    def start(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
         return {"gamma": np.ones((1, inputs)), "beta": np.zeros((1, inputs))}
 
-    def state(self, inputs):
+    def state(self, inputs: int) -> dict[str, np.ndarray]:
         return {"mean": np.zeros((1, inputs)), "variance": np.ones((1, inputs))}
 
-    def forward(self, xp, p, x, c):
+    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> Forth:
         mean, variance = c.state["mean"], c.state["variance"]
         if c.training:
             mean = xp.mean(x, axis=-2, keepdims=True)
@@ -55,7 +57,7 @@ class BatchNorm(Layer):
         normal = (x - mean) / root
         return p["gamma"] * normal + p["beta"], (normal, root, c.training)
 
-    def backward(self, xp, p, g, cache, dy):
+    def backward(self, xp: Space, p: Named, g: Named, cache: Any, dy: Array) -> Array:
         normal, root, training = cache
         g["gamma"][...] = xp.sum(dy * normal, axis=-2, keepdims=True)
         g["beta"][...] = xp.sum(dy, axis=-2, keepdims=True)
@@ -64,7 +66,7 @@ class BatchNorm(Layer):
             dy = dy - g["beta"] / batch - normal * (g["gamma"] / batch)
         return p["gamma"] / root * dy
 
-    def _keep(self, c, batch: int, mean, variance) -> None:
+    def _keep(self, c: Context, batch: int, mean: Array, variance: Array) -> None:
         """The running averages after this batch."""
         if batch < self.least_batch:
             raise InputError(

@@ -9,8 +9,9 @@ which every parameter moves at the same rate; those that adapt it are in `adapti
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from nnlab.backend import Array, Named, Space
 from nnlab.errors import InputError, number, shown
 
 
@@ -20,11 +21,11 @@ class Optimizer(ABC):
 
     learning_rate: float = 0.01
     moments: ClassVar[tuple[str, ...]] = ()
-    biases: ClassVar[bool] = False  # whether all parameters decay, if any do
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for given in (f for f in fields(self) if f.type is float):
-            number(given.name, getattr(self, given.name), given.default, least=0)
+            fix: Any = given.default
+            number(given.name, getattr(self, given.name), fix, least=0)
 
     @abstractmethod
     def coefficients(self, step: int, rate: float) -> dict[str, float]:
@@ -32,7 +33,7 @@ class Optimizer(ABC):
         first step is 1."""
 
     @abstractmethod
-    def update(self, xp, m, g, p, c):
+    def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
         """The change of p for the gradient g; overwrites the moments m.
 
         p, g and each moment are (…, P); c has the coefficients by name.
@@ -47,10 +48,10 @@ class SGD(Optimizer):
     1951, "A stochastic approximation method".
     """
 
-    def coefficients(self, step, rate):
+    def coefficients(self, step: int, rate: float) -> dict[str, float]:
         return {"rate": rate}
 
-    def update(self, xp, m, g, p, c):
+    def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
         return -c["rate"] * g
 
 
@@ -65,14 +66,14 @@ class Momentum(Optimizer):
     momentum: float = 0.9
     moments: ClassVar[tuple[str, ...]] = ("velocity",)
 
-    def coefficients(self, step, rate):
+    def coefficients(self, step: int, rate: float) -> dict[str, float]:
         return {"rate": rate, "beta": self.momentum}
 
-    def update(self, xp, m, g, p, c):
+    def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
         v = self.velocity(m, g, c)
         return -c["rate"] * v
 
-    def velocity(self, m, g, c):
+    def velocity(self, m: Named, g: Array, c: Named) -> Array:
         """v, with this gradient in it; overwrites its moment."""
         v = c["beta"] * m["velocity"] + g
         m["velocity"][...] = v
@@ -89,7 +90,7 @@ class Nesterov(Momentum):
     importance of initialization and momentum in deep learning".
     """
 
-    def update(self, xp, m, g, p, c):
+    def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
         v = self.velocity(m, g, c)
         return -c["rate"] * (g + c["beta"] * v)
 
@@ -107,12 +108,12 @@ class Rule(Optimizer):
     array([-0.1,  0.1])
     """
 
-    function: Callable = field(kw_only=True)
+    function: Callable[[Array, float], Array] = field(kw_only=True)
 
-    def coefficients(self, step, rate):
+    def coefficients(self, step: int, rate: float) -> dict[str, float]:
         return {"rate": rate}
 
-    def update(self, xp, m, g, p, c):
+    def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
         change = self.function(g, c["rate"])
         shape = getattr(change, "shape", None)
         if shape != g.shape:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.backend import Array, Forth, Space
 from nnlab.engine.loss import Loss, need_labels
 from nnlab.errors import InputError, number
 
@@ -22,14 +23,14 @@ class Regression(Loss):
     """
 
     @abstractmethod
-    def value(self, xp, e):
+    def value(self, xp: Space, e: Array) -> Array:
         """ρ(e), number by number."""
 
     @abstractmethod
-    def slope(self, xp, e):
+    def slope(self, xp: Space, e: Array) -> Array:
         """ρ′(e), number by number."""
 
-    def targets(self, y, outputs):
+    def targets(self, y: Array, outputs: int) -> Array:
         name = type(self).__name__
         if y.ndim == 1 and outputs > 1 and np.issubdtype(y.dtype, np.integer):
             need_labels(name, y, outputs)
@@ -43,17 +44,17 @@ class Regression(Loss):
             )
         return y
 
-    def forward(self, xp, z, y):
+    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
         e = z - y
         return xp.mean(self.value(xp, e), axis=-1), e
 
-    def backward(self, xp, e):
+    def backward(self, xp: Space, e: Array) -> Array:
         return self.slope(xp, e) * (1 / (e.shape[-1] * e.shape[-2]))
 
-    def answer(self, xp, z):
+    def answer(self, xp: Space, z: Array) -> Array:
         return z
 
-    def right(self, xp, z, y):
+    def right(self, xp: Space, z: Array, y: Array) -> Array:
         if z.shape[-1] == 1:
             same = (z > 0.5) == (y > 0.5)
             return xp.astype(same[..., 0], z.dtype)
@@ -69,10 +70,10 @@ class MSE(Regression):
     des comètes".
     """
 
-    def value(self, xp, e):
+    def value(self, xp: Space, e: Array) -> Array:
         return e * e
 
-    def slope(self, xp, e):
+    def slope(self, xp: Space, e: Array) -> Array:
         return 2 * e
 
 
@@ -84,10 +85,10 @@ class MAE(Regression):
     single answer is the median. Boscovich 1757, long before least squares.
     """
 
-    def value(self, xp, e):
+    def value(self, xp: Space, e: Array) -> Array:
         return xp.abs(e)
 
-    def slope(self, xp, e):
+    def slope(self, xp: Space, e: Array) -> Array:
         return xp.sign(e)
 
 
@@ -103,12 +104,12 @@ class Huber(Regression):
 
     delta: float = 1.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "delta", number("delta", self.delta, 1.0, above=0))
 
-    def value(self, xp, e):
+    def value(self, xp: Space, e: Array) -> Array:
         c = xp.minimum(xp.abs(e), self.delta)
         return c * (xp.abs(e) - 0.5 * c)
 
-    def slope(self, xp, e):
+    def slope(self, xp: Space, e: Array) -> Array:
         return xp.clip(e, -self.delta, self.delta)

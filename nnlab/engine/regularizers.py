@@ -9,6 +9,7 @@ so they are free unless one says otherwise.
 from abc import abstractmethod
 from dataclasses import dataclass
 
+from nnlab.backend import Array, Space
 from nnlab.errors import number
 
 
@@ -22,7 +23,7 @@ class Regularizer:
     strength: float
     biases: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         strength = number("strength", self.strength, fix=0.001, least=0)
         object.__setattr__(self, "strength", strength)
 
@@ -32,11 +33,11 @@ class Penalty(Regularizer):
     """The protocol of those that are added to the loss."""
 
     @abstractmethod
-    def penalty(self, xp, w):
+    def penalty(self, xp: Space, w: Array) -> Array:
         """What is added to the loss: one number a replica (…,)."""
 
     @abstractmethod
-    def slope(self, xp, w):
+    def slope(self, xp: Space, w: Array) -> Array:
         """∂penalty/∂w (…, P), which is added to the gradient."""
 
 
@@ -49,10 +50,10 @@ class L1(Penalty):
     shrinkage and selection via the lasso".
     """
 
-    def penalty(self, xp, w):
+    def penalty(self, xp: Space, w: Array) -> Array:
         return self.strength * xp.sum(xp.abs(w), axis=-1)
 
-    def slope(self, xp, w):
+    def slope(self, xp: Space, w: Array) -> Array:
         return self.strength * xp.sign(w)
 
 
@@ -64,10 +65,10 @@ class L2(Penalty):
     decay can improve generalization".
     """
 
-    def penalty(self, xp, w):
+    def penalty(self, xp: Space, w: Array) -> Array:
         return (0.5 * self.strength) * xp.sum(w * w, axis=-1)
 
-    def slope(self, xp, w):
+    def slope(self, xp: Space, w: Array) -> Array:
         return self.strength * w
 
 
@@ -80,7 +81,7 @@ class Decay(Regularizer):
     Hutter 2019, "Decoupled weight decay regularization".
     """
 
-    def shrink(self, rate: float, w):
+    def shrink(self, rate: float, w: Array) -> Array:
         """The change (…, P) of w at this learning rate."""
         return (-rate * self.strength) * w
 

@@ -5,9 +5,15 @@ hundred layers can be trained where twenty could not. The layers learn what to a
 et al. 2016, "Deep residual learning for image recognition".
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+
+from nnlab.backend import Array, Forth, Named, Space
 from nnlab.engine.layers import Context, Layer, widths
+from nnlab.engine.layout import Shapes
 from nnlab.errors import InputError
 
 
@@ -21,14 +27,14 @@ class Residual(Layer):
 
     layers: tuple[Layer, ...]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "layers", tuple(self.layers))
 
     @property
-    def least_batch(self):
+    def least_batch(self) -> int:  # type: ignore[override]
         return max((layer.least_batch for layer in self.layers), default=1)
 
-    def outputs(self, inputs):
+    def outputs(self, inputs: int) -> int:
         *_, last = widths(self.layers, inputs)
         if last != inputs:
             raise InputError(
@@ -38,32 +44,34 @@ class Residual(Layer):
             )
         return inputs
 
-    def parameters(self, inputs):
+    def parameters(self, inputs: int) -> Shapes:
         return self._gather(lambda layer, n: layer.parameters(n), inputs)
 
-    def start(self, rng, inputs):
+    def start(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
         return self._gather(lambda layer, n: layer.start(rng, n), inputs)
 
-    def state(self, inputs):
+    def state(self, inputs: int) -> dict[str, np.ndarray]:
         return self._gather(lambda layer, n: layer.state(n), inputs)
 
-    def noise(self, inputs):
+    def noise(self, inputs: int) -> dict[str, int]:
         return self._gather(lambda layer, n: layer.noise(n), inputs)
 
-    def forward(self, xp, p, x, c):
+    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> Forth:
         y, caches = x, []
         for i, layer in enumerate(self.layers):
             y, cache = layer.forward(xp, _of(p, i), y, _inside(c, i))
             caches.append(cache)
         return x + y, caches
 
-    def backward(self, xp, p, g, caches, dy):
+    def backward(self, xp: Space, p: Named, g: Named, caches: Any, dy: Array) -> Array:
         dx = dy
         for i in reversed(range(len(self.layers))):
             dx = self.layers[i].backward(xp, _of(p, i), _of(g, i), caches[i], dx)
         return dy + dx
 
-    def _gather(self, ask, inputs) -> dict:
+    def _gather(
+        self, ask: Callable[[Layer, int], dict[str, Any]], inputs: int
+    ) -> dict[str, Any]:
         """What `ask` finds at each layer, under the layer's number."""
         numbered = enumerate(zip(self.layers, widths(self.layers, inputs)))
         return {
@@ -72,11 +80,11 @@ class Residual(Layer):
             for name, value in ask(layer, n).items()
         }
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Residual({' → '.join(map(str, self.layers))})"
 
 
-def _of(named: dict, i: int) -> dict:
+def _of(named: Named, i: int) -> Named:
     """Of what is named "0.W", "0.b", "2.W" …, that of layer `i`, by its own name."""
     start = f"{i}."
     return {

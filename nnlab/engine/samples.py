@@ -5,13 +5,16 @@ from numbers import Integral
 
 import numpy as np
 
+from nnlab.backend import Array
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 from nnlab.errors import InputError
 
 
-def fitting(network: Network, loss: Loss, name: str, x, y) -> tuple:
+def fitting(
+    network: Network, loss: Loss, name: str, x: Array, y: Array
+) -> tuple[Array, Array]:
     """The samples and targets of the part `name`, as the network's arrays, once they
     are known to fit."""
     if not 0 < len(x) == len(y):

@@ -35,7 +35,7 @@ class Step:
     every: int
     factor: float = 0.1
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         at_least_one("every", self.every)
         number("factor", self.factor, 0.1, least=0)
 
@@ -53,7 +53,7 @@ class Exponential:
 
     factor: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         number("factor", self.factor, 0.99, least=0)
 
     def __call__(self, step: int) -> float:
@@ -74,7 +74,7 @@ class Cosine:
     steps: int
     low: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         at_least_one("steps", self.steps)
         number("low", self.low, 0.0, least=0, most=1)
 
@@ -96,7 +96,7 @@ class WarmUp:
     steps: int = 5
     start: float = 1 / 3
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         at_least_one("steps", self.steps)
         number("start", self.start, 1 / 3, least=0, most=1)
 
@@ -121,7 +121,7 @@ class OneCycle:
     start: float = 1 / 25
     end: float = 1 / 250_000
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         at_least_one("steps", self.steps)
         number("rise", self.rise, 0.3, least=0, most=1)
         number("start", self.start, 1 / 25, least=0, most=1)
@@ -149,7 +149,7 @@ class Then:
     steps: int
     second: Schedule
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _is_schedule("first", self.first)
         at_least_one("steps", self.steps)
         _is_schedule("second", self.second)
@@ -171,7 +171,7 @@ class Product:
     first: Schedule
     second: Schedule
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _is_schedule("first", self.first)
         _is_schedule("second", self.second)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.backend import Array, Space
 from nnlab.errors import at_least_one
 
 
@@ -18,7 +19,7 @@ class EarlyStopping:
 
     patience: int = 10
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         at_least_one("patience", self.patience)
 
 
@@ -32,13 +33,13 @@ class Watch:
         vectors: the parameters and the state that had it.
     """
 
-    def __init__(self, rule: EarlyStopping, loss: np.ndarray, *vectors):
+    def __init__(self, rule: EarlyStopping, loss: Array, *vectors: Array):
         self.rule = rule
         self.best, self.waited = loss.copy(), np.zeros(loss.shape, int)
         self.active = np.ones(loss.shape, bool)
         self.vectors = [vector.copy() for vector in vectors]
 
-    def see(self, xp, loss: np.ndarray, *vectors) -> None:
+    def see(self, xp: Space, loss: Array, *vectors: Array) -> None:
         """Takes note of an epoch; who has waited too long goes back to its best."""
         better = self.active & ~(loss >= self.best)
         better &= np.isfinite(loss)
@@ -50,7 +51,7 @@ class Watch:
         self.active = self.active & ~ends
         self.restore(xp, ends, *vectors)
 
-    def restore(self, xp, chosen: np.ndarray, *vectors) -> None:
+    def restore(self, xp: Space, chosen: Array, *vectors: Array) -> None:
         """Puts the best numbers of the chosen replicas back in place."""
         for kept, vector in zip(self.vectors, vectors):
             vector[...] = xp.where(xp.asarray(chosen)[..., None], kept, vector)

@@ -7,10 +7,11 @@ trainer measures loss and accuracy on all training and all validation samples.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
-from nnlab.backend import quiet
+from nnlab.backend import Array, Named, quiet
 from nnlab.engine.batches import Batches, Noise
 from nnlab.engine.clipping import Clip
 from nnlab.engine.losses import Loss
@@ -22,6 +23,8 @@ from nnlab.engine.samples import batch_of, fitting
 from nnlab.engine.stopping import EarlyStopping, Watch
 from nnlab.engine.update import Update
 from nnlab.errors import InputError, unknown
+
+Change = tuple[int, str, Any]  # of a run: at which step, of what, to what
 
 
 class Trainer:
@@ -57,8 +60,8 @@ class Trainer:
         network: Network,
         loss: Loss,
         optimizer: Optimizer,
-        train: tuple,
-        validation: tuple | None = None,
+        train: tuple[Array, Array],
+        validation: tuple[Array, Array] | None = None,
         batch_size: int | None = 32,
         regularizers: Sequence[Regularizer] = (),
         clip: Clip | None = None,
@@ -83,12 +86,12 @@ class Trainer:
         self.noise = Noise(network, self.batch_size)
         self.update = Update(network, optimizer, regularizers, clip, schedule)
         self.steps_done = 0
-        self.changes: list[tuple[int, str, object]] = []
+        self.changes: list[Change] = []
         self.last_loss = np.full(network.lead, np.nan)
         self.rows = np.zeros((*network.lead, 0), int)  # of the latest mini-batch
         self.running = np.zeros(network.lead)  # the losses of this epoch, added up
         self.watch: Watch | None = None
-        self.history: dict[str, list] = {"step": []}
+        self.history: dict[str, list[Any]] = {"step": []}
         self._record()
 
     @property
@@ -97,12 +100,12 @@ class Trainer:
         return self.update.optimizer
 
     @property
-    def gradient(self):
+    def gradient(self) -> Array:
         """The latest gradient (…, P), with penalties and clipped."""
         return self.update.gradient
 
     @property
-    def moments(self) -> dict:
+    def moments(self) -> Named:
         """What the optimizer remembers, by name: each (…, P)."""
         return self.update.moments
 
@@ -117,12 +120,12 @@ class Trainer:
         return self.steps_done / self.steps_per_epoch
 
     @property
-    def diverged(self) -> np.ndarray:
+    def diverged(self) -> Array:
         """For each replica (…,) whether its parameters are no longer finite."""
         return ~np.isfinite(self.network.parameters).all(axis=-1)
 
     @property
-    def active(self) -> np.ndarray:
+    def active(self) -> Array:
         """For each replica (…,) whether it still trains: it has not stopped early."""
         return self.watch.active if self.watch else np.ones(self.network.lead, bool)
 
@@ -227,12 +230,12 @@ class Trainer:
         each (…,)."""
         return measure(self.network, self.loss, self.parts, self.labelled)
 
-    def _batch(self):
+    def _batch(self) -> list[Array]:
         """The next mini-batch: x (…, batch, inputs) and its targets."""
         self.rows = self.batches.rows(self.steps_done)
         return [self._take(values, self.rows) for values in self.parts["train"]]
 
-    def _take(self, values, rows):
+    def _take(self, values: Array, rows: Array) -> Array:
         taken = self.network.xp.take(values, rows.reshape(-1), axis=0)
         return self.network.xp.reshape(taken, (*rows.shape, *values.shape[1:]))
 
@@ -248,7 +251,7 @@ class Trainer:
             loss = self.history["validation_loss"][-1]
             self.watch.see(network.xp, loss, network.parameters, network.state)
 
-    def _record(self, running=np.nan) -> None:
+    def _record(self, running: Array = np.nan) -> None:
         """Adds what is measured now to the history; `running` is the mean loss of the
         epoch's steps, each measured before it was made."""
         measured = self.measure()
@@ -267,7 +270,7 @@ class Trainer:
             self.history.setdefault(name, []).append(values)
 
 
-def _kin(network: Network) -> tuple:
+def _kin(network: Network) -> tuple[Any, ...]:
     """What two networks must share for one to take over from the other."""
     kinds = [type(layer) for layer in network.layers]
     return network.widths[0], network.widths[-1], network.lead, kinds

@@ -7,12 +7,15 @@ one line below adds the change to the parameters.
 
 from collections.abc import Callable, Iterator, Sequence
 
+from nnlab.backend import Array, Named
+from nnlab.engine.adaptive import AdamW
 from nnlab.engine.clipping import Clip
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.regularizers import Decay, Penalty, Regularizer
 
 BLOCK = 8192  # numbers updated at a time, so that temporaries stay in the cache
+Block = tuple[slice, ...]
 
 
 class Update:
@@ -67,7 +70,7 @@ class Update:
             if isinstance(rule, Penalty):
                 yield rule, self._paid(rule, self.network.parameters)
 
-    def penalty(self):
+    def penalty(self) -> Array:
         """What the weights cost, apart from the loss: one number a replica (…,)."""
         xp, lead = self.network.xp, self.network.lead
         total = xp.zeros(lead, dtype=self.network.dtype)
@@ -83,7 +86,7 @@ class Update:
         if self.clip:
             self.gradient[...] = self.clip.shorten(xp, self.gradient)
 
-    def apply(self, step: int, active=None) -> None:
+    def apply(self, step: int, active: Array | None = None) -> None:
         """The optimizer's change, added: the one line that moves parameters.
 
         With `active` (…,), only replicas for which it is true are changed.
@@ -91,10 +94,11 @@ class Update:
         network, rate = self.network, self._rate(step)
         named = self.optimizer.coefficients(step + 1 - self.began, rate)
         c = {name: network.dtype(value) for name, value in named.items()}
+        everyone = isinstance(self.optimizer, AdamW) and self.optimizer.biases
         for block in self._blocks:
             m = {name: moment[block] for name, moment in self.moments.items()}
             p, g = network.parameters[block], self.gradient[block]
-            c["decayed"] = self._weights[block[-1]] | self.optimizer.biases
+            c["decayed"] = self._weights[block[-1]] | everyone
             change = self.optimizer.update(network.xp, m, g, p, c)
             change = self._decayed(change, p, block, rate)
             if active is not None:
@@ -106,37 +110,37 @@ class Update:
         factor = self.schedule(step) if self.schedule else 1.0
         return self.optimizer.learning_rate * factor
 
-    def _decayed(self, change, p, block, rate: float):
+    def _decayed(self, change: Array, p: Array, block: Block, rate: float) -> Array:
         """The optimizer's change, with that of what decays beside it."""
         for rule in self.regularizers:
             if isinstance(rule, Decay):
                 change = change + rule.shrink(rate, self._paid(rule, p, block[-1]))
         return change
 
-    def _commit(self, active) -> None:
+    def _commit(self, active: Array | None) -> None:
         """What layers have measured in this step is now what they know."""
         state, network = self.state, self.network
         if active is not None:
             state = network.xp.where(active[..., None], state, network.state)
         network.state[...] = state
 
-    def _paid(self, rule: Regularizer, p, columns: slice = slice(None)):
+    def _paid(self, rule: Regularizer, p: Array, columns: slice = slice(None)) -> Array:
         """The parameters p in these columns, with 0 for those that go free."""
         if rule.biases:
             return p
         return self.network.xp.where(self._weights[columns], p, 0.0)
 
-    def _zeros(self, names: Sequence[str]) -> dict:
+    def _zeros(self, names: Sequence[str]) -> Named:
         zeros = self.network.xp.zeros_like
         return {name: zeros(self.network.parameters) for name in names}
 
 
-def _blocks(shape: tuple[int, ...]) -> list[tuple[slice, ...]]:
+def _blocks(shape: tuple[int, ...]) -> list[Block]:
     """Parts of (…, P) with about `BLOCK` numbers: whole rows, or else columns."""
     *lead, size = shape
     columns = [slice(i, i + BLOCK) for i in range(0, size, BLOCK)]
     if not lead:
         return [(part,) for part in columns]
     height = max(1, BLOCK // max(1, size))
-    rows = [slice(i, i + height) for i in range(0, *lead, height)]
+    rows = [slice(i, i + height) for i in range(0, lead[0], height)]
     return [(some, part) for some in rows for part in columns]
