@@ -3,7 +3,7 @@
 Read the files in this order: layout, initializers, layers, activations,
 normalization, dropout, residual, loss, regression, classification, losses, network,
 optimizers, adaptive, schedules, regularizers, clipping, update, samples, batches,
-metrics, stopping, trainer, checkpoint.
+metrics, stopping, history, trainer, checkpoint.
 """
 
 from nnlab.engine.activations import (

@@ -77,7 +77,7 @@ class Noise:
             self._draw()
         self.next = following
 
-    def moved(self, network: Network) -> "Noise":
+    def for_network(self, network: Network) -> "Noise":
         """For another network, from the same generators as they are now."""
         other = Noise(network, self.batch)
         other.go_to(self._states(), 0)

@@ -61,7 +61,7 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
         rng.bit_generator.state = state
     trainer.noise.go_to(*facts["noise"])
     trainer.changes = [_change(trainer, *change) for change in facts["changes"]]
-    trainer.history = {
+    trainer.record.entries = {
         name.removeprefix(HISTORY): [*values]
         for name, values in stored.items()
         if name.startswith(HISTORY)
@@ -70,7 +70,7 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
 
 def _vectors(trainer: Trainer) -> Facts:
     """The arrays that keep their identity and are changed in place."""
-    network, update, watch = trainer.network, trainer.update, trainer.watch
+    network, update, watch = trainer.network, trainer.update, trainer.record.watch
     found = {"parameters": network.parameters, "state": network.state}
     found |= {f"moment {name}": moment for name, moment in update.moments.items()}
     if watch:
@@ -80,10 +80,11 @@ def _vectors(trainer: Trainer) -> Facts:
 
 def _owners(trainer: Trainer) -> dict[str, object]:
     """All other numbers by name, with the object that has them."""
-    of_trainer = dict.fromkeys(["steps_done", "rows", "running", "last_loss"], trainer)
+    of_trainer = dict.fromkeys(["steps_done", "rows", "last_loss"], trainer)
     of_order = dict.fromkeys(["epoch", "order"], trainer.batches)
-    of_watch = dict.fromkeys(["best", "waited", "active"], trainer.watch)
+    of_watch = dict.fromkeys(["best", "waited", "active"], trainer.record.watch)
     owners = {**of_trainer, **of_order, **of_watch, "began": trainer.update}
+    owners["running"] = trainer.record
     return {name: owner for name, owner in owners.items() if owner is not None}
 
 
@@ -116,7 +117,7 @@ def _kind(trainer: Trainer) -> Facts:
         "regularizers": repr(trainer.update.regularizers),
         "clip": repr(trainer.update.clip),
         "schedule": getattr(schedule, "__qualname__", repr(schedule)),
-        "stopping": repr(trainer.stopping),
+        "stopping": repr(trainer.record.stopping),
         "samples": crc32(y.tobytes(), crc32(x.tobytes())),
     }
 

@@ -2,8 +2,8 @@
 
 No unit can count on another one being there, so what is learned is spread over many.
 The ones that stay are enlarged so that sums keep their size: then nothing is left to do
-when measuring. Srivastava et al. 2014, "Dropout: a simple way to prevent neural
-networks from overfitting".
+when the network is in use. Srivastava et al. 2014, "Dropout: a simple way to prevent
+neural networks from overfitting".
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from nnlab.errors import number
 
 @dataclass(frozen=True)
 class Dropout(Layer):
-    """y = x / (1 − rate) with probability 1 − rate, else 0; measuring, y = x
+    """y = x / (1 − rate) with probability 1 − rate, else 0; in use, y = x
 
     Which of the two is decided by the step's random numbers: a unit stays where its
     number, uniform in [0, 1), is at least `rate`.

@@ -24,10 +24,10 @@ class Context:
     """What a layer may know beside its parameters and its input.
 
     Attributes:
-        training: whether this is training, or measuring.
-        state: what the layer has measured so far, by name.
+        training: whether this is training, or the network in use.
+        state: the statistics that the layer keeps, by name.
         noise: this step's random numbers, uniform in [0, 1): (…, batch, width) each.
-        new: where the layer writes its state after this step, by name.
+        new: where the layer writes what they are after this step, by name.
     """
 
     training: bool = False
@@ -54,8 +54,8 @@ class Layer(ABC):
         return {}
 
     def state(self, inputs: int) -> dict[str, np.ndarray]:
-        """What this layer measures and does not learn, as it is at the start: an array
-        by name; none by default."""
+        """The statistics that this layer keeps and does not learn, as they are at the
+        start: an array by name; none by default."""
         return {}
 
     def noise(self, inputs: int) -> dict[str, int]:
@@ -68,7 +68,11 @@ class Layer(ABC):
 
     @abstractmethod
     def backward(self, xp: Space, p: Named, g: Named, cache: Any, dy: Array) -> Array:
-        """∂loss/∂y → ∂loss/∂x; overwrites g with ∂loss/∂p."""
+        """∂loss/∂y → ∂loss/∂x; overwrites g with ∂loss/∂p.
+
+        The chain rule: a layer multiplies what comes back by its own slope. Below,
+        each layer calls its cache by what is in it.
+        """
 
     def __str__(self) -> str:
         return type(self).__name__

@@ -26,7 +26,7 @@ class Loss(ABC):
 
     @abstractmethod
     def backward(self, xp: Space, cache: Any) -> Array:
-        """∂(mean over the batch)/∂z, of the shape of z."""
+        """∂(mean over the batch)/∂z, of the shape of z: 1 / batch is already in it."""
 
     @abstractmethod
     def answer(self, xp: Space, z: Array) -> Array:

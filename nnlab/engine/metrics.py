@@ -25,7 +25,9 @@ def measure(
     return measured
 
 
-def training_loss(network: Network, loss: Loss, part: Part, measured: Array) -> Array:
+def loss_in_training_mode(
+    network: Network, loss: Loss, part: Part, measured: Array
+) -> Array:
     """The loss on a part with layers as they are in training: `measured` if none of
     them makes a difference between the two."""
     if not (network.state_layout.size or any(network.noises)):

@@ -1,9 +1,10 @@
 """Batch normalization gives every feature mean 0 and variance 1 over the mini-batch.
 
 Whatever the layers before it do, the next one sees numbers of one size; a scale and a
-shift that are learned give back what is lost by it. To measure, there may be no batch:
-then the averages are used that were kept while training. Ioffe & Szegedy 2015, "Batch
-normalization: accelerating deep network training by reducing internal covariate shift".
+shift that are learned give back what is lost by it. A network in use may get one sample
+alone, which has no variance: then the averages count that were kept while training.
+Ioffe & Szegedy 2015, "Batch normalization: accelerating deep network training by
+reducing internal covariate shift".
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ class BatchNorm(Layer):
     Training, μ and σ² are the mean and the variance over the batch, and through them
     every sample has a part in every gradient:
     ∂loss/∂x = γ / √(σ² + ε) · (dy − mean dy − x̂ mean(dy x̂)).
-    Measuring, they are the running averages: r ← (1 − m) r + m · batch, with momentum
+    In use, they are the running averages: r ← (1 − m) r + m · batch, with momentum
     m and, as PyTorch has it, the unbiased variance.
     """
 

@@ -1,9 +1,9 @@
 """An optimizer turns the gradient into a change of the parameters.
 
 It is a rule over flat vectors, and has no memory of its own: what it must remember
-between steps, its moments, is handed to it, as are its coefficients, worked out on
-the host for this step. Definitions and defaults are PyTorch's. Here are the rules by
-which every parameter moves at the same rate; those that adapt it are in `adaptive`.
+between steps, its moments, is handed to it, as are its coefficients for this step.
+Definitions and defaults are PyTorch's. Here are the rules by which every parameter
+moves at the same rate; those that adapt it are in `adaptive`.
 """
 
 from abc import ABC, abstractmethod

@@ -12,7 +12,7 @@ from nnlab.engine.network import Network
 from nnlab.errors import InputError
 
 
-def fitting(
+def checked(
     network: Network, loss: Loss, name: str, x: Array, y: Array
 ) -> tuple[Array, Array]:
     """The samples and targets of the part `name`, as the network's arrays, once they

@@ -14,13 +14,13 @@ import numpy as np
 from nnlab.backend import Array, Named, quiet
 from nnlab.engine.batches import Batches, Noise
 from nnlab.engine.clipping import Clip
+from nnlab.engine.history import History
 from nnlab.engine.losses import Loss
-from nnlab.engine.metrics import measure, training_loss
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.regularizers import Regularizer
-from nnlab.engine.samples import batch_of, fitting
-from nnlab.engine.stopping import EarlyStopping, Watch
+from nnlab.engine.samples import batch_of, checked
+from nnlab.engine.stopping import EarlyStopping
 from nnlab.engine.update import Update
 from nnlab.errors import InputError, unknown
 
@@ -68,31 +68,22 @@ class Trainer:
         schedule: Callable[[int], float] | None = None,
         stopping: EarlyStopping | None = None,
     ):
-        self.network, self.loss, self.stopping = network, loss, stopping
-        self.parts = {"train": fitting(network, loss, "train", *train)}
+        self.network, self.loss = network, loss
+        self.parts = {"train": checked(network, loss, "train", *train)}
         if validation is not None:
-            self.parts["validation"] = fitting(network, loss, "validation", *validation)
-        elif stopping:
-            raise InputError(
-                "stopping",
-                "stopping needs samples to watch; give validation=(x, y).",
-            )
-        self.labelled = np.issubdtype(np.asarray(train[1]).dtype, np.integer)
-        self.samples = len(train[0])
-        self.batch_size = batch_of(batch_size, self.samples, network.layers)
-        self.batches = Batches(
-            network.seeds, network.lead, self.samples, self.batch_size
-        )
+            self.parts["validation"] = checked(network, loss, "validation", *validation)
+        labelled = np.issubdtype(np.asarray(train[1]).dtype, np.integer)
+        samples = len(train[0])
+        self.batch_size = batch_of(batch_size, samples, network.layers)
+        self.batches = Batches(network.seeds, network.lead, samples, self.batch_size)
         self.noise = Noise(network, self.batch_size)
         self.update = Update(network, optimizer, regularizers, clip, schedule)
+        self.record = History(network, loss, self.parts, labelled, stopping)
         self.steps_done = 0
         self.changes: list[Change] = []
         self.last_loss = np.full(network.lead, np.nan)
         self.rows = np.zeros((*network.lead, 0), int)  # of the latest mini-batch
-        self.running = np.zeros(network.lead)  # the losses of this epoch, added up
-        self.watch: Watch | None = None
-        self.history: dict[str, list[Any]] = {"step": []}
-        self._record()
+        self.record.begin(0, self.update.penalty())
 
     @property
     def optimizer(self) -> Optimizer:
@@ -127,7 +118,12 @@ class Trainer:
     @property
     def active(self) -> Array:
         """For each replica (…,) whether it still trains: it has not stopped early."""
-        return self.watch.active if self.watch else np.ones(self.network.lead, bool)
+        return self.record.active
+
+    @property
+    def history(self) -> dict[str, list[Any]]:
+        """What was measured at the start and after every epoch: see `History`."""
+        return self.record.entries
 
     def step(self) -> None:
         """One mini-batch: forward, loss, backward, update."""
@@ -139,19 +135,21 @@ class Trainer:
         """The four stages of `step`, each named when it is done."""
         xp, network = self.network.xp, self.network
         x, y = self._batch()
-        z, caches = network.forward_pass(x, True, self.noise.step(), self.update.state)
+        z, caches = network.forward_pass(
+            x, training=True, noise=self.noise.step(), new=self.update.next_state
+        )
         yield "forward"
         losses, cache = self.loss.forward(xp, z, y)
         self.last_loss = xp.mean(losses, axis=-1)
         yield "loss"
         network.backward_pass(caches, self.loss.backward(xp, cache), self.gradient)
-        self.update.shape_gradient()
+        self.update.finish_gradient()
         yield "backward"
-        self.update.apply(self.steps_done, self.active if self.stopping else None)
+        self.update.apply(self.steps_done, self.active if self.record.watch else None)
         self.steps_done += 1
-        self.running += self.last_loss * x.shape[-2]
+        self.record.running += self.last_loss * x.shape[-2]
         if self.steps_done % self.steps_per_epoch == 0:
-            self._end_epoch()
+            self.record.end_epoch(self.steps_done, self.update.penalty())
         yield "update"
 
     def steps(self, n: int) -> Iterator[int]:
@@ -177,14 +175,7 @@ class Trainer:
     def restore_best(self) -> None:
         """Every replica goes back to the epoch at which its validation loss was least,
         as the ones that stopped early already have."""
-        if not self.watch:
-            raise InputError(
-                "stopping",
-                "nothing was kept to go back to; give stopping=EarlyStopping(10).",
-            )
-        network = self.network
-        everyone = np.ones(network.lead, bool)
-        self.watch.restore(network.xp, everyone, network.parameters, network.state)
+        self.record.restore_best()
 
     def change(self, **values: float) -> None:
         """Changes numbers of the optimizer from the next step on; weights stay."""
@@ -220,15 +211,16 @@ class Trainer:
         inherit(network.xp, network.parameters, old.layout, old.parameters)
         states = old.state_layout, old.state
         network.state_layout.inherit(network.xp, network.state, *states)
-        self.update = self.update.moved(network)
-        self.noise = self.noise.moved(network)
-        self.network, self.watch = network, None
+        self.update = self.update.for_network(network)
+        self.noise = self.noise.for_network(network)
+        self.record.follow(network)
+        self.network = network
         self.changes.append((self.steps_done, "network", network.widths))
 
     def measure(self) -> dict[str, np.ndarray]:
         """Loss, and for labels the share of right answers or else R², on each part:
         each (…,)."""
-        return measure(self.network, self.loss, self.parts, self.labelled)
+        return self.record.measure()
 
     def _batch(self) -> list[Array]:
         """The next mini-batch: x (…, batch, inputs) and its targets."""
@@ -242,32 +234,6 @@ class Trainer:
     def _over(self) -> bool:
         """Whether every replica has stopped or diverged."""
         return bool((self.diverged | ~self.active).all())
-
-    def _end_epoch(self) -> None:
-        self._record(self.running / self.samples)
-        self.running = np.zeros(self.network.lead)
-        network = self.network
-        if self.watch:
-            loss = self.history["validation_loss"][-1]
-            self.watch.see(network.xp, loss, network.parameters, network.state)
-
-    def _record(self, running: Array = np.nan) -> None:
-        """Adds what is measured now to the history; `running` is the mean loss of the
-        epoch's steps, each measured before it was made."""
-        measured = self.measure()
-        if self.stopping and self.watch is None:
-            vectors = self.network.parameters, self.network.state
-            self.watch = Watch(self.stopping, measured["validation_loss"], *vectors)
-        measured["train_loss_running"] = np.full(self.network.lead, running)
-        measured["train_loss_training"] = training_loss(
-            self.network, self.loss, self.parts["train"], measured["train_loss"]
-        )
-        if any(self.update.paying()):
-            measured["penalty"] = self.update.penalty()
-        self.history["step"].append(self.steps_done)
-        for name, values in measured.items():
-            values = np.where(self.active, values, np.nan).astype(values.dtype)
-            self.history.setdefault(name, []).append(values)
 
 
 def _kin(network: Network) -> tuple[Any, ...]:

@@ -14,17 +14,18 @@ from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.regularizers import Decay, Penalty, Regularizer
 
-BLOCK = 8192  # numbers updated at a time, so that temporaries stay in the cache
-Block = tuple[slice, ...]
+CHUNK = 8192  # numbers updated at a time, so that all stays in the processor's cache
+Chunk = tuple[slice, ...]
 
 
 class Update:
-    """Owns all that has the size of the parameters, and changes them.
+    """Changes the parameters, and owns all that this needs.
 
     Attributes:
         gradient: the latest gradient (…, P).
         moments: what the optimizer remembers, by name: each (…, P).
-        state: what layers have measured, after the step under way (…, S).
+        next_state: the statistics of layers after the step under way (…, S): the
+            forward pass writes them, and `apply` commits them.
         began: the step at which the optimizer's moments began.
     """
 
@@ -40,10 +41,10 @@ class Update:
         self.regularizers, self.schedule = tuple(regularizers), schedule
         self.gradient = network.xp.zeros_like(network.parameters)
         self.moments = self._zeros(optimizer.moments)
-        self.state = network.xp.zeros_like(network.state)
+        self.next_state = network.xp.zeros_like(network.state)
         self.began = 0
-        self._weights = network.xp.asarray(network.layout.mask("W"))
-        self._blocks = _blocks(network.parameters.shape)
+        self._weights = network.xp.asarray(network.layout.mask("W"))  # which are
+        self._chunks = _chunks(network.parameters.shape)
 
     def use(self, optimizer: Optimizer, step: int) -> None:
         """Another optimizer from this step on; unless the one before kept all moments
@@ -54,7 +55,7 @@ class Update:
             self.moments, self.began = self._zeros(optimizer.moments), step
         self.optimizer = optimizer
 
-    def moved(self, network: Network) -> "Update":
+    def for_network(self, network: Network) -> "Update":
         """The same for another network: moments keep what fits, and are else 0."""
         other = Update(
             network, self.optimizer, self.regularizers, self.clip, self.schedule
@@ -70,15 +71,13 @@ class Update:
             if isinstance(rule, Penalty):
                 yield rule, self._paid(rule, self.network.parameters)
 
-    def penalty(self) -> Array:
-        """What the weights cost, apart from the loss: one number a replica (…,)."""
-        xp, lead = self.network.xp, self.network.lead
-        total = xp.zeros(lead, dtype=self.network.dtype)
-        for rule, w in self.paying():
-            total = total + rule.penalty(xp, w)
-        return total
+    def penalty(self) -> Array | None:
+        """What the weights cost, apart from the loss: one number a replica (…,); None
+        if there is no penalty."""
+        costs = [rule.penalty(self.network.xp, w) for rule, w in self.paying()]
+        return sum(costs[1:], costs[0]) if costs else None
 
-    def shape_gradient(self) -> None:
+    def finish_gradient(self) -> None:
         """Adds the penalties' slopes to the gradient, and shortens it if need be."""
         xp = self.network.xp
         for rule, w in self.paying():
@@ -95,31 +94,31 @@ class Update:
         named = self.optimizer.coefficients(step + 1 - self.began, rate)
         c = {name: network.dtype(value) for name, value in named.items()}
         everyone = isinstance(self.optimizer, AdamW) and self.optimizer.biases
-        for block in self._blocks:
-            m = {name: moment[block] for name, moment in self.moments.items()}
-            p, g = network.parameters[block], self.gradient[block]
-            c["decayed"] = self._weights[block[-1]] | everyone
+        for chunk in self._chunks:
+            m = {name: moment[chunk] for name, moment in self.moments.items()}
+            p, g = network.parameters[chunk], self.gradient[chunk]
+            c["decayed"] = self._weights[chunk[-1]] | everyone
             change = self.optimizer.update(network.xp, m, g, p, c)
-            change = self._decayed(change, p, block, rate)
+            change = self._decayed(change, p, chunk, rate)
             if active is not None:
-                change = network.xp.where(active[block[:-1]][..., None], change, 0.0)
-            network.parameters[block] += change
+                change = network.xp.where(active[chunk[:-1]][..., None], change, 0.0)
+            network.parameters[chunk] += change
         self._commit(active)
 
     def _rate(self, step: int) -> float:
         factor = self.schedule(step) if self.schedule else 1.0
         return self.optimizer.learning_rate * factor
 
-    def _decayed(self, change: Array, p: Array, block: Block, rate: float) -> Array:
+    def _decayed(self, change: Array, p: Array, chunk: Chunk, rate: float) -> Array:
         """The optimizer's change, with that of what decays beside it."""
         for rule in self.regularizers:
             if isinstance(rule, Decay):
-                change = change + rule.shrink(rate, self._paid(rule, p, block[-1]))
+                change = change + rule.shrink(rate, self._paid(rule, p, chunk[-1]))
         return change
 
     def _commit(self, active: Array | None) -> None:
-        """What layers have measured in this step is now what they know."""
-        state, network = self.state, self.network
+        """The statistics that layers keep are now those after this step."""
+        state, network = self.next_state, self.network
         if active is not None:
             state = network.xp.where(active[..., None], state, network.state)
         network.state[...] = state
@@ -135,12 +134,12 @@ class Update:
         return {name: zeros(self.network.parameters) for name in names}
 
 
-def _blocks(shape: tuple[int, ...]) -> list[Block]:
-    """Parts of (…, P) with about `BLOCK` numbers: whole rows, or else columns."""
+def _chunks(shape: tuple[int, ...]) -> list[Chunk]:
+    """Parts of (…, P) with about `CHUNK` numbers: whole rows, or else columns."""
     *lead, size = shape
-    columns = [slice(i, i + BLOCK) for i in range(0, size, BLOCK)]
+    columns = [slice(i, i + CHUNK) for i in range(0, size, CHUNK)]
     if not lead:
         return [(part,) for part in columns]
-    height = max(1, BLOCK // max(1, size))
+    height = max(1, CHUNK // max(1, size))
     rows = [slice(i, i + height) for i in range(0, lead[0], height)]
     return [(some, part) for some in rows for part in columns]

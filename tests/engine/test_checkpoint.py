@@ -64,9 +64,9 @@ def everything(run: Trainer) -> dict:
     found |= {"gradient": run.gradient, "loss": run.last_loss, "rows": run.rows}
     found |= {f"moment {name}": moment for name, moment in run.moments.items()}
     found |= {f"history {name}": values for name, values in run.history.items()}
-    if run.watch:
-        found |= {name: getattr(run.watch, name) for name in ("best", "waited")}
-        found |= {"active": run.active, "best ones": run.watch.vectors[0]}
+    if run.record.watch:
+        found |= {name: getattr(run.record.watch, name) for name in ("best", "waited")}
+        found |= {"active": run.active, "best ones": run.record.watch.vectors[0]}
     return found | {"steps": run.steps_done, "optimizer": repr(run.optimizer)}
 
 

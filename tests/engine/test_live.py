@@ -189,7 +189,7 @@ def test_an_error_in_the_rule_costs_no_step_and_no_order(replicas, begun):
 def test_sgd_as_a_plain_function_is_sgd(
     replicas, batch_size, dtype, block, monkeypatch
 ):
-    monkeypatch.setattr(update_module, "BLOCK", block)
+    monkeypatch.setattr(update_module, "CHUNK", block)
     recipe = dict(batch_size=batch_size, replicas=replicas, dtype=dtype)
     own = make(Rule(0.1, function=lambda g, rate: -rate * g), **recipe)
     usual = make(SGD(0.1), **recipe)
@@ -384,7 +384,7 @@ def test_the_slopes_of_a_changed_network_are_right(replicas, hidden, differences
 @all_optimizers
 @pytest.mark.parametrize("block", [7, 17, 10**9])  # before, a network has 17 numbers
 def test_a_new_neuron_learns_in_every_block(optimizer, block, monkeypatch):
-    monkeypatch.setattr(update_module, "BLOCK", block)
+    monkeypatch.setattr(update_module, "CHUNK", block)
     trainer = make(optimizer)
     go(trainer, 3)
     trainer.transplant(network_of((5,)))

@@ -348,7 +348,7 @@ def test_a_rate_far_too_large_ends_in_nan_and_not_in_a_warning(dtype):
 @pytest.mark.parametrize("block", [1, 7, 17, 40, 10**9])
 def test_the_update_does_not_see_its_blocks(optimizer, replicas, block, monkeypatch):
     usual = make(optimizer=optimizer, replicas=replicas)
-    monkeypatch.setattr(update_module, "BLOCK", block)
+    monkeypatch.setattr(update_module, "CHUNK", block)
     other = make(optimizer=optimizer, replicas=replicas)
     usual.fit(epochs=2)
     other.fit(epochs=2)
@@ -360,9 +360,9 @@ SHAPES = [(1,), (50,), (1, 1), (3, 7), (3, 10), (25, 4), (5, 25), (2, 50)]
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_the_blocks_cover_every_number_once(shape, monkeypatch):
-    monkeypatch.setattr(update_module, "BLOCK", 10)
+    monkeypatch.setattr(update_module, "CHUNK", 10)
     times = np.zeros(shape, int)
-    for block in update_module._blocks(shape):
+    for block in update_module._chunks(shape):
         assert times[block].size <= 10
         times[block] += 1
     assert (times == 1).all()

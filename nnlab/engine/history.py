@@ -1,0 +1,107 @@
+"""The history of a run: what was measured at its start and after every epoch.
+
+The loss on the training samples is told in three ways. As the network is used, with
+dropout off (`train_loss`); at the same moment, but as in training, with dropout on
+(`train_loss_training`); and as the mean over the epoch's mini-batches, each measured
+just before its step (`train_loss_running`), which is what most programs print, and
+lags behind.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from nnlab.backend import Array, Named
+from nnlab.engine.loss import Loss
+from nnlab.engine.metrics import Part, loss_in_training_mode, measure
+from nnlab.engine.network import Network
+from nnlab.engine.stopping import EarlyStopping, Watch
+from nnlab.errors import InputError
+
+
+class History:
+    """Measures `network` on `parts`, and keeps account.
+
+    Attributes:
+        entries: by name, a list with an entry (…,) for the start and for each epoch;
+            NaN for a replica that had stopped before.
+        running: the losses of the epoch under way, added up.
+        watch: who has stopped early, if anyone may.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        parts: dict[str, Part],
+        labelled: bool,
+        stopping: EarlyStopping | None,
+    ):
+        if stopping and "validation" not in parts:
+            raise InputError(
+                "stopping",
+                "stopping needs samples to watch; give validation=(x, y).",
+            )
+        self.network, self.loss, self.parts = network, loss, parts
+        self.labelled, self.stopping = labelled, stopping
+        self.entries: dict[str, list[Any]] = {"step": []}
+        self.running = np.zeros(network.lead)
+        self.watch: Watch | None = None
+
+    @property
+    def active(self) -> Array:
+        """For each replica (…,) whether it still trains: it has not stopped early."""
+        return self.watch.active if self.watch else np.ones(self.network.lead, bool)
+
+    def measure(self) -> Named:
+        """Loss, and for labels the share of right answers or else R², on each part:
+        each (…,)."""
+        return measure(self.network, self.loss, self.parts, self.labelled)
+
+    def begin(self, step: int, penalty: Array | None) -> None:
+        """Records the start, which is also the best so far."""
+        self._record(step, penalty, np.nan)
+        if self.stopping:
+            loss, network = self.entries["validation_loss"][-1], self.network
+            self.watch = Watch(self.stopping, loss, network.parameters, network.state)
+
+    def end_epoch(self, step: int, penalty: Array | None) -> None:
+        """Records an epoch; who has waited too long for a better one stops."""
+        network = self.network
+        self._record(step, penalty, self.running / len(self.parts["train"][0]))
+        self.running = np.zeros(network.lead)
+        if self.watch:
+            loss = self.entries["validation_loss"][-1]
+            self.watch.see(network.xp, loss, network.parameters, network.state)
+
+    def restore_best(self) -> None:
+        """Every replica goes back to the epoch at which its validation loss was least,
+        as the ones that stopped early already have."""
+        if not self.watch:
+            raise InputError(
+                "stopping",
+                "nothing was kept to go back to; give stopping=EarlyStopping(10).",
+            )
+        network = self.network
+        everyone = np.ones(network.lead, bool)
+        self.watch.restore(network.xp, everyone, network.parameters, network.state)
+
+    def follow(self, network: Network) -> None:
+        """Goes on with another network, whose best is what it is now."""
+        self.network = network
+        if self.stopping:
+            loss = self.measure()["validation_loss"]
+            self.watch = Watch(self.stopping, loss, network.parameters, network.state)
+
+    def _record(self, step: int, penalty: Array | None, running: Array) -> None:
+        measured = self.measure()
+        measured["train_loss_running"] = np.full(self.network.lead, running)
+        measured["train_loss_training"] = loss_in_training_mode(
+            self.network, self.loss, self.parts["train"], measured["train_loss"]
+        )
+        if penalty is not None:
+            measured["penalty"] = penalty
+        self.entries["step"].append(step)
+        for name, values in measured.items():
+            values = np.where(self.active, values, np.nan).astype(values.dtype)
+            self.entries.setdefault(name, []).append(values)
