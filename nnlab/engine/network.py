@@ -7,6 +7,7 @@ networks of one shape, each with a seed of its own, do this in the same array ca
 
 from collections.abc import Sequence
 from copy import copy
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from nnlab.backend import Array, Purpose, Space, generator, quiet
 from nnlab.engine.layers import Context, Layer, widths
 from nnlab.engine.layout import Layout, Listing, flat, shapes_of
 from nnlab.engine.losses import Loss
-from nnlab.errors import InputError, at_least_one, unknown
+from nnlab.errors import InputError, at_least_one, shown, unknown
 
 
 class Network:
@@ -52,8 +53,12 @@ class Network:
         at_least_one("layers", len(layers))
         if replicas is not None:
             at_least_one("replicas", replicas)
-        if seed < 0:
-            raise InputError("seed", f"seed={seed!r} is not allowed: the least is 0.")
+        if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
+            raise InputError(
+                "seed",
+                f"seed={shown(seed)} is not allowed: it is a whole number, at least 0; "
+                "try seed=0.",
+            )
         if dtype not in backend.DTYPES:
             raise unknown("dtype", dtype, backend.DTYPES)
         self.layers = tuple(layers)
@@ -214,6 +219,12 @@ class Network:
                 "x",
                 f"x of shape {x.shape} is not allowed: a network of {self.widths[0]} "
                 f"inputs takes samples in rows, as (batch, {self.widths[0]}).",
+            )
+        if not np.isdtype(x.dtype, ("real floating", "integral", "bool")):
+            raise InputError(
+                "x",
+                f"x of {x.dtype} is not allowed: features are numbers; make a column "
+                "of words one column of 0 and 1 for each word.",
             )
         with quiet():  # what is too large for the dtype becomes infinite
             return self.xp.asarray(x.astype(self.dtype))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.backend import Array, Forth, Space
-from nnlab.engine.loss import Loss, need_labels
+from nnlab.engine.loss import Loss, need_labels, some
 from nnlab.errors import InputError, number
 
 
@@ -35,6 +35,12 @@ class Regression(Loss):
         if y.ndim == 1 and outputs > 1 and np.issubdtype(y.dtype, np.integer):
             need_labels(name, y, outputs)
             return np.eye(outputs)[y]
+        if not np.isdtype(y.dtype, ("real floating", "integral", "bool")):
+            raise InputError(
+                "loss",
+                f"{name} compares numbers, and these targets are {some(y)}; number the "
+                "classes from 0 and use CrossEntropy.",
+            )
         y = y.reshape(len(y), -1).astype(float)
         if y.shape[1] != outputs:
             raise InputError(

@@ -202,13 +202,18 @@ def test_a_typing_mistake_leaves_the_lab_alive_and_a_mended_version_runs(learner
     learner.go_to(STEPWISE)
     learner.notebook.evaluate_in_kernel("from nnlab.lessons import start_here")
     learner.run()
+    learner.press(learner.button(STEPWISE, "Mini-batch"))
+    learner.wait("stepwise.trainer.steps_done == 1 and not stepwise.player.playing")
     for text, shown in [("rat", "name 'rat' is not defined"), ("rate", "your code")]:
         learner.go_to(UPDATE)
         learner.keys("Enter", "Control+Home", "ArrowDown", "End", "Shift+Home")
         learner.page.keyboard.type(f"return -{text} * gradient")
         learner.run()
         learner.says(STEPWISE, shown)
-    learner.wait("stepwise.trainer.steps_done == 180")
+        learner.cell(UPDATE).locator("canvas[data-frame]").wait_for()  # was white
+        if text == "rat":
+            learner.button(UPDATE, "Play").wait_for()  # not Pause
+    learner.wait("stepwise.trainer.steps_done == 181")
     assert learner.cell(STEPWISE).locator(".nnlab-message .wrong").count() == 0
 
 
