@@ -57,14 +57,19 @@ def place_of(error: BaseException) -> str:
     return f" (line {own[-1].lineno} of its cell, in {own[-1].name})" if own else ""
 
 
-def at_least_one(argument: str, value: object) -> None:
-    """Raises an `InputError` unless `value` is a whole number, at least 1."""
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
+def whole(argument: str, value: object, least: int) -> None:
+    """Raises an `InputError` unless `value` is a whole number, at least `least`."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
         raise InputError(
             argument,
             f"{argument}={shown(value)} is not allowed: it is a whole number, at least "
-            f"1; try {argument}=1.",
+            f"{least}; try {argument}={least}.",
         )
+
+
+def at_least_one(argument: str, value: object) -> None:
+    """Raises an `InputError` unless `value` is a whole number, at least 1."""
+    whole(argument, value, least=1)
 
 
 def number(

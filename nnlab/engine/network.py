@@ -7,7 +7,6 @@ networks of one shape, each with a seed of its own, do this in the same array ca
 
 from collections.abc import Sequence
 from copy import copy
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from nnlab.backend import Array, Purpose, Space, generator, quiet
 from nnlab.engine.layers import Context, Layer, widths
 from nnlab.engine.layout import Layout, Listing, flat, shapes_of
 from nnlab.engine.losses import Loss
-from nnlab.errors import InputError, at_least_one, shown, unknown
+from nnlab.errors import InputError, at_least_one, unknown, whole
 
 
 class Network:
@@ -53,12 +52,7 @@ class Network:
         at_least_one("layers", len(layers))
         if replicas is not None:
             at_least_one("replicas", replicas)
-        if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
-            raise InputError(
-                "seed",
-                f"seed={shown(seed)} is not allowed: it is a whole number, at least 0; "
-                "try seed=0.",
-            )
+        whole("seed", seed, least=0)
         if dtype not in backend.DTYPES:
             raise unknown("dtype", dtype, backend.DTYPES)
         self.layers = tuple(layers)
@@ -237,8 +231,8 @@ class Network:
     def targets(self, y: Array, loss: Loss) -> Array:
         """Targets in the form that `loss` takes: whole numbers, or this dtype."""
         y = loss.targets(np.asarray(y), self.widths[-1])
-        whole = np.issubdtype(y.dtype, np.integer)
-        return self.xp.asarray(y if whole else y.astype(self.dtype))
+        labels = np.issubdtype(y.dtype, np.integer)
+        return self.xp.asarray(y if labels else y.astype(self.dtype))
 
     def solo(self, replica: int) -> "Network":
         """One replica as a network of its own, on the same numbers (a view)."""
