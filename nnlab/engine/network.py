@@ -5,7 +5,7 @@ way home, and each layer writes its own part of the gradient vector. With replic
 networks of one shape, each with a seed of its own, do this in the same array calls.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import Any
 
@@ -146,12 +146,23 @@ class Network:
         `training`, `noise` and `new` are as `contexts` takes them.
         """
         caches = []
+        for x, cache in self._through(x, training, noise, new):
+            caches.append(cache)
+        return x, caches
+
+    def _through(
+        self,
+        x: Array,
+        training: bool = False,
+        noise: Array | None = None,
+        new: Array | None = None,
+    ) -> Iterator[Forth]:
+        """Each layer's output and cache, first to last."""
         contexts = self.contexts(x.shape[-2], training, noise, new)
         views = self.layout.views(self.xp, self.parameters)
         for layer, p, c in zip(self.layers, views, contexts):
             x, cache = layer.forward(self.xp, p, x, c)
-            caches.append(cache)
-        return x, caches
+            yield x, cache
 
     def backward_pass(self, caches: Any, dy: Array, gradient: Array) -> Array:
         """Overwrites `gradient` (…, P), given ∂loss/∂output; returns ∂loss/∂input."""
@@ -167,12 +178,7 @@ class Network:
 
     def trace(self, x: Array) -> list[Array]:
         """Every layer's output for x, first to last."""
-        x, outputs = self._for_all(x), []
-        views = self.layout.views(self.xp, self.parameters)
-        for layer, p, c in zip(self.layers, views, self.contexts(x.shape[-2])):
-            x, _ = layer.forward(self.xp, p, x, c)
-            outputs.append(x)
-        return outputs
+        return [y for y, _ in self._through(self._for_all(x))]
 
     def loss(
         self,
