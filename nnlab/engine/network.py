@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nnlab import backend
-from nnlab.backend import Array, Purpose, Space, generator, quiet
+from nnlab.backend import Array, Forth, Purpose, Space, generator, quiet
 from nnlab.engine.layers import Context, Layer, widths
 from nnlab.engine.layout import Layout, Listing, flat, shapes_of
 from nnlab.engine.losses import Loss
@@ -145,10 +145,8 @@ class Network:
 
         `training`, `noise` and `new` are as `contexts` takes them.
         """
-        caches = []
-        for x, cache in self._through(x, training, noise, new):
-            caches.append(cache)
-        return x, caches
+        passed = [*self._through(x, training, noise, new)]
+        return passed[-1][0], [cache for _, cache in passed]
 
     def _through(
         self,
