@@ -19,8 +19,6 @@ from nnlab.engine import (
     Tanh,
     Xavier,
 )
-from nnlab.engine.activations import ACTIVATIONS
-from nnlab.engine.losses import LOSSES
 from nnlab.errors import InputError
 
 TASKS = {  # name → layers on two inputs, a loss, and a target for each x (N, 2)
@@ -178,35 +176,6 @@ def test_seeds_differ():
     assert len(np.unique(weights)) == weights.size
 
 
-OUTPUTS = {"binary cross-entropy": 1, "hinge": 1}  # the other losses take any number
-
-
-def crossed(activation, loss, replicas=None):
-    """A network with two layers of an activation, and labels and a loss for it."""
-    a, outputs = ACTIVATIONS[activation](), OUTPUTS.get(loss, 3)
-    layers = [Linear(4), a, Linear(3, Xavier()), a, Linear(outputs)]
-    net = Network(2, layers, seed=1, replicas=replicas, dtype="float64")
-    rng = np.random.default_rng(1)
-    net.parameters += 0.1 * rng.normal(size=net.parameters.shape)  # no bias is zero
-    x, y = rng.normal(size=(5, 2)), rng.integers(0, max(2, outputs), 5)
-    return net, (x, y, LOSSES[loss]())
-
-
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("loss", LOSSES)
-def test_any_activation_with_any_loss_has_the_right_slope(
-    activation, loss, differences, torches
-):
-    net, sample = crossed(activation, loss)
-    gradient = net.gradient(*sample)
-    assert np.linalg.norm(gradient) > 1e-3
-    slope = differences(lambda: net.loss(*sample), net.parameters)
-    assert apart(gradient, slope) <= 1e-7
-    value, theirs = by_torch(net, *sample, torches)
-    assert net.loss(*sample) == pytest.approx(value, rel=1e-12)
-    assert apart(gradient, theirs) <= 1e-12
-
-
 def by_torch(net, x, y, loss, torches):
     """The loss and its gradient by PyTorch, for which every parameter is a view of one
     flat leaf, laid out as the network says."""
@@ -218,16 +187,6 @@ def by_torch(net, x, y, loss, torches):
     value = torches(loss)(a, torch.tensor(net.targets(y, loss)))
     value.backward()
     return value.item(), leaf.grad.numpy()
-
-
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("loss", LOSSES)
-def test_any_activation_with_any_loss_trains_replicas_alone(activation, loss):
-    together, sample = crossed(activation, loss, replicas=3)
-    for i in range(3):
-        alone = together.solo(i)
-        assert_array_equal(together.loss(*sample)[i], alone.loss(*sample))
-        assert_array_equal(together.gradient(*sample)[i], alone.gradient(*sample))
 
 
 @all_tasks
