@@ -1,9 +1,11 @@
 """Every layer with every loss: by differences, and by PyTorch on one flat leaf."""
 
+import array_api_strict
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from nnlab import backend
 from nnlab.engine import BatchNorm, Dropout, Linear, Network, Residual
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.losses import LOSSES
@@ -131,3 +133,17 @@ def test_replicas_do_not_know_of_each_other(layer, loss):
     for i in range(3):
         alone = net.solo(i).gradient(*sample, True, noise[i])
         assert_array_equal(together[i], alone)
+
+
+@all_pairs
+@pytest.mark.parametrize("replicas", [None, 3])
+@pytest.mark.parametrize("training", [True, False])
+def test_the_array_api_standard_is_enough(layer, loss, replicas, training, monkeypatch):
+    net, sample = task(layer, loss, replicas, dtype="float32")
+    ours = net.loss(*sample, training), net.gradient(*sample, training)
+    monkeypatch.setattr(backend, "xp", array_api_strict)
+    strict = Network(2, net.layers, seed=3, replicas=replicas)
+    strict.parameters[...] = array_api_strict.asarray(net.parameters)
+    theirs = strict.loss(*sample, training), strict.gradient(*sample, training)
+    for one, standard in zip(ours, theirs):
+        assert_array_equal(one, np.from_dlpack(standard), strict=True)
