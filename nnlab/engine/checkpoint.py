@@ -17,7 +17,7 @@ import numpy as np
 
 from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.optimizers import Optimizer
-from nnlab.engine.trainer import Trainer
+from nnlab.engine.trainer import Change, Trainer
 from nnlab.errors import InputError
 
 FORMAT = 1  # the version of the file's form
@@ -51,7 +51,8 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
     stored = _read(Path(path))
     facts = json.loads(str(stored.pop("json")))
     _compare(facts["kind"], _kind(trainer), Path(path).name)
-    trainer.update.use(_optimizer(trainer, facts["optimizer"]), 0)
+    optimizer = _optimizer(trainer, facts["optimizer"])  # nothing is refused below
+    trainer.update.use(optimizer, 0)
     for name, vector in _vectors(trainer).items():
         vector[...] = stored[name]
     for name, owner in _owners(trainer).items():
@@ -97,7 +98,7 @@ def _facts(trainer: Trainer) -> Facts:
         "order": [rng.bit_generator.state for rng in trainer.batches.generators],
         "noise": [trainer.noise.before, trainer.noise.next],
         "changes": [
-            (step, field, _named(value) if field == "optimizer" else value)
+            (step, field, _named(value) if isinstance(value, Optimizer) else value)
             for step, field, value in trainer.changes
         ],
     }
@@ -179,8 +180,12 @@ def _optimizer(trainer: Trainer, named: Facts) -> Optimizer:
     return made
 
 
-def _change(
-    trainer: Trainer, step: int, field: str, value: Any
-) -> tuple[int, str, object]:
-    """A live change as the trainer keeps it."""
-    return step, field, _optimizer(trainer, value) if field == "optimizer" else value
+def _change(trainer: Trainer, step: int, field: str, value: Any) -> Change:
+    """A live change as the trainer keeps it; of an optimizer that is code, and not at
+    hand, the name."""
+    if isinstance(value, dict):
+        try:
+            value = _optimizer(trainer, value)
+        except InputError:
+            value = value["name"]
+    return step, field, value

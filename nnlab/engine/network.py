@@ -145,18 +145,12 @@ class Network:
 
         `training`, `noise` and `new` are as `contexts` takes them.
         """
-        passed = [*self._through(x, training, noise, new)]
+        contexts = self.contexts(x.shape[-2], training, noise, new)
+        passed = [*self._through(x, contexts)]
         return passed[-1][0], [cache for _, cache in passed]
 
-    def _through(
-        self,
-        x: Array,
-        training: bool = False,
-        noise: Array | None = None,
-        new: Array | None = None,
-    ) -> Iterator[Forth]:
+    def _through(self, x: Array, contexts: list[Context]) -> Iterator[Forth]:
         """Each layer's output and cache, first to last."""
-        contexts = self.contexts(x.shape[-2], training, noise, new)
         views = self.layout.views(self.xp, self.parameters)
         for layer, p, c in zip(self.layers, views, contexts):
             x, cache = layer.forward(self.xp, p, x, c)
@@ -176,7 +170,8 @@ class Network:
 
     def trace(self, x: Array) -> list[Array]:
         """Every layer's output for x, first to last."""
-        return [y for y, _ in self._through(self._for_all(x))]
+        x = self._for_all(x)
+        return [y for y, _ in self._through(x, self.contexts(x.shape[-2]))]
 
     def loss(
         self,

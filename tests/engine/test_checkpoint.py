@@ -148,6 +148,20 @@ def test_a_rule_of_ones_own_comes_from_its_own_code(tmp_path):
     assert_same(go(other, 9), go(run, 9))
 
 
+def test_code_that_was_used_in_between_is_only_named(tmp_path):
+    run, other = go(make(), 6), make()
+    run.use(Rule(0.01, function=signs))
+    go(run, 3).use(Adam(0.02))
+    save_checkpoint(go(run, 3), tmp_path / "run.npz")
+    load_checkpoint(other, tmp_path / "run.npz")
+    assert other.changes == [(6, "optimizer", "Rule"), (9, "optimizer", Adam(0.02))]
+    save_checkpoint(other, tmp_path / "again.npz")
+    load_checkpoint(make(), tmp_path / "again.npz")
+    ours, theirs = everything(go(run, 9)), everything(go(other, 9))
+    for name in ours:
+        assert_array_equal(theirs[name], ours[name], err_msg=name)
+
+
 OTHERS = {
     "seeds": dict(seed=4),
     "network": dict(replicas=2),
