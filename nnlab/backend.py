@@ -32,6 +32,11 @@ def generator(seed: int, purpose: Purpose) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(purpose,)))
 
 
+def to_numpy(array: Array) -> np.ndarray:
+    """An array of whatever library, on the host."""
+    return np.asarray(array)
+
+
 def quiet() -> np.errstate:
     """A context in which overflow and NaN pass without a warning.
 

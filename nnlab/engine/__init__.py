@@ -1,9 +1,9 @@
 """Forward, loss, backward, update: the whole of training, in plain arrays.
 
 Read the files in this order: layout, initializers, layers, activations,
-normalization, dropout, residual, loss, regression, classification, losses, network,
-optimizers, adaptive, schedules, regularizers, clipping, update, samples, batches,
-metrics, stopping, history, trainer, checkpoint.
+normalization, dropout, residual, stack, loss, regression, classification, losses,
+network, regularizers, optimizers, adaptive, schedules, clipping, update, samples,
+batches, metrics, stopping, history, trainer, transplant, checkpoint.
 """
 
 from nnlab.engine.activations import (

@@ -64,6 +64,9 @@ class LeakyReLU(Layer):
     def backward(self, xp: Space, p: Named, g: Named, a: Array, da: Array) -> Array:
         return xp.where(a > 0, da, self.slope * da)
 
+    def __str__(self) -> str:
+        return f"LeakyReLU({self.slope:g})"
+
 
 @dataclass(frozen=True)
 class ELU(Layer):
@@ -86,6 +89,9 @@ class ELU(Layer):
     def backward(self, xp: Space, p: Named, g: Named, cache: Any, da: Array) -> Array:
         z, low = cache
         return xp.where(z > 0, da, self.alpha * da * xp.exp(low))
+
+    def __str__(self) -> str:
+        return f"ELU({self.alpha:g})"
 
 
 @dataclass(frozen=True)

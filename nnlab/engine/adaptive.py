@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from nnlab.backend import Array, Named, Space
 from nnlab.engine.optimizers import SGD, Momentum, Nesterov, Optimizer
+from nnlab.engine.regularizers import Decay
 from nnlab.errors import InputError, shown
 
 
@@ -134,8 +135,8 @@ class AdamW(Adam):
 
     Weights shrink by the share η λ a step. The shrinking is decoupled: it is no part
     of the gradient, so Adam's averages do not see it. Biases keep their size, unless
-    `biases` says otherwise: `c["decayed"]` is True where a number of p decays, and
-    broadcasts to p. Loshchilov & Hutter 2019, "Decoupled weight decay regularization".
+    `biases` says otherwise. Loshchilov & Hutter 2019, "Decoupled weight decay
+    regularization".
     """
 
     weight_decay: float = 0.01
@@ -150,13 +151,9 @@ class AdamW(Adam):
                 "biases=False.",
             )
 
-    def coefficients(self, step: int, rate: float) -> dict[str, float]:
-        shrink = rate * self.weight_decay
-        return {**super().coefficients(step, rate), "shrink": shrink}
-
-    def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
-        change = super().update(xp, m, g, p, c)
-        return xp.where(c["decayed"], change - c["shrink"] * p, change)
+    @property
+    def decays(self) -> tuple[Decay, ...]:
+        return (Decay(self.weight_decay, self.biases),)
 
 
 def _forgets(optimizer: Optimizer, *names: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Purpose, generator
+from nnlab.backend import Purpose, generator
 from nnlab.engine.network import Network
 
 States = Mapping[str, Any]  # of a generator
@@ -52,21 +52,20 @@ class Noise:
 
     def __init__(self, network: Network, batch: int):
         self.batch, self.dtype, self.lead = batch, network.dtype, network.lead
-        self.size = network.noise_layout(batch).size
+        self.size = network.stack.noise_layout(batch).size
         self.generators = [generator(s, Purpose.NOISE) for s in network.seeds]
         self.steps = max(1, self.AHEAD // max(1, self.size * len(self.generators)))
         self.next = 0  # of the steps drawn ahead, the one that comes next
         self.drawn = np.zeros((0, *self.lead, self.size), self.dtype)
         self.before = self._states()  # of the generators, before these were drawn
 
-    def step(self) -> Array:
-        """The numbers for the step that comes next."""
-        if self.size == 0:
-            return np.zeros((*self.lead, 0), self.dtype)
+    def step(self) -> np.ndarray:
+        """The numbers for the step that comes next, on the host."""
         if self.next == len(self.drawn):
             self._draw()
         self.next += 1
-        return self.drawn[self.next - 1]
+        numbers: np.ndarray = self.drawn[self.next - 1]
+        return numbers
 
     def go_to(self, states: Sequence[States], following: int) -> None:
         """Goes on as one that had these generators' states `before`, and then gave

@@ -15,6 +15,7 @@ from zlib import crc32
 
 import numpy as np
 
+from nnlab.backend import to_numpy
 from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.trainer import Change, Trainer
@@ -32,6 +33,7 @@ def save_checkpoint(trainer: Trainer, path: str | Path) -> None:
     arrays |= {name: getattr(owner, name) for name, owner in _owners(trainer).items()}
     for name, values in trainer.history.items():
         arrays[HISTORY + name] = np.stack(values)
+    arrays = {name: to_numpy(array) for name, array in arrays.items()}
     half = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with open(half, "wb") as file:
@@ -48,13 +50,13 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
         InputError: for a file that is no checkpoint, or one of another run; then the
             trainer is as it was.
     """
-    stored = _read(Path(path))
+    stored, xp = _read(Path(path)), trainer.network.xp
     facts = json.loads(str(stored.pop("json")))
     _compare(facts["kind"], _kind(trainer), Path(path).name)
     optimizer = _optimizer(trainer, facts["optimizer"])  # nothing is refused below
     trainer.update.use(optimizer, 0)
     for name, vector in _vectors(trainer).items():
-        vector[...] = stored[name]
+        vector[...] = xp.asarray(stored[name])
     for name, owner in _owners(trainer).items():
         count = isinstance(getattr(owner, name), int)
         setattr(owner, name, int(stored[name]) if count else stored[name])
@@ -76,16 +78,16 @@ def _vectors(trainer: Trainer) -> Facts:
     found |= {f"moment {name}": moment for name, moment in update.moments.items()}
     if watch:
         found |= {"best parameters": watch.vectors[0], "best state": watch.vectors[1]}
-    return {**found, "gradient": update.gradient}
+    found |= {"gradient": update.gradient, "last_loss": trainer.last_loss}
+    return {**found, "running": trainer.record.running}
 
 
 def _owners(trainer: Trainer) -> dict[str, object]:
     """All other numbers by name, with the object that has them."""
-    of_trainer = dict.fromkeys(["steps_done", "rows", "last_loss"], trainer)
+    of_trainer = dict.fromkeys(["steps_done", "rows"], trainer)
     of_order = dict.fromkeys(["epoch", "order"], trainer.batches)
     of_watch = dict.fromkeys(["best", "waited", "active"], trainer.record.watch)
     owners = {**of_trainer, **of_order, **of_watch, "began": trainer.update}
-    owners["running"] = trainer.record
     return {name: owner for name, owner in owners.items() if owner is not None}
 
 
@@ -107,20 +109,28 @@ def _facts(trainer: Trainer) -> Facts:
 def _kind(trainer: Trainer) -> Facts:
     """What two runs must have in common for one to go on from the other."""
     network = trainer.network
-    x, y = trainer.parts["train"]
+    x, y = map(to_numpy, trainer.parts["train"])
     schedule = trainer.update.schedule
     return {
         "network": repr(network),
+        "layers": [_words(layer) for layer in network.layers],
         "seeds": network.seeds,
         "dtype": str(np.dtype(network.dtype)),
-        "loss": repr(trainer.loss),
+        "loss": _words(trainer.loss),
         "batch_size": trainer.batch_size,
-        "regularizers": repr(trainer.update.regularizers),
-        "clip": repr(trainer.update.clip),
+        "regularizers": [_words(rule) for rule in trainer.update.regularizers],
+        "clip": _words(trainer.update.clip),
         "schedule": getattr(schedule, "__qualname__", repr(schedule)),
-        "stopping": repr(trainer.record.stopping),
+        "stopping": _words(trainer.record.stopping),
         "samples": crc32(y.tobytes(), crc32(x.tobytes())),
     }
+
+
+def _words(part: object) -> str:
+    """A part with its numbers; one of a learner's own that does not say them, by the
+    name of its class."""
+    silent = type(part).__repr__ is object.__repr__
+    return type(part).__name__ if silent else repr(part)
 
 
 def _compare(theirs: Facts, ours: Facts, file: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Named
+from nnlab.backend import Array, Named, to_numpy
 from nnlab.engine.loss import Loss
 from nnlab.engine.metrics import Part, loss_in_training_mode, measure
 from nnlab.engine.network import Network
@@ -45,11 +45,11 @@ class History:
         self.network, self.loss, self.parts = network, loss, parts
         self.labelled, self.stopping = labelled, stopping
         self.entries: dict[str, list[Any]] = {"step": []}
-        self.running = np.zeros(network.lead)
+        self.running = network.xp.zeros(network.lead, dtype=network.xp.float64)
         self.watch: Watch | None = None
 
     @property
-    def active(self) -> Array:
+    def active(self) -> np.ndarray:
         """For each replica (…,) whether it still trains: it has not stopped early."""
         return self.watch.active if self.watch else np.ones(self.network.lead, bool)
 
@@ -60,16 +60,15 @@ class History:
 
     def begin(self, step: int, penalty: Array | None) -> None:
         """Records the start, which is also the best so far."""
-        self._record(step, penalty, np.nan)
+        self._record(step, penalty, np.full(self.network.lead, np.nan))
         if self.stopping:
-            loss, network = self.entries["validation_loss"][-1], self.network
-            self.watch = Watch(self.stopping, loss, network.parameters, network.state)
+            self._watch_from(self.entries["validation_loss"][-1])
 
     def end_epoch(self, step: int, penalty: Array | None) -> None:
         """Records an epoch; who has waited too long for a better one stops."""
-        network = self.network
-        self._record(step, penalty, self.running / len(self.parts["train"][0]))
-        self.running = np.zeros(network.lead)
+        network, samples = self.network, self.parts["train"][0].shape[0]
+        self._record(step, penalty, to_numpy(self.running) / samples)
+        self.running[...] = 0.0
         if self.watch:
             loss = self.entries["validation_loss"][-1]
             self.watch.see(network.xp, loss, network.parameters, network.state)
@@ -90,17 +89,22 @@ class History:
         """Goes on with another network, whose best is what it is now."""
         self.network = network
         if self.stopping:
-            loss = self.measure()["validation_loss"]
-            self.watch = Watch(self.stopping, loss, network.parameters, network.state)
+            self._watch_from(self.measure()["validation_loss"])
 
-    def _record(self, step: int, penalty: Array | None, running: Array) -> None:
+    def _watch_from(self, loss: np.ndarray) -> None:
+        """Early stopping counts from here, where the validation loss is this."""
+        rule, network = self.stopping, self.network
+        vectors = network.parameters, network.state
+        self.watch = Watch(rule, network.xp, loss, *vectors) if rule else None
+
+    def _record(self, step: int, penalty: Array | None, running: np.ndarray) -> None:
         measured = self.measure()
-        measured["train_loss_running"] = np.full(self.network.lead, running)
+        measured["train_loss_running"] = running
         measured["train_loss_training"] = loss_in_training_mode(
             self.network, self.loss, self.parts["train"], measured["train_loss"]
         )
         if penalty is not None:
-            measured["penalty"] = penalty
+            measured["penalty"] = to_numpy(penalty)
         self.entries["step"].append(step)
         for name, values in measured.items():
             values = np.where(self.active, values, np.nan).astype(values.dtype)

@@ -1,6 +1,6 @@
 """Numbers that people read: a loss is for training, a metric for judging."""
 
-from nnlab.backend import Array, Named, Purpose, Space, quiet
+from nnlab.backend import Array, Named, Purpose, Space, quiet, to_numpy
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 
@@ -11,7 +11,7 @@ def measure(
     network: Network, loss: Loss, parts: dict[str, Part], labelled: bool
 ) -> Named:
     """Loss, and the share of right answers if targets are labels, or else R², on each
-    of the parts: each (…,)."""
+    of the parts: each (…,), on the host."""
     xp, measured = network.xp, {}
     with quiet():
         for part, (x, y) in parts.items():
@@ -22,7 +22,7 @@ def measure(
                 measured[f"{part}_accuracy"] = right
             else:
                 measured[f"{part}_r2"] = r_squared(xp, z, y)
-    return measured
+    return {name: to_numpy(values) for name, values in measured.items()}
 
 
 def loss_in_training_mode(
@@ -30,13 +30,13 @@ def loss_in_training_mode(
 ) -> Array:
     """The loss on a part with layers as they are in training: `measured` if none of
     them makes a difference between the two."""
-    if not (network.state_layout.size or any(network.noises)):
+    if not network.stack.two_modes:
         return measured
     x, y = part
     with quiet():
-        noise = network.draw_noise(len(x), Purpose.MEASURE)
+        noise = network.draw_noise(x.shape[0], Purpose.MEASURE)
         z, _ = network.forward_pass(x, True, noise)
-        return network.xp.mean(loss.forward(network.xp, z, y)[0], axis=-1)
+        return to_numpy(network.xp.mean(loss.forward(network.xp, z, y)[0], axis=-1))
 
 
 def r_squared(xp: Space, z: Array, y: Array) -> Array:

@@ -1,8 +1,7 @@
 """A network is a stack of layers and one flat vector with all their parameters.
 
-Forward, each layer hands its output to the next. Backward, the gradient walks the same
-way home, and each layer writes its own part of the gradient vector. With replicas, R
-networks of one shape, each with a seed of its own, do this in the same array calls.
+With replicas, R networks of one shape, each with a seed of its own, go forward and back
+in the same array calls.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,9 +12,10 @@ import numpy as np
 
 from nnlab import backend
 from nnlab.backend import Array, Forth, Purpose, Space, generator, quiet
-from nnlab.engine.layers import Context, Layer, widths
-from nnlab.engine.layout import Layout, Listing, flat, shapes_of
+from nnlab.engine.layers import Layer
+from nnlab.engine.layout import Listing
 from nnlab.engine.losses import Loss
+from nnlab.engine.stack import Stack
 from nnlab.errors import InputError, at_least_one, unknown, whole
 
 
@@ -55,17 +55,14 @@ class Network:
         whole("seed", seed, least=0)
         if dtype not in backend.DTYPES:
             raise unknown("dtype", dtype, backend.DTYPES)
-        self.layers = tuple(layers)
-        self.widths = widths(self.layers, inputs)  # before each layer, and after
+        self.stack = Stack(layers, inputs)
+        self.layers, self.widths = self.stack.layers, self.stack.widths
+        self.layout = self.stack.layout
         self.seed, self.replicas = seed, replicas
         self.dtype = backend.DTYPES[dtype]
-        pairs = list(zip(self.layers, self.widths))
-        self.layout = Layout([layer.parameters(n) for layer, n in pairs])
-        self.parameters = self._draw(pairs)
-        states = [layer.state(n) for layer, n in pairs]
-        self.state_layout = Layout([shapes_of(state) for state in states])
-        self.state = self._for_each(flat(states))
-        self.noises = [layer.noise(n) for layer, n in pairs]  # widths, by name
+        starts = [self.stack.start(generator(s, Purpose.INIT)) for s in self.seeds]
+        self.parameters = self._placed(starts)
+        self.state = self._placed([self.stack.start_of_state()] * len(self.seeds))
 
     @property
     def xp(self) -> Space:
@@ -82,87 +79,44 @@ class Network:
         """The leading axis of every vector: (R,), or () without replicas."""
         return () if self.replicas is None else (self.replicas,)
 
-    def _draw(self, pairs: list[tuple[Layer, int]]) -> Array:
-        """The parameters at the start (…, P), one seed after the other."""
-        vectors = []
-        for seed in self.seeds:
-            rng = generator(seed, Purpose.INIT)
-            vectors.append(flat([layer.start(rng, n) for layer, n in pairs]))
-        table = np.stack(vectors).astype(self.dtype)
-        return self.xp.asarray(table.reshape(*self.lead, self.layout.size))
-
-    def _for_each(self, vector: Array) -> Array:
-        """The same numbers (size,) for every replica: (…, size)."""
-        table = np.broadcast_to(vector.astype(self.dtype), (*self.lead, vector.size))
-        return self.xp.asarray(table.copy())
-
-    def noise_layout(self, batch: int) -> Layout:
-        """Where each layer's random numbers lie, for so many samples."""
-        return Layout(
-            [{name: (batch, n) for name, n in named.items()} for named in self.noises]
-        )
-
     def draw_noise(self, batch: int, purpose: Purpose = Purpose.NOISE) -> Array:
         """Random numbers (…, N) for so many samples: each seed's first ones."""
-        size = self.noise_layout(batch).size
+        size = self.stack.noise_layout(batch).size
         drawn = [generator(s, purpose).random(size, self.dtype) for s in self.seeds]
-        return self.xp.asarray(np.stack(drawn).reshape(*self.lead, size))
+        return self._placed(drawn)
 
-    def contexts(
-        self,
-        batch: int,
-        training: bool = False,
-        noise: Array | None = None,
-        new: Array | None = None,
-    ) -> list[Context]:
-        """What each layer may know: see `Context`.
+    def forward_pass(
+        self, x: Array, training: bool = False, noise: Array = None, new: Array = None
+    ) -> tuple[Array, list[Any]]:
+        """x (…, batch, inputs) → output (…, batch, outputs), and each layer's cache.
 
         Training, `noise` is (…, N), each seed's first numbers if it is left out; the
         next state is written to `new` (…, S), or nowhere if that is left out.
         """
-        if not (self.state_layout.size or any(self.noises)):
-            return [Context(training)] * len(self.layers)
-        if not training:
-            states = self.state_layout.views(self.xp, self.state)
-            return [Context(state=state) for state in states]
-        noise = self.draw_noise(batch) if noise is None else noise
-        new = self.xp.zeros_like(self.state) if new is None else new
-        parts = zip(
-            self.state_layout.views(self.xp, self.state),
-            self.noise_layout(batch).views(self.xp, noise),
-            self.state_layout.views(self.xp, new),
-        )
-        return [Context(True, *part) for part in parts]
-
-    def forward_pass(
-        self,
-        x: Array,
-        training: bool = False,
-        noise: Array | None = None,
-        new: Array | None = None,
-    ) -> tuple[Array, list[Any]]:
-        """x (…, batch, inputs) → output (…, batch, outputs), and each layer's cache.
-
-        `training`, `noise` and `new` are as `contexts` takes them.
-        """
-        contexts = self.contexts(x.shape[-2], training, noise, new)
-        passed = [*self._through(x, contexts)]
+        passed = [*self._through(x, training, noise, new)]
         return passed[-1][0], [cache for _, cache in passed]
-
-    def _through(self, x: Array, contexts: list[Context]) -> Iterator[Forth]:
-        """Each layer's output and cache, first to last."""
-        views = self.layout.views(self.xp, self.parameters)
-        for layer, p, c in zip(self.layers, views, contexts):
-            x, cache = layer.forward(self.xp, p, x, c)
-            yield x, cache
 
     def backward_pass(self, caches: Any, dy: Array, gradient: Array) -> Array:
         """Overwrites `gradient` (…, P), given ∂loss/∂output; returns ∂loss/∂input."""
-        p = self.layout.views(self.xp, self.parameters)
-        g = self.layout.views(self.xp, gradient)
-        for i in reversed(range(len(self.layers))):
-            dy = self.layers[i].backward(self.xp, p[i], g[i], caches[i], dy)
-        return dy
+        return self.stack.backward(self.xp, self.parameters, gradient, caches, dy)
+
+    def _through(
+        self, x: Array, training: bool = False, noise: Array = None, new: Array = None
+    ) -> Iterator[Forth]:
+        """Each layer's output and cache, first to last."""
+        if training:
+            batch = x.shape[-2]
+            noise = self.draw_noise(batch) if noise is None else noise
+            new = self.xp.zeros_like(self.state) if new is None else new
+            known = self.stack.in_training(self.xp, batch, self.state, noise, new)
+        else:
+            known = self.stack.in_use(self.xp, self.state)
+        return self.stack.forward(self.xp, self.parameters, x, known)
+
+    def _placed(self, vectors: Sequence[np.ndarray]) -> Array:
+        """Vectors (size,), one for each seed, as a table (…, size) of this dtype."""
+        table = np.stack(vectors).astype(self.dtype)
+        return self.xp.asarray(table.reshape(*self.lead, table.shape[-1]))
 
     def forward(self, x: Array) -> Array:
         """Outputs (…, batch, outputs) for x (batch, inputs) or (R, batch, inputs)."""
@@ -170,8 +124,7 @@ class Network:
 
     def trace(self, x: Array) -> list[Array]:
         """Every layer's output for x, first to last."""
-        x = self._for_all(x)
-        return [y for y, _ in self._through(x, self.contexts(x.shape[-2]))]
+        return [y for y, _ in self._through(self._for_all(x))]
 
     def loss(
         self,
@@ -179,7 +132,7 @@ class Network:
         y: Array,
         loss: Loss,
         training: bool = False,
-        noise: Array | None = None,
+        noise: Array = None,
     ) -> Array:
         """Mean loss, one number a replica (…,).
 
@@ -195,7 +148,7 @@ class Network:
         y: Array,
         loss: Loss,
         training: bool = False,
-        noise: Array | None = None,
+        noise: Array = None,
     ) -> Array:
         """∂(mean loss)/∂parameters (…, P), by backpropagation; as `loss` takes them."""
         z, caches = self.forward_pass(self._for_all(x), training, noise)
@@ -247,17 +200,19 @@ class Network:
         layer measures has a name too: `net["1.mean"]`."""
         for layout, vector in (
             (self.layout, self.parameters),
-            (self.state_layout, self.state),
+            (self.stack.state_layout, self.state),
         ):
             if name in layout.places:
                 return layout.places[name].view(self.xp, vector)
-        known = [*self.layout.places, *self.state_layout.places]
+        known = [*self.layout.places, *self.stack.state_layout.places]
         raise unknown("name", name, known)
 
     def describe(self) -> Listing:
         """Where everything lies: a table of the layout."""
         kinds = [str(layer) for layer in self.layers]
-        return Listing(kinds, {"parameters": self.layout, "state": self.state_layout})
+        return Listing(
+            kinds, {"parameters": self.layout, "state": self.stack.state_layout}
+        )
 
     def __repr__(self) -> str:
         stack = " → ".join([str(self.widths[0]), *map(str, self.layers)])

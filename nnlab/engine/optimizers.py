@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from nnlab.backend import Array, Named, Space
+from nnlab.engine.regularizers import Decay
 from nnlab.errors import InputError, number, shown
 
 
@@ -26,6 +27,11 @@ class Optimizer(ABC):
         for given in (f for f in fields(self) if f.type is float):
             fix: Any = given.default
             number(given.name, getattr(self, given.name), fix, least=0)
+
+    @property
+    def decays(self) -> tuple[Decay, ...]:
+        """What shrinks weights beside the change; nothing by default."""
+        return ()
 
     @abstractmethod
     def coefficients(self, step: int, rate: float) -> dict[str, float]:

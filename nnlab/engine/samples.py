@@ -5,7 +5,7 @@ from numbers import Integral
 
 import numpy as np
 
-from nnlab.backend import Array
+from nnlab.backend import Array, to_numpy
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
@@ -24,7 +24,9 @@ def checked(
             "sample, and one target for each.",
         )
     x, y = network.features(x), network.targets(y, loss)
-    for what, values in (("samples", x), ("targets", y.reshape(len(y), -1))):
+    for what, values in (("samples", x), ("targets", y)):
+        values = to_numpy(values)
+        values = values.reshape(len(values), -1)
         bad = np.argwhere(~np.isfinite(values))
         if len(bad):
             row, column = bad[0]

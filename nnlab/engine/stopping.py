@@ -33,13 +33,15 @@ class Watch:
         vectors: the parameters and the state that had it.
     """
 
-    def __init__(self, rule: EarlyStopping, loss: Array, *vectors: Array):
+    def __init__(
+        self, rule: EarlyStopping, xp: Space, loss: np.ndarray, *vectors: Array
+    ):
         self.rule = rule
         self.best, self.waited = loss.copy(), np.zeros(loss.shape, int)
         self.active = np.ones(loss.shape, bool)
-        self.vectors = [vector.copy() for vector in vectors]
+        self.vectors = [xp.asarray(vector, copy=True) for vector in vectors]
 
-    def see(self, xp: Space, loss: Array, *vectors: Array) -> None:
+    def see(self, xp: Space, loss: np.ndarray, *vectors: Array) -> None:
         """Takes note of an epoch; who has waited too long goes back to its best."""
         better = self.active & ~(loss >= self.best)
         better &= np.isfinite(loss)
@@ -51,7 +53,7 @@ class Watch:
         self.active = self.active & ~ends
         self.restore(xp, ends, *vectors)
 
-    def restore(self, xp: Space, chosen: Array, *vectors: Array) -> None:
+    def restore(self, xp: Space, chosen: np.ndarray, *vectors: Array) -> None:
         """Puts the best numbers of the chosen replicas back in place."""
         for kept, vector in zip(self.vectors, vectors):
             vector[...] = xp.where(xp.asarray(chosen)[..., None], kept, vector)

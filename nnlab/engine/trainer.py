@@ -7,11 +7,12 @@ trainer measures loss and accuracy on all training and all validation samples.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
+from math import nan
 from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Named, quiet
+from nnlab.backend import Array, Named, quiet, to_numpy
 from nnlab.engine.batches import Batches, Noise
 from nnlab.engine.clipping import Clip
 from nnlab.engine.history import History
@@ -22,7 +23,7 @@ from nnlab.engine.regularizers import Regularizer
 from nnlab.engine.samples import batch_of, checked
 from nnlab.engine.stopping import EarlyStopping
 from nnlab.engine.update import Update
-from nnlab.errors import InputError, unknown
+from nnlab.errors import unknown
 
 Change = tuple[int, str, Any]  # of a run: at which step, of what, to what
 
@@ -81,7 +82,8 @@ class Trainer:
         self.record = History(network, loss, self.parts, labelled, stopping)
         self.steps_done = 0
         self.changes: list[Change] = []
-        self.last_loss = np.full(network.lead, np.nan)
+        like = network.parameters.dtype
+        self.last_loss = network.xp.full(network.lead, nan, dtype=like)
         self.rows = np.zeros((*network.lead, 0), int)  # of the latest mini-batch
         self.record.begin(0, self.update.penalty())
 
@@ -111,12 +113,14 @@ class Trainer:
         return self.steps_done / self.steps_per_epoch
 
     @property
-    def diverged(self) -> Array:
+    def diverged(self) -> np.ndarray:
         """For each replica (…,) whether its parameters are no longer finite."""
-        return ~np.isfinite(self.network.parameters).all(axis=-1)
+        xp = self.network.xp
+        finite = xp.all(xp.isfinite(self.network.parameters), axis=-1)
+        return ~to_numpy(finite)
 
     @property
-    def active(self) -> Array:
+    def active(self) -> np.ndarray:
         """For each replica (…,) whether it still trains: it has not stopped early."""
         return self.record.active
 
@@ -135,12 +139,11 @@ class Trainer:
         """The four stages of `step`, each named when it is done."""
         xp, network = self.network.xp, self.network
         x, y = self._batch()
-        z, caches = network.forward_pass(
-            x, training=True, noise=self.noise.step(), new=self.update.next_state
-        )
+        noise = xp.asarray(self.noise.step())
+        z, caches = network.forward_pass(x, True, noise, self.update.next_state)
         yield "forward"
         losses, cache = self.loss.forward(xp, z, y)
-        self.last_loss = xp.mean(losses, axis=-1)
+        self.last_loss[...] = xp.mean(losses, axis=-1)
         yield "loss"
         network.backward_pass(caches, self.loss.backward(xp, cache), self.gradient)
         self.update.finish_gradient()
@@ -193,31 +196,7 @@ class Trainer:
         self.update.use(optimizer, self.steps_done)
         self.changes.append((self.steps_done, "optimizer", optimizer))
 
-    def transplant(self, network: Network) -> None:
-        """Goes on with a network of other widths, which takes over what fits.
-
-        Of each array, and of its moments, as many rows and columns are kept as both
-        networks have; the rest is as the new network drew it, and its moments are 0.
-        Raises `InputError` if inputs, outputs, replicas or kinds of layers differ.
-        """
-        old = self.network
-        if _kin(old) != _kin(network):
-            raise InputError(
-                "network",
-                f"network={network!r} can't take over from {old!r}; give it as many "
-                "inputs, outputs and replicas, and the same kinds of layers.",
-            )
-        inherit = network.layout.inherit
-        inherit(network.xp, network.parameters, old.layout, old.parameters)
-        states = old.state_layout, old.state
-        network.state_layout.inherit(network.xp, network.state, *states)
-        self.update = self.update.for_network(network)
-        self.noise = self.noise.for_network(network)
-        self.record.follow(network)
-        self.network = network
-        self.changes.append((self.steps_done, "network", network.widths))
-
-    def measure(self) -> dict[str, np.ndarray]:
+    def measure(self) -> Named:
         """Loss, and for labels the share of right answers or else R², on each part:
         each (…,)."""
         return self.record.measure()
@@ -228,15 +207,10 @@ class Trainer:
         return [self._take(values, self.rows) for values in self.parts["train"]]
 
     def _take(self, values: Array, rows: Array) -> Array:
-        taken = self.network.xp.take(values, rows.reshape(-1), axis=0)
-        return self.network.xp.reshape(taken, (*rows.shape, *values.shape[1:]))
+        xp = self.network.xp
+        taken = xp.take(values, xp.asarray(rows.reshape(-1)), axis=0)
+        return xp.reshape(taken, (*rows.shape, *values.shape[1:]))
 
     def _over(self) -> bool:
         """Whether every replica has stopped or diverged."""
         return bool((self.diverged | ~self.active).all())
-
-
-def _kin(network: Network) -> tuple[Any, ...]:
-    """What two networks must share for one to take over from the other."""
-    kinds = [type(layer) for layer in network.layers]
-    return network.widths[0], network.widths[-1], network.lead, kinds

@@ -7,8 +7,9 @@ one line below adds the change to the parameters.
 
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
+
 from nnlab.backend import Array, Named
-from nnlab.engine.adaptive import AdamW
 from nnlab.engine.clipping import Clip
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
@@ -85,42 +86,40 @@ class Update:
         if self.clip:
             self.gradient[...] = self.clip.shorten(xp, self.gradient)
 
-    def apply(self, step: int, active: Array | None = None) -> None:
+    def apply(self, step: int, active: np.ndarray | None = None) -> None:
         """The optimizer's change, added: the one line that moves parameters.
 
         With `active` (…,), only replicas for which it is true are changed.
         """
+        moves = None if active is None else self.network.xp.asarray(active)[..., None]
         network, rate = self.network, self._rate(step)
         named = self.optimizer.coefficients(step + 1 - self.began, rate)
-        c = {name: network.dtype(value) for name, value in named.items()}
-        everyone = isinstance(self.optimizer, AdamW) and self.optimizer.biases
+        c = {name: float(network.dtype(value)) for name, value in named.items()}
         for chunk in self._chunks:
             m = {name: moment[chunk] for name, moment in self.moments.items()}
             p, g = network.parameters[chunk], self.gradient[chunk]
-            c["decayed"] = self._weights[chunk[-1]] | everyone
             change = self.optimizer.update(network.xp, m, g, p, c)
-            change = self._decayed(change, p, chunk, rate)
-            if active is not None:
-                change = network.xp.where(active[chunk[:-1]][..., None], change, 0.0)
+            for rule in self._decays():
+                change = change + rule.shrink(rate, self._paid(rule, p, chunk[-1]))
+            if moves is not None:
+                change = network.xp.where(moves[*chunk[:-1], ...], change, 0.0)
             network.parameters[chunk] += change
-        self._commit(active)
+        self._commit(moves)
 
     def _rate(self, step: int) -> float:
         factor = self.schedule(step) if self.schedule else 1.0
         return self.optimizer.learning_rate * factor
 
-    def _decayed(self, change: Array, p: Array, chunk: Chunk, rate: float) -> Array:
-        """The optimizer's change, with that of what decays beside it."""
-        for rule in self.regularizers:
-            if isinstance(rule, Decay):
-                change = change + rule.shrink(rate, self._paid(rule, p, chunk[-1]))
-        return change
+    def _decays(self) -> list[Decay]:
+        """What shrinks weights beside the optimizer's change."""
+        given = [rule for rule in self.regularizers if isinstance(rule, Decay)]
+        return [*given, *self.optimizer.decays]
 
-    def _commit(self, active: Array | None) -> None:
+    def _commit(self, moves: Array | None) -> None:
         """The statistics that layers keep are now those after this step."""
         state, network = self.next_state, self.network
-        if active is not None:
-            state = network.xp.where(active[..., None], state, network.state)
+        if moves is not None:
+            state = network.xp.where(moves, state, network.state)
         network.state[...] = state
 
     def _paid(self, rule: Regularizer, p: Array, columns: slice = slice(None)) -> Array:
@@ -137,9 +136,13 @@ class Update:
 def _chunks(shape: tuple[int, ...]) -> list[Chunk]:
     """Parts of (…, P) with about `CHUNK` numbers: whole rows, or else columns."""
     *lead, size = shape
-    columns = [slice(i, i + CHUNK) for i in range(0, size, CHUNK)]
+    columns = _parts(size, CHUNK)
     if not lead:
         return [(part,) for part in columns]
-    height = max(1, CHUNK // max(1, size))
-    rows = [slice(i, i + height) for i in range(0, lead[0], height)]
+    rows = _parts(lead[0], max(1, CHUNK // max(1, size)))
     return [(some, part) for some in rows for part in columns]
+
+
+def _parts(length: int, most: int) -> list[slice]:
+    """An axis of this length, cut into parts of at most so many."""
+    return [slice(i, min(i + most, length)) for i in range(0, length, most)]

@@ -8,6 +8,7 @@ import numpy as np
 
 from nnlab.backend import quiet
 from nnlab.data.dataset import Dataset
+from nnlab.engine.transplant import transplant
 from nnlab.study.experiment import Experiment
 
 LEAST = Experiment.kinds()["learning_rate"].low
@@ -76,7 +77,7 @@ class Run:
         experiment = self.experiment.replace(hidden=hidden)
         self.finish_batch()
         self.experiment = experiment
-        self.trainer.transplant(self.experiment.network())
+        transplant(self.trainer, self.experiment.network())
         self.pointed = self.pinned = None
         self._measured_at = -1
 

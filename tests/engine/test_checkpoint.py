@@ -10,6 +10,7 @@ from numpy.testing import assert_array_equal
 from nnlab.engine import (
     Adam,
     CrossEntropy,
+    Layer,
     Linear,
     Momentum,
     Network,
@@ -45,8 +46,8 @@ def fading(step: int) -> float:
 
 def make(replicas=3, seed=3, optimizer=Adam(0.02), **given):
     """A run with everything switched on; 40 samples in batches of 9 leave one of 4."""
-    dtype = given.pop("dtype", "float32")
-    net = Network(4, LAYERS, seed=seed, replicas=replicas, dtype=dtype)
+    dtype, layers = given.pop("dtype", "float32"), given.pop("layers", LAYERS)
+    net = Network(4, layers, seed=seed, replicas=replicas, dtype=dtype)
     usual = dict(
         batch_size=9,
         regularizers=[L2(0.01), Decay(0.02)],
@@ -162,9 +163,27 @@ def test_code_that_was_used_in_between_is_only_named(tmp_path):
         assert_array_equal(theirs[name], ours[name], err_msg=name)
 
 
+class Halved(Layer):
+    """A layer of a learner's own, which does not say its numbers."""
+
+    def forward(self, xp, p, x, c):
+        return 0.5 * x, None
+
+    def backward(self, xp, p, g, cache, dy):
+        return 0.5 * dy
+
+
+def test_a_layer_of_ones_own_goes_on(tmp_path):
+    run, other = (make(layers=[*LAYERS, Halved()]) for _ in range(2))
+    save_checkpoint(go(run, 6), tmp_path / "run.npz")
+    load_checkpoint(other, tmp_path / "run.npz")
+    assert_same(go(other, 9), go(run, 9))
+
+
 OTHERS = {
     "seeds": dict(seed=4),
     "network": dict(replicas=2),
+    "layers": dict(layers=[LAYERS[0], BatchNorm(momentum=0.5), *LAYERS[2:]]),
     "dtype": dict(dtype="float64"),
     "batch_size": dict(batch_size=10),
     "regularizers": dict(regularizers=[L2(0.02), Decay(0.02)]),

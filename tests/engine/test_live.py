@@ -22,6 +22,7 @@ from nnlab.engine import (
     Trainer,
 )
 from nnlab.engine import update as update_module
+from nnlab.engine.transplant import transplant
 from nnlab.errors import InputError
 
 STAGES = ["forward", "loss", "backward", "update"]
@@ -298,7 +299,7 @@ def test_what_fits_is_kept_and_the_rest_is_new(optimizer, pairs, replicas):
     go(trainer, 4)
     old, moments, had = trainer.network, trainer.moments, state(trainer)
     fresh, given = (network_of(after, replicas) for _ in range(2))
-    trainer.transplant(given)
+    transplant(trainer, given)
     assert trainer.network is given
     assert trainer.changes == [(4, "network", fresh.widths)]
     for name, place in fresh.layout.places.items():
@@ -329,7 +330,7 @@ def test_a_network_of_the_same_widths_goes_on_as_if_nothing_had_been(
 ):
     changed, other = (make(optimizer, replicas=replicas) for _ in range(2))
     go(changed, 4)
-    changed.transplant(network_of(replicas=replicas, seed=1))
+    transplant(changed, network_of(replicas=replicas, seed=1))
     go(changed, 5)
     go(other, 9)
     assert_same(state(changed), state(other))
@@ -341,7 +342,7 @@ def test_a_neuron_more_and_the_same_neuron_less_leaves_all_as_it_was(optimizer):
     go(trainer, 4)
     before = state(trainer)
     for hidden in [(5, 3), (5, 7), (5, 3), (4, 3)]:
-        trainer.transplant(network_of(hidden))
+        transplant(trainer, network_of(hidden))
     assert_same(state(trainer), before)
 
 
@@ -349,12 +350,12 @@ def test_a_neuron_more_and_the_same_neuron_less_leaves_all_as_it_was(optimizer):
 def test_a_replica_that_grows_among_others_is_the_one_that_grows_alone(optimizer):
     together = make(optimizer, replicas=3)
     go(together, 4)
-    together.transplant(network_of((6,), 3))
+    transplant(together, network_of((6,), 3))
     go(together, 5)
     for i in range(3):
         alone = make(optimizer, replicas=None, seed=1 + i)
         go(alone, 4)
-        alone.transplant(network_of((6,), None, seed=1 + i))
+        transplant(alone, network_of((6,), None, seed=1 + i))
         go(alone, 5)
         assert_array_equal(together.network.parameters[i], alone.network.parameters)
 
@@ -364,7 +365,7 @@ def test_a_replica_that_grows_among_others_is_the_one_that_grows_alone(optimizer
 def test_the_slopes_of_a_changed_network_are_right(replicas, hidden, differences):
     trainer = make(replicas=replicas)
     go(trainer, 4)
-    trainer.transplant(network_of(hidden, replicas))
+    transplant(trainer, network_of(hidden, replicas))
     go(trainer, 2)
     stages = trainer.stages()
     for stage in stages:
@@ -387,7 +388,7 @@ def test_a_new_neuron_learns_in_every_block(optimizer, block, monkeypatch):
     monkeypatch.setattr(update_module, "CHUNK", block)
     trainer = make(optimizer)
     go(trainer, 3)
-    trainer.transplant(network_of((5,)))
+    transplant(trainer, network_of((5,)))
     before = trainer.network.parameters.copy()
     go(trainer, 3)
     assert (trainer.network.parameters != before).all()
@@ -407,7 +408,7 @@ def test_a_network_that_does_not_fit_is_refused(fields):
     trainer = make()
     before, net = state(trainer), trainer.network
     with pytest.raises(InputError, match="can't take over") as caught:
-        trainer.transplant(network_of((5,), **fields))
+        transplant(trainer, network_of((5,), **fields))
     assert caught.value.argument == "network"
     assert trainer.network is net and trainer.changes == []
     assert_same(state(trainer), before)
@@ -417,7 +418,7 @@ def test_a_network_of_other_layers_is_refused():
     trainer = make()
     before = state(trainer)
     with pytest.raises(InputError, match="the same kinds of layers"):
-        trainer.transplant(network_of((5, 5)))
+        transplant(trainer, network_of((5, 5)))
     assert_same(state(trainer), before)
 
 

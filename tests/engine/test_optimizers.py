@@ -63,21 +63,28 @@ def slopes(shape=(40,), steps=25, dtype="float64"):
     return (sizes * rng.normal(size=sizes.shape)).astype(dtype)
 
 
-def context(rule, step, decayed=None, rate=None):
-    """What the trainer hands in at a step; here everything decays, unless it says."""
+def context(rule, step, rate=None):
+    """What the trainer hands in at a step."""
     rate = rule.learning_rate if rate is None else rate
-    decayed = np.array(True) if decayed is None else decayed
-    return {**rule.coefficients(step, rate), "decayed": decayed}
+    return rule.coefficients(step, rate)
 
 
 def walk(rule, gradients, xp=np, decayed=None):
-    """The parameters after each step, from 1 on."""
+    """The parameters after each step, from 1 on; all decay, unless `decayed` says."""
     decayed = xp.asarray(True) if decayed is None else decayed
     p = xp.ones_like(gradients[0])
     m = {name: xp.zeros_like(p) for name in rule.moments}
     for step, g in enumerate(gradients, start=1):
-        p = p + rule.update(xp, m, g, p, context(rule, step, decayed))
+        p = p + whole_change(rule, m, g, p, step, rule.learning_rate, xp, decayed)
         yield p
+
+
+def whole_change(rule, m, g, p, step, rate, xp=np, decayed=True):
+    """The rule's change, and that of what decays beside it, where it does."""
+    change = rule.update(xp, m, g, p, context(rule, step, rate))
+    for decay in rule.decays:
+        change = change + decay.shrink(rate, xp.where(decayed, p, 0.0))
+    return change
 
 
 def torchs(rule, p):
@@ -207,7 +214,7 @@ def test_a_whole_run_is_pytorchs(problem, name, schedule, clip):
     for step in range(STEPS):
         rate = rule.learning_rate * factor(step)
         g = clip(bowl @ (p - bottom) + noise[step])
-        p = p + rule.update(np, m, g, p, context(rule, step + 1, rate=rate))
+        p = p + whole_change(rule, m, g, p, step + 1, rate)
         theirs.grad = torch.tensor(bowl @ (theirs.numpy() - bottom) + noise[step])
         clipped(torch.nn.utils, theirs)
         optimizer.step()
@@ -240,11 +247,11 @@ def test_the_array_api_standard_is_enough(rule, dtype):
 
 @all_rules
 def test_coefficients_of_the_vectors_precision_do(rule):
-    """As the trainer hands them in: NumPy's scalars, cast once."""
+    """As the trainer hands them in: cast once."""
     g = slopes((2, 40), dtype="float32")
     m = {name: np.zeros_like(g[1]) for name in rule.moments}
-    c = {name: np.float32(v) for name, v in rule.coefficients(1, 0.1).items()}
-    change = rule.update(np, m, g[0], g[1], {**c, "decayed": np.full(40, True)})
+    c = {name: float(np.float32(v)) for name, v in rule.coefficients(1, 0.1).items()}
+    change = rule.update(np, m, g[0], g[1], c)
     assert change.dtype == np.float32
     assert all(moment.dtype == np.float32 for moment in m.values())
 
@@ -266,7 +273,7 @@ def test_a_rate_for_each_replica_is_a_run_for_each(rule):
     m = {name: np.zeros((3, 40)) for name in rule.moments}
     p = np.ones((3, 40))
     for step, g in enumerate(gradients, start=1):
-        p = p + rule.update(np, m, g, p, context(rule, step, rate=rates))
+        p = p + whole_change(rule, m, g, p, step, rates)
     for i, rate in enumerate(rates[:, 0]):
         *_, alone = walk(replace(rule, learning_rate=float(rate)), gradients[:, i])
         assert_array_equal(p[i], alone)
@@ -292,7 +299,7 @@ def test_it_remembers_nothing_but_its_moments(rule):
     for step, g in enumerate(gradients, start=1):
         m = {name: moment.copy() for name, moment in m.items()}
         fresh = replace(rule)
-        p = p + fresh.update(np, m, g, p, context(fresh, step))
+        p = p + whole_change(fresh, m, g, p, step, fresh.learning_rate)
     assert_array_equal(p, whole)
 
 
@@ -407,7 +414,7 @@ def test_what_does_not_decay_keeps_what_is_not_finite_to_itself():
     rule, mask = AdamW(0.1), np.array([True, False])
     m = {name: np.zeros(2) for name in rule.moments}
     p, g = np.array([1.0, np.inf]), np.ones(2)
-    assert np.isfinite(rule.update(np, m, g, p, context(rule, 1, mask))).all()
+    assert np.isfinite(whole_change(rule, m, g, p, 1, 0.1, decayed=mask)).all()
 
 
 def test_no_decay_is_adam():

@@ -61,8 +61,8 @@ def test_pytorch_finds_the_same_loss_and_gradient(
     values = []
     for i in range(replicas or 1):
         pick = (lambda array, i=i: array) if replicas is None else lambda a, i=i: a[i]
-        n = net.noise_layout(len(x)).views(np, pick(noise))
-        s = net.state_layout.views(np, pick(net.state))
+        n = net.stack.noise_layout(len(x)).views(np, pick(noise))
+        s = net.stack.state_layout.views(np, pick(net.state))
         a, p = torch.tensor(x), net.layout.views(torch, pick(leaf))
         for part in zip(net.layers, p, s, n):
             a = torch_layer(torch, torches, a, training, *part)

@@ -52,8 +52,8 @@ def test_names_are_nested_and_in_order():
         "0.2.0.W",
         "0.2.0.b",
     ]
-    assert [*net.state_layout.places] == ["0.0.1.mean", "0.0.1.variance"]
-    assert [*net.noise_layout(2).places] == ["0.0.3.drop"]
+    assert [*net.stack.state_layout.places] == ["0.0.1.mean", "0.0.1.variance"]
+    assert [*net.stack.noise_layout(2).places] == ["0.0.3.drop"]
 
 
 def test_pytorch_finds_the_same_gradient():

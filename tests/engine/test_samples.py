@@ -88,7 +88,9 @@ def test_noise_goes_on_from_where_it_was(made, monkeypatch):
 
 def test_each_layer_and_each_sample_has_numbers_of_its_own():
     net = Network(3, LAYERS)
-    [first, _, _, second, _] = net.noise_layout(10).views(np, Noise(net, 10).step())
+    [first, _, _, second, _] = net.stack.noise_layout(10).views(
+        np, Noise(net, 10).step()
+    )
     assert (first["drop"].shape, second["drop"].shape) == ((10, 3), (10, 4))
     numbers = np.concatenate([first["drop"].ravel(), second["drop"].ravel()])
     assert len(np.unique(numbers)) == numbers.size

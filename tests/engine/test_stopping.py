@@ -115,7 +115,7 @@ def test_a_frozen_replica_stays_where_it_is():
 
 def test_a_loss_that_is_no_number_is_no_improvement():
     p = np.arange(3.0)[:, None]
-    watch = Watch(EarlyStopping(2), np.array([1.0, np.nan, 1.0]), p)
+    watch = Watch(EarlyStopping(2), np, np.array([1.0, np.nan, 1.0]), p)
     for loss in ([np.nan, 5.0, 0.5], [np.inf, np.nan, 0.4]):
         p += 10
         watch.see(np, np.array(loss), p)

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nnlab.backend import Purpose, generator
+from nnlab import backend
+from nnlab.backend import Purpose, generator, to_numpy
 from nnlab.engine import (
     MSE,
     SGD,
@@ -19,6 +20,7 @@ from nnlab.engine import (
     Trainer,
 )
 from nnlab.engine.adaptive import OPTIMIZERS
+from nnlab.engine.checkpoint import load_checkpoint, save_checkpoint
 from nnlab.engine.clipping import ClipNorm, ClipValue
 from nnlab.engine.dropout import Dropout
 from nnlab.engine.layers import Context
@@ -28,9 +30,16 @@ from nnlab.engine.normalization import BatchNorm
 from nnlab.engine.regularizers import L1, L2, Decay
 from nnlab.engine.residual import Residual
 from nnlab.engine.stopping import EarlyStopping
+from nnlab.engine.transplant import transplant
 
-BLOCK = Residual([Linear(8), BatchNorm(), Tanh(), Dropout(0.2)])
-STACK = [Dropout(0.1), Linear(8), BatchNorm(), ReLU(), BLOCK, Dropout(0.5)]
+
+def everything(units):
+    """Layers of every kind."""
+    block = Residual([Linear(units), BatchNorm(), Tanh(), Dropout(0.2)])
+    return [Dropout(0.1), Linear(units), BatchNorm(), ReLU(), block, Dropout(0.5)]
+
+
+STACK = everything(8)
 all_replicas = pytest.mark.parametrize("replicas", [None, 1, 3])
 x = np.random.default_rng(1).normal(size=(67, 3))
 TASKS = {  # a loss, how many outputs it reads, targets
@@ -117,7 +126,7 @@ def test_the_training_loss_is_told_in_three_ways(replicas):
     running = np.sum(losses, axis=0) / 47
     assert_allclose(run.history["train_loss_running"][-1], running, rtol=1e-12)
     assert np.isnan(run.history["train_loss_running"][0]).all()
-    size = net.noise_layout(47).size
+    size = net.stack.noise_layout(47).size
     drawn = [generator(s, Purpose.MEASURE).random(size) for s in net.seeds]
     noise = np.stack(drawn).reshape(*net.lead, size)
     training = net.loss(data, y.astype(int), run.loss, True, noise)
@@ -176,7 +185,7 @@ def test_the_confusion_matrix_counts_every_sample_once(task):
 # The array-API standard
 
 
-@pytest.mark.parametrize("layer", [BatchNorm(), Dropout(0.3), BLOCK], ids=str)
+@pytest.mark.parametrize("layer", [BatchNorm(), Dropout(0.3), STACK[4]], ids=str)
 @pytest.mark.parametrize("lead", [(), (3,)], ids=str)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("training", [True, False])
@@ -230,7 +239,7 @@ def test_the_table_has_a_line_for_each_array():
     net = Network(3, [*STACK, Linear(2)], replicas=3)
     table = net.describe()
     lines = repr(table).splitlines()
-    places = {**net.layout.places, **net.state_layout.places}
+    places = {**net.layout.places, **net.stack.state_layout.places}
     assert len(lines) == 1 + len(places)
     for name, place in places.items():
         [row] = [row for row in table.rows() if row[1] == name]
@@ -262,3 +271,41 @@ def test_a_schedule_is_a_function_of_the_step():
     run.fit(epochs=1)
     assert_array_equal(run.network.parameters, before)
     assert seen == [0, 1, 2, 3, 4]
+
+
+def a_whole_run(task, replicas, optimizer, file):
+    """Training, measuring, stopping, a live change, a transplant, and a checkpoint
+    that another run goes on from."""
+    run = make(task, replicas, optimizer=optimizer, stopping=EarlyStopping(2))
+    run.fit(epochs=3)
+    run.change(learning_rate=0.03)
+    run.step()
+    save_checkpoint(run, file)
+    other = make(task, replicas, optimizer=optimizer, stopping=EarlyStopping(2))
+    load_checkpoint(other, file)
+    other.fit(epochs=8)
+    layers = [*everything(6), Linear(TASKS[task][1])]
+    transplant(other, Network(3, layers, seed=5, replicas=replicas))
+    other.fit(epochs=2)
+    other.restore_best()
+    return other
+
+
+@all_replicas
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("rule", OPTIMIZERS.values())
+def test_the_array_api_standard_is_enough_for_a_whole_run(
+    task, replicas, rule, monkeypatch, tmp_path
+):
+    ours = a_whole_run(task, replicas, rule(0.01), tmp_path / "ours")
+    monkeypatch.setattr(backend, "xp", array_api_strict)
+    strict = a_whole_run(task, replicas, rule(0.01), tmp_path / "strict")
+    for name in ("parameters", "state"):
+        vector = getattr(strict.network, name)
+        assert type(vector) is type(array_api_strict.zeros(1))
+        assert_array_equal(getattr(ours.network, name), to_numpy(vector), strict=True)
+    assert_array_equal(ours.gradient, to_numpy(strict.gradient), strict=True)
+    assert ours.history.keys() == strict.history.keys()
+    for name, values in strict.history.items():
+        assert_array_equal(ours.history[name], values)
+        assert type(array_api_strict.zeros(1)) not in map(type, values)

@@ -154,7 +154,9 @@ LINES = {  # of each optimizer, the one that gives the change
     "amsgrad": (
         'return -c["rate"] * mean / (xp.sqrt(square) * c["root"] + c["epsilon"])'
     ),
-    "adamw": 'return xp.where(c["decayed"], change - c["shrink"] * p, change)',
+    "adamw": (
+        'return -c["rate"] * mean / (xp.sqrt(square) * c["root"] + c["epsilon"])'
+    ),
 }
 
 

@@ -1,0 +1,82 @@
+"""A stack of layers, one after the other: the shape of a network, without its numbers.
+
+Forward, each layer hands its output to the next. Backward, the gradient walks the same
+way home, and each layer writes its own part of the gradient vector.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnlab.backend import Array, Forth, Space
+from nnlab.engine.layers import Context, Layer, widths
+from nnlab.engine.layout import Layout, flat, shapes_of
+
+
+class Stack:
+    """`layers` on `inputs` features, and where everything lies that they need.
+
+    Attributes:
+        widths: the number of features before each layer, and after the last.
+        layout: where each parameter lies in a vector (P,).
+        state_layout: where each statistic that layers keep lies in a vector (S,).
+        two_modes: whether a layer does something else in training than in use.
+    """
+
+    def __init__(self, layers: Sequence[Layer], inputs: int):
+        self.layers = tuple(layers)
+        self.widths = widths(self.layers, inputs)
+        self._pairs = list(zip(self.layers, self.widths))
+        self.layout = Layout([layer.parameters(n) for layer, n in self._pairs])
+        self.state_layout = Layout([shapes_of(state) for state in self._states()])
+        self.two_modes = bool(self.state_layout.size or self.noise_layout(1).size)
+
+    def start(self, rng: np.random.Generator) -> np.ndarray:
+        """The parameters before the first step (P,)."""
+        return flat([layer.start(rng, n) for layer, n in self._pairs])
+
+    def start_of_state(self) -> np.ndarray:
+        """The statistics before the first step (S,)."""
+        return flat(self._states())
+
+    def noise_layout(self, batch: int) -> Layout:
+        """Where each layer's random numbers lie, for so many samples."""
+        named = [layer.noise(n) for layer, n in self._pairs]
+        return Layout([{name: (batch, n) for name, n in of.items()} for of in named])
+
+    def in_use(self, xp: Space, state: Array) -> list[Context]:
+        """What each layer may know when the network is used; `state` is (…, S)."""
+        return [Context(state=own) for own in self.state_layout.views(xp, state)]
+
+    def in_training(
+        self, xp: Space, batch: int, state: Array, noise: Array, new: Array
+    ) -> list[Context]:
+        """What each layer may know in training: see `Context`. `state` and `new` are
+        (…, S), and `noise` is (…, N) for so many samples."""
+        if not self.two_modes:
+            return [Context(True)] * len(self.layers)
+        states, news = (self.state_layout.views(xp, v) for v in (state, new))
+        noises = self.noise_layout(batch).views(xp, noise)
+        return [Context(True, *own) for own in zip(states, noises, news)]
+
+    def forward(
+        self, xp: Space, parameters: Array, x: Array, contexts: list[Context]
+    ) -> Iterator[Forth]:
+        """Each layer's output and cache, first to last."""
+        views = self.layout.views(xp, parameters)
+        for layer, p, c in zip(self.layers, views, contexts):
+            x, cache = layer.forward(xp, p, x, c)
+            yield x, cache
+
+    def backward(
+        self, xp: Space, parameters: Array, gradient: Array, caches: Any, dy: Array
+    ) -> Array:
+        """Overwrites `gradient` (…, P), given ∂loss/∂output; returns ∂loss/∂input."""
+        p, g = (self.layout.views(xp, vector) for vector in (parameters, gradient))
+        for i in reversed(range(len(self.layers))):
+            dy = self.layers[i].backward(xp, p[i], g[i], caches[i], dy)
+        return dy
+
+    def _states(self) -> list[dict[str, np.ndarray]]:
+        return [layer.state(n) for layer, n in self._pairs]

@@ -1,0 +1,39 @@
+"""A network grows, or shrinks, in the middle of its training: what fits is kept.
+
+Of each array, and of its moments, as many rows and columns are kept as both networks
+have; the rest is as the new network drew it, and its moments are 0.
+"""
+
+from typing import Any
+
+from nnlab.engine.network import Network
+from nnlab.engine.trainer import Trainer
+from nnlab.errors import InputError
+
+
+def transplant(trainer: Trainer, network: Network) -> None:
+    """`trainer` goes on with `network`, of other widths, which takes over what fits.
+
+    Raises `InputError` if inputs, outputs, replicas or kinds of layers differ.
+    """
+    old = trainer.network
+    if _kin(old) != _kin(network):
+        raise InputError(
+            "network",
+            f"network={network!r} can't take over from {old!r}; give it as many "
+            "inputs, outputs and replicas, and the same kinds of layers.",
+        )
+    new, was = network.stack, old.stack
+    new.layout.inherit(network.xp, network.parameters, was.layout, old.parameters)
+    new.state_layout.inherit(network.xp, network.state, was.state_layout, old.state)
+    trainer.update = trainer.update.for_network(network)
+    trainer.noise = trainer.noise.for_network(network)
+    trainer.record.follow(network)
+    trainer.network = network
+    trainer.changes.append((trainer.steps_done, "network", network.widths))
+
+
+def _kin(network: Network) -> tuple[Any, ...]:
+    """What two networks must share for one to take over from the other."""
+    kinds = [type(layer) for layer in network.layers]
+    return network.widths[0], network.widths[-1], network.lead, kinds
