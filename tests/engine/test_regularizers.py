@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nnlab.engine import MSE, SGD, Adam, Linear, Network, Tanh, Trainer
+from nnlab.engine import MSE, SGD, Adam, AdamW, Linear, Network, Tanh, Trainer
 from nnlab.engine.normalization import BatchNorm
 from nnlab.engine.regularizers import L1, L2, REGULARIZERS, Decay, Penalty
 from nnlab.engine.residual import Residual
@@ -114,8 +114,11 @@ def gradients(size, steps=200):
     return np.random.default_rng(7).normal(size=(steps, size))
 
 
+SAME = ["L2 is SGD's weight_decay", "Decay is AdamW's", "AdamW"]
+
+
 @pytest.mark.parametrize("strength", [0.0, 0.01, 0.5])
-@pytest.mark.parametrize("name", ["L2 is SGD's weight_decay", "Decay is AdamW's"])
+@pytest.mark.parametrize("name", SAME)
 def test_with_biases_it_is_pytorchs_weight_decay(strength, name):
     torch = pytest.importorskip("torch")
     net = network()
@@ -124,7 +127,9 @@ def test_with_biases_it_is_pytorchs_weight_decay(strength, name):
         update = Update(net, SGD(0.1), [L2(strength, biases=True)])
         theirs = torch.optim.SGD([leaf], 0.1, weight_decay=strength)
     else:
-        update = Update(net, Adam(0.01), [Decay(strength, biases=True)])
+        built_in = AdamW(0.01, weight_decay=strength, biases=True)
+        ways = {"AdamW": (built_in, []), "Decay": (Adam(0.01), [Decay(strength, True)])}
+        update = Update(net, *ways[name.split()[0]])
         theirs = torch.optim.AdamW([leaf], 0.01, weight_decay=strength)
     for step, g in enumerate(gradients(net.layout.size)):
         update.gradient[...], leaf.grad = g, torch.tensor(g)
@@ -134,12 +139,19 @@ def test_with_biases_it_is_pytorchs_weight_decay(strength, name):
         assert_allclose(net.parameters, leaf.numpy(), rtol=1e-10, atol=1e-10)
 
 
-def test_decay_leaves_biases_alone():
-    run, free = trainer([Decay(0.5)], Adam(0.01)), trainer([], Adam(0.01))
-    run.step(), free.step()
-    weights = run.network.layout.mask("W")
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("built_in", [False, True])
+def test_decay_leaves_biases_alone_unless_asked(biases, built_in):
+    if built_in:
+        run = trainer([], AdamW(0.01, weight_decay=0.5, biases=biases))
+    else:
+        run = trainer([Decay(0.5, biases)], Adam(0.01))
+    free = trainer([], Adam(0.01))
+    for each in (run, free):
+        each.network.parameters += 0.1  # biases start at 0, where nothing shrinks
+        each.step()
     same = run.network.parameters == free.network.parameters
-    assert_array_equal(same, ~weights)
+    assert_array_equal(same, ~run.network.layout.mask("W") & (not biases))
 
 
 def test_decay_and_l2_are_one_for_gradient_descent_and_two_for_adam():

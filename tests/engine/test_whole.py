@@ -284,9 +284,10 @@ def a_whole_run(task, replicas, optimizer, file):
     other = make(task, replicas, optimizer=optimizer, stopping=EarlyStopping(2))
     load_checkpoint(other, file)
     other.fit(epochs=8)
-    layers = [*everything(6), Linear(TASKS[task][1])]
-    transplant(other, Network(3, layers, seed=5, replicas=replicas))
-    other.fit(epochs=2)
+    for units in (6, 11):
+        layers = [*everything(units), Linear(TASKS[task][1])]
+        transplant(other, Network(3, layers, seed=5, replicas=replicas))
+        other.fit(epochs=2)
     other.restore_best()
     return other
 
