@@ -1,23 +1,28 @@
-"""A data set, its three parts, and the scale on which a network sees it.
+"""A data set: samples x, and what is to be learned of each, y.
 
-Training samples are for learning, validation samples for choosing, test samples for one
-honest look at the end. Whatever is computed from data (here the mean and the
-spread of each feature) is computed from the training part alone.
+If there are classes, y holds labels, the number of each sample's class, and the task is
+classification. If there are none, y holds measurements, and the task is regression.
+What cannot be learned from (a number that is missing, a label without a class) is
+refused here, once, so that nothing above has to ask.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nnlab.errors import InputError
+from nnlab.errors import InputError, shown
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Samples x (N, features) and labels y (N,): class numbers 0 … k − 1.
+    """Samples x (N, features) and what is to be learned of them, y.
 
-    `image` is the height and width of a sample that is a picture. `source` says where
-    the data are from.
+    With `classes`, y (N,) are labels: class numbers 0 … k − 1. Without, y (N,) or
+    (N, k) are measurements, and `targets` names what is measured. `image` is the height
+    and width of a sample that is a picture. `source` says where the data are from.
+    `groups` (N,) says which samples belong together (one patient's, one writer's), so
+    that a split can keep them together. Raises `InputError` if these do not fit.
     """
 
     name: str
@@ -27,102 +32,126 @@ class Dataset:
     classes: tuple[str, ...]
     image: tuple[int, int] | None = None
     source: str = ""
+    targets: tuple[str, ...] = ("y",)
+    groups: np.ndarray | None = None
 
     def __post_init__(self):
-        if len(self.x) != len(self.y):
-            raise InputError(
-                "data",
-                f"data={self.name!r} has {len(self.x)} samples and {len(self.y)} "
-                "labels; give one label for each sample.",
-            )
-        bad = np.argwhere(~np.isfinite(self.x))
-        if len(bad):
-            row, column = bad[0]
-            raise InputError(
-                "data",
-                f"data={self.name!r} has {self.x[row, column]} in row {row}, column "
-                f"{self.features[column]!r}; fill it in, or leave that row out.",
-            )
+        self._check_arrays()
+        self._check_shapes()
+        self._check_finite(self.x, self.features)
+        if self.labelled:
+            _check_labels("data", repr(self.name), self.y, self.classes)
+        else:
+            y = self.y.reshape(len(self), len(self.targets))
+            self._check_finite(y, self.targets)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether y are labels, and the task is classification."""
+        return bool(self.classes)
 
     def __len__(self):
         return len(self.x)
 
     def take(self, rows: np.ndarray) -> "Dataset":
         """The data set of these rows."""
-        return replace(self, x=self.x[rows], y=self.y[rows])
+        groups = None if self.groups is None else self.groups[rows]
+        return replace(self, x=self.x[rows], y=self.y[rows], groups=groups)
+
+    def freeze(self) -> "Dataset":
+        """This data set, made read-only: those who share it must not change it."""
+        for array in (self.x, self.y, self.groups):
+            if array is not None:
+                array.flags.writeable = False
+        return self
 
     def __repr__(self):
-        return (
-            f"Dataset({self.name}: {len(self)} samples, {len(self.features)} features, "
-            f"{len(self.classes)} classes)"
-        )
+        parts = [f"{len(self)} samples", f"{len(self.features)} features"]
+        if self.labelled:
+            parts.append(f"{len(self.classes)} classes")
+        else:
+            parts.append(f"measured: {', '.join(self.targets)}")
+        if self.groups is not None:
+            parts.append(f"{len(np.unique(self.groups))} groups")
+        return f"Dataset({self.name}: {', '.join(parts)})"
 
+    def _check_arrays(self) -> None:
+        for name, array in (("x", self.x), ("y", self.y)):
+            if not isinstance(array, np.ndarray) or not array.ndim:
+                raise self._error(
+                    f"{shown(array)} for {name}; give an array, such as "
+                    f"{name}=np.array([…])."
+                )
 
-@dataclass(frozen=True)
-class Split:
-    """The three parts of a data set."""
-
-    train: Dataset
-    validation: Dataset
-    test: Dataset
-
-
-def split(
-    data: Dataset, validation: float = 0.2, test: float = 0.2, seed: int = 0
-) -> Split:
-    """Splits at random and stratified: every class is shared out alike.
-
-    `validation` and `test` are shares of the whole. Each class's count in a part is
-    within 1 of its share. Raises `InputError` if a part would be empty.
-    """
-    rng = np.random.default_rng(seed)
-    shares, owed = np.array([1 - validation - test, validation, test]), np.zeros(3)
-    parts: dict[str, list] = {"training": [], "validation": [], "test": []}
-    for label in np.unique(data.y):
-        rows = rng.permutation(np.flatnonzero(data.y == label))
-        counts = _deal(len(rows), shares, owed)
-        for part, some in zip(parts.values(), np.split(rows, np.cumsum(counts)[:2])):
-            part.extend(some)
-    for name, part in parts.items():
-        if not len(part):
-            raise InputError(
-                "validation" if name == "training" else name,
-                f"validation={validation:g} and test={test:g} leave no {name} samples "
-                f"of {len(data)}; try validation=0.2 and test=0.2.",
+    def _check_shapes(self) -> None:
+        n, what = len(self.x), "label" if self.labelled else "target"
+        if len(self.y) != n:
+            raise self._error(
+                f"{n} samples and {len(self.y)} {what}s; give one {what} for each "
+                "sample."
             )
-    return Split(*(data.take(rng.permutation(part)) for part in parts.values()))
+        if self.x.shape != (n, len(self.features)):
+            raise self._error(
+                f"x of shape {self.x.shape} and {len(self.features)} features; give x "
+                "a row for each sample and a column for each feature."
+            )
+        if not self.labelled and (self.y.shape[1:] or (1,)) != (len(self.targets),):
+            raise self._error(
+                f"y of shape {self.y.shape} and {len(self.targets)} targets; give y a "
+                "column for each target."
+            )
+        if self.groups is not None and self.groups.shape != (n,):
+            raise self._error(
+                f"{n} samples and groups of shape {self.groups.shape}; give one group "
+                "for each sample."
+            )
+
+    def _check_finite(self, table: np.ndarray, names: Sequence[str]) -> None:
+        """Raises an `InputError` unless every entry (N, names) is a finite number."""
+        if table.dtype.kind not in "buif":
+            raise self._error(
+                f"{shown(table.flat[0]) if table.size else 'nothing'} in column "
+                f"{names[0]!r}, which is no number; give numbers, such as "
+                "x.astype(float)."
+            )
+        bad = np.argwhere(~np.isfinite(table))
+        if len(bad):
+            row, column = bad[0]
+            raise self._error(
+                f"{table[row, column]} in row {row}, column {names[column]!r}; fill it "
+                "in, or leave that row out."
+            )
+
+    def _error(self, message: str) -> InputError:
+        return InputError("data", f"data={self.name!r} has {message}")
 
 
-def _deal(count: int, shares: np.ndarray, owed: np.ndarray) -> np.ndarray:
-    """How many of `count` rows each part gets: its share rounded down, and what is left
-    over goes where most is owed. Keeps the account of what is `owed`."""
-    owed += count * shares
-    counts = np.floor(count * shares + 1e-9).astype(int)
-    counts[np.argsort(counts - owed)[: count - counts.sum()]] += 1
-    owed -= counts
-    return counts
+def one_hot(y: np.ndarray, classes: Sequence) -> np.ndarray:
+    """Labels y (N,) as rows (N, k): 1 in the column of a sample's class, 0 elsewhere.
 
+    Raises `InputError` for a label that is the number of none of the `classes`.
 
-@dataclass(frozen=True, eq=False)
-class Standardizer:
-    """Shifts and scales each feature: (x − mean) / deviation.
-
-    A feature that never varies has deviation 1, and so becomes 0.
+    >>> one_hot(np.array([2, 0]), ("red", "green", "blue"))
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
     """
+    _check_labels("y", shown(y), y, classes)
+    return np.eye(len(classes))[y]
 
-    mean: np.ndarray
-    deviation: np.ndarray
 
-    @classmethod
-    def fit(cls, x: np.ndarray) -> "Standardizer":
-        """The one that gives these samples (N, features) mean 0 and deviation 1."""
-        varies = x.min(axis=0) < x.max(axis=0)
-        return cls(x.mean(axis=0), np.where(varies, x.std(axis=0), 1.0))
-
-    @classmethod
-    def identity(cls, x: np.ndarray) -> "Standardizer":
-        """The one that leaves samples (N, features) as they are."""
-        return cls(np.zeros(x.shape[1]), np.ones(x.shape[1]))
-
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        return (x - self.mean) / self.deviation
+def _check_labels(argument: str, given: str, y: np.ndarray, classes: Sequence) -> None:
+    """Raises an `InputError` unless y (N,) are numbers of `classes`."""
+    highest = len(classes) - 1
+    if y.ndim != 1 or y.dtype.kind not in "ui":
+        raise InputError(
+            argument,
+            f"{argument}={given} has labels of type {y.dtype} and shape {y.shape}; "
+            f"give each sample one whole number from 0 to {highest}.",
+        )
+    bad = np.flatnonzero((y < 0) | (y > highest))
+    if len(bad):
+        raise InputError(
+            argument,
+            f"{argument}={given} has label {y[bad[0]]} in row {bad[0]} and "
+            f"{len(classes)} classes; number them from 0 to {highest}.",
+        )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.data.dataset import Dataset, Standardizer
+from nnlab.data.dataset import Dataset
+from nnlab.data.standardizer import Standardizer
 
 FEATURES = {  # name as it is written → name as it is shown, and the formula
     "x1": ("x₁", lambda x1, x2: x1),

@@ -10,10 +10,11 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 
 from nnlab.backend import DTYPES
-from nnlab.data.dataset import Dataset, Split, split
+from nnlab.data.dataset import Dataset
 from nnlab.data.features import FEATURES, PLAIN, Inputs
 from nnlab.data.generators import GENERATORS, own
 from nnlab.data.real import REAL
+from nnlab.data.splits import Split, split
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.initializers import INITIALIZERS
@@ -351,7 +352,4 @@ def _dataset(name, samples, noise, seed) -> Dataset:
 @lru_cache(maxsize=8)
 def _split(data: tuple, validation: float, test: float, seed: int) -> Split:
     """The parts of a data set; read-only too, and for the same reason."""
-    parts = split(_dataset(*data), validation, test, seed)
-    for part in (parts.train, parts.validation, parts.test):
-        part.x.flags.writeable = part.y.flags.writeable = False
-    return parts
+    return split(_dataset(*data), validation, test, seed).freeze()

@@ -1,123 +1,27 @@
-"""Splits share out every class alike, scales come from training samples alone."""
+"""A data set refuses what cannot be learned from, and says what it is."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, arrays
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_array_equal
 
-from nnlab.data.dataset import Dataset, Standardizer, split
+from nnlab.data.dataset import Dataset, one_hot
 from nnlab.errors import InputError
 
 steady = settings(deadline=None, derandomize=True, database=None)
-counts = st.lists(st.integers(1, 60), min_size=1, max_size=6)
-shares = st.tuples(st.floats(0.05, 0.45), st.floats(0.05, 0.45))
-seeds = st.integers(0, 2**32 - 1)
 
 
-def numbered(counts: list[int]) -> Dataset:
-    """So many samples of each class, each sample being its own number."""
-    y = np.repeat(np.arange(len(counts)), counts)
+def labelled(labels, classes="abc", **fields) -> Dataset:
+    y = np.asarray(labels)
     x = np.arange(len(y), dtype=float)[:, None]
-    return Dataset("numbered", x, y, ("number",), tuple(map(str, range(len(counts)))))
+    return Dataset("mine", x, y, ("number",), tuple(classes), **fields)
 
 
-def parts(data: Dataset, shares: tuple[float, float], seed: int) -> dict[str, Dataset]:
-    """The parts of a split by name; none where the data are too few for three."""
-    try:
-        return vars(split(data, *shares, seed=seed))
-    except InputError:
-        return {}
-
-
-@steady
-@given(counts, shares, seeds)
-def test_the_parts_are_disjoint_and_cover_everything(counts, shares, seed):
-    data = numbered(counts)
-    found = parts(data, shares, seed).values()
-    if found:
-        rows = np.concatenate([part.x[:, 0] for part in found]).astype(int)
-        assert_array_equal(np.sort(rows), np.arange(len(data)))
-    for part in found:
-        assert_array_equal(part.y, data.y[part.x[:, 0].astype(int)])
-
-
-@steady
-@given(counts, shares, seeds)
-def test_every_class_is_shared_out_alike(counts, shares, seed):
-    share = {"train": 1 - sum(shares), "validation": shares[0], "test": shares[1]}
-    for name, part in parts(numbered(counts), shares, seed).items():
-        got = np.bincount(part.y, minlength=len(counts))
-        assert (np.abs(got - share[name] * np.array(counts)) <= 1 + 1e-9).all()
-
-
-@steady
-@given(shares, seeds)
-def test_two_hundred_samples_are_enough_for_any_split(shares, seed):
-    assert len(parts(numbered([100, 100]), shares, seed)) == 3
-
-
-def test_shares_that_come_out_even_are_exact():
-    got = parts(numbered([50, 100]), (0.2, 0.1), seed=0)
-    counted = {name: np.bincount(part.y).tolist() for name, part in got.items()}
-    assert counted == {"train": [35, 70], "validation": [10, 20], "test": [5, 10]}
-
-
-def test_the_seed_is_the_only_luck():
-    data = numbered([40, 60])
-    np.random.seed(1)
-    first = split(data, seed=7)
-    np.random.seed(2)
-    state = np.random.get_state()[1].copy()
-    again, other = split(data, seed=7), split(data, seed=8)
-    assert_array_equal(np.random.get_state()[1], state)
-    for name, part in vars(first).items():
-        assert_array_equal(part.x, vars(again)[name].x)
-        assert not np.array_equal(np.sort(part.x, 0), np.sort(vars(other)[name].x, 0))
-
-
-def test_the_rows_of_a_part_are_mixed():
-    for part in vars(split(numbered([100, 100]))).values():
-        assert np.any(np.diff(part.y) > 0) and np.any(np.diff(part.y) < 0)
-        assert np.any(np.diff(part.x[part.y == 0, 0]) < 0)
-
-
-@pytest.mark.parametrize(
-    "argument, shares",
-    [("test", (0.2, 0.01)), ("validation", (0.01, 0.2)), ("validation", (0.6, 0.4))],
-)
-def test_a_part_without_samples_is_refused(argument, shares):
-    with pytest.raises(InputError, match=f"{argument}=") as caught:
-        split(numbered([5, 5]), *shares)
-    assert caught.value.argument == argument
-
-
-ordinary = st.floats(-1e6, 1e6).map(lambda value: round(value, 3))
-tables = arrays(float, array_shapes(min_dims=2, max_dims=2), elements=ordinary)
-
-
-@steady
-@given(tables)
-def test_standardized_features_have_mean_0_and_deviation_1_or_0(x):
-    scaled = Standardizer.fit(x)(x)
-    varied = np.ptp(x, axis=0) > 1e-3 * np.abs(x).max(axis=0)
-    assert_allclose(scaled[:, varied].mean(axis=0), 0.0, atol=1e-9)
-    assert_allclose(scaled[:, varied].std(axis=0), 1.0, rtol=1e-9)
-
-
-@steady
-@given(ordinary, st.integers(1, 50))
-def test_a_feature_that_never_varies_becomes_0(value, n):
-    x = np.full((n, 2), value)
-    x[:, 1] = np.arange(n)
-    assert_allclose(Standardizer.fit(x)(x)[:, 0], 0.0, atol=1e-9)
-
-
-@steady
-@given(tables)
-def test_the_identity_leaves_samples_as_they_are(x):
-    assert_array_equal(Standardizer.identity(x)(x), x)
+def measured(y, **fields) -> Dataset:
+    return labelled(y, classes=(), **fields)
 
 
 @steady
@@ -144,13 +48,76 @@ def test_every_sample_needs_a_label():
         Dataset("mine", np.zeros((3, 1)), np.zeros(2, int), ("a",), ("one",))
 
 
-def test_rows_are_taken_with_their_labels():
-    data = numbered([3, 4])
-    some = data.take(np.array([6, 0]))
-    assert (some.x[:, 0].tolist(), some.y.tolist()) == ([6, 0], [1, 0])
-    assert (some.name, some.features, some.classes) == (
-        data.name,
-        data.features,
-        data.classes,
-    )
-    assert repr(some) == "Dataset(numbered: 2 samples, 1 features, 2 classes)"
+def test_rows_are_taken_with_all_that_belongs_to_them():
+    data = labelled([2, 0, 1], groups=np.array(["p", "q", "r"]), targets=("kind",))
+    some = data.take(np.array([2, 0]))
+    assert (some.x[:, 0].tolist(), some.y.tolist()) == ([2, 0], [1, 2])
+    assert some.groups.tolist() == ["r", "p"]
+    for name in ("name", "features", "classes", "targets"):
+        assert getattr(some, name) == getattr(data, name)
+
+
+@pytest.mark.parametrize(
+    "data, shown",
+    [
+        (labelled([0, 1], "ab"), "Dataset(mine: 2 samples, 1 features, 2 classes)"),
+        (measured([0.5]), "Dataset(mine: 1 samples, 1 features, measured: y)"),
+        (
+            measured(np.zeros((3, 2)), targets=("u", "v"), groups=np.array([5, 5, 6])),
+            "Dataset(mine: 3 samples, 1 features, measured: u, v, 2 groups)",
+        ),
+    ],
+)
+def test_repr_says_what_it_is(data, shown):
+    assert repr(data) == shown
+    assert data.labelled == ("classes" in shown)
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        ({"y": np.array([0, 1, 3])}, "label 3 in row 2 and 3 classes; number them"),
+        ({"y": np.array([0, -1, 2])}, "label -1 in row 1 and 3 classes"),
+        ({"y": np.array([0.0, 1.0, 2.0])}, "type float64 and shape (3,); give each"),
+        ({"y": np.array([[0], [1], [2]])}, "type int64 and shape (3, 1)"),
+        ({"y": np.array(["a", "b", "c"])}, "one whole number from 0 to 2"),
+        ({"classes": (), "y": np.array([0, np.nan, 1])}, "nan in row 1, column 'y'"),
+        ({"classes": (), "y": np.zeros((3, 2))}, "y of shape (3, 2) and 1 targets"),
+        ({"classes": (), "y": np.zeros((3, 1, 1))}, "y of shape (3, 1, 1) and 1"),
+        ({"classes": (), "targets": ("u", "v")}, "y of shape (3,) and 2 targets"),
+        ({"classes": (), "y": np.zeros(2)}, "2 targets; give one target for each"),
+        ({"classes": (), "y": np.array(["a"] * 3)}, "'a') in column 'y', which is no"),
+        ({"features": ("a", "b")}, "x of shape (3, 1) and 2 features; give x a row"),
+        ({"x": np.zeros(3)}, "x of shape (3,) and 1 features"),
+        ({"x": np.array([[None]] * 3)}, "None in column 'number', which is no number"),
+        ({"x": [[0.0]] * 3}, "[[0.0], [0.0], [0.0]] for x; give an array"),
+        ({"groups": np.zeros(2)}, "3 samples and groups of shape (2,); give one group"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_in_a_sentence(change, said):
+    with pytest.raises(InputError) as caught:
+        replace(labelled([0, 1, 2]), **change)
+    assert said in str(caught.value) and "data='mine' has " in str(caught.value)
+    assert caught.value.argument == "data"
+
+
+@steady
+@given(st.lists(st.integers(0, 4), min_size=1))
+def test_one_hot_has_its_one_where_the_label_says(labels):
+    rows = one_hot(np.array(labels), "abcde")
+    assert_array_equal(rows.argmax(axis=1), labels)
+    assert_array_equal(np.sort(rows, axis=1)[:, ::-1], np.eye(5)[[0] * len(labels)])
+
+
+def test_a_label_of_no_class_has_no_row():
+    for labels in ([0, 3], [-1, 0], [0.0, 1.0]):
+        with pytest.raises(InputError, match="from 0 to 2") as caught:
+            one_hot(np.array(labels), "abc")
+        assert caught.value.argument == "y"
+
+
+def test_frozen_data_cannot_be_changed():
+    data = labelled([0, 1], groups=np.array([1, 2])).freeze()
+    for array in (data.x, data.y, data.groups):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nnlab.data.dataset import Dataset, split
+from nnlab.data.dataset import Dataset
 from nnlab.data.features import FEATURES, PLAIN, Inputs
 from nnlab.data.generators import GENERATORS
 from nnlab.data.real import REAL
+from nnlab.data.splits import split
 
 steady = settings(deadline=None, derandomize=True, database=None)
 FORMULAS = {  # by NumPy, from the name as it is written

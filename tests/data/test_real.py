@@ -1,8 +1,14 @@
 """Real data are what their source says."""
 
-import numpy as np
+import re
+import sys
 
-from nnlab.data.real import REAL, digits
+import numpy as np
+import pytest
+
+from nnlab.data.real import MORE, REAL, breast_cancer, diabetes, digits, wine
+
+ALL = {**REAL, **MORE}
 
 
 def test_digits_are_1797_pictures_in_ten_classes():
@@ -14,12 +20,61 @@ def test_digits_are_1797_pictures_in_ten_classes():
     assert len(counts) == 10 and counts.min() >= 174 and counts.max() <= 183
 
 
-def test_every_real_data_set_names_its_source_and_licence():
-    for name, make in REAL.items():
-        data = make()
-        assert data.name == name
-        assert "CC BY" in data.source
-        assert "UCI" in make.__doc__ and "doi:" in make.__doc__
+@pytest.mark.parametrize("name", ALL)
+def test_every_real_data_set_names_its_source_and_licence(name):
+    data, said = ALL[name](), ALL[name].__doc__
+    assert data.name == name
+    assert re.search(r"[A-Z]\w+.* (19|20)\d\d, .*(CC BY 4.0|no licence)", data.source)
+    assert re.search(r"\((19|20)\d\d\)", said) and re.search(r"doi:10\.\d+/\S+", said)
+    assert "CC BY 4.0" in said or "No licence" in said
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_numbers_in_the_description_are_those_of_the_data(name):
+    data, said = ALL[name](), ALL[name].__doc__
+    assert said.startswith(f"{len(data)} ")
+    if name != "digits":
+        first = said.split("\n")[0]
+        assert re.search(rf"\b{len(data.features)} (features|measures)", first)
+        if data.labelled:
+            for size in np.bincount(data.y):
+                assert re.search(rf"\b{size}\b", first)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_names_can_be_read(name):
+    data = ALL[name]()
+    for word in (*data.features, *data.classes, *data.targets):
+        assert type(word) is str and "_" not in word and word == word.strip()
+    assert len({*data.features}) == len(data.features)
+
+
+def test_a_malignant_lump_has_the_larger_cells():
+    """So the class names are the right way round."""
+    data = breast_cancer()
+    radius = data.x[:, data.features.index("mean radius")]
+    named = {name: radius[data.y == i].mean() for i, name in enumerate(data.classes)}
+    assert named["malignant"] > named["benign"] + 4
+
+
+def test_measures_of_wine_and_patients_are_in_their_own_units():
+    alcohol = wine().x[:, wine().features.index("alcohol")]
+    assert 11 <= alcohol.min() and alcohol.max() <= 15  # in per cent
+    data = diabetes()
+    named = dict(zip(data.features, data.x.T))
+    assert 18 <= named["age"].min() and named["age"].max() <= 80
+    assert {*named["sex"]} == {1, 2}
+    ratio = named["total cholesterol"] / named["high-density lipoproteins"]
+    shown = named["total / high-density cholesterol"]
+    assert np.corrcoef(ratio, shown)[0, 1] > 0.97
+    assert (data.y.min(), data.y.max()) == (25, 346)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_without_scikit_learn_it_says_what_to_install(name, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(ModuleNotFoundError, match="pip install scikit-learn"):
+        ALL[name]()
 
 
 def test_features_are_pixels_in_reading_order():

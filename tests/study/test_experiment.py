@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab import Experiment
-from nnlab.data.dataset import Split
 from nnlab.data.features import FEATURES
 from nnlab.data.generators import GENERATORS
+from nnlab.data.splits import Split
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.initializers import He, Xavier
@@ -219,7 +219,8 @@ def test_the_network_is_given_the_features_that_are_named(names):
 def test_features_are_scaled_by_the_training_part_alone():
     experiment = Experiment(features=("x1^2", "sin(x2)"))
     parts = experiment.split()
-    far = [replace(part, x=part.x + 1e6) for part in (parts.validation, parts.test)]
+    rest = parts.validation, parts.open_test("to move it")
+    far = [replace(part, x=part.x + 1e6) for part in rest]
     one, other = (experiment.inputs(p) for p in (parts, Split(parts.train, *far)))
     assert_array_equal(one.scale.mean, other.scale.mean)
     assert_array_equal(one.scale.deviation, other.scale.deviation)
@@ -468,7 +469,8 @@ def test_repr_is_the_data_and_what_is_unusual(fields, shown):
 def test_the_scale_is_the_training_parts_alone():
     experiment = Experiment()
     parts = experiment.split()
-    far = [replace(part, x=part.x + 1e6) for part in (parts.validation, parts.test)]
+    rest = parts.validation, parts.open_test("to move it")
+    far = [replace(part, x=part.x + 1e6) for part in rest]
     other = experiment.inputs(Split(parts.train, *far)).scale
     one = experiment.inputs(parts).scale
     assert_array_equal(one.mean, other.mean)
@@ -497,7 +499,8 @@ def test_without_a_scale_samples_are_in_their_own_units():
 def test_the_test_part_is_not_shown_to_the_trainer():
     experiment = Experiment(standardize=False, dtype="float64")
     shown = {tuple(row) for x, _ in experiment.trainer().parts.values() for row in x}
-    assert not shown & {tuple(row) for row in experiment.split().test.x}
+    test = experiment.split().open_test("to compare")
+    assert not shown & {tuple(row) for row in test.x}
 
 
 @pytest.mark.parametrize("field", ["data_seed", "split_seed", "seed"])

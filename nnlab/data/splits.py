@@ -1,0 +1,159 @@
+"""A split deals a data set out in three parts, each for one purpose.
+
+Training samples are for learning, validation samples for choosing, test samples for one
+honest look at the end. Whoever looks at the test set and then chooses has chosen by it,
+and its error is no longer that of data never seen. So the test part is sealed here:
+opening it takes a reason, and every opening is written down.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+
+from nnlab.data.dataset import Dataset
+from nnlab.errors import InputError, number, shown, whole
+
+PARTS = ("training", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Peek:
+    """One opening of a test set: when it was, and what for."""
+
+    when: datetime
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """The three parts of a data set. The test part is sealed: see `open_test`.
+
+    Whoever shares a split shares the record of its `peeks` too.
+    """
+
+    train: Dataset
+    validation: Dataset
+    _test: Dataset
+    _peeks: list[Peek] = field(default_factory=list, init=False)
+
+    @property
+    def test_size(self) -> int:
+        """How many test samples there are, which one may know unopened."""
+        return len(self._test)
+
+    @property
+    def peeks(self) -> tuple[Peek, ...]:
+        """Every opening of the test set so far, the first one first."""
+        return tuple(self._peeks)
+
+    def open_test(self, reason: str) -> Dataset:
+        """The test part; when it was opened and why is written down in `peeks`.
+
+        Raises `InputError` if no reason is given.
+        """
+        if not isinstance(reason, str) or not reason.strip():
+            raise InputError(
+                "reason",
+                f"reason={shown(reason)} is not allowed: it says in words why the test "
+                "set is opened; try reason='the final result'.",
+            )
+        self._peeks.append(Peek(now(), reason.strip()))
+        return self._test
+
+    def freeze(self) -> "Split":
+        """This split, its parts made read-only."""
+        for part in (self.train, self.validation, self._test):
+            part.freeze()
+        return self
+
+    def __repr__(self):
+        sizes = len(self.train), len(self.validation), self.test_size
+        parts = ", ".join(f"{size} {name}" for size, name in zip(sizes, PARTS))
+        return f"Split({self.train.name}: {parts} samples; {self._seal()})"
+
+    def _seal(self) -> str:
+        if not self._peeks:
+            return "test sealed"
+        first, count = self._peeks[0].reason, len(self._peeks)
+        if count == 1:
+            return f"test opened once, for {first!r}"
+        return f"test opened {count} times, first for {first!r}"
+
+
+def now() -> datetime:
+    """The time, with its zone."""
+    return datetime.now().astimezone()
+
+
+def split(
+    data: Dataset, validation: float = 0.2, test: float = 0.2, seed: int = 0
+) -> Split:
+    """Deals the samples out at random; `validation` and `test` are shares of the whole.
+
+    Labels are stratified: each class's count in a part is within 1 of its share.
+    Measurements are dealt as one class is. Samples of a group stay together, and each
+    part is within 2/3 of the largest group of its share; groups are not stratified.
+    Raises `InputError` if a part would be empty.
+    """
+    for name, share in (("validation", validation), ("test", test)):
+        number(name, share, 0.2, least=0, below=1)
+    whole("seed", seed, least=0)
+    shares = np.array([1 - validation - test, validation, test])
+    if shares[0] <= 0:
+        raise _empty("training", data, validation, test)
+    rng = np.random.default_rng(seed)
+    if data.groups is not None:
+        parts = _by_group(data.groups, shares, rng)
+    else:
+        parts = _by_class(data.y if data.labelled else np.zeros(len(data)), shares, rng)
+    for name, rows in zip(PARTS, parts):
+        if not len(rows):
+            raise _empty(name, data, validation, test)
+    return Split(*(data.take(rng.permutation(rows)) for rows in parts))
+
+
+def _by_class(y: np.ndarray, shares: np.ndarray, rng) -> list[np.ndarray]:
+    """The rows of each part, every class shared out alike."""
+    owed, dealt = np.zeros(3), [[np.zeros(0, int)] * 3]
+    for label in np.unique(y):
+        rows = rng.permutation(np.flatnonzero(y == label))
+        counts = _deal(len(rows), shares, owed)
+        dealt.append(np.split(rows, np.cumsum(counts)[:2]))
+    return [np.concatenate(rows) for rows in zip(*dealt)]
+
+
+def _deal(count: int, shares: np.ndarray, owed: np.ndarray) -> np.ndarray:
+    """How many of `count` rows each part gets: its share rounded down, and what is left
+    over goes where most is owed. Keeps the account of what is `owed`."""
+    owed += count * shares
+    counts = np.floor(count * shares + 1e-9).astype(int)
+    counts[np.argsort(counts - owed)[: count - counts.sum()]] += 1
+    owed -= counts
+    return counts
+
+
+def _by_group(groups: np.ndarray, shares: np.ndarray, rng) -> list[np.ndarray]:
+    """The rows of each part: group by group, in random order, to the part that is owed
+    most."""
+    _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    owed, part = len(groups) * shares, np.zeros(len(sizes), int)
+    for one in rng.permutation(len(sizes)):
+        part[one] = np.argmax(owed)
+        owed[part[one]] -= sizes[one]
+    return [np.flatnonzero(part[group] == i) for i in range(3)]
+
+
+def _empty(name: str, data: Dataset, validation: float, test: float) -> InputError:
+    """The error for a part without samples. Of few samples or whole groups, thirds are
+    the shares that leave each part some."""
+    what, count = "samples", len(data)
+    if data.groups is not None:
+        what, count = "groups", len(np.unique(data.groups))
+    share = "0.2" if what == "samples" and count >= 20 else "1/3"
+    fix = f"try validation={share} and test={share}"
+    return InputError(
+        "validation" if name == "training" else name,
+        f"validation={validation:g} and test={test:g} leave no {name} samples of "
+        f"{count} {what}; {fix if count >= 3 else f'give at least 3 {what}'}.",
+    )

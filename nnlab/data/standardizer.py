@@ -1,0 +1,35 @@
+"""The scale on which a network sees its data: every feature about 0, and about 1 wide.
+
+A feature in thousands would otherwise drown one in thousandths. The mean and the spread
+are computed from the training part alone: a scale that has seen the other parts has
+told the network of them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Standardizer:
+    """Shifts and scales each feature: (x − mean) / deviation.
+
+    A feature that never varies has deviation 1, and so becomes 0.
+    """
+
+    mean: np.ndarray
+    deviation: np.ndarray
+
+    @classmethod
+    def fit(cls, x: np.ndarray) -> "Standardizer":
+        """The one that gives these samples (N, features) mean 0 and deviation 1."""
+        varies = x.min(axis=0) < x.max(axis=0)
+        return cls(x.mean(axis=0), np.where(varies, x.std(axis=0), 1.0))
+
+    @classmethod
+    def identity(cls, x: np.ndarray) -> "Standardizer":
+        """The one that leaves samples (N, features) as they are."""
+        return cls(np.zeros(x.shape[1]), np.ones(x.shape[1]))
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        return (x - self.mean) / self.deviation
