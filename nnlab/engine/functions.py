@@ -102,7 +102,9 @@ def _name(function: object) -> str:
     return getattr(function, "__name__", type(function).__name__)
 
 
-def _misshapen(argument: str, function: object, made: Array, table: Array) -> InputError:
+def _misshapen(
+    argument: str, function: object, made: Array, table: Array
+) -> InputError:
     """The error for a function that returns a table of another shape."""
     name, what = _name(function), f"an array of shape {made.shape}"
     return InputError(

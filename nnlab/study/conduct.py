@@ -8,6 +8,7 @@ rule that is broken is one sentence.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from inspect import isabstract, signature
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,22 @@ class Part:
                 f"{method} of {self} raised {kind}: {said}{place_of(error)}"
                 f"{_hint(error, method) or hint}."
             ) from error
+
+    def instance(self, kind: type) -> Any:
+        """An object of a class, which is made without arguments."""
+        if isabstract(kind):
+            missing = ", ".join(sorted(kind.__abstractmethods__))  # type: ignore
+            raise self.wrong(
+                f"{self} has no method {missing}; write it into the class."
+            )
+        try:
+            signature(kind).bind()
+        except TypeError as error:
+            raise self.wrong(
+                f"{self} can't be made without arguments: {error}; give an object, "
+                f"{kind.__name__}(…)."
+            ) from None
+        return self.call("__init__", kind)
 
     @contextmanager
     def untouched(self, method: str, lent: Arrays) -> Iterator[None]:
@@ -101,9 +118,9 @@ def name_of(value: object) -> str:
     """A part's name, as a sentence calls it."""
     if isinstance(value, tuple):
         return f"({', '.join(map(name_of, value))})"
-    if type(value).__str__ is not object.__str__ and not isinstance(value, type):
-        return str(value)[:60]
-    return str(getattr(value, "__name__", type(value).__name__))
+    own = type(value).__str__ is not object.__str__
+    fallback = str(value)[:60] if own else type(value).__name__
+    return str(getattr(value, "__name__", fallback))
 
 
 def _axes(value: np.ndarray, like: np.ndarray) -> str:
@@ -121,8 +138,8 @@ def _hint(error: Exception, method: str) -> str:
         return f"; it is called as {SIGNATURES.get(method, method)}"
     if method == "backward" and "could not broadcast input" in str(error):
         return (
-            "; the gradient of a parameter has the parameter's shape: sum over the "
-            "batch, np.sum(dy, axis=-2, keepdims=True)"
+            "; a gradient has its parameter's shape: x.mT @ dy for W, and for a bias "
+            "the sum over the batch, np.sum(dy, axis=-2, keepdims=True)"
         )
     return ""
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nnlab.study.conduct import Part
 from nnlab.study.differences import LEAST, Slopes
 
 
@@ -69,12 +70,18 @@ FACTORS = [
 ]
 
 
-def explain(name: str, part: object, cases: list[Case]) -> str:
-    """What is wrong with the gradient called `name`, in one sentence."""
-    first = next(case for case in cases if case.slopes.wrong.any())
-    head = f"{name} of {part}"
-    told = _factor(cases) or _mark(first) or _some(first) or _where(cases)
-    return f"{head} {told or _worst(first)}."
+def judge(part: Part, name: str, cases: list[Case]) -> None:
+    """Raises an `InputError` unless the gradient called `name` is right, in all cases:
+    it says what is wrong, in one sentence."""
+    wrong = [case for case in cases if case.slopes.wrong.any()]
+    if wrong:
+        told = _factor(cases) or _mark(wrong[0]) or _some(wrong[0]) or _where(cases)
+        raise part.wrong(f"{name} of {part} {told or _worst(wrong[0])}.")
+    if not any(case.slopes.sure.any() for case in cases):
+        raise part.wrong(
+            f"{name} of {part} can't be measured: forward jumps from number to number; "
+            "compute in float64, without rounding."
+        )
 
 
 def _factor(cases: list[Case]) -> str:

@@ -2,8 +2,8 @@
 
 (f(x + h) − f(x − h)) / 2h is the slope but for an error that shrinks as h², until the
 rounding of f, divided by h, takes over. Nothing is known here about the function, so
-several h are tried, each pair of neighbours is extrapolated to h = 0, and those two are
-believed that agree best. Where no two agree, or where f has a kink, there is no slope to
+several h are tried, each pair of neighbours is extrapolated to h = 0, and the two that
+agree best are believed. Where no two agree, or where f has a kink, there is no slope to
 be measured, and nothing is said. Ridders 1982, "Accurate computation of F'(x) and
 F'(x)F''(x)".
 """
