@@ -79,10 +79,14 @@ class LossTrial:
 
     def compared(self) -> Slopes:
         """The same, beside what differences measure."""
-        weights = np.full(self.batch, 1 / self.batch)
-        call, forth = self.part.call, self.loss.forward
-        losses = lambda: call("forward", forth, np, self.z, self.y)[0]  # noqa: E731
-        return slopes(losses, self.z, weights, self.gradient())
+        weights, given = np.full(self.batch, 1 / self.batch), self.gradient()
+        return self.part.call(
+            "forward", slopes, self._losses, self.z, weights, given, hint=self.hint
+        )
+
+    def _losses(self) -> np.ndarray:
+        """The loss of each sample, whatever lies in z."""
+        return self.loss.forward(np, self.z, self.y)[0]
 
     def mistakes(self, found: Slopes) -> Iterator[tuple[np.ndarray, str]]:
         """No array but the right one is known here."""

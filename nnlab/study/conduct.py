@@ -45,7 +45,7 @@ class Part:
             kind, said = type(error).__name__, shown(str(error), 160).strip("'\"")
             raise self.wrong(
                 f"{method} of {self} raised {kind}: {said}{place_of(error)}"
-                f"{_hint(error, method) or hint}."
+                f"{hint}{_hint(error, method)}."
             ) from error
 
     def instance(self, kind: type) -> Any:
@@ -79,9 +79,10 @@ class Part:
     def array(self, what: str, value: Any, like: np.ndarray) -> None:
         """Raises an `InputError` unless `value` is of the shape and dtype of `like`."""
         if not isinstance(value, np.ndarray):
+            lost = "; is there a return?" if value is None else "."
             raise self.wrong(
                 f"{what} of {self} is {shown(value)}, not an array of shape "
-                f"{like.shape}; is there a return?"
+                f"{like.shape}{lost}"
             )
         if value.shape != like.shape:
             raise self.wrong(
@@ -128,7 +129,7 @@ def _axes(value: np.ndarray, like: np.ndarray) -> str:
     if value.shape == like.shape[::-1]:
         return "; it is transposed"
     if value.ndim < like.ndim:
-        return ": an axis is lost; a sum needs axis=-2 and keepdims=True to keep it"
+        return ": an axis is lost; keepdims=True keeps it"
     return ""
 
 

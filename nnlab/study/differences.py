@@ -3,9 +3,10 @@
 (f(x + h) − f(x − h)) / 2h is the slope but for an error that shrinks as h², until the
 rounding of f, divided by h, takes over. Nothing is known here about the function, so
 several h are tried, each pair of neighbours is extrapolated to h = 0, and the two that
-agree best are believed. Where no two agree, or where f has a kink, there is no slope to
-be measured, and nothing is said. Ridders 1982, "Accurate computation of F'(x) and
-F'(x)F''(x)".
+agree best are believed. A tiny h tells whether f is exact to the last digit; if it is
+not, only the largest h count. Where no two agree, or where f has a kink, there is no
+slope to be measured, and nothing is said. Ridders 1982, "Accurate computation of F'(x)
+and F'(x)F''(x)".
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-STEPS = 0.1 / 8.0 ** np.arange(5)  # h, from large to small
+STEPS = np.array([*0.1 / 8.0 ** np.arange(5), 1e-9])  # h, from large to tiny
 SURE = 2e-4  # of the largest slope: a slope less sure than that is not measured
 CLOSE = 1e-4  # of the largest slope: an answer may be as far off
 LEAST = 1e-3  # a slope that counts as large, where all are small
@@ -60,7 +61,7 @@ def slopes(
     at: np.ndarray,
     weights: np.ndarray,
     given: np.ndarray,
-    entries: int = 24,
+    entries: int = 16,
 ) -> Slopes:
     """How Σ weights · outputs() changes with the numbers `at`, beside what is `given`.
 
@@ -74,6 +75,8 @@ def slopes(
         measured[place], doubt[place] = _slope(outputs, at, place, weights, middle)
     largest = np.max(np.abs(measured), where=np.isfinite(doubt), initial=LEAST)
     sure = doubt <= SURE * largest
+    if 2 * sure.sum() < len(chosen):
+        sure[...] = False  # few of many agree by accident
     return Slopes(given, np.where(sure, measured, 0.0), doubt, sure)
 
 
@@ -93,10 +96,13 @@ def _slope(outputs, at, place, weights, middle) -> tuple[float, float]:
 def _limit(central: np.ndarray, bend: np.ndarray) -> tuple[float, float]:
     """The slope for h → 0, from those at `STEPS`; `bend` is the difference between
     the slopes up and down, which shrinks with h unless there is a kink."""
-    better = (64 * central[1:] - central[:-1]) / 63
+    better = (64 * central[1:-1] - central[:-2]) / 63
     apart = np.abs(np.diff(better))
-    if not np.isfinite(apart).any():
+    exact = np.abs(better[1:] - central[-1]) <= 1e-3 * max(abs(central[-1]), LEAST)
+    if not np.isfinite(central).all():
         return 0.0, np.inf
-    best = int(np.nanargmin(apart))
-    kink = bend[best + 2] > max(bend[best + 1] / 2, 1e-3 * abs(better[best]), 1e-6)
-    return float(better[best + 1]), np.inf if kink else float(apart[best])
+    best = int(np.argmin(np.where(exact, apart, np.inf))) + 1 if exact.any() else 0
+    kink = bend[best + 1] > max(bend[best] / 2, 1e-3 * abs(better[best]), 1e-6)
+    # where f is not exact, rounding weighs as 1 / h: the small h show how much it is
+    doubt = apart[best - 1] if best else np.max(apart / 8.0 ** np.arange(3))
+    return float(better[best]), np.inf if kink else float(doubt)

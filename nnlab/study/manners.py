@@ -46,17 +46,14 @@ def _new(trial: Trial) -> None:
 
 def _kept(trial: Trial, first: Arrays) -> None:
     """g is overwritten, whatever lay in it, and only the cache leads to it."""
-    part, (_, cache) = trial.part, trial.forward()
-    given = _filled(trial, 5.0)
+    part, (_, cache), x = trial.part, trial.forward(), trial.x.copy()
+    given, clean = _filled(trial, 5.0), _filled(trial, 5.0)
     g = dict(given)
-    x = trial.x.copy()
     trial.x[...] = x[::-1]
     trial.forward()  # between a forward and its backward
     trial.x[...] = x
-    _, again = trial.forward()
-    clean = _filled(trial, 5.0)
-    clean["x"] = trial.backward(again, clean)
     dx = trial.backward(cache, g)
+    clean["x"] = trial.backward(trial.forward()[1], clean)
     if extra := [name for name in g if name not in given]:
         raise part.wrong(
             f"backward of {part} writes g[{extra[0]!r}], and its parameters are "

@@ -128,8 +128,10 @@ def _pair(part: Part, value: tuple[Any, ...], arguments: int) -> tuple[Any, ...]
     """Two functions, or an `InputError`."""
     if len(value) == 2 and all(map(callable, value)):
         return value
-    names = "(f, slope), each of z" if arguments == 1 else "(value, slope), of z and y"
-    raise _refused(part, value, f"a pair of functions {names}", "(np.sin, np.cos)")
+    if arguments == 1:
+        raise _refused(part, value, "a pair (f, slope), each of z", "(np.sin, np.cos)")
+    fix = "(lambda z, y: (z - y) ** 2, lambda z, y: 2 * (z - y))"
+    raise _refused(part, value, "a pair (value, slope), each of z and y", fix)
 
 
 def _made(part: Part, value: Any, kind: type, what: str, fix: str) -> Any:
