@@ -71,7 +71,7 @@ class Cost(Measured):
     slope: Callable[[Array, Array], Array]
 
     def forward(self, xp: Space, z: Array, y: Array) -> Forth:
-        rows = _rows(xp, z), _rows(xp, y)
+        rows = _rows(xp, z), _rows(xp, xp.broadcast_to(y, z.shape))
         losses = xp.asarray(self.value(*rows), dtype=z.dtype)
         if losses.shape == rows[0].shape:
             share = z.shape[-1]

@@ -7,11 +7,11 @@ numbers, in every shape in which the engine may call it.
 
 from copy import copy
 from dataclasses import dataclass
-from inspect import Parameter, signature
 from typing import Any
 
 import numpy as np
 
+from nnlab.backend import quiet
 from nnlab.engine.functions import Cost, Curve
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import Loss
@@ -19,7 +19,7 @@ from nnlab.engine.network import Network
 from nnlab.errors import InputError, shown
 from nnlab.study.check_layer import check_layer
 from nnlab.study.check_loss import check_loss
-from nnlab.study.conduct import Part
+from nnlab.study.conduct import Part, needed
 from nnlab.study.diagnosis import Case, judge
 from nnlab.study.differences import Slopes, slopes
 
@@ -105,12 +105,7 @@ def _pair(pair: tuple[Any, ...]) -> Curve | Cost | None:
 
 def _takes(function: Any) -> int:
     """How many arguments a function needs; 1 if it does not say."""
-    try:
-        known = signature(function).parameters.values()
-    except (ValueError, TypeError):
-        return int(getattr(function, "nin", 1))
-    plain = {Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD}
-    return sum(p.kind in plain and p.default is Parameter.empty for p in known)
+    return len(needed(function)) or int(getattr(function, "nin", 1))
 
 
 @dataclass(frozen=True)
@@ -142,12 +137,14 @@ def _network(network: Network, x: Any, y: Any, loss: Loss | None) -> Report:
     sample = _Sample(len(x), double.widths[-1])
     found = []
     for name, place in double.layout.places.items():
-        one = slopes(
-            lambda: double.loss(x, y, loss, training, noise),
-            place.view(np, double.parameters),
-            np.ones(double.lead),
-            place.view(np, gradient),
-        )
+        at, given = (place.view(np, v) for v in (double.parameters, gradient))
+        with quiet():
+            one = slopes(
+                lambda: double.loss(x, y, loss, training, noise),
+                at,
+                np.ones(double.lead),
+                given,
+            )
         layer = Part.of("part", double.layers[place.layer])
         judge(layer, f"∂loss/∂{name}", [Case(sample, one)])
         found.append(one)

@@ -9,7 +9,7 @@ from nnlab.engine.layers import Layer
 from nnlab.errors import InputError
 from nnlab.study.conduct import Part
 from nnlab.study.diagnosis import Case, judge
-from nnlab.study.differences import Slopes
+from nnlab.study.differences import LEAST, Slopes
 from nnlab.study.manners import apart, manners, number_by_number
 from nnlab.study.trial import FAR, Trial
 
@@ -120,7 +120,9 @@ def _single(part: Part, layer: Layer, inputs: int) -> None:
     for name, double in _said(Trial(part, layer, 5, inputs)).items():
         hint = "it is finite in float64; look for a number too large or too small"
         part.finite(f"{name} in float32", single[name], "at ordinary numbers", hint)
-        if np.abs(single[name] - double).max() > 1e-2 * np.abs(double).max():
+        if np.abs(single[name] - double).max() > 1e-2 * max(
+            np.abs(double).max(), LEAST
+        ):
             raise part.wrong(
                 f"{name} of {part} is more than 1 % off in float32; look for a "
                 "difference of two numbers that are nearly the same."

@@ -106,8 +106,8 @@ def check_loss(part: Part, loss: Loss) -> list[Slopes]:
     cases = [Case(trial, trial.compared()) for trial in trials]
     judge(part, "∂loss/∂z", cases)
     kind, outputs = kinds[0]
-    for batch in (5, 3):
-        _replicas(LossTrial(part, loss, kind, batch, outputs, replicas=3))
+    for batch, shared in ((5, False), (5, True), (3, False)):
+        _replicas(LossTrial(part, loss, kind, batch, outputs, replicas=3), shared)
     for kind, outputs in kinds:
         _single(LossTrial(part, loss, kind, 5, outputs, dtype="float32"))
         for dtype in ("float64", "float32"):
@@ -170,30 +170,34 @@ def _kept(trial: LossTrial, slope: np.ndarray) -> None:
         )
 
 
-def _replicas(trial: LossTrial) -> None:
-    """Side by side, each replica is what it is alone."""
-    losses, slope = trial.forward()[0].copy(), trial.gradient()
+def _replicas(trial: LossTrial, shared: bool) -> None:
+    """Side by side, each replica is what it is alone, on targets of its own or on
+    those that all share."""
     z, y = trial.z, trial.y
-    for i in range(trial.lead[0]):
-        trial.z, trial.y = z[i], y[i]
-        for what, one, alone in (
-            ("the loss of each sample", losses[i], trial.forward()[0]),
-            ("∂loss/∂z", slope[i], trial.gradient()),
-        ):
-            if not np.allclose(one, alone, rtol=1e-7, atol=1e-9):
+    each = [y[0]] * len(y) if shared else y
+    trial.y = y[0] if shared else y
+    together = _said(trial)
+    for i, (trial.z, trial.y) in enumerate(zip(z, each)):
+        for what, array in _said(trial).items():
+            if not np.allclose(together[what][i], array, rtol=1e-7, atol=1e-9):
                 raise trial.part.wrong(
                     f"{what} of {trial.part} mixes the replicas: with z of shape "
-                    f"{z.shape}, number {i} is not what it is alone; the batch is "
+                    f"{z.shape}, replica {i} is not what it is alone; the batch is "
                     "axis -2, and never axis 0."
                 )
+
+
+def _said(trial: LossTrial) -> dict[str, np.ndarray]:
+    """All that a loss returns, by name."""
+    losses = trial.forward()[0].copy()
+    return {"the loss of each sample": losses, "∂loss/∂z": trial.gradient()}
 
 
 def _single(trial: LossTrial) -> None:
     """In single precision it stays single, and finite."""
     hint = "it is finite in float64; look for a number too large or too small"
-    losses, slope = trial.forward()[0], trial.gradient()
-    trial.part.finite("a loss in float32", losses, "at ordinary numbers", hint)
-    trial.part.finite("∂loss/∂z in float32", slope, "at ordinary numbers", hint)
+    for what, array in _said(trial).items():
+        trial.part.finite(f"{what} in float32", array, "at ordinary numbers", hint)
 
 
 def _far(trial: LossTrial) -> None:
@@ -203,7 +207,7 @@ def _far(trial: LossTrial) -> None:
         "an exponential or a logarithm fails there; write it from z, as the engine's "
         "BinaryCrossEntropy does"
     )
-    for what, array in (("a loss", trial.forward()[0]), ("∂loss/∂z", trial.gradient())):
+    for what, array in _said(trial).items():
         trial.part.finite(what, array, f"at ±{FAR:g}", hint)
 
 

@@ -8,7 +8,7 @@ rule that is broken is one sentence.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from inspect import isabstract, signature
+from inspect import Parameter, isabstract, signature
 from typing import Any
 
 import numpy as np
@@ -55,13 +55,11 @@ class Part:
             raise self.wrong(
                 f"{self} has no method {missing}; write it into the class."
             )
-        try:
-            signature(kind).bind()
-        except TypeError as error:
+        if missed := needed(kind):
             raise self.wrong(
-                f"{self} can't be made without arguments: {error}; give an object, "
+                f"{self} can't be made without {', '.join(missed)}; give an object, "
                 f"{kind.__name__}(…)."
-            ) from None
+            )
         return self.call("__init__", kind)
 
     @contextmanager
@@ -113,6 +111,21 @@ class Part:
 
     def __str__(self) -> str:
         return self.name if self.argument == "part" else f"{self.argument}={self.name}"
+
+
+def parameters(function: Callable) -> list[Parameter]:
+    """What a function takes; nothing if it does not say."""
+    try:
+        return [*signature(function).parameters.values()]
+    except (ValueError, TypeError):
+        return []
+
+
+def needed(function: Callable) -> list[str]:
+    """The arguments that a function can't be called without."""
+    plain = Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD
+    found = parameters(function)
+    return [p.name for p in found if p.default is p.empty and p.kind in plain]
 
 
 def name_of(value: object) -> str:

@@ -4,7 +4,7 @@
 rounding of f, divided by h, takes over. Nothing is known here about the function, so
 several h are tried, each pair of neighbours is extrapolated to h = 0, and the two that
 agree best are believed. A tiny h tells whether f is exact to the last digit; if it is
-not, only the largest h count. Where no two agree, or where f has a kink, there is no
+not, only the largest two count. Where no two agree, or where f has a kink, there is no
 slope to be measured, and nothing is said. Ridders 1982, "Accurate computation of F'(x)
 and F'(x)F''(x)".
 """
@@ -67,21 +67,23 @@ def slopes(
 
     Up to so many entries of `at`, spread over it, are moved in place and put back.
     """
-    measured, doubt = np.zeros(at.shape), np.full(at.shape, np.inf)
     chosen = np.linspace(0, at.size - 1, min(entries, at.size)).round().astype(int)
+    places = np.unravel_index(chosen, at.shape)
     middle = outputs().copy()
-    for i in map(int, chosen):
-        place = np.unravel_index(i, at.shape)
-        measured[place], doubt[place] = _slope(outputs, at, place, weights, middle)
-    largest = np.max(np.abs(measured), where=np.isfinite(doubt), initial=LEAST)
-    sure = doubt <= SURE * largest
-    if 2 * sure.sum() < len(chosen):
-        sure[...] = False  # few of many agree by accident
-    return Slopes(given, np.where(sure, measured, 0.0), doubt, sure)
+    moved = [_moved(outputs, at, place, weights, middle) for place in zip(*places)]
+    value, off = _limits(*np.array(moved).reshape(len(chosen), 2, -1).swapaxes(0, 1))
+    certain = off <= SURE * max(np.abs(value).max(initial=0.0), LEAST)
+    if 2 * certain.sum() < len(chosen):
+        certain[:] = False  # few of many agree by accident
+    measured, doubt = np.zeros(at.shape), np.full(at.shape, np.inf)
+    measured[places], doubt[places] = np.where(certain, value, 0.0), off
+    sure = np.zeros(at.shape, bool)
+    sure[places] = certain
+    return Slopes(given, measured, doubt, sure)
 
 
-def _slope(outputs, at, place, weights, middle) -> tuple[float, float]:
-    """The slope in one number, and how far it may be off: infinitely at a kink."""
+def _moved(outputs, at, place, weights, middle) -> tuple[np.ndarray, np.ndarray]:
+    """Σ weights · outputs above and below its middle, for every step in one number."""
     start = at[place]
     above, below = np.empty(len(STEPS)), np.empty(len(STEPS))
     for i, h in enumerate(STEPS):
@@ -90,19 +92,31 @@ def _slope(outputs, at, place, weights, middle) -> tuple[float, float]:
         at[place] = start - h
         below[i] = np.sum(weights * (outputs() - middle))
     at[place] = start
-    return _limit((above - below) / (2 * STEPS), np.abs(above + below) / STEPS)
+    return above, below
 
 
-def _limit(central: np.ndarray, bend: np.ndarray) -> tuple[float, float]:
-    """The slope for h → 0, from those at `STEPS`; `bend` is the difference between
-    the slopes up and down, which shrinks with h unless there is a kink."""
-    better = (64 * central[1:-1] - central[:-2]) / 63
+def _limits(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each row the slope as h → 0, and how far it may be off: infinitely at a kink,
+    where slopes up and down stay apart as h shrinks. Then the slope is 0."""
+    central, bend = (above - below) / (2 * STEPS), np.abs(above + below) / STEPS
+    better = (64 * central[:, 1:-1] - central[:, :-2]) / 63
     apart = np.abs(np.diff(better))
-    exact = np.abs(better[1:] - central[-1]) <= 1e-3 * max(abs(central[-1]), LEAST)
-    if not np.isfinite(central).all():
-        return 0.0, np.inf
-    best = int(np.argmin(np.where(exact, apart, np.inf))) + 1 if exact.any() else 0
-    kink = bend[best + 1] > max(bend[best] / 2, 1e-3 * abs(better[best]), 1e-6)
-    # where f is not exact, rounding weighs as 1 / h: the small h show how much it is
-    doubt = apart[best - 1] if best else np.max(apart / 8.0 ** np.arange(3))
-    return float(better[best]), np.inf if kink else float(doubt)
+    tiny = central[:, -1:]
+    exact = np.abs(better[:, 1:] - tiny) <= 1e-3 * np.maximum(np.abs(tiny), LEAST)
+    rounded = ~exact.any(axis=1) & ~_kink(bend[:, 0], bend[:, 1], better[:, 0])
+    if rounded.any():  # as 1 / h, so what the small h show tells how much it is
+        best, doubt = np.zeros(len(bend), int), np.max(apart / 8.0 ** np.arange(3), 1)
+    else:
+        best = np.argmin(np.where(exact, apart, np.inf), axis=1) + 1
+        doubt = apart[np.arange(len(best)), best - 1]
+        doubt[~exact.any(axis=1)] = np.inf
+    row = np.arange(len(best))
+    value = better[row, best]
+    doubt[_kink(bend[row, best], bend[row, best + 1], value)] = np.inf
+    doubt[~np.isfinite(central).all(axis=1)] = np.inf
+    return np.where(np.isfinite(doubt), value, 0.0), doubt
+
+
+def _kink(bend: np.ndarray, smaller: np.ndarray, slope: np.ndarray) -> np.ndarray:
+    """Whether slopes up and down stay apart from one step to a smaller one."""
+    return smaller > np.maximum(np.maximum(bend / 2, 1e-3 * np.abs(slope)), 1e-6)

@@ -8,7 +8,6 @@ of a dictionary, because it may change, is checked each time.
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ from nnlab.study.check_layer import check_layer
 from nnlab.study.check_loss import check_loss
 from nnlab.study.check_optimizer import check_optimizer
 from nnlab.study.check_schedule import check_schedule
-from nnlab.study.conduct import Part
+from nnlab.study.conduct import Part, parameters
 
 
 def as_activation(value: Any, argument: str = "activation") -> Layer:
@@ -97,7 +96,7 @@ def as_dataset(
         return value
     if not callable(value):
         raise _refused(part, value, "a Dataset, or a function that makes one", "'xor'")
-    known = signature(value).parameters
+    known = {parameter.name for parameter in parameters(value)}
     wanted = {k: v for k, v in {**given, "seed": seed}.items() if k in known}
     _once(_repeats, part, value, *wanted.items())
     return _dataset(part, value, *wanted.items())
@@ -154,7 +153,7 @@ def _refused(part: Part, value: Any, what: str, fix: str) -> InputError:
 
 def _at_rate(part: Part, rule: Optimizer, learning_rate: float) -> Optimizer:
     """The same optimizer with another learning rate."""
-    if "learning_rate" not in signature(type(rule)).parameters:
+    if "learning_rate" not in {p.name for p in parameters(type(rule))}:
         raise part.wrong(
             f"{part} can't be given another learning rate; make its class a "
             "@dataclass(frozen=True), without an __init__."

@@ -78,8 +78,8 @@ class Trial:
         if not self.lead:
             return f", {self.at}"
         return (
-            f", {self.at}: every array has one more axis in front; write axis=-2 for "
-            "the batch, axis=-1 for the units, and W.mT to transpose"
+            f", {self.at}: every array has one more axis in front, so the batch is "
+            "axis=-2, and W.mT transposes"
         )
 
     def forward(self) -> tuple[np.ndarray, Any]:
