@@ -28,15 +28,13 @@ def check_layer(
     for n in (wide, *narrow):
         _declared(part, layer, n)
     lone = 1 if layer.least_batch == 1 else 4
-    learning, using = (
-        Trial(part, layer, 5, wide),
-        Trial(part, layer, 5, wide, None, False),
-    )
+    learning = Trial(part, layer, 5, wide)
+    using = Trial(part, layer, 5, wide, training=False)
     for trial in (learning, using):
         manners(trial)
     apart(using)
     if bends:
-        number_by_number(part, layer)
+        number_by_number(Trial(part, layer, 3, wide, training=False))
     trials = [
         learning,
         using,
@@ -80,16 +78,16 @@ def _widths(part: Part, layer: Layer, inputs: int | None) -> list[int]:
 def _declared(part: Part, layer: Layer, inputs: int) -> None:
     """What it says of its parameters is what it starts with."""
     rng = np.random.default_rng(0)
-    start = part.call("start", layer.start, rng, inputs)
-    shapes = {name: np.shape(array) for name, array in start.items()}
-    said = part.call("parameters", layer.parameters, inputs)
-    if list(shapes.items()) != [(name, tuple(shape)) for name, shape in said.items()]:
+    start = part.named("start", np.ndarray, layer.start, rng, inputs)
+    said = part.named("parameters", tuple, layer.parameters, inputs)
+    shapes = {name: array.shape for name, array in start.items()}
+    if list(shapes.items()) != list(said.items()):
         raise part.wrong(
             f"start of {part} gives {shapes} for {inputs} inputs, and parameters says "
             f"{said}; name the same arrays in the same order, of the same shapes."
         )
-    part.call("state", layer.state, inputs)
-    part.call("noise", layer.noise, inputs)
+    part.named("state", np.ndarray, layer.state, inputs)
+    part.named("noise", int, layer.noise, inputs)
 
 
 def _slopes(part: Part, trials: list[Trial]) -> list[Slopes]:
@@ -120,9 +118,8 @@ def _single(part: Part, layer: Layer, inputs: int) -> None:
     for name, double in _said(Trial(part, layer, 5, inputs)).items():
         hint = "it is finite in float64; look for a number too large or too small"
         part.finite(f"{name} in float32", single[name], "at ordinary numbers", hint)
-        if np.abs(single[name] - double).max() > 1e-2 * max(
-            np.abs(double).max(), LEAST
-        ):
+        off, largest = np.abs(single[name] - double).max(), np.abs(double).max()
+        if off > 1e-2 * max(largest, LEAST):
             raise part.wrong(
                 f"{name} of {part} is more than 1 % off in float32; look for a "
                 "difference of two numbers that are nearly the same."

@@ -36,9 +36,9 @@ class Walk:
     def coefficients(self) -> Named:
         """The numbers for this step, as the engine hands them in."""
         ask, part = self.optimizer.coefficients, self.part
-        found = part.call("coefficients", ask, self.step, RATE)
+        found = part.named("coefficients", Real, ask, self.step, RATE)
         for name, value in found.items():
-            if not isinstance(value, Real) or not isfinite(value):
+            if not isfinite(value):
                 raise part.wrong(
                     f"coefficients of {part} gives {name}={shown(value)} at step "
                     f"{self.step}; each is a finite number."
@@ -72,6 +72,11 @@ class Walk:
 
 def check_optimizer(part: Part, optimizer: Optimizer) -> None:
     """Raises an `InputError` at the first fault."""
+    if isinstance(optimizer.moments, str):
+        raise part.wrong(
+            f"moments of {part} is the word {optimizer.moments!r}, and not a tuple of "
+            f"names; end it with a comma: moments = ({optimizer.moments!r},)."
+        )
     for step in (1, 2, 1000, 10**6):
         walk = Walk(part, optimizer)
         walk.step = step

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from inspect import Parameter, isabstract, signature
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,17 @@ class Part:
                 f"{method} of {self} raised {kind}: {said}{place_of(error)}"
                 f"{hint}{_hint(error, method)}."
             ) from error
+
+    def named(self, method: str, kind: type, function: Callable, *args: Any) -> dict:
+        """What one of its methods returns, which is a dictionary of such things."""
+        found = self.call(method, function, *args)
+        right = isinstance(found, dict)
+        if not right or not all(isinstance(value, kind) for value in found.values()):
+            raise self.wrong(
+                f"{method} of {self} returns {shown(found)}; it returns a dictionary, "
+                f"with {ONE[kind]} by name."
+            )
+        return found
 
     def instance(self, kind: type) -> Any:
         """An object of a class, which is made without arguments."""
@@ -158,6 +170,12 @@ def _hint(error: Exception, method: str) -> str:
     return ""
 
 
+ONE = {
+    np.ndarray: "an array",
+    tuple: "the shape of an array, a tuple,",
+    int: "a whole number",
+    Real: "a number",
+}
 SIGNATURES = {
     "forward": "forward(xp, p, x, c) by a layer, forward(xp, z, y) by a loss",
     "backward": "backward(xp, p, g, cache, dy) by a layer, backward(xp, cache) by a "

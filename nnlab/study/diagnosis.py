@@ -87,18 +87,17 @@ def judge(part: Part, name: str, cases: list[Case]) -> None:
 def _factor(cases: list[Case]) -> str:
     """By how much it is too large, if that is all."""
     fits = [(case.trial, _fit(case.slopes)) for case in cases if _telling(case)]
-    if not fits or not all(np.isfinite(fit) for _, fit in fits):
+    off = [fit for _, fit in fits if not _near(fit, 1.0, 5e-4)]
+    if not off or not all(np.isfinite(off)):
         return ""
     for factor in FACTORS:
         if all(_near(fit, factor.size(trial)) for trial, fit in fits):
-            size = next(fit for _, fit in fits if not _near(fit, 1.0, 5e-4))
             which = f", which is {factor.name}" if factor.name else ""
-            return f"is {size:.4g} times what it should be{which}: {factor.meaning}"
-    size = fits[0][1]
+            return f"is {off[0]:.4g} times what it should be{which}: {factor.meaning}"
     if not any(fit for _, fit in fits):
         return "is 0 everywhere, and differences measure that it is not"
-    if all(_near(fit, size) for _, fit in fits):
-        return f"is {size:.4g} times what it should be, at every shape"
+    if all(_near(fit, off[0]) for _, fit in fits):
+        return f"is {off[0]:.4g} times what it should be, at every shape"
     return ""
 
 
@@ -126,7 +125,7 @@ def _mark(case: Case) -> str:
         if mistake.shape == case.slopes.given.shape and case.slopes.same(mistake):
             return meaning
     off = (case.slopes.given - case.slopes.measured)[case.slopes.sure]
-    if np.ptp(off) <= 1e-3 * np.abs(off).max():
+    if len(off) > 1 and np.ptp(off) <= 1e-3 * np.abs(off).max():
         return f"is off by the same number everywhere: {off[0]:.4g} too much"
     return ""
 

@@ -7,7 +7,6 @@ overwritten, whatever lay there before.
 
 import numpy as np
 
-from nnlab.engine.layers import Layer
 from nnlab.study.conduct import Arrays, Part
 from nnlab.study.trial import Trial
 
@@ -102,13 +101,13 @@ def apart(trial: Trial) -> None:
         )
 
 
-def number_by_number(part: Part, layer: Layer) -> None:
-    """Raises an `InputError` unless it bends each number by itself, in use."""
-    trial = Trial(part, layer, 3, 4, training=False)
-    if trial.outputs != 4:
+def number_by_number(trial: Trial) -> None:
+    """It bends each number by itself, in use."""
+    part, inputs = trial.part, trial.x.shape[-1]
+    if trial.outputs != inputs:
         raise part.wrong(
-            f"{part} turns 4 numbers into {trial.outputs}; an activation bends each "
-            "number by itself, and a layer goes between layers."
+            f"{part} turns {inputs} numbers into {trial.outputs}; an activation bends "
+            "each number by itself, and a layer goes between layers."
         )
     y = trial.forward()[0].copy()
     trial.x[:, 1:] += 1

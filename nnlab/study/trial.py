@@ -5,6 +5,7 @@ that nothing is right by accident.
 """
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -127,10 +128,9 @@ class Trial:
 
     def alone(self, i: int) -> "Trial":
         """Replica i by itself."""
-        one = Trial.__new__(Trial)
-        one.part, one.layer, one.batch = self.part, self.layer, self.batch
-        one.outputs, one.dtype, one.lead = self.outputs, self.dtype, ()
-        one.x, one.dy, one.p = self.x[i], self.dy[i], _each(self.p, i)
+        one = copy(self)
+        one.lead, one.p = (), _each(self.p, i)
+        one.x, one.dy = self.x[i], self.dy[i]
         c = self.c
         one.c = Context(
             c.training, _each(c.state, i), _each(c.noise, i), _each(c.new, i)

@@ -505,6 +505,11 @@ class Forgets(Jitter):
         return x - c.state["seen"], 1.0
 
 
+class NoNames(Mine):
+    def parameters(self, inputs):
+        return [(inputs, self.units), (1, self.units)]
+
+
 class Disagrees(Mine):
     def parameters(self, inputs):
         return {"W": (self.units, inputs), "b": (1, self.units)}
@@ -648,6 +653,10 @@ class Remembers(Downhill):
         return -c["rate"] * g / seen
 
 
+class OneMoment(Downhill):
+    moments = "v1"
+
+
 class LateNaN(Downhill):
     def coefficients(self, step, rate):
         return {"rate": rate / (1 - min(step / 1000, 1)) if step < 1000 else math.inf}
@@ -778,6 +787,8 @@ WRONG = {  # fault → (what it is given as, the part, words that name the fault
     "g in place": ("optimizer", Shortens(), "update", "changes g in place"),
     "norm of all": ("optimizer", Normed(), "alone moves otherwise"),
     "remembers": ("optimizer", Remembers(), "two equal calls", "belongs into m"),
+    "no comma": ("optimizer", OneMoment(), "the word 'v1'", "('v1',)"),
+    "no dictionary": ("layer", NoNames(), "parameters of", "it returns a dictionary"),
     "late": ("optimizer", LateNaN(), "coefficients", "rate=inf at step 1000"),
     "still": ("optimizer", lambda gradient, rate: 0 * gradient, "does not move"),
     "negative": ("schedule", lambda step: 1 - step / 500, "gives -", "step 999"),

@@ -126,6 +126,19 @@ def test_any_factor_is_refused_and_named(c):
 
 
 @few
+@given(st.floats(1e-5, 1e-2), st.integers(0, 2**32 - 1))
+def test_a_small_error_passes_or_is_one_sentence(size, seed):
+
+    def off(z):
+        return np.cos(z) * (1 + size * np.sin(1e6 * z + seed))
+
+    try:
+        assert check_gradient((np.sin, off)).error <= 3e-4
+    except InputError as error:
+        assert "∂loss/∂x of (sin, off) is " in str(error) and size > 5e-5
+
+
+@few
 @given(factors, st.sampled_from([None, 3]), st.integers(2, 9))
 def test_in_a_network_the_layer_is_named(c, replicas, batch):
     assume(not 0.999 < c < 1.001 and abs(c) > 1e-3)
