@@ -2,8 +2,8 @@
 
 Read the files in this order: layout, initializers, layers, activations,
 normalization, dropout, residual, stack, loss, regression, classification, losses,
-network, regularizers, optimizers, adaptive, schedules, clipping, update, samples,
-batches, metrics, stopping, history, trainer, transplant, checkpoint.
+functions, network, regularizers, optimizers, adaptive, schedules, clipping, update,
+samples, batches, metrics, stopping, history, trainer, transplant, checkpoint.
 """
 
 from nnlab.engine.activations import (
@@ -22,6 +22,7 @@ from nnlab.engine.checkpoint import load_checkpoint, save_checkpoint
 from nnlab.engine.classification import BinaryCrossEntropy, CrossEntropy, Hinge
 from nnlab.engine.clipping import ClipNorm, ClipValue
 from nnlab.engine.dropout import Dropout
+from nnlab.engine.functions import Cost, Curve
 from nnlab.engine.initializers import (
     Constant,
     He,
@@ -73,7 +74,9 @@ __all__ = [
     "ClipValue",
     "Constant",
     "Cosine",
+    "Cost",
     "CrossEntropy",
+    "Curve",
     "Decay",
     "Dropout",
     "EarlyStopping",

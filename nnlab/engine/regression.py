@@ -14,21 +14,13 @@ from nnlab.engine.loss import Loss, need_labels, some
 from nnlab.errors import InputError, number
 
 
-class Regression(Loss):
-    """ℓ = mean over outputs of ρ(e);  ∂mean/∂z = ρ′(e) / (batch · outputs)
+class Measured(Loss):
+    """A loss that compares each output with a number of its own.
 
     Targets (N, k) are floats. Labels serve too: 0 and 1 for one output, or the class
     number, written as one-hot, for k outputs. An answer is right when it names the
     class (one output: on the right side of ½).
     """
-
-    @abstractmethod
-    def value(self, xp: Space, e: Array) -> Array:
-        """ρ(e), number by number."""
-
-    @abstractmethod
-    def slope(self, xp: Space, e: Array) -> Array:
-        """ρ′(e), number by number."""
 
     def targets(self, y: Array, outputs: int) -> Array:
         name = type(self).__name__
@@ -50,13 +42,6 @@ class Regression(Loss):
             )
         return y
 
-    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
-        e = z - y
-        return xp.mean(self.value(xp, e), axis=-1), e
-
-    def backward(self, xp: Space, e: Array) -> Array:
-        return self.slope(xp, e) * (1 / (e.shape[-1] * e.shape[-2]))
-
     def answer(self, xp: Space, z: Array) -> Array:
         return z
 
@@ -65,6 +50,25 @@ class Regression(Loss):
             same = (z > 0.5) == (y > 0.5)
             return xp.astype(same[..., 0], z.dtype)
         return xp.astype(xp.argmax(z, axis=-1) == xp.argmax(y, axis=-1), z.dtype)
+
+
+class Regression(Measured):
+    """ℓ = mean over outputs of ρ(e);  ∂mean/∂z = ρ′(e) / (batch · outputs)"""
+
+    @abstractmethod
+    def value(self, xp: Space, e: Array) -> Array:
+        """ρ(e), number by number."""
+
+    @abstractmethod
+    def slope(self, xp: Space, e: Array) -> Array:
+        """ρ′(e), number by number."""
+
+    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
+        e = z - y
+        return xp.mean(self.value(xp, e), axis=-1), e
+
+    def backward(self, xp: Space, e: Array) -> Array:
+        return self.slope(xp, e) * (1 / (e.shape[-1] * e.shape[-2]))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,115 @@
+"""Parts of a network that are given as plain functions: a value, and its slope.
+
+What a layer or a loss needs beside its mathematics is here, so that a function of
+one's own is written as on paper. It always gets a table of rows, one for each sample,
+however many replicas there are, and may return any kind of number.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from nnlab.backend import Array, Forth, Named, Space
+from nnlab.engine.layers import Context, Layer
+from nnlab.engine.regression import Measured
+from nnlab.errors import InputError, shown
+
+
+@dataclass(frozen=True)
+class Curve(Layer):
+    """a = function(z), number by number;  f′ = slope(z)
+
+    Both take a table (rows, units) and return one of its shape, or one number for all.
+
+    >>> import numpy as np
+    >>> from nnlab.engine.layers import Context
+    >>> square = Curve(lambda z: z**2, lambda z: 2 * z)
+    >>> a, cache = square.forward(np, {}, np.array([[3.0, -1.0]]), Context())
+    >>> a, square.backward(np, {}, {}, cache, np.ones((1, 2)))
+    (array([[9., 1.]]), array([[ 6., -2.]]))
+    """
+
+    function: Callable[[Array], Array]
+    slope: Callable[[Array], Array]
+
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
+        return self._each(xp, self.function, z), z
+
+    def backward(self, xp: Space, p: Named, g: Named, z: Array, da: Array) -> Array:
+        return da * self._each(xp, self.slope, z)
+
+    def _each(self, xp: Space, function: Callable[[Array], Array], z: Array) -> Array:
+        """What a function makes of each number, in the shape and dtype of z."""
+        table = _rows(xp, z)
+        made = xp.asarray(function(table), dtype=z.dtype)
+        if made.shape not in ((), table.shape):
+            raise _misshapen("activation", function, made, table)
+        return xp.reshape(xp.broadcast_to(made, table.shape), z.shape)
+
+    def __str__(self) -> str:
+        return _name(self.function)
+
+
+@dataclass(frozen=True)
+class Cost(Measured):
+    """ℓ = value(z, y), one number a sample;  ∂mean/∂z = slope(z, y) / batch
+
+    Both take two tables (rows, outputs); a label is written as one-hot, or as 0 or 1
+    for one output. `value` returns a loss for each row (rows,) and `slope` its
+    derivative in z (rows, outputs). Or both go number by number, and `value` returns
+    (rows, outputs): then ℓ is the mean over outputs, and so is its slope.
+
+    >>> import numpy as np
+    >>> fourth = Cost(lambda z, y: (z - y) ** 4, lambda z, y: 4 * (z - y) ** 3)
+    >>> losses, cache = fourth.forward(np, np.array([[2.0], [0.0]]), np.zeros((2, 1)))
+    >>> losses, fourth.backward(np, cache)
+    (array([16.,  0.]), array([[16.],
+           [ 0.]]))
+    """
+
+    value: Callable[[Array, Array], Array]
+    slope: Callable[[Array, Array], Array]
+
+    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
+        rows = _rows(xp, z), _rows(xp, xp.broadcast_to(y, z.shape))
+        losses = xp.asarray(self.value(*rows), dtype=z.dtype)
+        if losses.shape == rows[0].shape:
+            share = z.shape[-1]
+            losses = xp.mean(losses, axis=-1)
+        elif losses.shape == rows[0].shape[:1]:
+            share = 1
+        else:
+            raise _misshapen("loss", self.value, losses, rows[0])
+        return xp.reshape(losses, z.shape[:-1]), (rows, share, z)
+
+    def backward(self, xp: Space, cache: Any) -> Array:
+        rows, share, z = cache
+        slope = xp.asarray(self.slope(*rows), dtype=z.dtype)
+        if slope.shape != rows[0].shape:
+            raise _misshapen("loss", self.slope, slope, rows[0])
+        return xp.reshape(slope, z.shape) * (1 / (share * z.shape[-2]))
+
+    def __str__(self) -> str:
+        return _name(self.value)
+
+
+def _rows(xp: Space, z: Array) -> Array:
+    """A table of all samples, replica after replica."""
+    return xp.reshape(z, (-1, z.shape[-1]))
+
+
+def _name(function: object) -> str:
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _misshapen(
+    argument: str, function: object, made: Array, table: Array
+) -> InputError:
+    """The error for a function that returns a table of another shape."""
+    name, what = _name(function), f"an array of shape {made.shape}"
+    return InputError(
+        argument,
+        f"{name} returned {shown(made) if made.shape == () else what} for z of shape "
+        f"{table.shape}; return an array of z's shape"
+        f"{', or one number a row' if argument == 'loss' else ''}.",
+    )

@@ -1,0 +1,88 @@
+"""A part given as plain functions is the part that is written out, bit by bit."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from nnlab.engine import MSE, Cost, Curve, Linear, Network, Tanh
+from nnlab.errors import InputError
+
+steady = settings(deadline=None, derandomize=True, database=None)
+sizes = st.tuples(st.sampled_from([None, 1, 3]), st.integers(1, 5), st.integers(1, 4))
+
+TANH = Curve(np.tanh, lambda z: 1 - np.tanh(z) * np.tanh(z))
+SQUARES = Cost(lambda z, y: (z - y) * (z - y), lambda z, y: 2 * (z - y))
+SUMS = Cost(lambda z, y: np.sum((z - y) ** 2, axis=1), lambda z, y: 2 * (z - y))
+
+
+def networks(curve, replicas, outputs, dtype="float64"):
+    for bend in (curve, Tanh()):
+        layers = [Linear(3), bend, Linear(outputs)]
+        yield Network(2, layers, replicas=replicas, dtype=dtype)
+
+
+def samples(batch, outputs):
+    rng = np.random.default_rng(batch)
+    return rng.normal(size=(batch, 2)), rng.normal(size=(batch, outputs))
+
+
+@steady
+@given(sizes, st.sampled_from(["float32", "float64"]))
+def test_two_functions_are_the_layer_and_the_loss(size, dtype):
+    replicas, batch, outputs = size
+    ours, theirs = networks(TANH, replicas, outputs, dtype)
+    x, y = samples(batch, outputs)
+    assert_array_equal(ours.loss(x, y, SQUARES), theirs.loss(x, y, MSE()), strict=True)
+    one, other = ours.gradient(x, y, SQUARES), theirs.gradient(x, y, MSE())
+    assert one.dtype == dtype
+    assert_allclose(one, other, rtol=1e-4 if dtype == "float32" else 1e-12)
+
+
+@steady
+@given(sizes)
+def test_a_loss_for_each_sample_is_not_averaged_over_outputs(size):
+    replicas, batch, outputs = size
+    net, _ = networks(TANH, replicas, outputs)
+    x, y = samples(batch, outputs)
+    for of in (net.loss, net.gradient):
+        assert_allclose(of(x, y, SUMS), outputs * of(x, y, SQUARES), rtol=1e-12)
+
+
+@steady
+@given(st.integers(1, 5), st.integers(1, 4))
+def test_a_function_gets_a_table_of_rows(batch, units):
+    shapes = set()
+
+    def seen(z, *y):
+        shapes.add(z.shape)
+        return z
+
+    net = Network(2, [Linear(units), Curve(seen, seen)], replicas=3)
+    net.gradient(*samples(batch, units), Cost(seen, seen))
+    assert shapes == {(3 * batch, units)}
+
+
+@pytest.mark.parametrize(
+    "made", [np.zeros(4), np.zeros((4, 4)), [[1.0]], np.zeros((1, 5, 4))]
+)
+def test_a_table_of_another_shape_is_refused(made):
+    z = np.zeros((5, 4))
+    with pytest.raises(InputError, match=r"one returned an array of shape .* \(5, 4\)"):
+        Curve(one(made), np.cos).forward(np, {}, z, None)
+    with pytest.raises(InputError, match="one number a row"):
+        Cost(one(made), one(made)).forward(np, z, z)
+    with pytest.raises(InputError, match=r"one returned an array of shape"):
+        Cost(SQUARES.value, one(made)).backward(np, ((z, z), 1, z))
+
+
+def one(made):
+    def one(*rows):
+        return made
+
+    return one
+
+
+def test_they_are_called_by_name():
+    assert (str(Curve(np.sin, np.cos)), str(Cost(np.add, np.add))) == ("sin", "add")
