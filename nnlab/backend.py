@@ -14,7 +14,7 @@ xp = np
 Array = Any  # an array of whatever namespace: the standard has no class for it
 Space = Any  # such a namespace: NumPy, or another library by NumPy's names
 Named = dict[str, Any]  # arrays by name
-Forth = tuple[Array, Any]  # what a forward pass returns: its values, and its cache
+ValuesAndCache = tuple[Array, Any]  # what a forward pass returns
 DTYPES: dict[str, Any] = {"float32": np.float32, "float64": np.float64}
 
 

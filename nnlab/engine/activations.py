@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import pi, sqrt
 from typing import Any
 
-from nnlab.backend import Array, Forth, Named, Space
+from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.layers import Context, Layer
 from nnlab.errors import number
 
@@ -21,7 +21,7 @@ class Identity(Layer):
     Bends nothing: however deep, a network of these is one linear layer.
     """
 
-    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
         return z, None
 
     def backward(self, xp: Space, p: Named, g: Named, cache: Any, da: Array) -> Array:
@@ -36,7 +36,7 @@ class ReLU(Layer):
     restricted Boltzmann machines".
     """
 
-    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
         a = xp.maximum(z, 0.0)
         return a, a
 
@@ -57,7 +57,7 @@ class LeakyReLU(Layer):
     def __post_init__(self) -> None:
         object.__setattr__(self, "slope", number("slope", self.slope, 0.01, least=0))
 
-    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
         a = xp.where(z > 0, z, self.slope * z)
         return a, a
 
@@ -82,7 +82,7 @@ class ELU(Layer):
     def __post_init__(self) -> None:
         object.__setattr__(self, "alpha", number("alpha", self.alpha, 1.0, least=0))
 
-    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
         low = xp.minimum(z, 0.0)  # also where not chosen, no exponential is above 1
         return xp.where(z > 0, z, self.alpha * xp.expm1(low)), (z, low)
 
@@ -99,7 +99,7 @@ class Sigmoid(Layer):
     """a = 1 / (1 + e⁻ᶻ), computed as ½ + ½ tanh(z/2), which cannot overflow;
     f′ = a (1 − a)"""
 
-    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
         a = _sigmoid(xp, z)
         return a, a
 
@@ -115,7 +115,7 @@ class Tanh(Layer):
     BackProp".
     """
 
-    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
         a = xp.tanh(z)
         return a, a
 
@@ -132,7 +132,7 @@ class Softplus(Layer):
     knowledge for better option pricing".
     """
 
-    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
         a = xp.maximum(z, 0.0) + xp.log1p(xp.exp(-xp.abs(z)))
         return a, a
 
@@ -150,7 +150,7 @@ class GELU(Layer):
     units (GELUs)".
     """
 
-    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
         t = xp.tanh(sqrt(2 / pi) * (z + 0.044715 * z * z * z))
         return 0.5 * z * (1 + t), (z, t)
 
@@ -168,7 +168,7 @@ class SiLU(Layer):
     network function approximation in reinforcement learning".
     """
 
-    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
         s = _sigmoid(xp, z)
         return z * s, (z, s)
 

@@ -1,8 +1,8 @@
 """Adaptive optimizers give each parameter a step of its own length.
 
-A slope counts for how large it is by that parameter's own habit, which a moment
+A slope is divided by the usual size of that parameter's slopes, which a moment
 remembers: a steep direction takes no longer steps than a flat one. Definitions and
-defaults are PyTorch's.
+defaults are PyTorch's, but AdamW spares biases.
 """
 
 from dataclasses import dataclass
@@ -89,8 +89,8 @@ class Adam(Optimizer):
     def coefficients(self, step: int, rate: float) -> dict[str, float]:
         bias1, bias2 = 1 - self.beta1**step, 1 - self.beta2**step
         return {
-            "rate": rate / bias1,
-            "root": bias2**-0.5,
+            "rate": rate / bias1,  # so that rate · m is η m̂
+            "root": bias2**-0.5,  # so that √s · root is √ŝ
             "epsilon": self.epsilon,
             "beta1": self.beta1,
             "rest1": 1 - self.beta1,
@@ -134,9 +134,9 @@ class AdamW(Adam):
     """Δ = Adam's Δ − η λ p
 
     Weights shrink by the share η λ a step. The shrinking is decoupled: it is no part
-    of the gradient, so Adam's averages do not see it. Biases keep their size, unless
-    `biases` says otherwise. Loshchilov & Hutter 2019, "Decoupled weight decay
-    regularization".
+    of the gradient, so Adam's averages do not see it: `Update.apply` adds it to the
+    change. Biases keep their size, unless `biases` says otherwise. Loshchilov & Hutter
+    2019, "Decoupled weight decay regularization".
     """
 
     weight_decay: float = 0.01

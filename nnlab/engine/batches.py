@@ -77,9 +77,12 @@ class Noise:
         self.next = following
 
     def for_network(self, network: Network) -> "Noise":
-        """For another network, from the same generators as they are now."""
+        """For another network, from the number that would have come next."""
         other = Noise(network, self.batch)
-        other.go_to(self._states(), 0)
+        other.go_to(self.before, 0)
+        for rng in other.generators:
+            rng.random((self.next, self.size), self.dtype)  # those that are used up
+        other.before = other._states()
         return other
 
     def _draw(self) -> None:

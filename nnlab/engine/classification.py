@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Forth, Space
+from nnlab.backend import Array, Space, ValuesAndCache
 from nnlab.engine.loss import Loss, need_labels, some
 from nnlab.errors import InputError
 
@@ -51,7 +51,7 @@ class BinaryCrossEntropy(Binary):
     regression analysis of binary sequences".
     """
 
-    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
+    def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
         z = z[..., 0]
         e = xp.exp(-xp.abs(z))
         return xp.maximum(z, 0.0) - z * y + xp.log1p(e), (z, e, y)
@@ -80,7 +80,7 @@ class CrossEntropy(Loss):
         need_labels("CrossEntropy", y, outputs)
         return y.astype(np.int64)
 
-    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
+    def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
         z = z - xp.max(z, axis=-1, keepdims=True)
         hot = y[..., None] == xp.arange(z.shape[-1])
         e = xp.exp(z)
@@ -111,7 +111,7 @@ class Hinge(Binary):
     networks".
     """
 
-    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
+    def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
         t = 2 * y - 1
         losses = xp.maximum(1 - t * z[..., 0], 0.0)
         return losses, (losses, t)

@@ -9,7 +9,7 @@ neural networks from overfitting".
 from dataclasses import dataclass
 from typing import Any
 
-from nnlab.backend import Array, Forth, Named, Space
+from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.layers import Context, Layer
 from nnlab.errors import number
 
@@ -31,7 +31,7 @@ class Dropout(Layer):
     def noise(self, inputs: int) -> dict[str, int]:
         return {"drop": inputs}
 
-    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> ValuesAndCache:
         if not c.training:
             return x, None
         stays = c.noise["drop"] >= self.rate

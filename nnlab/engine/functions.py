@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from nnlab.backend import Array, Forth, Named, Space
+from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.regression import Measured
 from nnlab.errors import InputError, shown
@@ -32,7 +32,7 @@ class Curve(Layer):
     function: Callable[[Array], Array]
     slope: Callable[[Array], Array]
 
-    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
         return self._each(xp, self.function, z), z
 
     def backward(self, xp: Space, p: Named, g: Named, z: Array, da: Array) -> Array:
@@ -70,7 +70,7 @@ class Cost(Measured):
     value: Callable[[Array, Array], Array]
     slope: Callable[[Array, Array], Array]
 
-    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
+    def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
         rows = _rows(xp, z), _rows(xp, xp.broadcast_to(y, z.shape))
         losses = xp.asarray(self.value(*rows), dtype=z.dtype)
         if losses.shape == rows[0].shape:

@@ -2,7 +2,7 @@
 
 The loss on the training samples is told in three ways. As the network is used, with
 dropout off (`train_loss`); at the same moment, but as in training, with dropout on
-(`train_loss_training`); and as the mean over the epoch's mini-batches, each measured
+(`train_loss_training`); and as the mean over the epoch's samples, each measured
 just before its step (`train_loss_running`), which is what most programs print, and
 lags behind.
 """

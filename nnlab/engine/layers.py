@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nnlab.backend import Array, Forth, Named, Space
+from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.initializers import He, Initializer
 from nnlab.engine.layout import Shapes
 from nnlab.errors import at_least_one
@@ -27,7 +27,7 @@ class Context:
         training: whether this is training, or the network in use.
         state: the statistics that the layer keeps, by name.
         noise: this step's random numbers, uniform in [0, 1): (…, batch, width) each.
-        new: where the layer writes what they are after this step, by name.
+        new: where the layer writes its state after this step, by name.
     """
 
     training: bool = False
@@ -63,7 +63,7 @@ class Layer(ABC):
         return {}
 
     @abstractmethod
-    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> ValuesAndCache:
         """x (…, batch, inputs) → y (…, batch, outputs), and the cache."""
 
     @abstractmethod
@@ -110,7 +110,7 @@ class Linear(Layer):
         W = self.initializer.draw(rng, (inputs, self.units))
         return {"W": W, "b": np.zeros((1, self.units))}
 
-    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> ValuesAndCache:
         return x @ p["W"] + p["b"], x
 
     def backward(self, xp: Space, p: Named, g: Named, x: Array, dy: Array) -> Array:

@@ -2,10 +2,11 @@
 
 All numbers of one kind (parameters, gradients, an optimizer's moments) live in one
 vector of length P, or in a table (R, P) when R replicas train together. The layout
-is the only place that knows the offsets; everything else sees named views.
+is the only place that knows the offsets: layers see named views, and what treats all
+numbers alike (optimizers, clipping, penalties) sees the vector.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import prod
@@ -61,12 +62,12 @@ class Layout:
             both = tuple(slice(min(m, n)) for m, n in zip(mine.shape, theirs.shape))
             mine[both] = theirs[both]
 
-    def mask(self, name: str) -> np.ndarray:
-        """For every number (size,) whether its array has this name, within a block
-        too."""
+    def mask(self, names: Collection[str]) -> np.ndarray:
+        """For every number (size,) whether its array has one of these names, within a
+        block too."""
         chosen = np.zeros(self.size, bool)
         for place in self.places.values():
-            chosen[place.start : place.stop] = place.name.split(".")[-1] == name
+            chosen[place.start : place.stop] = place.name.split(".")[-1] in names
         return chosen
 
     def views(self, xp: Space, vector: Array) -> list[Named]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Forth, Space
+from nnlab.backend import Array, Space, ValuesAndCache
 from nnlab.errors import InputError
 
 
@@ -20,8 +20,12 @@ class Loss(ABC):
     def targets(self, y: np.ndarray, outputs: int) -> Array:
         """Host array of targets in the form this loss takes, or an `InputError`."""
 
+    def labelled(self, y: np.ndarray) -> bool:
+        """Whether targets y are labels, so that an answer is right or wrong."""
+        return True
+
     @abstractmethod
-    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
+    def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
         """Loss of each sample (…, batch), and the cache."""
 
     @abstractmethod
@@ -30,8 +34,9 @@ class Loss(ABC):
 
     @abstractmethod
     def answer(self, xp: Space, z: Array) -> Array:
-        """What the network says, read from z, of the shape of z: for labels on a scale
-        on which 0 is a sure no, 1 a sure yes, and one output changes sides at ½."""
+        """What the network says, of the shape of z: for labels how sure it is of each
+        class, from 0 to 1 (of one output the second class, with ½ undecided); for
+        measurements z itself."""
 
     @abstractmethod
     def right(self, xp: Space, z: Array, y: Array) -> Array:

@@ -30,7 +30,7 @@ def loss_in_training_mode(
 ) -> Array:
     """The loss on a part with layers as they are in training: `measured` if none of
     them makes a difference between the two."""
-    if not network.stack.two_modes:
+    if not network.stack.stateful:
         return measured
     x, y = part
     with quiet():

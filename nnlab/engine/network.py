@@ -1,7 +1,8 @@
 """A network is a stack of layers and one flat vector with all their parameters.
 
-With replicas, R networks of one shape, each with a seed of its own, go forward and back
-in the same array calls.
+The stack says how to go forward and back; the network hands it the vectors, and checks
+what comes from outside. With replicas, R networks of one shape, each with a seed of its
+own, go forward and back in the same array calls.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nnlab import backend
-from nnlab.backend import Array, Forth, Purpose, Space, generator, quiet
+from nnlab.backend import Array, Purpose, Space, ValuesAndCache, generator, quiet
 from nnlab.engine.layers import Layer
 from nnlab.engine.layout import Listing
 from nnlab.engine.losses import Loss
@@ -60,13 +61,14 @@ class Network:
         self.layout = self.stack.layout
         self.seed, self.replicas = seed, replicas
         self.dtype = backend.DTYPES[dtype]
-        starts = [self.stack.start(generator(s, Purpose.INIT)) for s in self.seeds]
-        self.parameters = self._placed(starts)
-        self.state = self._placed([self.stack.start_of_state()] * len(self.seeds))
+        rngs = [generator(s, Purpose.INIT) for s in self.seeds]
+        self.parameters = self._placed([*map(self.stack.first_parameters, rngs)])
+        self.state = self._placed([self.stack.first_state()] * len(self.seeds))
 
     @property
     def xp(self) -> Space:
-        """The array namespace; looked up, since a module cannot be copied."""
+        """The array namespace; looked up, since a network that held a module could not
+        be copied."""
         return backend.xp
 
     @property
@@ -102,16 +104,17 @@ class Network:
 
     def _through(
         self, x: Array, training: bool = False, noise: Array = None, new: Array = None
-    ) -> Iterator[Forth]:
+    ) -> Iterator[ValuesAndCache]:
         """Each layer's output and cache, first to last."""
         if training:
             batch = x.shape[-2]
             noise = self.draw_noise(batch) if noise is None else noise
             new = self.xp.zeros_like(self.state) if new is None else new
-            known = self.stack.in_training(self.xp, batch, self.state, noise, new)
+            vectors = self.state, noise, new
+            contexts = self.stack.contexts_in_training(self.xp, batch, *vectors)
         else:
-            known = self.stack.in_use(self.xp, self.state)
-        return self.stack.forward(self.xp, self.parameters, x, known)
+            contexts = self.stack.contexts_in_use(self.xp, self.state)
+        return self.stack.forward(self.xp, self.parameters, x, contexts)
 
     def _placed(self, vectors: Sequence[np.ndarray]) -> Array:
         """Vectors (size,), one for each seed, as a table (…, size) of this dtype."""

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nnlab.backend import Array, Forth, Named, Space
+from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.layout import Shapes
 from nnlab.errors import InputError, number
@@ -48,7 +48,7 @@ class BatchNorm(Layer):
     def state(self, inputs: int) -> dict[str, np.ndarray]:
         return {"mean": np.zeros((1, inputs)), "variance": np.ones((1, inputs))}
 
-    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> ValuesAndCache:
         mean, variance = c.state["mean"], c.state["variance"]
         if c.training:
             mean = xp.mean(x, axis=-2, keepdims=True)

@@ -2,7 +2,8 @@
 
 It is a rule over flat vectors, and has no memory of its own: what it must remember
 between steps, its moments, is handed to it, as are its coefficients for this step.
-Definitions and defaults are PyTorch's. Here are the rules by which every parameter
+Definitions are PyTorch's, and so are defaults, but for the learning rate, and for a
+momentum that is not 0. Here are the rules by which every parameter
 moves at the same rate; those that adapt it are in `adaptive`.
 """
 
@@ -24,13 +25,14 @@ class Optimizer(ABC):
     moments: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        for given in (f for f in fields(self) if f.type is float):
+        for given in (f for f in fields(self) if f.type is float):  # as it is annotated
             fix: Any = given.default
             number(given.name, getattr(self, given.name), fix, least=0)
 
     @property
     def decays(self) -> tuple[Decay, ...]:
-        """What shrinks weights beside the change; nothing by default."""
+        """What shrinks weights beside this optimizer's change; nothing by default.
+        `Update.apply` adds it."""
         return ()
 
     @abstractmethod
@@ -42,7 +44,8 @@ class Optimizer(ABC):
     def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
         """The change of p for the gradient g; overwrites the moments m.
 
-        p, g and each moment are (…, P); c has the coefficients by name.
+        p, g and each moment are (…, P), or the same part of each at a time; c has the
+        coefficients by name.
         """
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.backend import Array, Forth, Space
+from nnlab.backend import Array, Space, ValuesAndCache
 from nnlab.engine.loss import Loss, need_labels, some
 from nnlab.errors import InputError, number
 
@@ -42,6 +42,9 @@ class Measured(Loss):
             )
         return y
 
+    def labelled(self, y: np.ndarray) -> bool:
+        return np.isdtype(y.dtype, ("integral", "bool"))
+
     def answer(self, xp: Space, z: Array) -> Array:
         return z
 
@@ -63,7 +66,7 @@ class Regression(Measured):
     def slope(self, xp: Space, e: Array) -> Array:
         """ρ′(e), number by number."""
 
-    def forward(self, xp: Space, z: Array, y: Array) -> Forth:
+    def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
         e = z - y
         return xp.mean(self.value(xp, e), axis=-1), e
 

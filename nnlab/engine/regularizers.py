@@ -1,9 +1,10 @@
-"""A regularizer prefers small weights: it is a price on their size.
+"""A regularizer prefers small weights.
 
 Large weights bend the network's function sharply, as noise in the data does and what is
-to be learned rarely does. The penalty is added to what training makes small, and is
-reported apart from the loss of the data. Biases move the function and do not bend it,
-so they are free unless one says otherwise.
+to be learned rarely does. A penalty is a price on their size: it is added to what
+training makes small, and reported apart from the loss of the data. Decay makes them
+smaller at every step, beside what the optimizer does. Biases move the function and do
+not bend it, so they are free unless one says otherwise.
 """
 
 from abc import abstractmethod
@@ -15,9 +16,9 @@ from nnlab.errors import number
 
 @dataclass(frozen=True)
 class Regularizer:
-    """What all have: how strong it is, and whether biases pay too.
+    """What all have: how strong it is, and whether it is for biases too.
 
-    In the methods w is (…, P): the parameters, with 0 for those that go free.
+    In the methods w is (…, P): the parameters, with 0 for those that are left alone.
     """
 
     strength: float
@@ -76,9 +77,9 @@ class L2(Penalty):
 class Decay(Regularizer):
     """Δ = −η λ w beside the optimizer's change; no part of the loss
 
-    For plain gradient descent that is L2. An optimizer that scales each parameter's
-    gradient would scale L2's pull with it, and does not scale this one. Loshchilov &
-    Hutter 2019, "Decoupled weight decay regularization".
+    For plain gradient descent without clipping that is L2. An optimizer that scales
+    each parameter's gradient would scale L2's pull with it, and does not scale this
+    one. Loshchilov & Hutter 2019, "Decoupled weight decay regularization".
     """
 
     def shrink(self, rate: float, w: Array) -> Array:
@@ -86,4 +87,5 @@ class Decay(Regularizer):
         return (-rate * self.strength) * w
 
 
+BIASES = ("b", "beta", "gamma")  # names of the arrays that a regularizer leaves alone
 REGULARIZERS = {"l1": L1, "l2": L2, "decay": Decay}

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Forth, Named, Space
+from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.layers import Context, Layer, widths
 from nnlab.engine.layout import Shapes
 from nnlab.errors import InputError
@@ -19,10 +19,11 @@ from nnlab.errors import InputError
 
 @dataclass(frozen=True)
 class Residual(Layer):
-    """y = x + f(x), f being `layers` one after the other;  ∂loss/∂x = dy + f′ᵀ dy
+    """y = x + f(x), f being `layers` one after the other;  ∂loss/∂x = dy + dy f′
 
     What its layers have keeps its name behind the layer's number: "0.W", "2.b". The
-    last layer has as many outputs as the block has inputs.
+    last layer has as many outputs as the block has inputs. The way through is that of
+    `Stack`, on arrays that have their names already.
     """
 
     layers: tuple[Layer, ...]
@@ -56,7 +57,7 @@ class Residual(Layer):
     def noise(self, inputs: int) -> dict[str, int]:
         return self._gather(lambda layer, n: layer.noise(n), inputs)
 
-    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> Forth:
+    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> ValuesAndCache:
         y, caches = x, []
         for i, layer in enumerate(self.layers):
             y, cache = layer.forward(xp, _of(p, i), y, _inside(c, i))

@@ -1,7 +1,8 @@
-"""A stack of layers, one after the other: the shape of a network, without its numbers.
+"""A stack of layers, one after the other: the shape of a network.
 
 Forward, each layer hands its output to the next. Backward, the gradient walks the same
-way home, and each layer writes its own part of the gradient vector.
+way home, and each layer writes its own part of the gradient vector. A stack keeps no
+numbers: all vectors are handed in, by the network that owns them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Forth, Space
+from nnlab.backend import Array, Space, ValuesAndCache
 from nnlab.engine.layers import Context, Layer, widths
 from nnlab.engine.layout import Layout, flat, shapes_of
 
@@ -21,7 +22,8 @@ class Stack:
         widths: the number of features before each layer, and after the last.
         layout: where each parameter lies in a vector (P,).
         state_layout: where each statistic that layers keep lies in a vector (S,).
-        two_modes: whether a layer does something else in training than in use.
+        stateful: whether a layer keeps statistics or needs random numbers, as those do
+            that compute something else in training than in use.
     """
 
     def __init__(self, layers: Sequence[Layer], inputs: int):
@@ -30,13 +32,13 @@ class Stack:
         self._pairs = list(zip(self.layers, self.widths))
         self.layout = Layout([layer.parameters(n) for layer, n in self._pairs])
         self.state_layout = Layout([shapes_of(state) for state in self._states()])
-        self.two_modes = bool(self.state_layout.size or self.noise_layout(1).size)
+        self.stateful = bool(self.state_layout.size or self.noise_layout(1).size)
 
-    def start(self, rng: np.random.Generator) -> np.ndarray:
+    def first_parameters(self, rng: np.random.Generator) -> np.ndarray:
         """The parameters before the first step (P,)."""
         return flat([layer.start(rng, n) for layer, n in self._pairs])
 
-    def start_of_state(self) -> np.ndarray:
+    def first_state(self) -> np.ndarray:
         """The statistics before the first step (S,)."""
         return flat(self._states())
 
@@ -45,16 +47,16 @@ class Stack:
         named = [layer.noise(n) for layer, n in self._pairs]
         return Layout([{name: (batch, n) for name, n in of.items()} for of in named])
 
-    def in_use(self, xp: Space, state: Array) -> list[Context]:
+    def contexts_in_use(self, xp: Space, state: Array) -> list[Context]:
         """What each layer may know when the network is used; `state` is (…, S)."""
         return [Context(state=own) for own in self.state_layout.views(xp, state)]
 
-    def in_training(
+    def contexts_in_training(
         self, xp: Space, batch: int, state: Array, noise: Array, new: Array
     ) -> list[Context]:
         """What each layer may know in training: see `Context`. `state` and `new` are
-        (…, S), and `noise` is (…, N) for so many samples."""
-        if not self.two_modes:
+        (…, S), and `noise` (…, N) has numbers for so many samples or more."""
+        if not self.stateful:
             return [Context(True)] * len(self.layers)
         states, news = (self.state_layout.views(xp, v) for v in (state, new))
         noises = self.noise_layout(batch).views(xp, noise)
@@ -62,8 +64,9 @@ class Stack:
 
     def forward(
         self, xp: Space, parameters: Array, x: Array, contexts: list[Context]
-    ) -> Iterator[Forth]:
-        """Each layer's output and cache, first to last."""
+    ) -> Iterator[ValuesAndCache]:
+        """Each layer's output and cache, first to last: computed as they are asked
+        for."""
         views = self.layout.views(xp, parameters)
         for layer, p, c in zip(self.layers, views, contexts):
             x, cache = layer.forward(xp, p, x, c)

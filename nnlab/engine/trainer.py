@@ -2,7 +2,7 @@
 
 A step uses one mini-batch. An epoch is as many steps as show every training sample
 once, in a new order each time; its last batch may be smaller. After every epoch the
-trainer measures loss and accuracy on all training and all validation samples.
+trainer measures loss, and accuracy or R², on all training and validation samples.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -73,7 +73,7 @@ class Trainer:
         self.parts = {"train": checked(network, loss, "train", *train)}
         if validation is not None:
             self.parts["validation"] = checked(network, loss, "validation", *validation)
-        labelled = np.issubdtype(np.asarray(train[1]).dtype, np.integer)
+        labelled = loss.labelled(np.asarray(train[1]))
         samples = len(train[0])
         self.batch_size = batch_of(batch_size, samples, network.layers)
         self.batches = Batches(network.seeds, network.lead, samples, self.batch_size)
@@ -156,8 +156,8 @@ class Trainer:
         yield "update"
 
     def steps(self, n: int) -> Iterator[int]:
-        """`n` steps, one at each `next`; ends early when every replica has stopped or
-        diverged."""
+        """`n` steps, one at each `next`; ends with an epoch after which every replica
+        has stopped or diverged."""
         for _ in range(n):
             if self.steps_done % self.steps_per_epoch == 0 and self._over():
                 return

@@ -14,7 +14,8 @@ from nnlab.errors import InputError
 def transplant(trainer: Trainer, network: Network) -> None:
     """`trainer` goes on with `network`, of other widths, which takes over what fits.
 
-    Raises `InputError` if inputs, outputs, replicas or kinds of layers differ.
+    Raises `InputError` if inputs, outputs, replicas or kinds of layers differ, or what
+    the layers of a block learn.
     """
     old = trainer.network
     if _kin(old) != _kin(network):
@@ -36,4 +37,5 @@ def transplant(trainer: Trainer, network: Network) -> None:
 def _kin(network: Network) -> tuple[Any, ...]:
     """What two networks must share for one to take over from the other."""
     kinds = [type(layer) for layer in network.layers]
-    return network.widths[0], network.widths[-1], network.lead, kinds
+    names = [*network.layout.places]
+    return network.widths[0], network.widths[-1], network.lead, kinds, names

@@ -1,8 +1,15 @@
 """From a gradient to new parameters: penalties, clipping, schedule, optimizer, decay.
 
-Gradient, change and application are three things. The gradient is that of the loss and
-of the penalties, shortened if it is too long; the optimizer makes a change of it; and
-one line below adds the change to the parameters.
+Gradient, change and application are three things:
+
+    gradient ← shortened(gradient of the loss + slopes of the penalties)
+    rate     ← learning rate · schedule(step)
+    change   ← optimizer's change for the gradient, at this rate
+    change   ← change + decay's
+    parameters ← parameters + change
+
+The last three are done for a part of the vectors at a time, and not for a replica that
+has stopped early.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +20,7 @@ from nnlab.backend import Array, Named
 from nnlab.engine.clipping import Clip
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
-from nnlab.engine.regularizers import Decay, Penalty, Regularizer
+from nnlab.engine.regularizers import BIASES, Decay, Penalty, Regularizer
 
 CHUNK = 8192  # numbers updated at a time, so that all stays in the processor's cache
 Chunk = tuple[slice, ...]
@@ -44,7 +51,7 @@ class Update:
         self.moments = self._zeros(optimizer.moments)
         self.next_state = network.xp.zeros_like(network.state)
         self.began = 0
-        self._weights = network.xp.asarray(network.layout.mask("W"))  # which are
+        self._weights = network.xp.asarray(~network.layout.mask(BIASES))
         self._chunks = _chunks(network.parameters.shape)
 
     def use(self, optimizer: Optimizer, step: int) -> None:
@@ -66,41 +73,42 @@ class Update:
             network.layout.inherit(network.xp, moment, layouts, self.moments[name])
         return other
 
-    def paying(self) -> Iterator[tuple[Penalty, object]]:
-        """Each penalty, with the parameters that pay it and 0 for the others."""
+    def penalties(self) -> Iterator[tuple[Penalty, object]]:
+        """Each penalty, with the parameters that it is for and 0 for the others."""
         for rule in self.regularizers:
             if isinstance(rule, Penalty):
-                yield rule, self._paid(rule, self.network.parameters)
+                yield rule, self._weighed(rule, self.network.parameters)
 
     def penalty(self) -> Array | None:
         """What the weights cost, apart from the loss: one number a replica (…,); None
         if there is no penalty."""
-        costs = [rule.penalty(self.network.xp, w) for rule, w in self.paying()]
+        costs = [rule.penalty(self.network.xp, w) for rule, w in self.penalties()]
         return sum(costs[1:], costs[0]) if costs else None
 
     def finish_gradient(self) -> None:
         """Adds the penalties' slopes to the gradient, and shortens it if need be."""
         xp = self.network.xp
-        for rule, w in self.paying():
+        for rule, w in self.penalties():
             self.gradient += rule.slope(xp, w)
         if self.clip:
             self.gradient[...] = self.clip.shorten(xp, self.gradient)
 
     def apply(self, step: int, active: np.ndarray | None = None) -> None:
-        """The optimizer's change, added: the one line that moves parameters.
+        """The change, added: the one line by which training moves parameters.
 
         With `active` (…,), only replicas for which it is true are changed.
         """
         moves = None if active is None else self.network.xp.asarray(active)[..., None]
         network, rate = self.network, self._rate(step)
-        named = self.optimizer.coefficients(step + 1 - self.began, rate)
+        count = step + 1 - self.began  # of the optimizer's steps, this one included
+        named = self.optimizer.coefficients(count, rate)
         c = {name: float(network.dtype(value)) for name, value in named.items()}
         for chunk in self._chunks:
             m = {name: moment[chunk] for name, moment in self.moments.items()}
             p, g = network.parameters[chunk], self.gradient[chunk]
             change = self.optimizer.update(network.xp, m, g, p, c)
             for rule in self._decays():
-                change = change + rule.shrink(rate, self._paid(rule, p, chunk[-1]))
+                change = change + rule.shrink(rate, self._weighed(rule, p, chunk[-1]))
             if moves is not None:
                 change = network.xp.where(moves[*chunk[:-1], ...], change, 0.0)
             network.parameters[chunk] += change
@@ -122,8 +130,10 @@ class Update:
             state = network.xp.where(moves, state, network.state)
         network.state[...] = state
 
-    def _paid(self, rule: Regularizer, p: Array, columns: slice = slice(None)) -> Array:
-        """The parameters p in these columns, with 0 for those that go free."""
+    def _weighed(
+        self, rule: Regularizer, p: Array, columns: slice = slice(None)
+    ) -> Array:
+        """The parameters p in these columns, with 0 for those left alone."""
         if rule.biases:
             return p
         return self.network.xp.where(self._weights[columns], p, 0.0)

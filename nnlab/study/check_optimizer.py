@@ -43,8 +43,7 @@ class Walk:
                     f"coefficients of {part} gives {name}={shown(value)} at step "
                     f"{self.step}; each is a finite number."
                 )
-        cast = {name: self.dtype.type(value) for name, value in found.items()}
-        return {**cast, "decayed": np.array(True)}
+        return {name: float(self.dtype.type(v)) for name, v in found.items()}
 
     def change(self, g: np.ndarray) -> np.ndarray:
         """The change for a gradient, as it should be; overwrites the moments."""
@@ -83,7 +82,6 @@ def check_optimizer(part: Part, optimizer: Optimizer) -> None:
         walk.coefficients()
     _repeats(part, optimizer)
     _a_change(part, optimizer)
-    _downhill(part, optimizer)
     _apart(part, optimizer)
     Walk(part, optimizer, dtype="float32").go(_gradients((SIZE,), "float32")[0])
 

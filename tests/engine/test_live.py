@@ -13,10 +13,12 @@ from nnlab.engine import (
     MSE,
     SGD,
     Adam,
+    BatchNorm,
     BinaryCrossEntropy,
     Linear,
     Momentum,
     Network,
+    Residual,
     Rule,
     Tanh,
     Trainer,
@@ -420,6 +422,15 @@ def test_a_network_of_other_layers_is_refused():
     with pytest.raises(InputError, match="the same kinds of layers"):
         transplant(trainer, network_of((5, 5)))
     assert_same(state(trainer), before)
+
+
+def test_a_network_whose_block_learns_other_things_is_refused():
+    layers = [Linear(4), Residual([Linear(4), BatchNorm()]), Linear(1)]
+    others = [Linear(4), Residual([Linear(4), Tanh()]), Linear(1)]
+    data = np.ones((5, 2)), np.zeros((5, 1))
+    trainer = Trainer(Network(2, layers), MSE(), SGD(0.1), data, batch_size=5)
+    with pytest.raises(InputError, match="the same kinds of layers"):
+        transplant(trainer, Network(2, others))
 
 
 def test_a_line_through_points_is_still_found_after_a_change_of_rules():

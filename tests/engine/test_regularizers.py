@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nnlab.engine import MSE, SGD, Adam, AdamW, Linear, Network, Tanh, Trainer
+from nnlab.engine import MSE, SGD, Adam, AdamW, Layer, Linear, Network, Tanh, Trainer
 from nnlab.engine.normalization import BatchNorm
-from nnlab.engine.regularizers import L1, L2, REGULARIZERS, Decay, Penalty
+from nnlab.engine.regularizers import BIASES, L1, L2, REGULARIZERS, Decay, Penalty
 from nnlab.engine.residual import Residual
 from nnlab.engine.update import Update
 from nnlab.errors import InputError
@@ -61,6 +61,29 @@ def test_only_weights_pay_unless_one_says_otherwise(rule):
         assert (update.penalty() != before) == (name in paid)
         everyone = Update(net, SGD(0.1), [type(rule)(1.0, biases=True)])
         assert everyone.penalty() > update.penalty()
+
+
+class Scaled(Layer):
+    """A layer of a learner's own, with a weight of another name."""
+
+    def parameters(self, inputs):
+        return {"v": (1, inputs)}
+
+    def start(self, rng, inputs):
+        return {"v": np.ones((1, inputs))}
+
+    def forward(self, xp, p, x, c):
+        return x * p["v"], x
+
+    def backward(self, xp, p, g, x, dy):
+        g["v"][...] = xp.sum(x * dy, axis=-2, keepdims=True)
+        return dy * p["v"]
+
+
+def test_weights_of_ones_own_pay_by_whatever_name():
+    net = network(layers=[Scaled(), Linear(1)])
+    free = Update(network(layers=[Linear(1)]), SGD(0.1), [L2(1.0)])
+    assert Update(net, SGD(0.1), [L2(1.0)]).penalty() > free.penalty()
 
 
 def test_the_formulas_are_those_of_the_books():
@@ -151,7 +174,7 @@ def test_decay_leaves_biases_alone_unless_asked(biases, built_in):
         each.network.parameters += 0.1  # biases start at 0, where nothing shrinks
         each.step()
     same = run.network.parameters == free.network.parameters
-    assert_array_equal(same, ~run.network.layout.mask("W") & (not biases))
+    assert_array_equal(same, run.network.layout.mask(BIASES) & (not biases))
 
 
 def test_decay_and_l2_are_one_for_gradient_descent_and_two_for_adam():

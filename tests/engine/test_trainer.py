@@ -16,6 +16,7 @@ from nnlab.engine import (
     Adam,
     BinaryCrossEntropy,
     CrossEntropy,
+    Hinge,
     Layer,
     Linear,
     Momentum,
@@ -245,6 +246,26 @@ def test_what_is_measured_is_the_whole_part():
     assert_allclose(measured["validation_loss"], loss, rtol=1e-14)
     share = np.mean((z > 0) == (y == 1), axis=-1)
     assert_allclose(measured["validation_accuracy"], share, rtol=1e-14)
+
+
+LABELS = [  # targets that are right or wrong, whatever type their numbers have
+    (BinaryCrossEntropy(), float),
+    (BinaryCrossEntropy(), bool),
+    (Hinge(), float),
+    (MSE(), bool),
+    (MSE(), int),
+]
+
+
+@pytest.mark.parametrize("loss, dtype", LABELS, ids=str)
+def test_labels_are_labels_of_any_type(loss, dtype):
+    x, y = samples(2, 2, 23)
+    data = (x, y.astype(dtype))
+    trainer = Trainer(Network(2, [Linear(1)]), loss, SGD(0.1), data, batch_size=10)
+    plain = Trainer(Network(2, [Linear(1)]), loss, SGD(0.1), (x, y), batch_size=10)
+    trainer.fit(epochs=2), plain.fit(epochs=2)
+    assert trainer.history["train_accuracy"] == plain.history["train_accuracy"]
+    assert "train_r2" not in trainer.history
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

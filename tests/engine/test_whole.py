@@ -273,6 +273,23 @@ def test_a_schedule_is_a_function_of_the_step():
     assert seen == [0, 1, 2, 3, 4]
 
 
+def test_a_replica_that_grows_is_alone_with_its_noise():
+    """Dropout's numbers after a transplant are those of its seed, whatever R is."""
+
+    def grown(replicas, seed):
+        run = make("two", replicas, seed)
+        for _ in run.steps(7):
+            pass
+        layers = [*everything(11), Linear(1)]
+        transplant(run, Network(3, layers, seed=seed, replicas=replicas))
+        run.fit(epochs=3)
+        return run.network.parameters
+
+    together = grown(3, 2)
+    for i in range(3):
+        assert_array_equal(together[i], grown(None, 2 + i))
+
+
 def a_whole_run(task, replicas, optimizer, file):
     """Training, measuring, stopping, a live change, a transplant, and a checkpoint
     that another run goes on from."""
