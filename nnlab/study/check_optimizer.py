@@ -82,6 +82,7 @@ def check_optimizer(part: Part, optimizer: Optimizer) -> None:
         walk.coefficients()
     _repeats(part, optimizer)
     _a_change(part, optimizer)
+    _downhill(part, optimizer)
     _apart(part, optimizer)
     Walk(part, optimizer, dtype="float32").go(_gradients((SIZE,), "float32")[0])
 
