@@ -36,10 +36,11 @@ def inputs(
         named = (column_named(columns, "features", name) for name in features)
         found = [*dict.fromkeys(named)]
     else:
+        fix = features if isinstance(features, str) else columns[0].name
         raise InputError(
             "features",
             f"features={shown(features)} is not allowed: it is a list of columns; try "
-            f"features={[features] if isinstance(features, str) else []}.",
+            f"features={[fix]}.",
         )
     bad = [column for column in found if column not in free or not column.usable]
     if bad or not found:
@@ -67,8 +68,8 @@ def complete(columns: Sequence[Column], missing: str) -> np.ndarray:
     worst = max(columns, key=lambda column: column.missing.sum())
     if gaps.any() and (missing == REFUSE or gaps.all()):
         left = len(gaps) - gaps.sum()
-        fix = f"try missing='drop', which leaves {left} rows"
-        fix = fix if left else "leave that column out"
+        drop = f"try missing='drop', which leaves {left} rows"
+        fix = drop if left else "leave that column out"
         raise InputError(
             "missing",
             f"missing={missing!r} does not go with column {worst.name!r}, where "

@@ -37,6 +37,10 @@ def test_features_are_all_others_if_nothing_is_said():
     assert table.dataset("d", group="c").features == ("a", "b")
 
 
+def test_a_feature_named_twice_is_there_once():
+    assert ANIMALS.dataset("farm", ["legs", "legs"]).features == ("legs",)
+
+
 def test_a_category_is_a_label_and_a_number_a_measurement():
     colour = ANIMALS.dataset("colour", ["legs"], missing="drop")
     assert colour.classes == ("blue", "green", "red")
@@ -83,6 +87,7 @@ REFUSED = [
     ({"features": ["size", "hue"]}, "features", "features='hue' is not known"),
     ({"group": "Farm"}, "group", "group='Farm' is not known; did you mean 'farm'?"),
     ({"features": "size"}, "features", "is a list of columns; try features=['size']"),
+    ({"features": 3}, "features", "a list of columns; try features=['name']"),
     ({"features": []}, "features", "no column; try features=['size', 'colour', "),
     (
         {"features": ["legs", "weight"]},
