@@ -9,7 +9,7 @@ import numpy as np
 
 from nnlab.engine.loss import Loss
 from nnlab.errors import InputError
-from nnlab.study.conduct import Part
+from nnlab.study.conduct import Part, same
 from nnlab.study.diagnosis import Case, judge
 from nnlab.study.differences import Slopes, slopes
 from nnlab.study.trial import FAR
@@ -163,7 +163,7 @@ def _kept(trial: LossTrial, slope: np.ndarray) -> None:
     trial.forward()
     trial.z = z
     again = part.call("backward", trial.loss.backward, np, cache)
-    if not np.array_equal(slope, again):
+    if not same(slope, again):
         raise part.wrong(
             f"backward of {part} uses what a later forward left behind: it keeps its "
             "cache on itself; return it from forward as losses, cache."

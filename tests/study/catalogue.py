@@ -270,8 +270,8 @@ class Lion(Optimizer):
         return change
 
 
-def sign_descent(gradient, rate):
-    return [-rate * math.copysign(1, number) for number in gradient.flat]
+def signs(times, gradient, rate):
+    return -times * rate * np.sign(gradient)
 
 
 def halving(every, step):
@@ -330,6 +330,7 @@ RIGHT = {  # name → (what it is given as, the part)
         "optimizer",
         lambda gradient, rate: -rate * np.float64(2) * gradient,
     ),
+    "signs": ("optimizer", partial(signs, 2)),
     "halving": ("schedule", partial(halving, 50)),
     "sawtooth": ("schedule", Sawtooth),
     "root": ("schedule", lambda step: 1 / math.sqrt(1 + step)),
