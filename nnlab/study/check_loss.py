@@ -46,7 +46,7 @@ class LossTrial:
     def _targets(self, rng: np.random.Generator, kind: str) -> np.ndarray:
         given = KINDS[kind](rng, self.batch, self.outputs)
         found = self.part.call("targets", self.loss.targets, given, self.outputs)
-        if not isinstance(found, np.ndarray) or len(found) != self.batch:
+        if not isinstance(found, np.ndarray) or found.shape[:1] != (self.batch,):
             raise self.part.wrong(
                 f"targets of {self.part} returns {type(found).__name__} for an array "
                 f"of {self.batch} targets; return an array, one row for each."
