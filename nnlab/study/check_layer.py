@@ -6,7 +6,7 @@ What is tried first is what makes the rest meaningless if it is wrong.
 import numpy as np
 
 from nnlab.engine.layers import Layer
-from nnlab.errors import InputError
+from nnlab.errors import InputError, shown
 from nnlab.study.conduct import Part
 from nnlab.study.diagnosis import Case, judge
 from nnlab.study.differences import LEAST, Slopes
@@ -63,8 +63,8 @@ def _widths(part: Part, layer: Layer, inputs: int | None) -> list[int]:
             continue
         if not isinstance(outputs, int | np.integer) or outputs < 1:
             raise part.wrong(
-                f"outputs of {part} returns {outputs!r} for {n} inputs; it is how many "
-                "outputs there are: a whole number, at least 1."
+                f"outputs of {part} returns {shown(outputs)} for {n} inputs; it is how "
+                "many outputs there are: a whole number, at least 1."
             )
         found.append(n)
         if len(found) == 2:

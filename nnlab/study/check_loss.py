@@ -9,7 +9,7 @@ import numpy as np
 
 from nnlab.engine.loss import Loss
 from nnlab.errors import InputError
-from nnlab.study.conduct import Part
+from nnlab.study.conduct import Part, same
 from nnlab.study.diagnosis import Case, judge
 from nnlab.study.differences import Slopes, slopes
 from nnlab.study.trial import FAR
@@ -46,7 +46,7 @@ class LossTrial:
     def _targets(self, rng: np.random.Generator, kind: str) -> np.ndarray:
         given = KINDS[kind](rng, self.batch, self.outputs)
         found = self.part.call("targets", self.loss.targets, given, self.outputs)
-        if not isinstance(found, np.ndarray) or len(found) != self.batch:
+        if not isinstance(found, np.ndarray) or found.shape[:1] != (self.batch,):
             raise self.part.wrong(
                 f"targets of {self.part} returns {type(found).__name__} for an array "
                 f"of {self.batch} targets; return an array, one row for each."
@@ -163,7 +163,7 @@ def _kept(trial: LossTrial, slope: np.ndarray) -> None:
     trial.forward()
     trial.z = z
     again = part.call("backward", trial.loss.backward, np, cache)
-    if not np.array_equal(slope, again):
+    if not same(slope, again):
         raise part.wrong(
             f"backward of {part} uses what a later forward left behind: it keeps its "
             "cache on itself; return it from forward as losses, cache."

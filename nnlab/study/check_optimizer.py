@@ -12,7 +12,7 @@ import numpy as np
 from nnlab.backend import Named, quiet
 from nnlab.engine.optimizers import Optimizer, Rule
 from nnlab.errors import shown
-from nnlab.study.conduct import Part
+from nnlab.study.conduct import Part, same
 
 RATE = 1e-3
 SIZE = 9
@@ -112,7 +112,7 @@ def _repeats(part: Part, optimizer: Optimizer) -> None:
     """The same gradients from the same start give the same way."""
     one, other = Walk(part, optimizer), Walk(part, optimizer)
     for g in _gradients((SIZE,)):
-        if not np.array_equal(one.go(g), other.go(g)):
+        if not same(one.go(g), other.go(g)):
             raise part.wrong(
                 f"update of {part} answers two equal calls differently: it keeps "
                 "something between calls, or draws random numbers; what it remembers "

@@ -29,6 +29,7 @@ class Part:
 
     @classmethod
     def of(cls, argument: str, value: object) -> "Part":
+        """The part that was given as this argument."""
         return cls(argument, name_of(value))
 
     def wrong(self, sentence: str) -> InputError:
@@ -114,7 +115,7 @@ class Part:
 
     def repeats(self, method: str, one: np.ndarray, other: np.ndarray) -> None:
         """Raises an `InputError` unless two answers to one question are the same."""
-        if not np.array_equal(one, other, equal_nan=True):
+        if not same(one, other):
             raise self.wrong(
                 f"{method} of {self} answers two equal calls differently: it keeps "
                 "something between calls, or draws random numbers of its own; a layer "
@@ -123,6 +124,11 @@ class Part:
 
     def __str__(self) -> str:
         return self.name if self.argument == "part" else f"{self.argument}={self.name}"
+
+
+def same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays are the same but for the order of their sums."""
+    return bool(np.allclose(one, other, rtol=1e-12, atol=1e-12, equal_nan=True))
 
 
 def parameters(function: Callable) -> list[Parameter]:

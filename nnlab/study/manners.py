@@ -7,7 +7,7 @@ overwritten, whatever lay there before.
 
 import numpy as np
 
-from nnlab.study.conduct import Arrays, Part
+from nnlab.study.conduct import Arrays, Part, same
 from nnlab.study.trial import Trial
 
 
@@ -61,7 +61,7 @@ def _kept(trial: Trial, first: Arrays) -> None:
     for name in given:
         _overwritten(part, name, first[name], clean[name], given[name], g[name])
     for name, array in {**given, "x": dx}.items():
-        if not np.array_equal(array, clean[name]):
+        if not same(array, clean[name]):
             raise part.wrong(
                 f"backward of {part} uses what a later forward left behind: it keeps "
                 "its cache on itself; return it from forward as y, cache."

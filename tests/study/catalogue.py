@@ -270,8 +270,8 @@ class Lion(Optimizer):
         return change
 
 
-def sign_descent(gradient, rate):
-    return [-rate * math.copysign(1, number) for number in gradient.flat]
+def signs(times, gradient, rate):
+    return -times * rate * np.sign(gradient)
 
 
 def halving(every, step):
@@ -330,6 +330,7 @@ RIGHT = {  # name → (what it is given as, the part)
         "optimizer",
         lambda gradient, rate: -rate * np.float64(2) * gradient,
     ),
+    "signs": ("optimizer", partial(signs, 2)),
     "halving": ("schedule", partial(halving, 50)),
     "sawtooth": ("schedule", Sawtooth),
     "root": ("schedule", lambda step: 1 / math.sqrt(1 + step)),
@@ -588,6 +589,14 @@ class OneNumber(Squares):
         return xp.mean((z - y) ** 2), z - y
 
 
+class OneForAll(Squares):
+    """Right for targets of each replica, and not for those that all share."""
+
+    def forward(self, xp, z, y):
+        e = (z.reshape(-1) - y.reshape(-1)).reshape(z.shape)
+        return xp.mean(e * e, axis=-1), e
+
+
 class BadAnswer(Squares):
     def answer(self, xp, z):
         return z[..., 0]
@@ -700,6 +709,7 @@ WRONG = {  # fault → (what it is given as, the part, words that name the fault
     ),
     "one number": ("loss", OneNumber(), "not an array of shape (5,)", "loss of each"),
     "whole batch": ("loss", WholeBatch(), "mixes the samples", "loss changes"),
+    "shared targets": ("loss", OneForAll(), "(3, 5, 4) and y of shape (5, 4)"),
     "bad answer": ("loss", BadAnswer(), "answer of loss=BadAnswer has shape"),
     "overflow": (
         "loss",

@@ -212,3 +212,15 @@ def test_there_is_no_slope_at_a_kink(steepness, off):
     assert found.sure[[0, 2]].all()
     assert not found.sure[1] or abs(found.measured[1]) == pytest.approx(steepness)
     assert found.wrong[[0, 2]].all()
+
+
+@steady
+@given(st.floats(0.5, 3), st.integers(0, 2**32 - 1))
+def test_nothing_is_measured_where_all_is_rounded_coarsely(steepness, seed):
+    x = np.random.default_rng(seed).uniform(-1, 1, (5, 4))
+
+    def rounded():
+        return np.tanh(np.float16(steepness * x)).astype(float)
+
+    found = slopes(rounded, x, np.ones((5, 4)), np.zeros((5, 4)))
+    assert not found.sure.any() and not found.wrong.any()

@@ -206,3 +206,31 @@ def test_what_may_change_is_checked_each_time():
 
 def test_what_was_refused_is_refused_again():
     assert str(refusal("sign")) == str(refusal("sign"))
+
+
+# Whatever its methods return
+
+GARBAGE = [None, "W", 3, -1.5, [], (1,), (None, None), {}, {"W": 3}, {1: "b"}, object()]
+GARBAGE += [np.zeros(0), np.zeros((2, 2), complex), np.array(["W"]), np.array(None)]
+METHODS = [
+    ("layer", catalogue.Mine, "outputs parameters start state noise forward backward"),
+    ("layer", catalogue.Jitter, "state noise"),
+    ("loss", catalogue.Squares, "targets forward backward answer right"),
+    ("optimizer", catalogue.Downhill, "coefficients update"),
+    ("schedule", catalogue.Sawtooth, "__call__"),
+]
+
+
+@pytest.mark.parametrize(
+    "kind, base, method",
+    [(kind, base, name) for kind, base, names in METHODS for name in names.split()],
+)
+@pytest.mark.parametrize("value", GARBAGE, ids=lambda value: str(value)[:12])
+def test_a_method_that_returns_anything_is_one_sentence(kind, base, method, value):
+    made = type("Odd", (base,), {method: lambda *given: value})()
+    try:
+        AS[kind](made)
+    except InputError as error:
+        assert error.argument == ARGUMENTS[kind] and "\n" not in str(error)
+    else:  # it may say that it has no statistics and no noise, or a steady factor
+        assert method in ("state", "noise", "coefficients", "__call__")
