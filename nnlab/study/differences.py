@@ -112,6 +112,7 @@ def _limits(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, np.ndarra
         doubt[~exact.any(axis=1)] = np.inf
     row = np.arange(len(best))
     value = better[row, best]
+    doubt[_kink(bend[row, best], bend[row, best + 1], value)] = np.inf
     doubt[~np.isfinite(central).all(axis=1)] = np.inf
     return np.where(np.isfinite(doubt), value, 0.0), doubt
 

@@ -70,7 +70,7 @@ def as_optimizer(
         value = Rule(function=value)
     rule = _made(part, value, Optimizer, "an optimizer, or a function", "SGD()")
     _once(check_optimizer, part, rule)
-    return rule
+    return rule if learning_rate is None else _at_rate(part, rule, learning_rate)
 
 
 def as_schedule(value: Any, argument: str = "schedule") -> Schedule:

@@ -82,8 +82,11 @@ def test_noise_goes_on_from_where_it_was(made, monkeypatch):
     for _ in range(made):
         noise.step()
     other.go_to(noise.before, noise.next)
+    moved = noise.for_network(Network(3, LAYERS, replicas=3))
     for _ in range(12):
-        assert_array_equal(other.step(), noise.step())
+        next_one = noise.step()
+        assert_array_equal(other.step(), next_one)
+        assert_array_equal(moved.step(), next_one)
 
 
 def test_each_layer_and_each_sample_has_numbers_of_its_own():
