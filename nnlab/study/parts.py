@@ -19,11 +19,11 @@ from nnlab.engine.losses import Loss
 from nnlab.engine.optimizers import Optimizer, Rule
 from nnlab.engine.schedules import Schedule
 from nnlab.errors import InputError, shown
-from nnlab.study.check_layer import check_layer
-from nnlab.study.check_loss import check_loss
-from nnlab.study.check_optimizer import check_optimizer
-from nnlab.study.check_schedule import check_schedule
-from nnlab.study.conduct import Part, parameters
+from nnlab.study.checks.conduct import Part, parameters
+from nnlab.study.checks.layer import check_layer
+from nnlab.study.checks.loss import check_loss
+from nnlab.study.checks.optimizer import check_optimizer
+from nnlab.study.checks.schedule import check_schedule
 
 
 def as_activation(value: Any, argument: str = "activation") -> Layer:

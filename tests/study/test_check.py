@@ -23,8 +23,8 @@ from nnlab.engine import (
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.losses import LOSSES
 from nnlab.errors import InputError
-from nnlab.study.check import check_gradient
-from nnlab.study.differences import slopes
+from nnlab.study.checks.differences import slopes
+from nnlab.study.checks.gradient import check_gradient
 
 steady = settings(deadline=None, derandomize=True, database=None)
 few = settings(steady, max_examples=40)

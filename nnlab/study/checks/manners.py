@@ -7,8 +7,8 @@ overwritten, whatever lay there before.
 
 import numpy as np
 
-from nnlab.study.conduct import Arrays, Part, same
-from nnlab.study.trial import Trial
+from nnlab.study.checks.conduct import Arrays, Part, same
+from nnlab.study.checks.trial import Trial
 
 
 def manners(trial: Trial) -> None:

@@ -7,11 +7,11 @@ import numpy as np
 
 from nnlab.engine.layers import Layer
 from nnlab.errors import InputError, shown
-from nnlab.study.conduct import Part
-from nnlab.study.diagnosis import Case, judge
-from nnlab.study.differences import LEAST, Slopes
-from nnlab.study.manners import apart, manners, number_by_number
-from nnlab.study.trial import FAR, Trial
+from nnlab.study.checks.conduct import Part
+from nnlab.study.checks.diagnosis import Case, judge
+from nnlab.study.checks.differences import LEAST, Slopes
+from nnlab.study.checks.manners import apart, manners, number_by_number
+from nnlab.study.checks.trial import FAR, Trial
 
 WIDTHS = (4, 1, 2, 3, *range(5, 17), 32, 64)  # inputs to try; the first that go
 

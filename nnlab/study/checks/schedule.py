@@ -5,7 +5,7 @@ from numbers import Real
 
 from nnlab.engine.schedules import Schedule
 from nnlab.errors import shown
-from nnlab.study.conduct import Part
+from nnlab.study.checks.conduct import Part
 
 STEPS = (*range(11), 30, 99, 100, 300, 999, 1000)  # at which it is asked
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from nnlab.backend import Array
 from nnlab.engine.layers import Context, Layer
-from nnlab.study.conduct import Arrays, Part
-from nnlab.study.differences import Slopes, slopes
+from nnlab.study.checks.conduct import Arrays, Part
+from nnlab.study.checks.differences import Slopes, slopes
 
 FAR = 1000.0  # where numbers are large, and exponentials are too large
 

@@ -17,11 +17,11 @@ from nnlab.engine.layers import Layer
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 from nnlab.errors import InputError, shown
-from nnlab.study.check_layer import check_layer
-from nnlab.study.check_loss import check_loss
-from nnlab.study.conduct import Part, needed
-from nnlab.study.diagnosis import Case, judge
-from nnlab.study.differences import Slopes, slopes
+from nnlab.study.checks.conduct import Part, needed
+from nnlab.study.checks.diagnosis import Case, judge
+from nnlab.study.checks.differences import Slopes, slopes
+from nnlab.study.checks.layer import check_layer
+from nnlab.study.checks.loss import check_loss
 
 
 @dataclass(frozen=True)

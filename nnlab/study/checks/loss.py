@@ -9,10 +9,10 @@ import numpy as np
 
 from nnlab.engine.loss import Loss
 from nnlab.errors import InputError
-from nnlab.study.conduct import Part, same
-from nnlab.study.diagnosis import Case, judge
-from nnlab.study.differences import Slopes, slopes
-from nnlab.study.trial import FAR
+from nnlab.study.checks.conduct import Part, same
+from nnlab.study.checks.diagnosis import Case, judge
+from nnlab.study.checks.differences import Slopes, slopes
+from nnlab.study.checks.trial import FAR
 
 OUTPUTS = (4, 1)
 KINDS = {  # of targets, for so many samples and outputs

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnlab.study.conduct import Part
-from nnlab.study.differences import LEAST, Slopes
+from nnlab.study.checks.conduct import Part
+from nnlab.study.checks.differences import LEAST, Slopes
 
 
 class Case(NamedTuple):

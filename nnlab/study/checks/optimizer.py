@@ -12,7 +12,7 @@ import numpy as np
 from nnlab.backend import Named, quiet
 from nnlab.engine.optimizers import Optimizer, Rule
 from nnlab.errors import shown
-from nnlab.study.conduct import Part, same
+from nnlab.study.checks.conduct import Part, same
 
 RATE = 1e-3
 SIZE = 9
