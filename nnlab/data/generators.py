@@ -4,8 +4,6 @@ Each has two classes in equal numbers and two features, x₁ and x₂, from abou
 Noise moves every point by a normal step with this deviation.
 """
 
-from inspect import signature
-
 import numpy as np
 
 from nnlab.data.dataset import Dataset
@@ -60,18 +58,6 @@ def gaussians(samples: int = 500, noise: float = 0.5, seed: int = 0) -> Dataset:
     rng, y = luck(samples, noise, seed), _halves(samples)
     centre = np.where(y == 1, 1.5, -1.5)[:, None]
     return _noisy("gaussians", centre + rng.normal(0, 1, (samples, 2)), y, noise, rng)
-
-
-GENERATORS = {"island": island, "xor": xor, "spiral": spiral}
-MORE = {"moons": moons, "gaussians": gaussians}
-
-
-def own(name: str, parameter: str) -> float | None:
-    """What this generator takes for `parameter` if nothing is said; None if it has
-    no such parameter, or is no generator."""
-    made = GENERATORS.get(name)
-    known = signature(made).parameters if made else {}
-    return known[parameter].default if parameter in known else None
 
 
 def luck(samples: int, noise: float, seed: int, least: int = 2) -> np.random.Generator:

@@ -91,10 +91,6 @@ def diabetes() -> Dataset:
     )
 
 
-REAL = {"digits": digits}
-MORE = {"breast cancer": breast_cancer, "wine": wine, "diabetes": diabetes}
-
-
 def _load(name: str, **options):
     """What scikit-learn loads by this name."""
     try:

@@ -12,7 +12,8 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Standardizer:
-    """Shifts and scales each feature: (x − mean) / deviation.
+    """Shifts and scales each feature: (x − mean) / deviation. So it does with
+    measurements, which may be (N,) too.
 
     A feature that never varies has deviation 1, and so becomes 0.
     """
@@ -29,7 +30,7 @@ class Standardizer:
     @classmethod
     def identity(cls, x: np.ndarray) -> "Standardizer":
         """The one that leaves samples (N, features) as they are."""
-        return cls(np.zeros(x.shape[1]), np.ones(x.shape[1]))
+        return cls(np.zeros(x.shape[1:]), np.ones(x.shape[1:]))
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         return (x - self.mean) / self.deviation

@@ -28,9 +28,6 @@ def hills(samples: int = 500, noise: float = 0.1, seed: int = 0) -> Dataset:
     return _measured("hills", _bumps, samples, noise, seed)
 
 
-REGRESSION = {"plane": plane, "hills": hills}
-
-
 def _bumps(x: np.ndarray) -> np.ndarray:
     *centre, height = np.transpose(HILLS)
     squares = np.sum((x[:, :, None] - centre) ** 2, axis=1)  # (N, hills)

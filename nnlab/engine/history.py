@@ -58,13 +58,13 @@ class History:
         each (…,)."""
         return measure(self.network, self.loss, self.parts, self.labelled)
 
-    def begin(self, step: int, penalty: Array | None) -> None:
+    def begin(self, step: int, penalty: Array) -> None:
         """Records the start, which is also the best so far."""
         self._record(step, penalty, np.full(self.network.lead, np.nan))
         if self.stopping:
             self._watch_from(self.entries["validation_loss"][-1])
 
-    def end_epoch(self, step: int, penalty: Array | None) -> None:
+    def end_epoch(self, step: int, penalty: Array) -> None:
         """Records an epoch; who has waited too long for a better one stops."""
         network, samples = self.network, self.parts["train"][0].shape[0]
         self._record(step, penalty, to_numpy(self.running) / samples)
@@ -97,14 +97,13 @@ class History:
         vectors = network.parameters, network.state
         self.watch = Watch(rule, network.xp, loss, *vectors) if rule else None
 
-    def _record(self, step: int, penalty: Array | None, running: np.ndarray) -> None:
+    def _record(self, step: int, penalty: Array, running: np.ndarray) -> None:
         measured = self.measure()
         measured["train_loss_running"] = running
         measured["train_loss_training"] = loss_in_training_mode(
             self.network, self.loss, self.parts["train"], measured["train_loss"]
         )
-        if penalty is not None:
-            measured["penalty"] = to_numpy(penalty)
+        measured["penalty"] = to_numpy(penalty)
         self.entries["step"].append(step)
         for name, values in measured.items():
             values = np.where(self.active, values, np.nan).astype(values.dtype)

@@ -79,11 +79,13 @@ class Update:
             if isinstance(rule, Penalty):
                 yield rule, self._weighed(rule, self.network.parameters)
 
-    def penalty(self) -> Array | None:
-        """What the weights cost, apart from the loss: one number a replica (…,); None
-        if there is no penalty."""
-        costs = [rule.penalty(self.network.xp, w) for rule, w in self.penalties()]
-        return sum(costs[1:], costs[0]) if costs else None
+    def penalty(self) -> Array:
+        """What the weights cost, apart from the loss: one number a replica (…,)."""
+        xp, network = self.network.xp, self.network
+        cost = xp.zeros(network.lead, dtype=network.parameters.dtype)
+        for rule, w in self.penalties():
+            cost = cost + rule.penalty(xp, w)
+        return cost
 
     def finish_gradient(self) -> None:
         """Adds the penalties' slopes to the gradient, and shortens it if need be."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import ipywidgets as widgets
 
-from nnlab.data.real import REAL
+from nnlab.data.catalogue import REAL
 from nnlab.lab.kinds import control, parse, put
 from nnlab.lab.page import row
 from nnlab.study.experiment import Experiment

@@ -1,29 +1,32 @@
 """An experiment is the description of one run: small, frozen, and complete.
 
 It says which data, which network, which loss and optimizer, how many seeds. It checks
-itself when it is made, and the trainer, the Lab and the file on disk all come from it.
+itself when it is made, and the trainer, the Lab, the code and the file on disk all come
+from it.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from typing import Any
 
 from nnlab.backend import DTYPES
+from nnlab.data.catalogue import GENERATED, REAL
 from nnlab.data.dataset import Dataset
 from nnlab.data.features import FEATURES, PLAIN, Inputs
-from nnlab.data.generators import GENERATORS, own
-from nnlab.data.real import REAL
-from nnlab.data.splits import Split, split
+from nnlab.data.splits import Split
+from nnlab.data.standardizer import Standardizer
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.adaptive import OPTIMIZERS
-from nnlab.engine.initializers import INITIALIZERS
-from nnlab.engine.layers import Layer, Linear
+from nnlab.engine.initializers import INITIALIZERS, Initializer
+from nnlab.engine.layers import Layer
+from nnlab.engine.loss import Loss
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.network import Network
-from nnlab.engine.optimizers import Optimizer, Rule
+from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.trainer import Trainer
-from nnlab.errors import InputError, unknown
+from nnlab.errors import unknown
+from nnlab.study import export, recipe
+from nnlab.study.curves import Curves
 from nnlab.study.fields import (
     Choice,
     Count,
@@ -35,18 +38,33 @@ from nnlab.study.fields import (
     Widths,
     described,
 )
+from nnlab.study.parts import (
+    as_activation,
+    as_dataset,
+    as_initializer,
+    as_layer,
+    as_loss,
+    as_optimizer,
+    as_rule,
+    as_schedule,
+)
+from nnlab.study.script import script
+from nnlab.study.together import check_together
+from nnlab.study.words import word
 
-FORMAT = 1  # the version of the JSON form
-AUTO = "auto"
-DATA, NETWORK, TRAINING, LUCK = "data", "network", "training", "luck"  # groups
-RECTIFIERS = {"relu", "leaky relu", "elu", "gelu", "silu"}  # they pass half, or nearly
-TWO = {"binary cross-entropy", "hinge"}  # losses that tell 2 classes apart, and no more
-LARGEST = 50_000_000  # parameters of all seeds together, about a gigabyte to train
+DATA, NETWORK, TRAINING = "data", "network", "training"  # groups, in which a reader
+RESTRAINT, LUCK = "restraint", "luck"  # looks for a field
+SEED, SHARE, LIMIT = Count(0, 2**32 - 1), Number(0.05, 0.9), Number(1e-6, 100, log=True)
+RATE = 0.1  # the learning rate, if nothing is said
+AVERAGE = Number(0, 0.9999)  # how much of an average lives on
 
 
 @dataclass(frozen=True)
 class Experiment:
     """One run, described. Every field has a default; `kinds()` lists them all.
+
+    Where a field takes a name it takes an object too: an activation, a layer, a loss,
+    an optimizer, a schedule or a data set of your own, which is checked as it enters.
 
     Raises `InputError` (a `ValueError`) in one sentence that names the field, what
     came, what is allowed and the nearest fix.
@@ -61,9 +79,9 @@ class Experiment:
 8 replicas)
     """
 
-    data: str = described(
+    data: str | Dataset | Callable = described(
         DATA,
-        Choice(lambda: [*GENERATORS, *REAL]),
+        Part(lambda: [*GENERATED, *REAL], as_dataset),
         "island",
         "what the network learns from",
     )
@@ -76,14 +94,14 @@ class Experiment:
         None,
         "how far points stray from where they belong",
     )
-    data_seed: int = described(DATA, Count(0, 2**32 - 1), 0, "the luck in the data")
+    data_seed: int = described(DATA, SEED, 0, "the luck in the data")
     validation: float = described(
-        DATA, Number(0.05, 0.9), 0.2, "share of the data for choosing, never trained on"
+        DATA, SHARE, 0.2, "share of the data for choosing, never trained on"
     )
     test: float = described(
-        DATA, Number(0.05, 0.9), 0.2, "share of the data kept for one look at the end"
+        DATA, SHARE, 0.2, "share of the data kept for one look at the end"
     )
-    split_seed: int = described(DATA, Count(0, 2**32 - 1), 0, "the luck in the split")
+    split_seed: int = described(DATA, SEED, 0, "the luck in the split")
     features: tuple[str, ...] | None = described(
         DATA,
         Optional(Some(lambda: FEATURES)),
@@ -94,35 +112,54 @@ class Experiment:
         DATA,
         Flag(),
         True,
-        "every feature with mean 0 and deviation 1 on the training part",
+        "every feature, and every measurement to learn, with mean 0 and deviation 1 on "
+        "the training part",
     )
-    hidden: tuple[int, ...] = described(
-        NETWORK, Widths(), (4,), "neurons of each hidden layer"
+    hidden: tuple[int | Layer, ...] = described(
+        NETWORK, Widths(as_layer), (4,), "neurons of each hidden layer"
     )
-    activation: str = described(
+    activation: str | Layer = described(
         NETWORK,
-        Choice(lambda: ACTIVATIONS),
+        Part(lambda: ACTIVATIONS, as_activation),
         "tanh",
         "how each hidden unit bends its sum",
     )
-    initializer: str = described(
+    initializer: str | Initializer = described(
         NETWORK,
-        Choice(lambda: [AUTO, *INITIALIZERS]),
-        AUTO,
+        Part(lambda: [recipe.AUTO, *INITIALIZERS], as_initializer),
+        recipe.AUTO,
         "how weights start: auto is he for relu, leaky relu, elu, gelu and silu, "
         "xavier for the others",
     )
-    loss: str = described(
+    batch_norm: bool = described(
+        NETWORK, Flag(), False, "batch norm behind each hidden layer's sums"
+    )
+    dropout: float | None = described(
+        NETWORK,
+        Optional(Number(0, 0.95), "off"),
+        None,
+        "share of the hidden units that a step leaves out",
+    )
+    residual: bool = described(
+        NETWORK,
+        Flag(),
+        False,
+        "a hidden layer adds what it makes to its input, where both are as wide",
+    )
+    loss: str | Loss = described(
         TRAINING,
-        Choice(lambda: [AUTO, *LOSSES]),
-        AUTO,
+        Part(lambda: [recipe.AUTO, *LOSSES], as_loss),
+        recipe.AUTO,
         "what counts as wrong, and how much",
     )
-    optimizer: str | Callable = described(
-        TRAINING, Part(lambda: OPTIMIZERS), "sgd", "how a gradient becomes a step"
+    optimizer: str | Optimizer | Callable = described(
+        TRAINING,
+        Part(lambda: OPTIMIZERS, as_rule),
+        "sgd",
+        "how a gradient becomes a step",
     )
     learning_rate: float = described(
-        TRAINING, Number(1e-5, 100, log=True), 0.1, "how far each step goes"
+        TRAINING, Number(1e-5, 100, log=True), RATE, "how far each step goes"
     )
     momentum: float = described(
         TRAINING,
@@ -130,13 +167,67 @@ class Experiment:
         0.9,
         "how much of the last step lives on (momentum, nesterov)",
     )
-    batch_size: int = described(
-        TRAINING, Count(1, 100_000), 32, "samples in one mini-batch, one step"
+    beta1: float = described(
+        TRAINING, AVERAGE, 0.9, "how much of the mean gradient lives on (adam and kin)"
+    )
+    beta2: float = described(
+        TRAINING, AVERAGE, 0.999, "how much of the mean square lives on (adam and kin)"
+    )
+    decay: float = described(
+        TRAINING, AVERAGE, 0.99, "how much of the mean square lives on (rmsprop)"
+    )
+    epsilon: float | None = described(
+        TRAINING,
+        Optional(Number(1e-16, 1, log=True), "auto"),
+        None,
+        "what keeps a divisor from 0 (adagrad, rmsprop, adam and kin)",
+    )
+    schedule: str | Callable | None = described(
+        TRAINING,
+        Optional(Part(lambda: recipe.SCHEDULES, as_schedule), "off"),
+        None,
+        "how the learning rate changes over the steps",
+    )
+    schedule_steps: int = described(
+        TRAINING, Count(1, 10**7), 1000, "over how many steps the schedule goes"
+    )
+    batch_size: int | None = described(
+        TRAINING,
+        Optional(Count(1, 100_000), "all"),
+        32,
+        "samples in one mini-batch, one step",
+    )
+    l1: float | None = described(
+        RESTRAINT, Optional(LIMIT, "off"), None, "what the size of weights costs"
+    )
+    l2: float | None = described(
+        RESTRAINT, Optional(LIMIT, "off"), None, "what the square of weights costs"
+    )
+    weight_decay: float | None = described(
+        RESTRAINT,
+        Optional(LIMIT, "off"),
+        None,
+        "share of the rate by which weights shrink a step; 0.01 with adamw",
+    )
+    biases: bool = described(
+        RESTRAINT, Flag(), False, "whether all this is for biases too"
+    )
+    clip_norm: float | None = described(
+        RESTRAINT, Optional(LIMIT, "off"), None, "the longest gradient that is followed"
+    )
+    clip_value: float | None = described(
+        RESTRAINT, Optional(LIMIT, "off"), None, "the largest slope that is followed"
+    )
+    patience: int | None = described(
+        RESTRAINT,
+        Optional(Count(1, 10_000), "off"),
+        None,
+        "epochs without a better validation loss until a network stops",
     )
     seeds: int = described(
         LUCK, Count(1, 1024), 8, "networks with the same recipe and different luck"
     )
-    seed: int = described(LUCK, Count(0, 2**32 - 1), 0, "the first network's luck")
+    seed: int = described(LUCK, SEED, 0, "the first network's luck")
     dtype: str = described(
         LUCK, Choice(lambda: DTYPES), "float32", "the precision of numbers"
     )
@@ -150,7 +241,18 @@ class Experiment:
     def __post_init__(self):
         for name, kind in self.kinds().items():
             object.__setattr__(self, name, kind.check(name, getattr(self, name)))
-        self._check_together()
+        if isinstance(self.optimizer, Optimizer):
+            self._settle_rate(self.optimizer)
+        check_together(self)
+
+    def _settle_rate(self, given: Optimizer) -> None:
+        """An optimizer brings its learning rate, unless the field says otherwise."""
+        if self.learning_rate == RATE:
+            object.__setattr__(self, "learning_rate", given.learning_rate)
+        settled = as_optimizer(given, self.learning_rate)
+        object.__setattr__(self, "optimizer", settled)
+
+    # What it says
 
     @classmethod
     def kinds(cls) -> dict:
@@ -170,186 +272,105 @@ class Experiment:
             groups.setdefault(f.metadata["group"], []).append(f.name)
         return groups
 
-    def values(self) -> dict:
+    def values(self) -> dict[str, Any]:
         """Every field by name, with its value here."""
         return {name: getattr(self, name) for name in self.kinds()}
 
-    def meant(self, name: str):
+    def meant(self, name: str) -> Any:
         """A field's value, with the data set's own in place of None; None if it has no
         such thing."""
         value = getattr(self, name)
-        if value is not None or self.data not in GENERATORS:
+        if value is not None:
             return value
-        return PLAIN if name == "features" else own(self.data, name)
+        if name == "features":
+            return PLAIN if recipe.on_plane(self.dataset()) else None
+        return recipe.own(self, name)
 
     def replace(self, /, **changes) -> "Experiment":
         """The same experiment but for these fields."""
-        return Experiment(**{**self.values(), **changes})
+        values = {**self.values(), **changes}
+        rate, given = changes.get("learning_rate"), values["optimizer"]
+        if given is self.optimizer and isinstance(given, Optimizer) and rate:
+            values["optimizer"] = as_optimizer(given, rate)
+        return Experiment(**values)
 
-    def dataset(self) -> Dataset:
-        """All the data, before the split."""
-        return _dataset(self.data, self.samples, self.noise, self.data_seed)
+    def difference(self, other: "Experiment") -> str:
+        """In words, field by field, what changes from this experiment to the other.
 
-    def split(self) -> Split:
-        """The data in three parts, in their own units."""
-        data = self.data, self.samples, self.noise, self.data_seed
-        return _split(data, self.validation, self.test, self.split_seed)
-
-    def inputs(self, parts: Split) -> Inputs:
-        """How the network sees each sample: its scale is from the training part."""
-        return Inputs.fit(parts.train, self.features, self.standardize)
-
-    def layers(self) -> list[Layer]:
-        """The network's layers: hidden ones, then as many outputs as the loss reads."""
-        name = self.initializer
-        if name == AUTO:
-            name = "he" if self.activation in RECTIFIERS else "xavier"
-        start, layers = INITIALIZERS[name](), []
-        for units in self.hidden:
-            layers += [Linear(units, start), ACTIVATIONS[self.activation]()]
-        return [*layers, Linear(self._outputs(), start)]
-
-    def loss_name(self) -> str:
-        """The loss by name, with "auto" made definite."""
-        if self.loss != AUTO:
-            return self.loss
-        two = len(self.dataset().classes) == 2
-        return "binary cross-entropy" if two else "cross-entropy"
-
-    def make_optimizer(self) -> Optimizer:
-        """The optimizer, with the numbers that this experiment gives it."""
-        if callable(self.optimizer):
-            return Rule(self.learning_rate, function=self.optimizer)
-        made = OPTIMIZERS[self.optimizer]
-        given = {f.name: getattr(self, f.name, f.default) for f in fields(made)}
-        return made(**given)
-
-    def network(self) -> Network:
-        """The networks at the start of this run: one for each seed."""
-        return Network(
-            len(self.features or self.dataset().features),
-            self.layers(),
-            seed=self.seed,
-            replicas=self.seeds,
-            dtype=self.dtype,
+        >>> Experiment().difference(Experiment(learning_rate=0.3, hidden=(8, 8)))
+        'hidden: (4,) → (8, 8); learning_rate: 0.1 → 0.3'
+        """
+        before, after = self.values(), other.values()
+        return "; ".join(
+            f"{name}: {word(before[name])} → {word(after[name])}"
+            for name in before
+            if before[name] != after[name]
         )
-
-    def trainer(self) -> Trainer:
-        """A trainer at the start of this run."""
-        parts = self.split()
-        scale = self.inputs(parts)
-        return Trainer(
-            self.network(),
-            LOSSES[self.loss_name()](),
-            self.make_optimizer(),
-            (scale(parts.train.x), parts.train.y),
-            (scale(parts.validation.x), parts.validation.y),
-            batch_size=self.batch_size,
-        )
-
-    def to_json(self) -> str:
-        """The experiment as JSON, with the version of the format."""
-        if callable(self.optimizer):
-            raise InputError(
-                "optimizer",
-                f"optimizer={_word(self.optimizer)} is code, which JSON does not hold; "
-                "keep its cell, or try optimizer='sgd'.",
-            )
-        return json.dumps({"format": FORMAT, **self.values()}, indent=1)
-
-    @classmethod
-    def from_json(cls, text: str) -> "Experiment":
-        """The experiment that `to_json` wrote; fields left out have their defaults."""
-        try:
-            values = json.loads(text)
-        except (ValueError, TypeError, RecursionError) as error:
-            raise InputError("text", f"text is not JSON: {error}.") from None
-        if not isinstance(values, dict):
-            raise InputError(
-                "text",
-                f"text holds {type(values).__name__}, not an experiment; give what "
-                "to_json wrote.",
-            )
-        version = values.pop("format", None)
-        if version != FORMAT or isinstance(version, bool):
-            raise InputError(
-                "format",
-                f"format={version!r} is not known; this nnlab reads format={FORMAT}.",
-            )
-        return cls(**values)
 
     def __repr__(self):
         changed = [
-            f"{f.name}={_word(getattr(self, f.name))}"
+            f"{f.name}={word(getattr(self, f.name))}"
             for f in fields(self)
             if f.name == "data" or getattr(self, f.name) != f.default
         ]
         return f"Experiment({', '.join(changed)})"
 
-    def _outputs(self) -> int:
-        classes = len(self.dataset().classes)
-        return 1 if classes == 2 and self.loss_name() != "cross-entropy" else classes
+    # What comes from it
 
-    def _check_together(self) -> None:
-        """What no field can know alone."""
-        if self.data in REAL:
-            for name in ("samples", "noise", "features"):
-                if getattr(self, name) is not None:
-                    raise InputError(
-                        name,
-                        f"{name}={getattr(self, name)!r} does not go with "
-                        f"data={self.data!r}, which is real; leave {name} out.",
-                    )
-        if self.validation + self.test > 0.95:
-            raise InputError(
-                "validation",
-                f"validation={self.validation:g} and test={self.test:g} leave too "
-                "little to train on; try validation=0.2 and test=0.2.",
-            )
-        data = self.dataset()
-        if self.loss in TWO and len(data.classes) > 2:
-            raise InputError(
-                "loss",
-                f"loss={self.loss!r} tells 2 classes apart and data={self.data!r} has "
-                f"{len(data.classes)}; try loss='cross-entropy'.",
-            )
-        widths = [len(self.features or data.features), *self.hidden, self._outputs()]
-        size = sum((n + 1) * units for n, units in zip(widths, widths[1:])) * self.seeds
-        if size > LARGEST:
-            raise InputError(
-                "hidden",
-                f"hidden={self.hidden!r} with seeds={self.seeds} makes {size:,} "
-                f"parameters, and at most {LARGEST:,} are allowed; try "
-                "hidden=(64, 64).",
-            )
-        train = len(self.split().train)
-        if self.batch_size > train:
-            raise InputError(
-                "batch_size",
-                f"batch_size={self.batch_size} is more than the {train} training "
-                f"samples of data={self.data!r}; try batch_size={train}.",
-            )
+    def dataset(self) -> Dataset:
+        """All the data, before the split."""
+        return recipe.dataset(self)
 
+    def split(self) -> Split:
+        """The data in three parts, in their own units; the test part is sealed."""
+        return recipe.split_of(self)
 
-def _word(value: object) -> str:
-    """A field's value as it is written; a function by its name."""
-    return value.__name__ if callable(value) else repr(value)
+    def inputs(self, parts: Split) -> Inputs:
+        """How the network sees each sample: its scale is from the training part."""
+        return Inputs.fit(parts.train, self.features, self.standardize)
 
+    def targets(self, parts: Split) -> Standardizer | None:
+        """How the network sees what it is to learn, if that is measured: its scale is
+        from the training part. None for labels."""
+        return recipe.targets(self, parts)
 
-@lru_cache(maxsize=8)
-def _dataset(name, samples, noise, seed) -> Dataset:
-    """The data set by name; read-only, since experiments share it."""
-    if name in REAL:
-        data = REAL[name]()
-    else:
-        given = {"samples": samples, "noise": noise}
-        given = {key: value for key, value in given.items() if value is not None}
-        data = GENERATORS[name](**given, seed=seed)
-    data.x.flags.writeable = data.y.flags.writeable = False
-    return data
+    def layers(self) -> list[Layer]:
+        """The network's layers: hidden ones, then as many outputs as the loss reads."""
+        return recipe.layers(self)
 
+    def make_loss(self) -> Loss:
+        """The loss, with "auto" made definite."""
+        return recipe.loss(self)
 
-@lru_cache(maxsize=8)
-def _split(data: tuple, validation: float, test: float, seed: int) -> Split:
-    """The parts of a data set; read-only too, and for the same reason."""
-    return split(_dataset(*data), validation, test, seed).freeze()
+    def make_optimizer(self) -> Optimizer:
+        """The optimizer, with the numbers that this experiment gives it."""
+        return recipe.optimizer(self)
+
+    def network(self) -> Network:
+        """The networks at the start of this run: one for each seed."""
+        return recipe.network(self)
+
+    def trainer(self) -> Trainer:
+        """A trainer at the start of this run."""
+        return recipe.trainer(self)
+
+    def run(self, epochs: int = 100) -> Curves:
+        """Trains for so many epochs: what was measured, and the trained networks. A bar
+        shows how far it is, if it takes more than a second."""
+        return Curves.of(self.trainer(), epochs)
+
+    def to_json(self) -> str:
+        """The experiment as JSON, with the version of the format.
+
+        Raises `InputError` for a part that is code, which JSON does not hold.
+        """
+        return export.to_json(self.values())
+
+    @classmethod
+    def from_json(cls, text: str) -> "Experiment":
+        """The experiment that `to_json` wrote; fields left out have their defaults."""
+        return cls(**export.from_json(text))
+
+    def code(self, epochs: int = 100) -> str:
+        """A script that makes this run out of nnlab's parts, one by one."""
+        return script(self, epochs)

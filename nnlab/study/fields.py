@@ -7,10 +7,10 @@ be built from it: this is the only list of limits there is.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from inspect import isroutine
 from numbers import Integral, Real
 from typing import Any
 
+from nnlab.engine.layers import Layer
 from nnlab.errors import InputError, shown, unknown
 
 
@@ -36,12 +36,14 @@ class Choice(Kind):
 
 @dataclass(frozen=True)
 class Part(Choice):
-    """One of the names, or a function of one's own."""
+    """One of the names, or an object of one's own, which `accept` checks."""
+
+    accept: Callable[..., Any]
 
     def check(self, name, value):
-        if isroutine(value):
-            return value
-        return super().check(name, value)
+        if isinstance(value, str):
+            return super().check(name, value)
+        return self.accept(value, argument=name)
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,11 @@ class Count(Kind):
 
 @dataclass(frozen=True)
 class Optional(Kind):
-    """What `kind` allows, or None: the data set's own."""
+    """What `kind` allows, or None. `word` says what None is on a control: "off", "all";
+    empty if it is the data set's own, which is then shown."""
 
     kind: Kind
+    word: str = ""
 
     def check(self, name, value):
         return None if value is None else self.kind.check(name, value)
@@ -106,32 +110,33 @@ class Optional(Kind):
 
 @dataclass(frozen=True)
 class Widths(Kind):
-    """How many units each hidden layer has, as a tuple; empty for none."""
+    """How many units each hidden layer has, as a tuple; empty for none. In place of a
+    number there may be a layer of one's own, which `accept` checks."""
 
+    accept: Callable[..., Layer]
     units: Count = Count(1, 1024)
     depth: int = 32
 
     def check(self, name, value):
-        if isinstance(value, Integral):
-            value = (value,)
-        if not isinstance(value, (tuple, list)):
+        given = value if isinstance(value, tuple | list) else (value,)
+        if len(given) > self.depth:
             raise InputError(
                 name,
-                f"{name}={shown(value)} is not allowed: give the neurons of every "
-                f"hidden layer; try {name}=(8, 8).",
+                f"{name} has {len(given)} layers; at most {self.depth} are allowed.",
             )
-        if len(value) > self.depth:
-            raise InputError(
-                name,
-                f"{name} has {len(value)} layers; at most {self.depth} are allowed.",
-            )
+        return tuple(self._entry(name, given, one) for one in given)
+
+    def _entry(self, name, given, one):
+        """One of those given, in its plain form."""
+        if isinstance(one, Layer) or (isinstance(one, type) and issubclass(one, Layer)):
+            return self.accept(one, argument=name)
         try:
-            return tuple(self.units.check(name, units) for units in value)
+            return self.units.check(name, one)
         except InputError:
             low, high = self.units.low, self.units.high
             raise InputError(
                 name,
-                f"{name}={shown(tuple(value))} is not allowed: every layer has a whole "
+                f"{name}={shown(tuple(given))} is not allowed: every layer has a whole "
                 f"number of neurons from {low} to {high}; try {name}=(8, 8).",
             ) from None
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from nnlab.data.dataset import Dataset
 from nnlab.engine.functions import Cost, Curve
+from nnlab.engine.initializers import Initializer
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import Loss
 from nnlab.engine.optimizers import Optimizer, Rule
@@ -71,6 +72,31 @@ def as_optimizer(
     rule = _made(part, value, Optimizer, "an optimizer, or a function", "SGD()")
     _once(check_optimizer, part, rule)
     return rule if learning_rate is None else _at_rate(part, rule, learning_rate)
+
+
+def as_rule(value: Any, argument: str = "optimizer") -> Optimizer | Callable[..., Any]:
+    """An optimizer, or a class of optimizers, as an object; a function as it is.
+
+    The function is the one that a learner edits and runs, so it may go uphill.
+    """
+    if not callable(value) or isinstance(value, type | Optimizer):
+        return as_optimizer(value, argument=argument)
+    _once(check_optimizer, Part.of(argument, value), Rule(function=value), False)
+    function: Callable[..., Any] = value
+    return function
+
+
+def as_initializer(value: Any, argument: str = "initializer") -> Initializer:
+    """An initializer, or a class of initializers."""
+    part = Part.of(argument, value)
+    start = _made(part, value, Initializer, "an initializer", "Normal(0.1)")
+    drawn = part.call("draw", lambda: start.draw(np.random.default_rng(0), (3, 2)))
+    if np.shape(drawn) != (3, 2) or not np.isfinite(drawn).all():
+        raise part.wrong(
+            f"draw of {part} returned {shown(drawn)}, and not finite numbers of the "
+            "shape (3, 2) that was asked for; try return rng.normal(size=shape)."
+        )
+    return start
 
 
 def as_schedule(value: Any, argument: str = "schedule") -> Schedule:

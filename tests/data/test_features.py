@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
+from nnlab.data.catalogue import GENERATED, REAL
 from nnlab.data.dataset import Dataset
 from nnlab.data.features import FEATURES, PLAIN, Inputs
-from nnlab.data.generators import GENERATORS
-from nnlab.data.real import REAL
 from nnlab.data.splits import split
 
 steady = settings(deadline=None, derandomize=True, database=None)
@@ -98,9 +97,9 @@ def test_a_feature_that_never_varies_becomes_0():
     assert_allclose(seen, 0.0, atol=1e-15)
 
 
-@pytest.mark.parametrize("name", [*GENERATORS, *REAL])
+@pytest.mark.parametrize("name", [*GENERATED, *REAL])
 def test_without_a_choice_data_keep_their_own_features(name):
-    data = {**GENERATORS, **REAL}[name]()
+    data = {**GENERATED, **REAL}[name]()
     inputs = Inputs.fit(data, None, standardize=False)
     assert inputs.names == data.features and inputs.chosen is None
     assert_array_equal(inputs(data.x), data.x)

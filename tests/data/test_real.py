@@ -6,9 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from nnlab.data.real import MORE, REAL, breast_cancer, diabetes, digits, wine
-
-ALL = {**REAL, **MORE}
+from nnlab.data.catalogue import REAL as ALL
+from nnlab.data.real import breast_cancer, diabetes, digits, wine
 
 
 def test_digits_are_1797_pictures_in_ten_classes():

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nnlab.data.surfaces import REGRESSION, hills, plane
+from nnlab.data.surfaces import hills, plane
 
-all_surfaces = pytest.mark.parametrize("name", REGRESSION)
+SURFACES = {"plane": plane, "hills": hills}
+all_surfaces = pytest.mark.parametrize("name", SURFACES)
 
 
 def least_squares(data):
@@ -19,7 +20,7 @@ def least_squares(data):
 @all_surfaces
 @pytest.mark.parametrize("seed", [0, 1])
 def test_points_are_uniform_and_heights_about_one(name, seed):
-    data = REGRESSION[name](4000, noise=0, seed=seed)
+    data = SURFACES[name](4000, noise=0, seed=seed)
     assert data.x.shape == (4000, 2) and data.y.shape == (4000,)
     assert not data.labelled and data.targets == ("y",)
     assert np.abs(data.x).max() <= 5
@@ -32,7 +33,7 @@ def test_points_are_uniform_and_heights_about_one(name, seed):
 @pytest.mark.parametrize("noise", [0.05, 0.5])
 @pytest.mark.parametrize("seed", range(3))
 def test_noise_is_on_y_and_has_its_deviation(name, noise, seed):
-    clean, noisy = (REGRESSION[name](2000, n, seed) for n in (0, noise))
+    clean, noisy = (SURFACES[name](2000, n, seed) for n in (0, noise))
     assert_array_equal(noisy.x, clean.x)
     error = (noisy.y - clean.y) / noise
     assert abs(error.mean()) < 5 / np.sqrt(error.size)

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlab import Experiment, InputError
+from nnlab.data.catalogue import GENERATED, REAL
 from nnlab.data.features import FEATURES
-from nnlab.data.generators import GENERATORS
-from nnlab.data.real import REAL
 from nnlab.lab.bar import BUTTONS, HINT, SPEEDS, Bar, Message
 from nnlab.lab.controls import Controls
 from nnlab.lab.kinds import YOURS, Toggles, parse
@@ -90,14 +89,14 @@ def test_a_control_says_what_it_is_for(controls, name):
     assert controls.row.children[FIELDS.index(name)] is widget
 
 
-@pytest.mark.parametrize("data", [*GENERATORS, *REAL])
+@pytest.mark.parametrize("data", [*GENERATED, *REAL])
 @pytest.mark.parametrize("name", ["samples", "noise"])
 def test_what_the_data_do_not_have_cannot_be_turned(controls, edits, data, name):
     controls.show(Experiment(data="xor", **{name: OTHER[name]}))
     experiment = Experiment(data=data)
     controls.show(experiment)
     assert controls.widgets[name].disabled == (data in REAL)
-    if data in GENERATORS:  # what the data set takes by itself
+    if data in GENERATED:  # what the data set takes by itself
         shown = parse(name, controls.widgets[name].value)
         assert experiment.replace(**{name: shown}).dataset().x.tolist() == (
             experiment.dataset().x.tolist()

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab import Experiment
+from nnlab.data.catalogue import PLANE
 from nnlab.data.features import FEATURES
-from nnlab.data.generators import GENERATORS
 from nnlab.data.splits import Split
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.adaptive import OPTIMIZERS
@@ -183,7 +183,7 @@ def test_values_are_all_fields_and_make_the_same_experiment(fields):
             assert experiment.meant(name) == value
 
 
-@pytest.mark.parametrize("data", GENERATORS)
+@pytest.mark.parametrize("data", PLANE)
 def test_what_is_meant_is_what_nothing_said_does(data):
     plain = Experiment(data=data)
     meant = {n: plain.meant(n) for n, v in plain.values().items() if v is None}
@@ -477,7 +477,7 @@ def test_the_scale_is_the_training_parts_alone():
     assert_array_equal(one.deviation, other.deviation)
 
 
-@pytest.mark.parametrize("data", [*GENERATORS, "digits"])
+@pytest.mark.parametrize("data", [*PLANE, "digits"])
 def test_the_network_sees_training_samples_standardized(data):
     experiment = Experiment(data=data, dtype="float64")
     x, _ = experiment.trainer().parts["train"]

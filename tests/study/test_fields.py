@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from nnlab.errors import InputError
 from nnlab.study.fields import Choice, Count, Flag, Number, Optional, Part, Some, Widths
+from nnlab.study.parts import as_layer, as_rule
 
 steady = settings(deadline=None, derandomize=True, database=None)
 nan, inf = float("nan"), float("inf")
@@ -21,7 +22,8 @@ CHOICE = Choice(lambda: ["relu", "tanh", "ReLU6"])
 NUMBER, RATE = Number(0.05, 0.9), Number(1e-5, 100, log=True)
 COUNT, SEED = Count(1, 1024), Count(0, 2**32 - 1)
 
-PART, SOME = Part(lambda: ["sgd", "adam"]), Some(lambda: ["x1", "x2", "x1*x2"])
+PART = Part(lambda: ["sgd", "adam"], as_rule)
+SOME, WIDTHS = Some(lambda: ["x1", "x2", "x1*x2"]), Widths(as_layer)
 
 
 def own(gradient, rate):
@@ -45,9 +47,9 @@ GOOD = [  # a kind, what is given, what it becomes
     (SEED, 2**32 - 1, 2**32 - 1),
     (Optional(COUNT), None, None),
     (Optional(COUNT), 3, 3),
-    (Widths(), (), ()),
-    (Widths(), 4, (4,)),
-    (Widths(), [8, np.int32(2)], (8, 2)),
+    (WIDTHS, (), ()),
+    (WIDTHS, 4, (4,)),
+    (WIDTHS, [8, np.int32(2)], (8, 2)),
     (Flag(), True, True),
     (PART, "adam", "adam"),
     (SOME, "x2", ("x2",)),
@@ -64,8 +66,8 @@ BAD = [
     *((COUNT, v) for v in (10**400, -(10**400), 10**5000, array)),
     *((SEED, v) for v in (-1, 2**32, 1234567.5, 2.0**31)),
     *((Optional(COUNT), v) for v in (0, nan, "None", False)),
-    *((Widths(), v) for v in ("8", (0,), (8, 2.5), [[8]], None, (1025,), True, {8: 1})),
-    *((Widths(), v) for v in ((1,) * 33, (nan,), (10**400,), array)),
+    *((WIDTHS, v) for v in ("8", (0,), (8, 2.5), [[8]], None, (1025,), True, {8: 1})),
+    *((WIDTHS, v) for v in ((1,) * 33, (nan,), (10**400,), array)),
     *((Flag(), v) for v in (0, 1, "True", None, [], array)),
     *((PART, v) for v in ("sdg", "SGD", None, 3, [], array, 10**5000)),
     *((PART, v) for v in (dict, Callable, Callable(), partial(own, 1))),

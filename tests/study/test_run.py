@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab import Experiment, InputError
-from nnlab.data.generators import GENERATORS
+from nnlab.data.catalogue import PLANE
 from nnlab.engine.losses import LOSSES
 from nnlab.study.run import Run
 
@@ -22,7 +22,7 @@ def test_a_run_begins_where_its_experiment_does():
     assert run.data is run.parts.train
 
 
-@pytest.mark.parametrize("data", [*GENERATORS, "digits"])
+@pytest.mark.parametrize("data", [*PLANE, "digits"])
 def test_outputs_are_those_of_the_network_on_its_own_scale(data):
     run = Run(Experiment(data=data, seeds=3, hidden=(5, 4)), shown=2)
     seen, _ = run.trainer.parts["validation"]
@@ -45,7 +45,7 @@ def test_it_measures_what_the_trainer_measures_once_a_step(monkeypatch):
         go(run, 1)
 
 
-@pytest.mark.parametrize("data", GENERATORS)
+@pytest.mark.parametrize("data", PLANE)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_confidence_is_a_share_and_takes_the_networks_side(data, loss):
     run = Run(Experiment(data=data, loss=loss, seeds=3))

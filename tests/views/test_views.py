@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nnlab.data.generators import GENERATORS
+from nnlab.data.catalogue import PLANE
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.losses import LOSSES
 from nnlab.views import (
@@ -77,7 +77,7 @@ def agree(blue: np.ndarray, value: np.ndarray, unsure: float) -> None:
 # Which views
 
 
-@pytest.mark.parametrize("data", [*GENERATORS, "digits"])
+@pytest.mark.parametrize("data", [*PLANE, "digits"])
 def test_the_views_fit_the_data(make_run, data):
     kinds = [type(view) for view in default_views(make_run(data=data))]
     picture = data == "digits"

@@ -69,8 +69,9 @@ class Walk:
         return self.p
 
 
-def check_optimizer(part: Part, optimizer: Optimizer) -> None:
-    """Raises an `InputError` at the first fault."""
+def check_optimizer(part: Part, optimizer: Optimizer, downhill: bool = True) -> None:
+    """Raises an `InputError` at the first fault. Whether it goes `downhill` need not
+    matter: to see what happens if not is a lesson."""
     if isinstance(optimizer.moments, str):
         raise part.wrong(
             f"moments of {part} is the word {optimizer.moments!r}, and not a tuple of "
@@ -82,7 +83,8 @@ def check_optimizer(part: Part, optimizer: Optimizer) -> None:
         walk.coefficients()
     _repeats(part, optimizer)
     _a_change(part, optimizer)
-    _downhill(part, optimizer)
+    if downhill:
+        _downhill(part, optimizer)
     _apart(part, optimizer)
     Walk(part, optimizer, dtype="float32").go(_gradients((SIZE,), "float32")[0])
 

@@ -1,0 +1,91 @@
+"""What a run measured, epoch by epoch, as arrays: a row an epoch, a column a seed."""
+
+from collections.abc import Iterator, Mapping
+from time import monotonic
+
+import numpy as np
+
+from nnlab.engine.network import Network
+from nnlab.engine.trainer import Trainer
+from nnlab.errors import at_least_one
+
+PATIENCE = 1.0  # seconds until a bar shows how far it is
+
+
+class Curves(Mapping):
+    """The history of a run: arrays (epochs + 1, seeds) by name.
+
+    Row 0 is the start. A network that had stopped early has NaN from there on; when all
+    have stopped or diverged the run is over, and there are fewer rows.
+
+    Attributes:
+        trainer: the trainer, at the end of the run.
+        seconds: how long it took.
+
+    >>> from nnlab import Experiment
+    >>> curves = Experiment(seeds=3).run(epochs=2)
+    >>> curves["validation_loss"].shape
+    (3, 3)
+    """
+
+    def __init__(self, trainer: Trainer, seconds: float):
+        self.trainer, self.seconds = trainer, seconds
+        self._arrays = {
+            name: np.array(values) for name, values in trainer.history.items()
+        }
+
+    @classmethod
+    def of(cls, trainer: Trainer, epochs: int) -> "Curves":
+        """Trains for so many epochs."""
+        at_least_one("epochs", epochs)
+        begin = monotonic()
+        for _ in _told(range(epochs)):
+            before = trainer.steps_done
+            trainer.epoch()
+            if trainer.steps_done == before:
+                break  # all have stopped or diverged
+        return cls(trainer, monotonic() - begin)
+
+    @property
+    def network(self) -> Network:
+        """The networks, as they are at the end of the run."""
+        return self.trainer.network
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were trained."""
+        return len(self._arrays["step"]) - 1
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self._arrays[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def end(self, name: str) -> np.ndarray:
+        """The last value of each seed (seeds,) that is a number."""
+        values = self[name]
+        last = np.argmax(np.isfinite(values[::-1]), axis=0)
+        return values[::-1][last, np.arange(values.shape[1])]
+
+    def __repr__(self) -> str:
+        seeds = len(self.network.seeds)
+        lines = [
+            f"{self.epochs} epochs of {seeds} networks; at the end, and from … to …"
+        ]
+        for name in self:
+            if name != "step":
+                values = self.end(name)
+                low, middle, high = np.nanquantile(values, (0, 0.5, 1))
+                lines.append(f"{name:20}  {middle:8.3g}   {low:.3g} … {high:.3g}")
+        return "\n".join(lines)
+
+
+def _told(epochs: range) -> Iterator[int]:
+    """The same, with a bar that comes when it takes long, and goes when it is over."""
+    from tqdm.auto import tqdm  # not above: the bar is for who runs one
+
+    return tqdm(epochs, "training", unit=" epochs", delay=PATIENCE, leave=False)

@@ -1,0 +1,126 @@
+"""What no field of an experiment can know alone: whether the fields fit together."""
+
+from nnlab.data.catalogue import REAL
+from nnlab.engine.classification import Binary, CrossEntropy
+from nnlab.engine.layers import Layer
+from nnlab.engine.residual import Residual
+from nnlab.engine.samples import batch_of
+from nnlab.engine.stack import Stack
+from nnlab.errors import InputError
+from nnlab.study import recipe
+from nnlab.study.recipe import Experiment
+from nnlab.study.words import word
+
+LARGEST = 50_000_000  # parameters of all seeds together, about a gigabyte to train
+
+
+def check_together(e: Experiment) -> None:
+    """Raises an `InputError` at the first two fields that do not fit."""
+    _check_points(e)
+    _check_parts(e)
+    _check_features(e)
+    _check_loss(e)
+    _check_layers(e)
+    _check_clips(e)
+    _check_size(e)
+    _check_batch(e)
+
+
+def _check_points(e: Experiment) -> None:
+    """Only data that are made have a number of points, and a noise, to be chosen."""
+    for name in ("samples", "noise"):
+        if getattr(e, name) is not None and recipe.own(e, name) is None:
+            why = "is real" if e.data in REAL else f"takes no {name}"
+            raise InputError(
+                name,
+                f"{name}={getattr(e, name)!r} does not go with data={word(e.data)}, "
+                f"which {why}; leave {name} out.",
+            )
+
+
+def _check_parts(e: Experiment) -> None:
+    if e.validation + e.test > 0.95:
+        raise InputError(
+            "validation",
+            f"validation={e.validation:g} and test={e.test:g} leave too little to "
+            "train on; try validation=0.2 and test=0.2.",
+        )
+    recipe.split_of(e)
+
+
+def _check_features(e: Experiment) -> None:
+    data = recipe.dataset(e)
+    if e.features is not None and not recipe.on_plane(data):
+        raise InputError(
+            "features",
+            f"features={e.features!r} does not go with data={word(e.data)}, which has "
+            f"{len(data.features)} features of its own; leave features out.",
+        )
+
+
+def _check_loss(e: Experiment) -> None:
+    """A loss for classes needs labels, and one for two classes no more than two."""
+    data, loss = recipe.dataset(e), recipe.loss(e)
+    for_labels = isinstance(loss, CrossEntropy | Binary)
+    if for_labels and not data.labelled:
+        raise InputError(
+            "loss",
+            f"loss={word(e.loss)} is for classes, and data={word(e.data)} has "
+            "measurements to learn; try loss='mse'.",
+        )
+    if isinstance(loss, Binary) and len(data.classes) > 2:
+        raise InputError(
+            "loss",
+            f"loss={word(e.loss)} tells 2 classes apart and data={word(e.data)} has "
+            f"{len(data.classes)}; try loss='cross-entropy'.",
+        )
+
+
+def _check_layers(e: Experiment) -> None:
+    """What goes with hidden layers needs some, and a block needs two of one width."""
+    counted = [entry for entry in e.hidden if not isinstance(entry, Layer)]
+    for name in ("batch_norm", "dropout", "residual"):
+        if getattr(e, name) not in (None, False) and not counted:
+            raise InputError(
+                name,
+                f"{name}={getattr(e, name)!r} goes with hidden layers, and "
+                f"hidden={e.hidden!r} has none; try hidden=(8, 8).",
+            )
+    blocks = [layer for layer in recipe.layers(e) if isinstance(layer, Residual)]
+    if e.residual and not blocks:
+        raise InputError(
+            "residual",
+            f"residual=True needs a hidden layer that is as wide as the one before it, "
+            f"and hidden={e.hidden!r} has none; try hidden=(8, 8).",
+        )
+
+
+def _check_clips(e: Experiment) -> None:
+    if e.clip_norm is not None and e.clip_value is not None:
+        raise InputError(
+            "clip_value",
+            f"clip_norm={e.clip_norm:g} and clip_value={e.clip_value:g} do the same "
+            "thing in two ways; try clip_value=None.",
+        )
+
+
+def _check_size(e: Experiment) -> None:
+    size = Stack(recipe.layers(e), recipe.inputs(e)).layout.size * e.seeds
+    if size > LARGEST:
+        raise InputError(
+            "hidden",
+            f"hidden={e.hidden!r} with seeds={e.seeds} makes {size:,} parameters, and "
+            f"at most {LARGEST:,} are allowed; try hidden=(64, 64).",
+        )
+
+
+def _check_batch(e: Experiment) -> None:
+    """As the trainer does: a mini-batch that the data and the layers allow."""
+    train = len(recipe.split_of(e).train)
+    if e.batch_size is not None and e.batch_size > train:
+        raise InputError(
+            "batch_size",
+            f"batch_size={e.batch_size} is more than the {train} training samples of "
+            f"data={word(e.data)}; try batch_size={train}.",
+        )
+    batch_of(e.batch_size, train, recipe.layers(e))

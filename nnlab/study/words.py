@@ -1,0 +1,43 @@
+"""How the value of a field is written: as code, which makes the same value again.
+
+A part of nnlab's is its class and its numbers, whatever nests in it. A part of a
+learner's own goes by its name.
+"""
+
+from dataclasses import Field, fields, is_dataclass
+
+import nnlab.engine
+from nnlab.data.dataset import Dataset
+
+
+def ours(value: object) -> bool:
+    """Whether it is a part of nnlab's, which its class and its fields describe."""
+    kind = type(value)
+    return getattr(nnlab.engine, kind.__name__, None) is kind and is_dataclass(kind)
+
+
+def word(value: object) -> str:
+    """The value as it is written.
+
+    >>> from nnlab import LeakyReLU, Linear, Residual
+    >>> word((8, Residual((Linear(8), LeakyReLU(0.2)))))
+    '(8, Residual((Linear(8), LeakyReLU(0.2))))'
+    """
+    if isinstance(value, tuple):
+        return f"({', '.join(map(word, value))}{',' * (len(value) == 1)})"
+    if ours(value):
+        given = [f for f in fields(value) if getattr(value, f.name) != f.default]
+        return f"{type(value).__name__}({', '.join(_given(value, f) for f in given)})"
+    if isinstance(value, Dataset):
+        return value.name
+    if callable(value):
+        return getattr(value, "__name__", type(value).__name__)
+    silent = type(value).__repr__ is object.__repr__
+    return f"{type(value).__name__}()" if silent else repr(value)
+
+
+def _given(value: object, field: Field) -> str:
+    """One argument of a part; the first needs no name."""
+    said = word(getattr(value, field.name))
+    plain = field is fields(value)[0] and not field.kw_only
+    return said if plain else f"{field.name}={said}"
