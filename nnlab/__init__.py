@@ -7,6 +7,9 @@ widgets, loads when it is first asked for.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from nnlab.data.dataset import Dataset
+from nnlab.data.splits import split
+from nnlab.data.table import Table
 from nnlab.engine import (
     ELU,
     GELU,
@@ -25,7 +28,9 @@ from nnlab.engine import (
     ClipValue,
     Constant,
     Cosine,
+    Cost,
     CrossEntropy,
+    Curve,
     Decay,
     Dropout,
     EarlyStopping,
@@ -68,7 +73,10 @@ from nnlab.engine import (
     r_squared,
     save_checkpoint,
 )
+from nnlab.engine.loss import Loss
+from nnlab.engine.optimizers import Optimizer
 from nnlab.errors import InputError
+from nnlab.study.checks.gradient import check_gradient
 from nnlab.study.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -94,7 +102,10 @@ __all__ = [
     "ClipValue",
     "Constant",
     "Cosine",
+    "Cost",
     "CrossEntropy",
+    "Curve",
+    "Dataset",
     "Decay",
     "Dropout",
     "EarlyStopping",
@@ -111,11 +122,13 @@ __all__ = [
     "LeCun",
     "LeakyReLU",
     "Linear",
+    "Loss",
     "Momentum",
     "Nesterov",
     "Network",
     "Normal",
     "OneCycle",
+    "Optimizer",
     "Orthogonal",
     "Product",
     "RMSprop",
@@ -127,6 +140,7 @@ __all__ = [
     "Softplus",
     "Steady",
     "Step",
+    "Table",
     "Tanh",
     "Then",
     "Trainer",
@@ -135,10 +149,12 @@ __all__ = [
     "Xavier",
     "XavierUniform",
     "Zeros",
+    "check_gradient",
     "confusion_matrix",
     "load_checkpoint",
     "r_squared",
     "save_checkpoint",
+    "split",
     "stop_all",
 ]
 LATER = {"Lab": "nnlab.lab.lab", "stop_all": "nnlab.lab.registry"}

@@ -124,12 +124,13 @@ class Rule(Optimizer):
 
     def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
         change = self.function(g, c["rate"])
+        name = getattr(self.function, "__name__", "the rule")
         shape = getattr(change, "shape", None)
         if shape != g.shape:
             what = shown(change) if shape is None else f"an array of shape {shape}"
             raise InputError(
                 "optimizer",
-                f"{self.function.__name__} returned {what}, not the change of every "
+                f"{name} returned {what}, not the change of every "
                 f"parameter, of the gradient's shape {g.shape}; try: "
                 "return -rate * gradient",
             )

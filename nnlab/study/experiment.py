@@ -40,13 +40,13 @@ from nnlab.study.fields import (
 )
 from nnlab.study.parts import (
     as_activation,
-    as_dataset,
     as_initializer,
     as_layer,
     as_loss,
     as_optimizer,
     as_rule,
     as_schedule,
+    as_source,
 )
 from nnlab.study.script import script
 from nnlab.study.together import check_together
@@ -81,7 +81,7 @@ class Experiment:
 
     data: str | Dataset | Callable = described(
         DATA,
-        Part(lambda: [*GENERATED, *REAL], as_dataset),
+        Part(lambda: [*GENERATED, *REAL], as_source),
         "island",
         "what the network learns from",
     )
@@ -364,7 +364,7 @@ class Experiment:
 
         Raises `InputError` for a part that is code, which JSON does not hold.
         """
-        return export.to_json(self.values())
+        return export.to_json(self.values(), {f.name: f.default for f in fields(self)})
 
     @classmethod
     def from_json(cls, text: str) -> "Experiment":

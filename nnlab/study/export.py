@@ -17,28 +17,38 @@ FORMAT = 1  # the version of the form
 CLASS = "class"  # the key of a part's class
 
 
-def to_json(values: dict[str, Any]) -> str:
-    """The fields of an experiment, with the version of the form."""
-    plain = {name: _plain(name, value, value) for name, value in values.items()}
+def to_json(values: dict[str, Any], usual: dict[str, Any]) -> str:
+    """The fields of an experiment, with the version of the form.
+
+    Raises `InputError` for what is of a learner's own, and offers what is `usual`.
+    """
+    plain = {name: _plain(name, value, usual[name]) for name, value in values.items()}
     return json.dumps({"format": FORMAT, **plain}, indent=1)
 
 
-def _plain(name: str, whole: Any, value: Any) -> Any:
-    """A value of the field `name`, or one within it, as JSON has it."""
+def _plain(name: str, value: Any, usual: Any) -> Any:
+    """A value of the field `name` as JSON has it."""
+    try:
+        return _told(value)
+    except TypeError:
+        what = "are data" if isinstance(value, Dataset) else "is code"
+        raise InputError(
+            name,
+            f"{name}={word(value)} {what} of your own, which JSON does not hold; keep "
+            f"its cell, or try {name}={usual!r}.",
+        ) from None
+
+
+def _told(value: Any) -> Any:
+    """A value, or one within it; raises a `TypeError` for one of a learner's own."""
     if isinstance(value, tuple):
-        return [_plain(name, whole, one) for one in value]
+        return [_told(one) for one in value]
     if ours(value):
-        inner = {f.name: getattr(value, f.name) for f in fields(value)}
-        inner = {key: _plain(name, whole, one) for key, one in inner.items()}
+        inner = {f.name: _told(getattr(value, f.name)) for f in fields(value)}
         return {CLASS: type(value).__name__, **inner}
     if value is None or isinstance(value, str | int | float):
         return value
-    what = "are data" if isinstance(value, Dataset) else "is code"
-    raise InputError(
-        name,
-        f"{name}={word(whole)} {what} of your own, which JSON does not hold; keep its "
-        f"cell, and replace(…) {name} by something that has a name.",
-    )
+    raise TypeError(type(value))
 
 
 def from_json(text: str) -> dict[str, Any]:

@@ -128,6 +128,13 @@ def as_dataset(
     return _dataset(part, value, *wanted.items())
 
 
+def as_source(value: Any, argument: str = "data") -> Dataset | Callable[..., Any]:
+    """A data set, or a function that makes one: as it is, once it is checked."""
+    as_dataset(value, argument=argument)
+    source: Dataset | Callable[..., Any] = value
+    return source
+
+
 def _dataset(part: Part, function: Callable[..., Any], *given: Any) -> Dataset:
     """What the function returns, if it is a data set."""
     made = part.call("the function", lambda: function(**dict(given)))

@@ -13,7 +13,8 @@ from nnlab.study.run import Run
 
 def right(run: Run, part: str) -> np.ndarray:
     """The share of right answers of every seed on a part of the data."""
-    data = vars(run.parts)[part]
+    parts = run.parts
+    data = parts.validation if part == "validation" else parts.open_test("a law")
     return np.mean((run.confidence(run.outputs(data.x)) > 0.5) == data.y, axis=1)
 
 
