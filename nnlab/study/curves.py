@@ -72,13 +72,11 @@ class Curves(Mapping):
         return values[::-1][last, np.arange(values.shape[1])]
 
     def __repr__(self) -> str:
-        seeds = len(self.network.seeds)
-        lines = [
-            f"{self.epochs} epochs of {seeds} networks; at the end, and from … to …"
-        ]
+        head = f"{self.epochs} epochs of {len(self.network.seeds)} networks"
+        lines = [f"{head}: at the end the median, and from … to …"]
         for name in self:
-            if name != "step":
-                values = self.end(name)
+            values = self.end(name) if name != "step" else np.zeros(1)
+            if values.any():
                 low, middle, high = np.nanquantile(values, (0, 0.5, 1))
                 lines.append(f"{name:20}  {middle:8.3g}   {low:.3g} … {high:.3g}")
         return "\n".join(lines)

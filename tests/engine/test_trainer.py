@@ -208,7 +208,7 @@ def test_history_has_the_start_and_the_end_of_each_epoch(replicas):
         trainer.epoch()
         entries.append(trainer.measure())
     assert trainer.history.pop("step") == [0, 3, 6, 9]
-    ways = {"train_loss_running", "train_loss_training"}
+    ways = {"train_loss_running", "train_loss_training", "penalty"}
     assert (
         trainer.history.keys() - ways
         == entries[0].keys()

@@ -53,7 +53,7 @@ from nnlab.engine.initializers import He, Xavier
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.optimizers import Rule
 from nnlab.errors import InputError
-from nnlab.study import recipe
+from nnlab.study import curves, recipe
 from nnlab.study.fields import Choice, Count, Flag, Number, Optional, Part, Some, Widths
 from nnlab.study.parts import as_layer
 
@@ -843,22 +843,32 @@ def test_the_difference_is_told_field_by_field():
 
 def test_the_curves_are_the_history_of_the_trainer():
     experiment = Experiment(seeds=3, dropout=0.1)
-    curves, trainer = experiment.run(epochs=4), experiment.trainer()
+    found, trainer = experiment.run(epochs=4), experiment.trainer()
     trainer.fit(epochs=4)
-    assert {*curves} == {*trainer.history} and curves.epochs == 4
+    assert {*found} == {*trainer.history} and found.epochs == 4
     for name, values in trainer.history.items():
-        assert_array_equal(curves[name], values)
-        assert curves[name].shape == ((5,) if name == "step" else (5, 3))
-    assert_array_equal(curves.network.parameters, trainer.network.parameters)
-    assert "validation_loss" in repr(curves) and "4 epochs of 3 networks" in repr(
-        curves
-    )
+        assert_array_equal(found[name], values)
+        assert found[name].shape == ((5,) if name == "step" else (5, 3))
+    assert_array_equal(found.network.parameters, trainer.network.parameters)
+    assert repr(found).startswith("4 epochs of 3 networks")
+    assert "validation_loss" in repr(found) and "penalty" not in repr(found)
+
+
+def test_a_long_run_shows_how_far_it_is_and_leaves_nothing(monkeypatch, capsys):
+    experiment = Experiment(seeds=1, samples=50, batch_size=10)
+    experiment.run(epochs=2)
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(curves, "PATIENCE", 0)
+    experiment.run(epochs=20)
+    out, bar = capsys.readouterr()
+    assert out == "" and "training" in bar and "/20" in bar
+    assert bar.split("\r")[-2].strip() == bar.split("\r")[-1] == ""  # wiped away
 
 
 def test_a_run_ends_when_all_have_stopped():
-    curves = Experiment(seeds=2, patience=1, learning_rate=30, seed=3).run(epochs=500)
-    assert curves.epochs < 500 and not curves.trainer.active.any()
-    assert np.isfinite(curves.end("validation_loss")).all()
+    found = Experiment(seeds=2, patience=1, learning_rate=30, seed=3).run(epochs=500)
+    assert found.epochs < 500 and not found.trainer.active.any()
+    assert np.isfinite(found.end("validation_loss")).all()
 
 
 @pytest.mark.parametrize("epochs", [0, -1, 2.5, None])

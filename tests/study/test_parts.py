@@ -13,6 +13,7 @@ from nnlab.data.dataset import Dataset
 from nnlab.engine import MSE, SGD, Adam, Linear, Network, Tanh, Trainer
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.adaptive import OPTIMIZERS
+from nnlab.engine.initializers import INITIALIZERS, Initializer
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import LOSSES, Loss
 from nnlab.engine.optimizers import Optimizer
@@ -21,10 +22,13 @@ from nnlab.errors import InputError
 from nnlab.study.parts import (
     as_activation,
     as_dataset,
+    as_initializer,
     as_layer,
     as_loss,
     as_optimizer,
+    as_rule,
     as_schedule,
+    as_source,
 )
 
 spec = importlib.util.spec_from_file_location(
@@ -234,3 +238,54 @@ def test_a_method_that_returns_anything_is_one_sentence(kind, base, method, valu
         assert error.argument == ARGUMENTS[kind] and "\n" not in str(error)
     else:  # it may say that it has no statistics and no noise, or a steady factor
         assert method in ("state", "noise", "coefficients", "__call__")
+
+
+# What stays as it is given
+
+
+def uphill(gradient, rate):
+    return rate * gradient
+
+
+def test_a_rule_that_a_learner_edits_may_go_uphill():
+    assert as_rule(uphill) is uphill
+    with pytest.raises(InputError, match="goes uphill"):
+        as_optimizer(uphill)
+    with pytest.raises(InputError, match="alone moves otherwise"):
+        as_rule(lambda gradient, rate: -rate * gradient / np.linalg.norm(gradient))
+    assert as_rule(Adam) == Adam() and as_rule(SGD(0.5)) == SGD(0.5)
+
+
+def test_a_function_that_makes_data_stays_itself():
+    _, made = RIGHT["rings"]
+    assert as_source(made) is made
+    data = as_dataset(made)
+    assert as_source(data) is data
+    with pytest.raises(InputError, match="asked again with the same seed"):
+        as_source(WRONG["unseeded"][1])
+
+
+class Shapeless(Initializer):
+    def draw(self, rng, shape):
+        return rng.normal(size=3)
+
+
+class Torn(Initializer):
+    def draw(self, rng, shape):
+        return np.full(shape, np.inf)
+
+
+class Half(Initializer):
+    def draw(self, rng, shape):
+        return 0.5 * rng.normal(size=shape)
+
+
+def test_an_initializer_draws_what_is_asked_for():
+    assert isinstance(as_initializer(Half), Half)
+    for name, made in INITIALIZERS.items():
+        assert as_initializer(made) == made(), name
+    for wrong in (Shapeless, Torn()):
+        with pytest.raises(InputError, match=r"draw of .* not finite numbers of the"):
+            as_initializer(wrong)
+    with pytest.raises(InputError, match=r"try initializer=Normal\(0\.1\)"):
+        as_initializer(3)

@@ -1,0 +1,71 @@
+"""A script that an experiment writes stands alone, reads well, and makes the run."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from nnlab import Experiment, Huber, LeakyReLU, Linear, Residual, Then, WarmUp
+from nnlab.engine.schedules import Cosine
+from nnlab.study.words import word
+
+RUNS = [
+    dict(),
+    dict(data="xor", samples=120, noise=0.4, features=("x1", "x1*x2"), hidden=()),
+    dict(
+        data="diabetes", optimizer="adam", l1=0.01, loss=Huber(0.5), standardize=False
+    ),
+    dict(
+        data="wine",
+        hidden=(8, 8),
+        residual=True,
+        batch_norm=True,
+        dropout=0.2,
+        activation=LeakyReLU(0.2),
+        schedule=Then(WarmUp(5), 5, Cosine(50)),
+        clip_norm=1.0,
+        patience=5,
+        batch_size=None,
+        dtype="float64",
+    ),
+]
+
+
+@pytest.mark.parametrize("fields", RUNS, ids=str)
+def test_a_script_makes_the_run_in_a_python_of_its_own(fields, tmp_path):
+    experiment = Experiment(seeds=2, **fields)
+    code = experiment.code(epochs=3)
+    assert (
+        all(len(line) <= 120 for line in code.splitlines()) and code.count("\n") <= 40
+    )
+    script, out = tmp_path / "run.py", tmp_path / "out.npy"
+    save = f"import numpy\nnumpy.save({str(out)!r}, network.parameters)\n"
+    script.write_text(code + save, "utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", script],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert (ran.stderr, ran.stdout) == ("", "")
+    assert_array_equal(np.load(out), experiment.run(epochs=3).network.parameters)
+
+
+WORDS = [
+    (0.1, "0.1"),
+    (None, "None"),
+    ((8,), "(8,)"),
+    ("relu", "'relu'"),
+    (LeakyReLU(), "LeakyReLU()"),
+    (LeakyReLU(0.2), "LeakyReLU(0.2)"),
+    (Residual((Linear(4),)), "Residual((Linear(4),))"),
+    (np.sin, "sin"),
+]
+
+
+@pytest.mark.parametrize("value, written", WORDS, ids=str)
+def test_a_value_is_written_as_code(value, written):
+    assert word(value) == written
