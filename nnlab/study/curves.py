@@ -40,10 +40,7 @@ class Curves(Mapping):
         at_least_one("epochs", epochs)
         begin = monotonic()
         for _ in _told(range(epochs)):
-            before = trainer.steps_done
             trainer.epoch()
-            if trainer.steps_done == before:
-                break  # all have stopped or diverged
         return cls(trainer, monotonic() - begin)
 
     @property
