@@ -74,6 +74,10 @@ class Layer(ABC):
         each layer calls its cache by what is in it.
         """
 
+    def learn(self, xp: Space, p: Named, g: Named, cache: Any, dy: Array) -> None:
+        """Overwrites g with ∂loss/∂p: all of `backward` that the first layer needs."""
+        self.backward(xp, p, g, cache, dy)
+
     def __str__(self) -> str:
         return type(self).__name__
 
@@ -113,9 +117,12 @@ class Linear(Layer):
     def forward(self, xp: Space, p: Named, x: Array, c: Context) -> ValuesAndCache:
         return x @ p["W"] + p["b"], x
 
-    def backward(self, xp: Space, p: Named, g: Named, x: Array, dy: Array) -> Array:
+    def learn(self, xp: Space, p: Named, g: Named, x: Array, dy: Array) -> None:
         g["W"][...] = x.mT @ dy
         g["b"][...] = xp.sum(dy, axis=-2, keepdims=True)
+
+    def backward(self, xp: Space, p: Named, g: Named, x: Array, dy: Array) -> Array:
+        self.learn(xp, p, g, x, dy)
         return dy @ p["W"].mT
 
     def __str__(self) -> str:

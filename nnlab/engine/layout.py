@@ -8,8 +8,10 @@ numbers alike (optimizers, clipping, penalties) sees the vector.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +34,22 @@ class Place:
         """The array as a view: writing to it writes to the vector."""
         part = vector[..., self.start : self.stop]
         return xp.reshape(part, (*vector.shape[:-1], *self.shape))
+
+
+class Derived:
+    """For a class whose cached properties are views: a copy derives its own, since
+    copied views would no longer follow the vector."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in vars(self).items() if not self._derives(k)}
+
+    def forget(self) -> None:
+        """Derives all anew when it is asked for: the vectors are other ones now."""
+        for name in [*filter(self._derives, vars(self))]:
+            delattr(self, name)
+
+    def _derives(self, name: str) -> bool:
+        return isinstance(getattr(type(self), name, None), cached_property)
 
 
 class Layout:

@@ -34,8 +34,9 @@ def loss_in_training_mode(
         return measured
     x, y = part
     with quiet():
-        noise = network.draw_noise(x.shape[0], Purpose.MEASURE)
-        z, _ = network.forward_pass(x, True, noise)
+        noise = network.draw_noise(x.shape[-2], Purpose.MEASURE)
+        known = network.contexts(x.shape[-2], noise=noise)
+        z, _ = network.forward_pass(x, known)
         return to_numpy(network.xp.mean(loss.forward(network.xp, z, y)[0], axis=-1))
 
 

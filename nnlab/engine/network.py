@@ -7,20 +7,21 @@ own, go forward and back in the same array calls.
 
 from collections.abc import Iterator, Sequence
 from copy import copy
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from nnlab import backend
-from nnlab.backend import Array, Purpose, Space, ValuesAndCache, generator, quiet
-from nnlab.engine.layers import Layer
-from nnlab.engine.layout import Listing
+from nnlab.backend import Array, Named, Purpose, Space, ValuesAndCache, generator, quiet
+from nnlab.engine.layers import Context, Layer
+from nnlab.engine.layout import Derived, Listing
 from nnlab.engine.losses import Loss
 from nnlab.engine.stack import Stack
 from nnlab.errors import InputError, at_least_one, unknown, whole
 
 
-class Network:
+class Network(Derived):
     """A stack of `layers` on `inputs` features, with its parameters drawn from `seed`.
 
     Args:
@@ -87,34 +88,49 @@ class Network:
         drawn = [generator(s, purpose).random(size, self.dtype) for s in self.seeds]
         return self._placed(drawn)
 
-    def forward_pass(
-        self, x: Array, training: bool = False, noise: Array = None, new: Array = None
-    ) -> tuple[Array, list[Any]]:
-        """x (…, batch, inputs) → output (…, batch, outputs), and each layer's cache.
+    @cached_property
+    def views(self) -> list[Named]:
+        """Each layer's parameters by name, as views."""
+        return self.layout.views(self.xp, self.parameters)
+
+    def contexts(
+        self,
+        batch: int,
+        training: bool = True,
+        noise: Array = None,
+        new: Array = None,
+    ) -> list[Context]:
+        """What each layer may know of a pass of so many samples.
 
         Training, `noise` is (…, N), each seed's first numbers if it is left out; the
         next state is written to `new` (…, S), or nowhere if that is left out.
         """
-        passed = [*self._through(x, training, noise, new)]
+        if not training:
+            return self.stack.contexts_in_use(self.xp, self.state)
+        noise = self.draw_noise(batch) if noise is None else noise
+        new = self.xp.zeros_like(self.state) if new is None else new
+        return self.stack.contexts_in_training(self.xp, batch, self.state, noise, new)
+
+    def forward_pass(
+        self, x: Array, contexts: list[Context] | None = None
+    ) -> tuple[Array, list[Any]]:
+        """x (…, batch, inputs) → output (…, batch, outputs), and each layer's cache;
+        as the network is used, if there are no other `contexts`."""
+        passed = [*self._through(x, contexts)]
         return passed[-1][0], [cache for _, cache in passed]
 
-    def backward_pass(self, caches: Any, dy: Array, gradient: Array) -> Array:
-        """Overwrites `gradient` (…, P), given ∂loss/∂output; returns ∂loss/∂input."""
-        return self.stack.backward(self.xp, self.parameters, gradient, caches, dy)
+    def backward_pass(
+        self, caches: list[Any], dy: Array, gradient: list[Named]
+    ) -> None:
+        """Overwrites `gradient`, by layer and name, given ∂loss/∂output."""
+        self.stack.backward(self.xp, self.views, gradient, caches, dy)
 
     def _through(
-        self, x: Array, training: bool = False, noise: Array = None, new: Array = None
+        self, x: Array, contexts: list[Context] | None = None
     ) -> Iterator[ValuesAndCache]:
         """Each layer's output and cache, first to last."""
-        if training:
-            batch = x.shape[-2]
-            noise = self.draw_noise(batch) if noise is None else noise
-            new = self.xp.zeros_like(self.state) if new is None else new
-            vectors = self.state, noise, new
-            contexts = self.stack.contexts_in_training(self.xp, batch, *vectors)
-        else:
-            contexts = self.stack.contexts_in_use(self.xp, self.state)
-        return self.stack.forward(self.xp, self.parameters, x, contexts)
+        known = contexts or self.contexts(x.shape[-2], training=False)
+        return self.stack.forward(self.xp, self.views, x, known)
 
     def _placed(self, vectors: Sequence[np.ndarray]) -> Array:
         """Vectors (size,), one for each seed, as a table (…, size) of this dtype."""
@@ -142,7 +158,8 @@ class Network:
         `training` switches Dropout and BatchNorm to what they do in training, with
         `noise` (…, N) for the former, each seed's first numbers if it is left out.
         """
-        z, _ = self.forward_pass(self._for_all(x), training, noise)
+        x = self._for_all(x)
+        z, _ = self.forward_pass(x, self.contexts(x.shape[-2], training, noise))
         return self.xp.mean(loss.forward(self.xp, z, self.targets(y, loss))[0], axis=-1)
 
     def gradient(
@@ -154,10 +171,12 @@ class Network:
         noise: Array = None,
     ) -> Array:
         """∂(mean loss)/∂parameters (…, P), by backpropagation; as `loss` takes them."""
-        z, caches = self.forward_pass(self._for_all(x), training, noise)
+        x = self._for_all(x)
+        z, caches = self.forward_pass(x, self.contexts(x.shape[-2], training, noise))
         _, cache = loss.forward(self.xp, z, self.targets(y, loss))
         gradient = self.xp.zeros_like(self.parameters)
-        self.backward_pass(caches, loss.backward(self.xp, cache), gradient)
+        g = self.layout.views(self.xp, gradient)
+        self.backward_pass(caches, loss.backward(self.xp, cache), g)
         return gradient
 
     def features(self, x: Array) -> Array:

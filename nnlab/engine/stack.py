@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Space, ValuesAndCache
+from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.layers import Context, Layer, widths
 from nnlab.engine.layout import Layout, flat, shapes_of
 
@@ -63,23 +63,21 @@ class Stack:
         return [Context(True, *own) for own in zip(states, noises, news)]
 
     def forward(
-        self, xp: Space, parameters: Array, x: Array, contexts: list[Context]
+        self, xp: Space, p: list[Named], x: Array, contexts: list[Context]
     ) -> Iterator[ValuesAndCache]:
         """Each layer's output and cache, first to last: computed as they are asked
-        for."""
-        views = self.layout.views(xp, parameters)
-        for layer, p, c in zip(self.layers, views, contexts):
-            x, cache = layer.forward(xp, p, x, c)
+        for. `p` has each layer's parameters."""
+        for layer, own, c in zip(self.layers, p, contexts):
+            x, cache = layer.forward(xp, own, x, c)
             yield x, cache
 
     def backward(
-        self, xp: Space, parameters: Array, gradient: Array, caches: Any, dy: Array
-    ) -> Array:
-        """Overwrites `gradient` (…, P), given ∂loss/∂output; returns ∂loss/∂input."""
-        p, g = (self.layout.views(xp, vector) for vector in (parameters, gradient))
-        for i in reversed(range(len(self.layers))):
+        self, xp: Space, p: list[Named], g: list[Named], caches: list[Any], dy: Array
+    ) -> None:
+        """Overwrites `g`, each layer's part of the gradient, given ∂loss/∂output."""
+        for i in range(len(self.layers) - 1, 0, -1):
             dy = self.layers[i].backward(xp, p[i], g[i], caches[i], dy)
-        return dy
+        self.layers[0].learn(xp, p[0], g[0], caches[0], dy)
 
     def _states(self) -> list[dict[str, np.ndarray]]:
         return [layer.state(n) for layer, n in self._pairs]

@@ -7,6 +7,7 @@ trainer measures loss, and accuracy or R², on all training and validation sampl
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
+from functools import cached_property
 from math import nan
 from typing import Any
 
@@ -16,6 +17,8 @@ from nnlab.backend import Array, Named, quiet, to_numpy
 from nnlab.engine.batches import Batches, Noise
 from nnlab.engine.clipping import Clip
 from nnlab.engine.history import History
+from nnlab.engine.layers import Context
+from nnlab.engine.layout import Derived
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
@@ -28,7 +31,7 @@ from nnlab.errors import unknown
 Change = tuple[int, str, Any]  # of a run: at which step, of what, to what
 
 
-class Trainer:
+class Trainer(Derived):
     """Trains `network` in place on `train`, watching `validation`.
 
     Args:
@@ -139,13 +142,13 @@ class Trainer:
         """The four stages of `step`, each named when it is done."""
         xp, network = self.network.xp, self.network
         x, y = self._batch()
-        noise = xp.asarray(self.noise.step())
-        z, caches = network.forward_pass(x, True, noise, self.update.next_state)
+        z, caches = network.forward_pass(x, self._contexts(x.shape[-2]))
         yield "forward"
         losses, cache = self.loss.forward(xp, z, y)
         self.last_loss[...] = xp.mean(losses, axis=-1)
         yield "loss"
-        network.backward_pass(caches, self.loss.backward(xp, cache), self.gradient)
+        dz = self.loss.backward(xp, cache)
+        network.backward_pass(caches, dz, self.update.gradient_views)
         self.update.finish_gradient()
         yield "backward"
         self.update.apply(self.steps_done, self.active if self.record.watch else None)
@@ -200,6 +203,26 @@ class Trainer:
         """Loss, and for labels the share of right answers or else R², on each part:
         each (…,)."""
         return self.record.measure()
+
+    def _contexts(self, batch: int) -> list[Context]:
+        """What each layer may know of a step of so many samples, with new noise."""
+        if self.noise.size:
+            self.random[...] = self.network.xp.asarray(self.noise.step())
+        if batch not in self.contexts:
+            vectors = self.random, self.update.next_state
+            self.contexts[batch] = self.network.contexts(batch, True, *vectors)
+        return self.contexts[batch]
+
+    @cached_property
+    def random(self) -> Array:
+        """This step's random numbers (…, N)."""
+        shape, like = (*self.network.lead, self.noise.size), self.network.parameters
+        return self.network.xp.zeros(shape, dtype=like.dtype)
+
+    @cached_property
+    def contexts(self) -> dict[int, list[Context]]:
+        """What each layer may know of a step, by its number of samples."""
+        return {}
 
     def _batch(self) -> list[Array]:
         """The next mini-batch: x (…, batch, inputs) and its targets."""

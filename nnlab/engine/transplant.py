@@ -31,6 +31,7 @@ def transplant(trainer: Trainer, network: Network) -> None:
     trainer.noise = trainer.noise.for_network(network)
     trainer.record.follow(network)
     trainer.network = network
+    trainer.forget()
     trainer.changes.append((trainer.steps_done, "network", network.widths))
 
 

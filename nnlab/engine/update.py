@@ -13,11 +13,13 @@ has stopped early.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
 from nnlab.backend import Array, Named
 from nnlab.engine.clipping import Clip
+from nnlab.engine.layout import Derived
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.regularizers import BIASES, Decay, Penalty, Regularizer
@@ -26,7 +28,7 @@ CHUNK = 8192  # numbers updated at a time, so that all stays in the processor's 
 Chunk = tuple[slice, ...]
 
 
-class Update:
+class Update(Derived):
     """Changes the parameters, and owns all that this needs.
 
     Attributes:
@@ -52,7 +54,6 @@ class Update:
         self.next_state = network.xp.zeros_like(network.state)
         self.began = 0
         self._weights = network.xp.asarray(~network.layout.mask(BIASES))
-        self._chunks = _chunks(network.parameters.shape)
 
     def use(self, optimizer: Optimizer, step: int) -> None:
         """Another optimizer from this step on; unless the one before kept all moments
@@ -62,6 +63,7 @@ class Update:
         else:
             self.moments, self.began = self._zeros(optimizer.moments), step
         self.optimizer = optimizer
+        self.forget()
 
     def for_network(self, network: Network) -> "Update":
         """The same for another network: moments keep what fits, and are else 0."""
@@ -105,16 +107,34 @@ class Update:
         count = step + 1 - self.began  # of the optimizer's steps, this one included
         named = self.optimizer.coefficients(count, rate)
         c = {name: float(network.dtype(value)) for name, value in named.items()}
-        for chunk in self._chunks:
-            m = {name: moment[chunk] for name, moment in self.moments.items()}
-            p, g = network.parameters[chunk], self.gradient[chunk]
+        decays = self._decays()
+        for chunk, p, g, m in self.parts:
             change = self.optimizer.update(network.xp, m, g, p, c)
-            for rule in self._decays():
+            for rule in decays:
                 change = change + rule.shrink(rate, self._weighed(rule, p, chunk[-1]))
             if moves is not None:
                 change = network.xp.where(moves[*chunk[:-1], ...], change, 0.0)
-            network.parameters[chunk] += change
+            p += change
         self._commit(moves)
+
+    @cached_property
+    def gradient_views(self) -> list[Named]:
+        """The gradient of each layer's parameters by name, as views."""
+        return self.network.layout.views(self.network.xp, self.gradient)
+
+    @cached_property
+    def parts(self) -> list[tuple[Chunk, Array, Array, Named]]:
+        """For each part of the vectors that is updated at a time: which it is, and of
+        the parameters, the gradient and the moments the views."""
+        vectors = self.network.parameters, self.gradient
+        return [
+            (
+                chunk,
+                *(vector[chunk] for vector in vectors),
+                {name: moment[chunk] for name, moment in self.moments.items()},
+            )
+            for chunk in _chunks(self.network.parameters.shape)
+        ]
 
     def _rate(self, step: int) -> float:
         factor = self.schedule(step) if self.schedule else 1.0

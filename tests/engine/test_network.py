@@ -62,15 +62,14 @@ def test_backpropagation_is_the_slope_of_the_loss(name, replicas, batch, differe
 
 
 @all_tasks
-def test_backpropagation_goes_on_to_the_input(name, differences):
+def test_backpropagation_overwrites_all_of_the_gradient(name):
     net, (x, y, loss) = task(name)
     z, caches = net.forward_pass(x)
     _, cache = loss.forward(np, z, net.targets(y, loss))
     garbage = np.full_like(net.parameters, np.nan)
-    dx = net.backward_pass(caches, loss.backward(np, cache), garbage)
-    slope = differences(lambda: net.loss(x, y, loss), x)
-    assert apart(dx, slope) <= 1e-7
-    assert_array_equal(garbage, net.gradient(x, y, loss))  # overwritten, all of it
+    views = net.layout.views(np, garbage)
+    net.backward_pass(caches, loss.backward(np, cache), views)
+    assert_array_equal(garbage, net.gradient(x, y, loss))
 
 
 @all_tasks
@@ -88,10 +87,11 @@ def test_float32_agrees_with_float64(name):
 def test_looking_changes_nothing(name):
     net, sample = task(name, 3)
     net.parameters.flags.writeable = False
-    before = dict(vars(net))
+    before = net.__getstate__()
     net.loss(*sample), net.gradient(*sample), net.trace(sample[0]), repr(net)
-    assert before.keys() == vars(net).keys()
-    assert all(vars(net)[name] is value for name, value in before.items())
+    after = net.__getstate__()
+    assert before.keys() == after.keys()
+    assert all(after[name] is value for name, value in before.items())
 
 
 @pytest.mark.parametrize("copied", [deepcopy, lambda n: pickle.loads(pickle.dumps(n))])
