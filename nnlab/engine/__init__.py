@@ -1,6 +1,6 @@
 """Forward, loss, backward, update: the whole of training, in plain arrays.
 
-Read the files in this order: layout, initializers, layers, activations,
+Read the files in this order: layout, initializers, layers, replicas, activations,
 normalization, dropout, residual, stack, loss, regression, classification, losses,
 functions, network, regularizers, optimizers, adaptive, schedules, clipping, update,
 samples, batches, metrics, stopping, history, trainer, transplant, checkpoint.

@@ -11,6 +11,7 @@ from typing import Any
 
 from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.layers import Context, Layer
+from nnlab.engine.replicas import column
 from nnlab.errors import number
 
 
@@ -58,11 +59,11 @@ class LeakyReLU(Layer):
         object.__setattr__(self, "slope", number("slope", self.slope, 0.01, least=0))
 
     def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
-        a = xp.where(z > 0, z, self.slope * z)
+        a = xp.where(z > 0, z, column(xp, self.slope, z) * z)
         return a, a
 
     def backward(self, xp: Space, p: Named, g: Named, a: Array, da: Array) -> Array:
-        return xp.where(a > 0, da, self.slope * da)
+        return xp.where(a > 0, da, column(xp, self.slope, a) * da)
 
     def __str__(self) -> str:
         return f"LeakyReLU({self.slope:g})"
@@ -84,11 +85,12 @@ class ELU(Layer):
 
     def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
         low = xp.minimum(z, 0.0)  # also where not chosen, no exponential is above 1
-        return xp.where(z > 0, z, self.alpha * xp.expm1(low)), (z, low)
+        alpha = column(xp, self.alpha, z)
+        return xp.where(z > 0, z, alpha * xp.expm1(low)), (z, low)
 
     def backward(self, xp: Space, p: Named, g: Named, cache: Any, da: Array) -> Array:
         z, low = cache
-        return xp.where(z > 0, da, self.alpha * da * xp.exp(low))
+        return xp.where(z > 0, da, column(xp, self.alpha, z) * da * xp.exp(low))
 
     def __str__(self) -> str:
         return f"ELU({self.alpha:g})"

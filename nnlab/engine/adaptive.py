@@ -11,6 +11,7 @@ from typing import ClassVar
 from nnlab.backend import Array, Named, Space
 from nnlab.engine.optimizers import SGD, Momentum, Nesterov, Optimizer
 from nnlab.engine.regularizers import Decay
+from nnlab.engine.replicas import power, root
 from nnlab.errors import InputError, shown
 
 
@@ -87,10 +88,10 @@ class Adam(Optimizer):
         _forgets(self, "beta1", "beta2")
 
     def coefficients(self, step: int, rate: float) -> dict[str, float]:
-        bias1, bias2 = 1 - self.beta1**step, 1 - self.beta2**step
+        bias1, bias2 = 1 - power(self.beta1, step), 1 - power(self.beta2, step)
         return {
             "rate": rate / bias1,  # so that rate · m is η m̂
-            "root": bias2**-0.5,  # so that √s · root is √ŝ
+            "root": 1 / root(bias2),  # so that √s · root is √ŝ
             "epsilon": self.epsilon,
             "beta1": self.beta1,
             "rest1": 1 - self.beta1,

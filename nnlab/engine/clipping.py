@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from nnlab.backend import Array, Space
+from nnlab.engine.replicas import column
 from nnlab.errors import number
 
 
@@ -32,7 +33,8 @@ class ClipValue(Clip):
     """Every number of the gradient is kept within ±limit; that may turn it."""
 
     def shorten(self, xp: Space, g: Array) -> Array:
-        return xp.clip(g, -self.limit, self.limit)
+        limit = column(xp, self.limit, g)
+        return xp.clip(g, -limit, limit)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class ClipNorm(Clip):
 
     def shorten(self, xp: Space, g: Array) -> Array:
         norm = xp.sqrt(xp.sum(g * g, axis=-1, keepdims=True))
-        return g * xp.minimum(self.limit / (norm + 1e-6), xp.ones_like(norm))
+        share = column(xp, self.limit, g) / (norm + 1e-6)
+        return g * xp.minimum(share, xp.ones_like(norm))
 
 
 CLIPS = {"value": ClipValue, "norm": ClipNorm}

@@ -11,6 +11,7 @@ from typing import Any
 
 from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.layers import Context, Layer
+from nnlab.engine.replicas import column
 from nnlab.errors import number
 
 
@@ -34,14 +35,14 @@ class Dropout(Layer):
     def forward(self, xp: Space, p: Named, x: Array, c: Context) -> ValuesAndCache:
         if not c.training:
             return x, None
-        stays = c.noise["drop"] >= self.rate
+        stays = c.noise["drop"] >= column(xp, self.rate, x)
         return self._pass(xp, stays, x), stays
 
     def backward(self, xp: Space, p: Named, g: Named, stays: Any, dy: Array) -> Array:
         return dy if stays is None else self._pass(xp, stays, dy)
 
     def _pass(self, xp: Space, stays: Any, x: Array) -> Array:
-        return xp.where(stays, x * (1 / (1 - self.rate)), 0.0)
+        return xp.where(stays, x * column(xp, 1 / (1 - self.rate), x), 0.0)
 
     def __str__(self) -> str:
         return f"Dropout({self.rate:g})"

@@ -15,6 +15,7 @@ import numpy as np
 from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.layout import Shapes
+from nnlab.engine.replicas import column
 from nnlab.errors import InputError, number
 
 
@@ -53,8 +54,8 @@ class BatchNorm(Layer):
         if c.training:
             mean = xp.mean(x, axis=-2, keepdims=True)
             variance = xp.mean((x - mean) * (x - mean), axis=-2, keepdims=True)
-            self._keep(c, x.shape[-2], mean, variance)
-        root = xp.sqrt(variance + self.epsilon)
+            self._keep(xp, c, x.shape[-2], mean, variance)
+        root = xp.sqrt(variance + column(xp, self.epsilon, variance))
         normal = (x - mean) / root
         return p["gamma"] * normal + p["beta"], (normal, root, c.training)
 
@@ -67,7 +68,9 @@ class BatchNorm(Layer):
             dy = dy - g["beta"] / batch - normal * (g["gamma"] / batch)
         return p["gamma"] / root * dy
 
-    def _keep(self, c: Context, batch: int, mean: Array, variance: Array) -> None:
+    def _keep(
+        self, xp: Space, c: Context, batch: int, mean: Array, variance: Array
+    ) -> None:
         """The running averages after this batch."""
         if batch < self.least_batch:
             raise InputError(
@@ -76,5 +79,8 @@ class BatchNorm(Layer):
                 "try batch_size=2 or more.",
             )
         m, unbiased = self.momentum, batch / (batch - 1)
-        c.new["mean"][...] = (1 - m) * c.state["mean"] + m * mean
-        c.new["variance"][...] = (1 - m) * c.state["variance"] + m * unbiased * variance
+        kept, added, corrected = (
+            column(xp, value, mean) for value in (1 - m, m, m * unbiased)
+        )
+        c.new["mean"][...] = kept * c.state["mean"] + added * mean
+        c.new["variance"][...] = kept * c.state["variance"] + corrected * variance

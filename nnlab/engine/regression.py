@@ -11,6 +11,7 @@ import numpy as np
 
 from nnlab.backend import Array, Space, ValuesAndCache
 from nnlab.engine.loss import Loss, need_labels, some
+from nnlab.engine.replicas import column
 from nnlab.errors import InputError, number
 
 
@@ -121,8 +122,9 @@ class Huber(Regression):
         object.__setattr__(self, "delta", number("delta", self.delta, 1.0, above=0))
 
     def value(self, xp: Space, e: Array) -> Array:
-        c = xp.minimum(xp.abs(e), self.delta)
+        c = xp.minimum(xp.abs(e), column(xp, self.delta, e))
         return c * (xp.abs(e) - 0.5 * c)
 
     def slope(self, xp: Space, e: Array) -> Array:
-        return xp.clip(e, -self.delta, self.delta)
+        delta = column(xp, self.delta, e)
+        return xp.clip(e, -delta, delta)

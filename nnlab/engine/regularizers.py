@@ -11,6 +11,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 from nnlab.backend import Array, Space
+from nnlab.engine.replicas import column
 from nnlab.errors import number
 
 
@@ -52,10 +53,11 @@ class L1(Penalty):
     """
 
     def penalty(self, xp: Space, w: Array) -> Array:
-        return self.strength * xp.sum(xp.abs(w), axis=-1)
+        size = xp.sum(xp.abs(w), axis=-1)
+        return column(xp, self.strength, size) * size
 
     def slope(self, xp: Space, w: Array) -> Array:
-        return self.strength * xp.sign(w)
+        return column(xp, self.strength, w) * xp.sign(w)
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,11 @@ class L2(Penalty):
     """
 
     def penalty(self, xp: Space, w: Array) -> Array:
-        return (0.5 * self.strength) * xp.sum(w * w, axis=-1)
+        size = xp.sum(w * w, axis=-1)
+        return column(xp, 0.5 * self.strength, size) * size
 
     def slope(self, xp: Space, w: Array) -> Array:
-        return self.strength * w
+        return column(xp, self.strength, w) * w
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,9 @@ class Decay(Regularizer):
     one. Loshchilov & Hutter 2019, "Decoupled weight decay regularization".
     """
 
-    def shrink(self, rate: float, w: Array) -> Array:
-        """The change (…, P) of w at this learning rate."""
-        return (-rate * self.strength) * w
+    def share(self, rate: float) -> float:
+        """η λ: the share of w by which it shrinks, at this learning rate."""
+        return rate * self.strength
 
 
 BIASES = ("b", "beta", "gamma")  # names of the arrays that a regularizer leaves alone

@@ -14,6 +14,7 @@ has stopped early.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from nnlab.engine.layout import Derived
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.regularizers import BIASES, Decay, Penalty, Regularizer
+from nnlab.engine.replicas import column
 
 CHUNK = 8192  # numbers updated at a time, so that all stays in the processor's cache
 Chunk = tuple[slice, ...]
@@ -102,20 +104,30 @@ class Update(Derived):
 
         With `active` (…,), only replicas for which it is true are changed.
         """
-        moves = None if active is None else self.network.xp.asarray(active)[..., None]
         network, rate = self.network, self._rate(step)
         count = step + 1 - self.began  # of the optimizer's steps, this one included
-        named = self.optimizer.coefficients(count, rate)
-        c = {name: float(network.dtype(value)) for name, value in named.items()}
+        c = self._rounded(self.optimizer.coefficients(count, rate))
         decays = self._decays()
+        shares = self._rounded({i: r.share(rate) for i, r in enumerate(decays)})
+        moves = None if active is None else network.xp.asarray(active)[..., None]
         for chunk, p, g, m in self.parts:
-            change = self.optimizer.update(network.xp, m, g, p, c)
-            for rule in decays:
-                change = change + rule.shrink(rate, self._weighed(rule, p, chunk[-1]))
+            change = self.optimizer.update(network.xp, m, g, p, _of(c, chunk))
+            for rule, share in zip(decays, _of(shares, chunk).values()):
+                change = change - share * self._weighed(rule, p, chunk[-1])
             if moves is not None:
                 change = network.xp.where(moves[*chunk[:-1], ...], change, 0.0)
             p += change
         self._commit(moves)
+
+    def _rounded(self, named: dict[Any, Any]) -> Named:
+        """Numbers worked out in float64 as they meet the vectors: in their dtype."""
+        xp, network = self.network.xp, self.network
+        return {
+            name: column(xp, value, network.parameters)
+            if isinstance(value, np.ndarray)
+            else float(network.dtype(value))
+            for name, value in named.items()
+        }
 
     @cached_property
     def gradient_views(self) -> list[Named]:
@@ -163,6 +175,14 @@ class Update(Derived):
     def _zeros(self, names: Sequence[str]) -> Named:
         zeros = self.network.xp.zeros_like
         return {name: zeros(self.network.parameters) for name in names}
+
+
+def _of(c: Named, chunk: Chunk) -> Named:
+    """Those of the numbers that this part of the vectors needs: its replicas' own."""
+    if all(isinstance(value, float) for value in c.values()):
+        return c
+    rows = chunk[:-1]
+    return {k: v if isinstance(v, float) else v[*rows, ...] for k, v in c.items()}
 
 
 def _chunks(shape: tuple[int, ...]) -> list[Chunk]:

@@ -83,7 +83,7 @@ def whole_change(rule, m, g, p, step, rate, xp=np, decayed=True):
     """The rule's change, and that of what decays beside it, where it does."""
     change = rule.update(xp, m, g, p, context(rule, step, rate))
     for decay in rule.decays:
-        change = change + decay.shrink(rate, xp.where(decayed, p, 0.0))
+        change = change - decay.share(rate) * xp.where(decayed, p, 0.0)
     return change
 
 
