@@ -78,6 +78,7 @@ from nnlab.engine.optimizers import Optimizer
 from nnlab.errors import InputError
 from nnlab.study.checks.gradient import check_gradient
 from nnlab.study.experiment import Experiment
+from nnlab.study.sweep import sweep
 
 if TYPE_CHECKING:
     from nnlab.lab.lab import Lab
@@ -156,6 +157,7 @@ __all__ = [
     "save_checkpoint",
     "split",
     "stop_all",
+    "sweep",
 ]
 LATER = {"Lab": "nnlab.lab.lab", "stop_all": "nnlab.lab.registry"}
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from sysconfig import get_path
 from traceback import FrameSummary, extract_tb
 
+import numpy as np
+
 # Where the code of Python's own library and of packages lies
 LIBRARIES = {
     Path(os.__file__).parent,
@@ -82,7 +84,12 @@ def number(
     below: float = inf,
 ) -> float:
     """`value` as a float; raises an `InputError` unless it is a finite number within
-    these bounds. It offers the nearest one if there is a `most`, or else `fix`."""
+    these bounds. It offers the nearest one if there is a `most`, or else `fix`. An
+    array (R,) has such a number for each replica."""
+    if isinstance(value, np.ndarray) and value.ndim == 1 and len(value):
+        limits = dict(least=least, above=above, most=most, below=below)
+        each = [number(argument, one, fix, **limits) for one in value.tolist()]
+        return np.array(each)  # type: ignore[return-value]
     try:
         real = isinstance(value, Real) and not isinstance(value, bool)
         given = float(value) if real else nan  # type: ignore[arg-type]
@@ -92,8 +99,8 @@ def number(
         return given
     if most < inf and not isnan(given):
         fix = min(max(given, least), most)
-    limits = {"at least": least, "above": above, "at most": most, "below": below}
-    bounds = [f", {word} {v:g}" for word, v in limits.items() if isfinite(v)]
+    told = {"at least": least, "above": above, "at most": most, "below": below}
+    bounds = [f", {word} {v:g}" for word, v in told.items() if isfinite(v)]
     raise InputError(
         argument,
         f"{argument}={shown(value)} is not allowed: it is a finite number"

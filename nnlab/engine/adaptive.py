@@ -8,6 +8,8 @@ defaults are PyTorch's, but AdamW spares biases.
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from nnlab.backend import Array, Named, Space
 from nnlab.engine.optimizers import SGD, Momentum, Nesterov, Optimizer
 from nnlab.engine.regularizers import Decay
@@ -160,7 +162,7 @@ class AdamW(Adam):
 def _forgets(optimizer: Optimizer, *names: str) -> None:
     """Raises an `InputError` unless these fields are what averages may keep a step."""
     for name in names:
-        if (kept := getattr(optimizer, name)) >= 1:
+        if np.any((kept := getattr(optimizer, name)) >= 1):
             raise InputError(
                 name,
                 f"{name}={shown(kept)} is not allowed: an average that forgets needs "

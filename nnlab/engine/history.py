@@ -66,7 +66,7 @@ class History:
 
     def end_epoch(self, step: int, penalty: Array) -> None:
         """Records an epoch; who has waited too long for a better one stops."""
-        network, samples = self.network, self.parts["train"][0].shape[0]
+        network, samples = self.network, self.parts["train"][0].shape[-2]
         self._record(step, penalty, to_numpy(self.running) / samples)
         self.running[...] = 0.0
         if self.watch:

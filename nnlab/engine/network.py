@@ -27,7 +27,7 @@ class Network(Derived):
     Args:
         inputs: number of features of a sample.
         layers: the layers, first to last.
-        seed: the first replica's seed; replica i has seed + i.
+        seed: the first replica's seed; replica i has seed + i. Or a seed for each.
         replicas: how many networks side by side; None for one, with no extra axis.
         dtype: "float32" or "float64".
 
@@ -46,7 +46,7 @@ class Network(Derived):
         self,
         inputs: int,
         layers: Sequence[Layer],
-        seed: int = 0,
+        seed: int | Sequence[int] = 0,
         replicas: int | None = None,
         dtype: str = "float32",
     ):
@@ -54,13 +54,13 @@ class Network(Derived):
         at_least_one("layers", len(layers))
         if replicas is not None:
             at_least_one("replicas", replicas)
-        whole("seed", seed, least=0)
+        self.seeds = _seeds(seed, replicas)
         if dtype not in backend.DTYPES:
             raise unknown("dtype", dtype, backend.DTYPES)
         self.stack = Stack(layers, inputs)
         self.layers, self.widths = self.stack.layers, self.stack.widths
         self.layout = self.stack.layout
-        self.seed, self.replicas = seed, replicas
+        self.replicas = replicas
         self.dtype = backend.DTYPES[dtype]
         rngs = [generator(s, Purpose.INIT) for s in self.seeds]
         self.parameters = self._placed([*map(self.stack.first_parameters, rngs)])
@@ -71,11 +71,6 @@ class Network(Derived):
         """The array namespace; looked up, since a network that held a module could not
         be copied."""
         return backend.xp
-
-    @property
-    def seeds(self) -> list[int]:
-        """The seed of every replica."""
-        return [self.seed + i for i in range(self.replicas or 1)]
 
     @property
     def lead(self) -> tuple[int, ...]:
@@ -210,12 +205,20 @@ class Network(Derived):
 
     def solo(self, replica: int) -> "Network":
         """One replica as a network of its own, on the same numbers (a view)."""
-        alone = copy(self)
-        alone.seed, alone.replicas = self.seeds[replica], None
+        alone = self.some(slice(replica, replica + 1))
         if self.replicas is not None:
-            alone.parameters = self.parameters[replica]
-            alone.state = self.state[replica]
+            alone.replicas = None
+            alone.parameters, alone.state = alone.parameters[0], alone.state[0]
         return alone
+
+    def some(self, rows: slice) -> "Network":
+        """Some of the replicas as networks of their own, on the same numbers."""
+        some = copy(self)
+        some.seeds = self.seeds[rows]
+        if self.replicas is not None:
+            some.replicas = len(some.seeds)
+            some.parameters, some.state = self.parameters[rows, :], self.state[rows, :]
+        return some
 
     def __getitem__(self, name: str) -> Array:
         """A parameter by name, as a view: `net["0.W"]` is the first layer's W. What a
@@ -240,3 +243,21 @@ class Network(Derived):
         stack = " → ".join([str(self.widths[0]), *map(str, self.layers)])
         many = "" if self.replicas is None else f", {self.replicas} replicas"
         return f"Network({stack}, {self.layout.size} parameters{many})"
+
+
+def _seeds(seed: int | Sequence[int], replicas: int | None) -> list[int]:
+    """The seed of every replica."""
+    if isinstance(seed, Sequence):
+        given = list(seed)
+        if len(given) != (replicas or 1):
+            raise InputError(
+                "seed",
+                f"seed has {len(given)} numbers for {replicas or 1} replicas; try "
+                f"replicas={len(given)}.",
+            )
+    else:
+        whole("seed", seed, least=0)
+        given = [seed + i for i in range(replicas or 1)]
+    for one in given:
+        whole("seed", one, least=0)
+    return given

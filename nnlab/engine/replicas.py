@@ -22,6 +22,13 @@ def column(xp: Space, value: Any, like: Array) -> Any:
     The one place that says so; a float stays one."""
     if not isinstance(value, np.ndarray):
         return value
+    if like.ndim == 0 or len(value) != like.shape[0]:
+        raise InputError(
+            "replicas",
+            f"{shown(value)} has a number for each of {len(value)} replicas, and the "
+            f"network has {like.shape[0] if like.ndim else 1}; try "
+            f"replicas={len(value)}.",
+        )
     shape = (len(value), *[1] * (like.ndim - 1))
     return xp.astype(xp.asarray(value.reshape(shape)), like.dtype)
 
@@ -50,7 +57,8 @@ def kind_of(part: Any) -> Any:
 
 
 def merged(parts: Sequence[Any]) -> Any:
-    """One part for all replicas: floats that differ become arrays (R,).
+    """One part for all replicas: floats that differ become arrays (R,). How weights
+    start is that of the first.
 
     Raises `InputError` if the parts differ in more than floats.
     """
@@ -71,7 +79,7 @@ def merged(parts: Sequence[Any]) -> Any:
     if not is_dataclass(first):
         return first
     made: Any = copy(first)
-    for f in fields(first):
-        value = merged([getattr(part, f.name) for part in parts])
-        object.__setattr__(made, f.name, value)
+    for name in (f.name for f in fields(first) if f.name != "initializer"):
+        value = merged([getattr(part, name) for part in parts])
+        object.__setattr__(made, name, value)
     return made

@@ -16,7 +16,16 @@ def checked(
     network: Network, loss: Loss, name: str, x: Array, y: Array
 ) -> tuple[Array, Array]:
     """The samples and targets of the part `name`, as the network's arrays, once they
-    are known to fit."""
+    are known to fit. x may be (R, N, inputs), and y then has targets for each."""
+    if np.ndim(x) == 3:
+        if len(x) != len(network.seeds) or network.replicas is None:
+            raise InputError(
+                name,
+                f"{name} has samples for {len(x)} replicas, and the network has "
+                f"{network.replicas}; try replicas={len(x)}.",
+            )
+        each = [checked(network, loss, name, *own) for own in zip(x, y, strict=True)]
+        return tuple(map(network.xp.stack, zip(*each)))
     if not 0 < len(x) == len(y):
         raise InputError(
             name,

@@ -38,7 +38,8 @@ class Trainer(Derived):
         network: the network, or R replicas of it.
         loss: what to make small.
         optimizer: how a gradient changes the parameters.
-        train: samples (N, inputs) and their targets, as the loss takes them.
+        train: samples (N, inputs) and their targets, as the loss takes them; or an
+            (R, N, inputs) of samples for each replica, and their targets.
         validation: the same for samples that are measured and never trained on.
         batch_size: samples in a mini-batch, 1 to N; None for all of them.
         regularizers: what weights cost, or how they decay.
@@ -77,7 +78,7 @@ class Trainer(Derived):
         if validation is not None:
             self.parts["validation"] = checked(network, loss, "validation", *validation)
         labelled = loss.labelled(np.asarray(train[1]))
-        samples = len(train[0])
+        samples = self.parts["train"][0].shape[-2]
         self.batch_size = batch_of(batch_size, samples, network.layers)
         self.batches = Batches(network.seeds, network.lead, samples, self.batch_size)
         self.noise = Noise(network, self.batch_size)
@@ -227,9 +228,18 @@ class Trainer(Derived):
     def _batch(self) -> list[Array]:
         """The next mini-batch: x (…, batch, inputs) and its targets."""
         self.rows = self.batches.rows(self.steps_done)
-        return [self._take(values, self.rows) for values in self.parts["train"]]
+        x, y = self.parts["train"]
+        if x.ndim == 2:
+            return [self._take(values, self.rows) for values in (x, y)]
+        replicas, samples = x.shape[:2]  # each replica has samples of its own
+        rows = self.rows + samples * np.arange(replicas)[:, None]
+        flat = (replicas * samples, -1) if y.ndim == 3 else (-1,)
+        xp = self.network.xp
+        x = xp.reshape(x, (replicas * samples, x.shape[-1]))
+        return [self._take(values, rows) for values in (x, xp.reshape(y, flat))]
 
-    def _take(self, values: Array, rows: Array) -> Array:
+    def _take(self, values: Array, rows: np.ndarray) -> Array:
+        """Rows (…, batch) of values (N, …)."""
         xp = self.network.xp
         taken = xp.take(values, xp.asarray(rows.reshape(-1)), axis=0)
         return xp.reshape(taken, (*rows.shape, *values.shape[1:]))

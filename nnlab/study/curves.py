@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from time import monotonic
+from typing import Any
 
 import numpy as np
 
+from nnlab.backend import Named
 from nnlab.engine.network import Network
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import at_least_one
@@ -19,7 +21,7 @@ class Curves(Mapping):
     have stopped or diverged the run is over, and there are fewer rows.
 
     Attributes:
-        trainer: the trainer, at the end of the run.
+        network: the networks, as they are at the end of the run.
         seconds: how long it took.
 
     >>> from nnlab import Experiment
@@ -28,30 +30,25 @@ class Curves(Mapping):
     (3, 3)
     """
 
-    def __init__(self, trainer: Trainer, seconds: float):
-        self.trainer, self.seconds = trainer, seconds
-        self._arrays = {
-            name: np.array(values) for name, values in trainer.history.items()
-        }
+    def __init__(self, arrays: Named, network: Network, seconds: float):
+        self._arrays, self.network, self.seconds = arrays, network, seconds
 
     @classmethod
     def of(cls, trainer: Trainer, epochs: int) -> "Curves":
         """Trains for so many epochs."""
         at_least_one("epochs", epochs)
-        begin = monotonic()
-        for _ in _told(range(epochs)):
-            trainer.epoch()
-        return cls(trainer, monotonic() - begin)
-
-    @property
-    def network(self) -> Network:
-        """The networks, as they are at the end of the run."""
-        return self.trainer.network
+        began = monotonic()
+        with bar(epochs) as progress:
+            for _ in range(epochs):
+                trainer.epoch()
+                progress.update()
+        arrays = {name: np.array(values) for name, values in trainer.history.items()}
+        return cls(arrays, trainer.network, monotonic() - began)
 
     @property
     def epochs(self) -> int:
         """How many epochs were trained."""
-        return len(self._arrays["step"]) - 1
+        return len(self["step"]) - 1
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self._arrays[name]
@@ -79,8 +76,10 @@ class Curves(Mapping):
         return "\n".join(lines)
 
 
-def _told(epochs: range) -> Iterator[int]:
-    """The same, with a bar that comes when it takes long, and goes when it is over."""
+def bar(epochs: int) -> Any:
+    """A bar that shows how far it is: it comes when that takes long, and goes when it
+    is over."""
     from tqdm.auto import tqdm  # not above: the bar is for who runs one
 
-    return tqdm(epochs, "training", unit=" epochs", delay=PATIENCE, leave=False)
+    settings = dict(unit=" epochs", delay=PATIENCE, leave=False)
+    return tqdm(total=epochs, desc="training", **settings)

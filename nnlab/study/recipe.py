@@ -27,6 +27,7 @@ from nnlab.engine.initializers import INITIALIZERS, Initializer
 from nnlab.engine.layers import Layer, Linear
 from nnlab.engine.loss import Loss
 from nnlab.engine.losses import LOSSES, CrossEntropy
+from nnlab.engine.metrics import Part
 from nnlab.engine.network import Network
 from nnlab.engine.normalization import BatchNorm
 from nnlab.engine.optimizers import Optimizer, Rule
@@ -196,20 +197,24 @@ def network(e: Experiment) -> Network:
     return Network(inputs(e), layers(e), e.seed, e.seeds, e.dtype)
 
 
-def trainer(e: Experiment) -> Trainer:
-    """A trainer at the start of the run."""
+def arrays(e: Experiment) -> list[Part]:
+    """The samples as the network sees them, and what it learns of them: those to train
+    on, and those to watch."""
     parts = split_of(e)
     scale, measured = e.inputs(parts), targets(e, parts)
-    train, validation = (
+    return [
         (scale(part.x), measured(part.y) if measured else part.y)
         for part in (parts.train, parts.validation)
-    )
+    ]
+
+
+def trainer(e: Experiment) -> Trainer:
+    """A trainer at the start of the run."""
     return Trainer(
         network(e),
         loss(e),
         optimizer(e),
-        train,
-        validation,
+        *arrays(e),
         e.batch_size,
         regularizers(e),
         clip(e),

@@ -1,0 +1,152 @@
+"""Many experiments at once: those of equal shape train together, as replicas.
+
+They may differ in every number and in all luck: rates, betas, penalties, dropout,
+clipping, schedules, patience, how weights start, data and splits of equal size. What
+differs in more is of another group, and the groups train one after the other. Each
+experiment's curves are those that it would have alone, bit for bit.
+"""
+
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from nnlab.engine.metrics import Part
+from nnlab.engine.network import Network
+from nnlab.engine.replicas import kind_of, merged
+from nnlab.engine.schedules import Schedule
+from nnlab.engine.stopping import EarlyStopping
+from nnlab.engine.trainer import Trainer
+from nnlab.errors import InputError, at_least_one, shown
+from nnlab.study import recipe
+from nnlab.study.curves import Curves, bar
+from nnlab.study.experiment import Experiment
+
+
+def sweep(experiments: Sequence[Experiment], epochs: int = 100) -> list[Curves]:
+    """Trains all of them for so many epochs; the curves, in the order of the
+    experiments. One that diverges harms none of the others.
+
+    >>> rates = [0.01, 0.1, 1.0]
+    >>> found = sweep([Experiment(learning_rate=r, seeds=2) for r in rates], epochs=2)
+    >>> [curves["validation_loss"].shape for curves in found]
+    [(3, 2), (3, 2), (3, 2)]
+    """
+    at_least_one("epochs", epochs)
+    for one in experiments:
+        if not isinstance(one, Experiment):
+            raise InputError(
+                "experiments",
+                f"experiments has {shown(one)}, which is no Experiment; try "
+                "sweep([Experiment(), Experiment(learning_rate=1)]).",
+            )
+    groups: dict[Any, list[int]] = {}
+    for i, e in enumerate(experiments):
+        groups.setdefault(_kind(e), []).append(i)
+    found: dict[int, Curves] = {}
+    with bar(epochs * len(groups)) as progress:
+        for members in groups.values():
+            group = Group([experiments[i] for i in members])
+            for _ in range(epochs):
+                group.epoch()
+                progress.update()
+            found |= dict(zip(members, group.curves()))
+    return [found[i] for i in range(len(experiments))]
+
+
+def _kind(e: Experiment) -> Any:
+    """What experiments must have in common to train together."""
+    parts = recipe.split_of(e)
+    sizes = [(part.x.shape, part.y.shape) for part in (parts.train, parts.validation)]
+    rules = [recipe.optimizer(e), recipe.loss(e), *recipe.regularizers(e)]
+    rules += [recipe.clip(e), *recipe.layers(e)]
+    terms = recipe.schedule(e) is None, recipe.stopping(e) is None
+    return str(sizes), e.features, e.batch_size, e.dtype, terms, *map(kind_of, rules)
+
+
+class Group:
+    """Experiments of equal shape, as the replicas of one run."""
+
+    def __init__(self, experiments: Sequence[Experiment]):
+        self.experiments, self.began = experiments, monotonic()
+        self.seeds = [e.seeds for e in experiments]
+        stops = np.cumsum(self.seeds)
+        self.rows = [slice(stop - n, stop) for stop, n in zip(stops, self.seeds)]
+        self.epochs = np.zeros(len(experiments), int)  # of each, until it was over
+        self.trainer = self._trainer()
+
+    def epoch(self) -> None:
+        """One epoch, which counts for those that are not over."""
+        goes_on = self.trainer.active & ~self.trainer.diverged
+        self.epochs += [goes_on[rows].any() for rows in self.rows]
+        self.trainer.epoch()
+
+    def curves(self) -> list[Curves]:
+        """What each experiment measured."""
+        seconds, found = monotonic() - self.began, []
+        history = {k: np.array(v) for k, v in self.trainer.history.items()}
+        for rows, epochs in zip(self.rows, self.epochs):
+            own = {
+                name: values[: epochs + 1]
+                if name == "step"
+                else values[: epochs + 1, rows]
+                for name, values in history.items()
+            }
+            found.append(Curves(own, self.trainer.network.some(rows), seconds))
+        return found
+
+    def _trainer(self) -> Trainer:
+        """One trainer for all of them."""
+        train, validation = zip(*map(recipe.arrays, self.experiments))
+        return Trainer(
+            self._network(),
+            self._merged(recipe.loss),
+            self._merged(recipe.optimizer),
+            self._stacked(train),
+            self._stacked(validation),
+            self.experiments[0].batch_size,
+            self._merged(lambda e: tuple(recipe.regularizers(e))),
+            self._merged(recipe.clip),
+            self._schedule(),
+            self._stopping(),
+        )
+
+    def _network(self) -> Network:
+        """The networks, each as its own experiment starts it."""
+        first = self.experiments[0]
+        layers = self._merged(lambda e: tuple(recipe.layers(e)))
+        seeds = [e.seed + i for e in self.experiments for i in range(e.seeds)]
+        network = Network(recipe.inputs(first), layers, seeds, len(seeds), first.dtype)
+        starts = [recipe.network(e).parameters for e in self.experiments]
+        network.parameters[...] = network.xp.concat(starts, axis=0)
+        return network
+
+    def _merged(self, make: Callable[[Experiment], Any]) -> Any:
+        """One part for all replicas."""
+        made = [(make(e), e.seeds) for e in self.experiments]
+        return merged([part for part, seeds in made for _ in range(seeds)])
+
+    def _stacked(self, samples: Sequence[Part]) -> Part:
+        """The samples and targets that all share, or else those of each replica."""
+        x, y = zip(*samples)
+        if all(np.array_equal(one, x[0]) for one in x):
+            if all(np.array_equal(one, y[0]) for one in y):
+                return samples[0]
+        return np.repeat(x, self.seeds, axis=0), np.repeat(y, self.seeds, axis=0)
+
+    def _schedule(self) -> Schedule | None:
+        """A function of the step to each replica's factor."""
+        made = [recipe.schedule(e) for e in self.experiments]
+        if all(one == made[0] for one in made):
+            return made[0]
+        return lambda step: np.repeat([one(step) for one in made], self.seeds)
+
+    def _stopping(self) -> EarlyStopping | None:
+        """The patience of each replica."""
+        if self.experiments[0].patience is None:
+            return None
+        rule = EarlyStopping()
+        patience = np.repeat([e.patience for e in self.experiments], self.seeds)
+        object.__setattr__(rule, "patience", patience)
+        return rule
