@@ -3,7 +3,8 @@
 Read the files in this order: layout, initializers, layers, replicas, activations,
 normalization, dropout, residual, stack, loss, regression, classification, losses,
 functions, network, regularizers, optimizers, adaptive, schedules, clipping, update,
-samples, batches, metrics, stopping, history, trainer, transplant, checkpoint.
+samples, batches, metrics, stopping, history, trainer, transplant, snapshot,
+checkpoint, tape.
 """
 
 from nnlab.engine.activations import (
@@ -54,6 +55,7 @@ from nnlab.engine.schedules import (
     WarmUp,
 )
 from nnlab.engine.stopping import EarlyStopping
+from nnlab.engine.tape import Tape
 from nnlab.engine.trainer import Trainer
 
 __all__ = [
@@ -107,6 +109,7 @@ __all__ = [
     "Steady",
     "Step",
     "Tanh",
+    "Tape",
     "Then",
     "Trainer",
     "Uniform",

@@ -29,6 +29,7 @@ class Batches:
         self.generators = [generator(seed, Purpose.ORDER) for seed in seeds]
         self.epoch = -1  # the one that the order is for
         self.order = np.zeros((*lead, samples), np.int64)
+        self.states = _states(self.generators)  # after this order was drawn
 
     @property
     def per_epoch(self) -> int:
@@ -42,7 +43,14 @@ class Batches:
             self.epoch = epoch
             order = [rng.permutation(self.samples) for rng in self.generators]
             self.order = np.stack(order).reshape(self.order.shape)
+            self.states = _states(self.generators)
         return self.order[..., number * self.size : (number + 1) * self.size]
+
+    def go_to(self, states: Sequence[States]) -> None:
+        """Goes on as one that had these states after its order was drawn."""
+        self.states = list(states)
+        for rng, state in zip(self.generators, states):
+            rng.bit_generator.state = state
 
 
 class Noise:
@@ -57,7 +65,7 @@ class Noise:
         self.steps = max(1, self.AHEAD // max(1, self.size * len(self.generators)))
         self.next = 0  # of the steps drawn ahead, the one that comes next
         self.drawn = np.zeros((0, *self.lead, self.size), self.dtype)
-        self.before = self._states()  # of the generators, before these were drawn
+        self.before = _states(self.generators)  # before these were drawn
 
     def step(self) -> np.ndarray:
         """The numbers for the step that comes next, on the host."""
@@ -72,6 +80,7 @@ class Noise:
         numbers for so many steps."""
         for rng, state in zip(self.generators, states):
             rng.bit_generator.state = state
+        self.before, self.drawn = list(states), self.drawn[:0]
         if following:
             self._draw()
         self.next = following
@@ -82,14 +91,15 @@ class Noise:
         other.go_to(self.before, 0)
         for rng in other.generators:
             rng.random((self.next, self.size), self.dtype)  # those that are used up
-        other.before = other._states()
+        other.before = _states(other.generators)
         return other
 
     def _draw(self) -> None:
-        self.before, self.next = self._states(), 0
+        self.before, self.next = _states(self.generators), 0
         shape = (self.steps, self.size)
         lots = [rng.random(shape, self.dtype) for rng in self.generators]
         self.drawn = np.stack(lots, axis=1).reshape(self.steps, *self.lead, self.size)
 
-    def _states(self) -> list[States]:
-        return [rng.bit_generator.state for rng in self.generators]
+
+def _states(generators: Sequence[np.random.Generator]) -> list[States]:
+    return [rng.bit_generator.state for rng in generators]

@@ -18,6 +18,7 @@ import numpy as np
 from nnlab.backend import to_numpy
 from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.optimizers import Optimizer
+from nnlab.engine.snapshot import owners, vectors
 from nnlab.engine.trainer import Change, Trainer
 from nnlab.errors import InputError
 
@@ -29,8 +30,8 @@ HISTORY = "history "  # begins the names of what was measured
 def save_checkpoint(trainer: Trainer, path: str | Path) -> None:
     """Writes where `trainer` is to the file `path`."""
     path = Path(path)
-    arrays = _vectors(trainer)
-    arrays |= {name: getattr(owner, name) for name, owner in _owners(trainer).items()}
+    arrays = vectors(trainer)
+    arrays |= {name: getattr(owner, name) for name, owner in owners(trainer).items()}
     for name, values in trainer.history.items():
         arrays[HISTORY + name] = np.stack(values)
     arrays = {name: to_numpy(array) for name, array in arrays.items()}
@@ -55,13 +56,12 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
     _compare(facts["kind"], _kind(trainer), Path(path).name)
     optimizer = _optimizer(trainer, facts["optimizer"])  # nothing is refused below
     trainer.update.use(optimizer, 0)
-    for name, vector in _vectors(trainer).items():
+    for name, vector in vectors(trainer).items():
         vector[...] = xp.asarray(stored[name])
-    for name, owner in _owners(trainer).items():
+    for name, owner in owners(trainer).items():
         count = isinstance(getattr(owner, name), int)
         setattr(owner, name, int(stored[name]) if count else stored[name])
-    for rng, state in zip(trainer.batches.generators, facts["order"]):
-        rng.bit_generator.state = state
+    trainer.batches.go_to(facts["order"])
     trainer.noise.go_to(*facts["noise"])
     trainer.changes = [_change(trainer, *change) for change in facts["changes"]]
     trainer.record.entries = {
@@ -71,33 +71,13 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
     }
 
 
-def _vectors(trainer: Trainer) -> Facts:
-    """The arrays that keep their identity and are changed in place."""
-    network, update, watch = trainer.network, trainer.update, trainer.record.watch
-    found = {"parameters": network.parameters, "state": network.state}
-    found |= {f"moment {name}": moment for name, moment in update.moments.items()}
-    if watch:
-        found |= {"best parameters": watch.vectors[0], "best state": watch.vectors[1]}
-    found |= {"gradient": update.gradient, "last_loss": trainer.last_loss}
-    return {**found, "running": trainer.record.running}
-
-
-def _owners(trainer: Trainer) -> dict[str, object]:
-    """All other numbers by name, with the object that has them."""
-    of_trainer = dict.fromkeys(["steps_done", "rows"], trainer)
-    of_order = dict.fromkeys(["epoch", "order"], trainer.batches)
-    of_watch = dict.fromkeys(["best", "waited", "active"], trainer.record.watch)
-    owners = {**of_trainer, **of_order, **of_watch, "began": trainer.update}
-    return {name: owner for name, owner in owners.items() if owner is not None}
-
-
 def _facts(trainer: Trainer) -> Facts:
     """All that is no array."""
     return {
         "format": FORMAT,
         "kind": _kind(trainer),
         "optimizer": _named(trainer.optimizer),
-        "order": [rng.bit_generator.state for rng in trainer.batches.generators],
+        "order": trainer.batches.states,
         "noise": [trainer.noise.before, trainer.noise.next],
         "changes": [
             (step, field, _named(value) if isinstance(value, Optimizer) else value)

@@ -211,6 +211,15 @@ class Network(Derived):
             alone.parameters, alone.state = alone.parameters[0], alone.state[0]
         return alone
 
+    def at(self, parameters: Array) -> "Network":
+        """This one network with other parameters: K of them (K, P), as K replicas."""
+        there, count = copy(self.solo(0)), len(parameters)
+        there.seeds, there.replicas = there.seeds * count, count
+        there.parameters = parameters
+        shape = (count, self.state.shape[-1])
+        there.state = self.xp.broadcast_to(there.state, shape)
+        return there
+
     def some(self, rows: slice) -> "Network":
         """Some of the replicas as networks of their own, on the same numbers."""
         some = copy(self)
