@@ -1,8 +1,8 @@
 """`nnlab bench engine`: how quick the engine is beside PyTorch, scikit-learn and JAX.
 
 Four networks of tanh layers, in float32, trained by Adam on the same samples: whole
-training loops, as `nnlab.bench.peers` writes them. All run in one new process, in turn,
-and on one thread.
+training loops, as they stand in `nnlab.bench.peers`. All run in one new process, in
+turn, and on one thread.
 
 - **nnlab, PyTorch, scikit-learn**: a step of one network, with all that belongs to it:
   drawing its batch, keeping its loss, and its part of the measuring after every epoch.
@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
-from nnlab.bench.peers import (
+from nnlab.bench.loops import (
     JAX,
     MANY,
     ONE,
@@ -40,8 +40,8 @@ from nnlab.bench.stopwatch import Stopwatch, timed
 from nnlab.bench.table import Row, machine, report
 from nnlab.bench.tasks import REPLICAS, TASKS, Task
 
-SECONDS = 0.3  # of a run
-REPEATS = 9
+FULL = (0.3, 9)  # seconds of a run, and runs
+QUICK = (0.05, 1)
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -62,22 +62,26 @@ TARGETS = {  # of how many times as long the first takes as the second, for each
 def main(json: Path | None = None, quick: bool = False) -> int:
     """Measures, prints the table, and writes it to `json`; the exit status."""
     peers = installed()
-    if missing := [name for name in PACKAGES if name not in peers]:
-        print(
-            f"Left out, for want of a package: {', '.join(missing)}; run: "
-            "pip install 'nnlab-notebooks[bench]'",
-            file=sys.stderr,
-        )
-    effort = (0.0, 1) if quick else (SECONDS, REPEATS)
+    if missing := [PACKAGES[name] for name in PACKAGES if name not in peers]:
+        print(left_out(missing), file=sys.stderr)
+    effort = QUICK if quick else FULL
     with one_thread(), ProcessPoolExecutor(1, get_context("spawn")) as process:
         rows = process.submit(measure, peers, *effort).result()
     report(machine(*(PACKAGES[name] for name in peers)), rows, json)
     return 0
 
 
+def left_out(missing: list[str]) -> str:
+    """The sentence about packages that are not on this machine."""
+    return (
+        f"{' and '.join(missing)}: not installed, so left out; run: "
+        "pip install 'nnlab-notebooks[bench]'"
+    )
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """A process started within this uses one thread, and the processor alone."""
+    """A process started within this computes on one thread, and on no other device."""
     before = dict(os.environ)
     os.environ.update(ONE_THREAD)
     try:

@@ -1,63 +1,20 @@
-"""The same training by nnlab and by its peers, each as a good user would write it.
+"""The same training by other libraries, each as a good user of it would write it.
 
-A loop trains for some epochs and goes on from there at the next call. An epoch shows
-every sample once, in a new order; each step's loss is kept and read at the end. After
-every epoch a `Trainer` measures the loss on all samples, so the others do that too.
-`orders` stands in for a loop's own shuffling: for a number of epochs, the order of the
-samples in each.
+A loop trains for some epochs, and goes on from there at the next call. An epoch shows
+every sample once, in a new order; each step's loss is kept, and read at the end. After
+every epoch a `Trainer` measures the loss on all samples, so these loops do that too.
+`orders` stands in for a loop's own shuffling.
 """
 
 from collections.abc import Callable
-from importlib.util import find_spec
 from itertools import count
 from typing import Any
 
 import numpy as np
 
-from nnlab.bench.tasks import RATE, REPLICAS, Parameters, Task, parameters
-from nnlab.engine import Adam, Network, Trainer
+from nnlab.bench.tasks import RATE, Losses, Parameters, Task, Train
 
-Train = Callable[[int], np.ndarray]  # epochs → the loss of each step: (steps, …)
-Orders = Callable[[int], Any]  # epochs → rows (…, epochs, samples)
-
-ONE, MANY = "nnlab", f"nnlab × {REPLICAS}"
-PYTORCH, SCIKIT, JAX = "PyTorch", "scikit-learn", f"JAX × {REPLICAS}"
-PACKAGES = {PYTORCH: "torch", SCIKIT: "scikit-learn", JAX: "jax"}
-MODULES = {**PACKAGES, SCIKIT: "sklearn"}
-
-
-def installed() -> list[str]:
-    """The peers that are on this machine."""
-    return [name for name, module in MODULES.items() if find_spec(module)]
-
-
-def loops(task: Task, peers: list[str]) -> dict[str, Train]:
-    """The loops to compare, by name; all start from the same parameters."""
-    one, many = task.network(), task.network(REPLICAS)
-    makers: dict[str, Callable[[], Train]] = {
-        ONE: lambda: nnlab(task, one),
-        PYTORCH: lambda: pytorch(task, parameters(one)),
-        SCIKIT: lambda: scikit_learn(task),
-    }
-    if task.many:
-        makers[MANY] = lambda: nnlab(task, many)
-        makers[JAX] = lambda: jax(task, parameters(many))
-    wanted = [ONE, MANY, *peers]
-    return {name: make() for name, make in makers.items() if name in wanted}
-
-
-def nnlab(task: Task, network: Network) -> Train:
-    """A network, or its replicas side by side."""
-    data = task.data()
-    trainer = Trainer(network, task.loss, Adam(RATE), data, batch_size=task.batch)
-
-    def train(epochs: int) -> np.ndarray:
-        losses = []
-        for _ in trainer.steps(epochs * task.per_epoch):
-            losses.append(trainer.last_loss.copy())
-        return np.stack(losses)
-
-    return train
+Orders = Callable[[int], Any]  # of the samples (…, epochs, samples), for so many epochs
 
 
 def pytorch(task: Task, start: Parameters, orders: Orders | None = None) -> Train:
@@ -74,7 +31,7 @@ def pytorch(task: Task, start: Parameters, orders: Orders | None = None) -> Trai
     def shuffled(epochs: int) -> Any:
         return (torch.randperm(task.samples) for _ in range(epochs))
 
-    def train(epochs: int) -> np.ndarray:
+    def train(epochs: int) -> Losses:
         losses, measured = [], []
         for order in (orders or shuffled)(epochs):
             for rows in torch.as_tensor(order).split(task.batch):
@@ -85,7 +42,7 @@ def pytorch(task: Task, start: Parameters, orders: Orders | None = None) -> Trai
                 losses.append(loss.detach())
             with torch.no_grad():
                 measured.append(loss_of(model(x), y))
-        return torch.stack(losses).numpy()
+        return torch.stack(losses).numpy(), torch.stack(measured).numpy()
 
     return train
 
@@ -105,18 +62,18 @@ def _sequential(start: Parameters) -> Any:
 
 
 def scikit_learn(task: Task) -> Train:
-    """One network, an epoch at a time; returns the mean loss of each epoch."""
+    """One network, an epoch at a time; it keeps the mean of an epoch's losses."""
     from sklearn.metrics import log_loss
 
     model, (x, y) = classifier(task), task.data()
     classes = np.unique(y)
 
-    def train(epochs: int) -> np.ndarray:
+    def train(epochs: int) -> Losses:
         measured = []
         for _ in range(epochs):
             model.partial_fit(x, y, classes=classes)
             measured.append(log_loss(y, model.predict_proba(x)))
-        return np.array(model.loss_curve_[-epochs:])
+        return np.array(model.loss_curve_[-epochs:]), np.array(measured)
 
     return train
 
@@ -138,7 +95,7 @@ def classifier(task: Task) -> Any:
 
 def jax(task: Task, start: Parameters, orders: Orders | None = None) -> Train:
     """Many networks: one of them mapped over all, scanned over steps, and compiled."""
-    from jax import jit, random, tree, vmap
+    from jax import block_until_ready, jit, random, tree, vmap
     from jax import numpy as jnp
 
     networks = len(start[0][0])
@@ -152,10 +109,11 @@ def jax(task: Task, start: Parameters, orders: Orders | None = None) -> Train:
         key = random.key(next(seeds))
         return permutations(random.split(key, (networks, epochs)))
 
-    def train(epochs: int) -> np.ndarray:
+    def train(epochs: int) -> Losses:
         nonlocal state
-        state, (losses, _measured) = run(state, (orders or shuffled)(epochs))
-        return np.asarray(losses).reshape(networks, -1).T
+        done = run(state, (orders or shuffled)(epochs))
+        state, (losses, measured) = block_until_ready(done)
+        return np.asarray(losses).reshape(networks, -1).T, np.asarray(measured).T
 
     return train
 

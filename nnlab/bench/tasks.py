@@ -6,6 +6,7 @@ from one seed: features are normal, and labels any of the classes. A mini-batch 
 always full: every task has a whole number of them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,8 @@ from nnlab.engine.loss import Loss
 REPLICAS = 64
 RATE = 0.001  # Adam's, whose other numbers are everybody's: 0.9, 0.999 and 1e-8
 
+Losses = tuple[np.ndarray, np.ndarray]  # each step's, and after each epoch: (…, R) each
+Train = Callable[[int], Losses]  # for so many epochs
 Parameters = list[tuple[np.ndarray, np.ndarray]]  # W and b of every linear layer
 
 
