@@ -5,6 +5,7 @@ machine's own.
 """
 
 import sys
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -30,11 +31,11 @@ all_loops = pytest.mark.parametrize(
 )
 
 
-def orders_of(trainer_orders: np.random.Generator, task, replicas=None):
+def orders_of(rng, task, replicas=None):
     """An order of the samples (…, epochs, samples) for each epoch and replica."""
     shape = (EPOCHS,) if replicas is None else (replicas, EPOCHS)
     rows = np.broadcast_to(np.arange(task.samples), (*shape, task.samples))
-    return trainer_orders.permuted(rows, axis=-1)
+    return rng.permuted(rows, axis=-1)
 
 
 def ours(monkeypatch, task, network, orders):
@@ -100,12 +101,28 @@ def test_scikit_learn_trains_the_same_network(monkeypatch, task):
 def test_an_epoch_shows_every_sample_once_in_a_new_order(monkeypatch, name, task):
     for module in (own, peers):  # so slow that all are losses of one network
         monkeypatch.setattr(module, "RATE", 1e-9)
-    losses, measured = loops(task, HERE)[name](EPOCHS)
+    train = loops(task, HERE)[name]
+    calls = [train(EPOCHS // 2), train(EPOCHS // 2)]
+    losses, measured = map(np.concatenate, zip(*calls))
     losses = losses.reshape(EPOCHS, task.per_epoch, -1)
     measured = measured.reshape(EPOCHS, -1)
     assert losses.mean(axis=1) == pytest.approx(measured, rel=1e-5)
-    for one, other in zip(losses[:-1], losses[1:]):
+    for one, other in combinations(losses, 2):
         assert (abs(one - other).max(axis=0) > 1e-4).all()
+
+
+@all_tasks
+@pytest.mark.parametrize(
+    "name", [name for name in [MANY, JAX] if name in (MANY, *HERE)]
+)
+def test_networks_side_by_side_have_batches_of_their_own(name, task):
+    network = task.network(3)
+    network.parameters[...] = network.parameters[0]
+    if name == MANY:
+        losses, _ = own.nnlab(task, network)(1)
+    else:
+        losses, _ = peers.jax(task, parameters(network))(1)
+    assert len({*losses[0]}) == 3  # of the first step, when all are still alike
 
 
 @all_tasks
