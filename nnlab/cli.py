@@ -6,6 +6,7 @@ nnlab start [FOLDER]       opens JupyterLab on the first notebook. In a checkout
                            options may follow.
 nnlab doctor [FOLDER]      says what works here, and how to mend what does not
 nnlab bench live           measures the Lab on this machine
+nnlab bench engine         measures the engine beside PyTorch, scikit-learn and JAX
 nnlab notebooks [PATH ...] runs notebooks from the top and writes canonical outputs
 """
 
@@ -52,8 +53,11 @@ def parser_of_commands() -> argparse.ArgumentParser:
     doctor = add("doctor", help="say what works here")
     doctor.add_argument("folder", nargs="?", type=Path, default=FOLDER)
     bench = add("bench", help="measure on this machine")
-    bench.add_argument("what", choices=["live"])
-    bench.add_argument("--json", type=Path, help="write the figures to this file too")
+    benches = bench.add_subparsers(dest="what", required=True)
+    for what in ("live", "engine"):
+        one = benches.add_parser(what, allow_abbrev=False)
+        one.add_argument("--json", type=Path, help="write the figures to this file too")
+    one.add_argument("--quick", action="store_true", help="see whether it works")
     write = add("notebooks", help="write canonical outputs")
     write.add_argument("paths", nargs="*", type=Path, help="default: all of them")
     write.add_argument(
@@ -69,10 +73,19 @@ def run(known: argparse.Namespace) -> int:
 
         return doctor(known.folder)
     if known.command == "bench":
+        return bench(known)
+    return notebooks(known.paths, known.check)
+
+
+def bench(known: argparse.Namespace) -> int:
+    """Measures the Lab or the engine; returns the exit status."""
+    if known.what == "live":
         from nnlab.bench.live import main as live
 
         return live(known.json)
-    return notebooks(known.paths, known.check)
+    from nnlab.bench.engine import main as engine
+
+    return engine(known.json, known.quick)
 
 
 def start(options: list[str]) -> int:

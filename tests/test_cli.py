@@ -65,6 +65,7 @@ def test_help_names_every_command(capsys, arguments):
         ["bench"],
         ["bench", "lief"],
         ["bench", "live", "--jso", "a"],
+        ["bench", "live", "--quick"],
     ],
     ids=" ".join,
 )
@@ -136,6 +137,20 @@ def test_bench_live_measures(monkeypatch, options, path, status):
     monkeypatch.setitem(sys.modules, "nnlab.bench", ModuleType("nnlab.bench"))
     monkeypatch.setitem(sys.modules, "nnlab.bench.live", live)
     assert main(["bench", "live", *options]) == status and asked == [path]
+
+
+@pytest.mark.parametrize(
+    "options, asked",
+    [([], (None, False)), (["--quick", "--json", "a"], (Path("a"), True))],
+)
+@pytest.mark.parametrize("status", [0, 1])
+def test_bench_engine_measures(monkeypatch, options, asked, status):
+    calls = []
+    engine = ModuleType("nnlab.bench.engine")
+    engine.main = lambda json, quick: calls.append((json, quick)) or status
+    monkeypatch.setitem(sys.modules, "nnlab.bench", ModuleType("nnlab.bench"))
+    monkeypatch.setitem(sys.modules, "nnlab.bench.engine", engine)
+    assert main(["bench", "engine", *options]) == status and calls == [asked]
 
 
 def test_start_reads_the_command_line(opened, monkeypatch):

@@ -27,14 +27,15 @@ FLOORS = [  # from the bottom; rooms of one floor do not know each other
     {"cli"},
 ]
 ONLY = {  # library → the modules that may import it
-    "torch": r"nnlab\.(backend|study\.distributed)",
+    "torch": r"nnlab\.(backend|study\.distributed|bench\.peers)",
+    "jax": r"nnlab\.bench\.peers",
     "array_api_compat": r"nnlab\.backend",
     "matplotlib": r"nnlab\.views(\.\w+)?",
     "matplotlib.pyplot": r"nobody",
     "ipywidgets": r"nnlab\.lab(\.\w+)?",
     "anywidget": r"nnlab\.lab(\.\w+)?",
 }
-HEAVY = "torch matplotlib ipywidgets anywidget sklearn IPython scipy PIL".split()
+HEAVY = "torch jax matplotlib ipywidgets anywidget sklearn IPython scipy PIL".split()
 READING = re.findall(r"\w+", nnlab.engine.__doc__.split("this order:")[1])
 HOME = Path(nnlab.__file__).parent
 
@@ -116,6 +117,8 @@ PLANTED = [
     ("nnlab.cli", "import anywidget"),
     ("nnlab.engine.network", "import torch"),
     ("nnlab.study.run", "def go():\n    from torch import nn"),
+    ("nnlab.bench.engine", "import torch"),
+    ("nnlab.study.run", "def go():\n    from jax import numpy"),
 ]
 
 
@@ -126,6 +129,7 @@ def test_an_import_that_does_not_go_down_is_found(name, text):
 
 SOUND = [
     ("nnlab.study.distributed", "import torch.distributed"),
+    ("nnlab.bench.peers", "def go():\n    import jax, torch"),
     ("nnlab.backend", "import torch\nfrom nnlab.errors import InputError"),
     ("nnlab.engine.trainer", "from nnlab.engine.network import Network"),
     ("nnlab.engine", "from nnlab.engine.trainer import Trainer"),

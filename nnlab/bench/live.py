@@ -97,7 +97,8 @@ def main(json: Path | None = None) -> int:
             with opened(file, chromium, jupyter) as notebook:
                 values = measure(notebook)
             rows = [Row(name, values[name], *ROWS[name]) for name in ROWS]
-            report(machine(chromium=chromium.version), rows, json)
+            found = machine("jupyterlab", "ipykernel", chromium=chromium.version)
+            report(found, rows, json)
     except Missing as missing:
         print(missing, file=sys.stderr)
         return 1

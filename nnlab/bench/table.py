@@ -14,7 +14,6 @@ from operator import ge, le
 from pathlib import Path
 
 COMPARE = {"≥": ge, "≤": le}
-PACKAGES = ("numpy", "jupyterlab", "ipykernel")
 COLUMNS = ("", "measured", "unit", "target", "met")
 WORDS = {True: "yes", False: "NO", None: ""}
 
@@ -54,15 +53,16 @@ class Row:
         }
 
 
-def machine(**more: str) -> dict[str, str | int]:
-    """What the numbers depend on: the machine, and the versions of what ran."""
+def machine(*packages: str, **more: str) -> dict[str, str | int]:
+    """What the numbers depend on: the machine, and the versions of what ran: NumPy,
+    these packages, and `more`."""
     found = {
         "os": f"{platform.system()} {platform.release()}",
         "cpu": _cpu(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
     }
-    return found | {name: version(name) for name in PACKAGES} | more
+    return found | {name: version(name) for name in ("numpy", *packages)} | more
 
 
 def report(machine: dict, rows: list[Row], file: Path | None) -> None:

@@ -65,8 +65,10 @@ def test_a_missed_target_is_seen_in_the_table():
 
 def test_a_report_is_printed_and_written(tmp_path, capsys):
     file = tmp_path / "bench.json"
-    report(machine(chromium="1.2"), [Row("a", 1.0, "s", "≤ 2")], file)
+    report(machine("pytest", chromium="1.2"), [Row("a", 1.0, "s", "≤ 2")], file)
     assert "chromium 1.2" in capsys.readouterr().out
     found = json.loads(file.read_text("utf-8"))
-    assert {"os", "cpu", "cores", "python", "numpy"} <= found["machine"].keys()
+    assert {"os", "cpu", "cores", "python", "numpy", "pytest"} <= found[
+        "machine"
+    ].keys()
     assert found["rows"][0]["met"] is True
