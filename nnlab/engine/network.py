@@ -189,6 +189,18 @@ class Network:
         labels = np.issubdtype(y.dtype, np.integer)
         return self.xp.asarray(y if labels else y.astype(self.dtype))
 
+    def exchange(self, layers: Sequence[Layer]) -> None:
+        """Goes on with other layers, which need the same arrays, as Dropout of another
+        rate does: all numbers stay. Raises `InputError` if they need others."""
+        stack = Stack(layers, self.widths[0])
+        if _arrays(stack) != _arrays(self.stack):
+            raise InputError(
+                "layers",
+                "layers that need other arrays can't take over in a network; make a "
+                "new Network of them.",
+            )
+        self.stack, self.layers, self.layout = stack, stack.layers, stack.layout
+
     def solo(self, replica: int) -> "Network":
         """One replica as a network of its own, on the same numbers (a view)."""
         alone = copy(self)
@@ -221,3 +233,9 @@ class Network:
         stack = " → ".join([str(self.widths[0]), *map(str, self.layers)])
         many = "" if self.replicas is None else f", {self.replicas} replicas"
         return f"Network({stack}, {self.layout.size} parameters{many})"
+
+
+def _arrays(stack: Stack) -> tuple[object, ...]:
+    """Where all arrays lie that these layers need."""
+    layouts = stack.layout, stack.state_layout, stack.noise_layout(1)
+    return (stack.widths, *(layout.places for layout in layouts))
