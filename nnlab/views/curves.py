@@ -20,7 +20,7 @@ from nnlab.views.view import View, add_axes, verdict
 FIRST = 10.0  # epochs that the axes reach at the start
 POINTS = 160  # a longer history is thinned to so many points
 PARTS = {"train": (INK, "-"), "validation": (PURPLE, (0, (4, 1.2)))}
-TITLES = {"accuracy": "right answers", "r2": "R²: share of the spread explained"}
+TITLES = {"accuracy": "right answers", "r2": "R²: share explained"}
 LEAST = {"accuracy": 0.0, "r2": -0.5}  # where the axis begins; R² has no end below
 
 
