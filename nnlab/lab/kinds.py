@@ -1,12 +1,16 @@
 """The widget that fits each kind of value, and how a value looks on it."""
 
+import re
+from collections.abc import Sequence
 from math import log10
 
 import ipywidgets as widgets
 import traitlets
 
 from nnlab.data.features import FEATURES
+from nnlab.engine.layers import Layer
 from nnlab.errors import InputError, shown
+from nnlab.lab.yours import label
 from nnlab.study.experiment import Experiment
 from nnlab.study.fields import (
     Choice,
@@ -19,8 +23,9 @@ from nnlab.study.fields import (
     Some,
     Widths,
 )
+from nnlab.study.words import word
 
-YOURS = "your code"  # what a control shows for a function of the learner's own
+LABEL = "98px"  # the width of a label, where labels stand in a column
 
 
 class Toggles(widgets.Box):
@@ -55,24 +60,66 @@ class Toggles(widgets.Box):
                 button.observe(self._press, "value")
 
 
-def parse(name: str, value: object) -> object:
-    """A control's value as its field takes it: "8, 8" is (8, 8), and "32" is 32."""
-    kind = _inner(Experiment.kinds()[name])
-    if not isinstance(kind, Count | Widths) or not isinstance(value, str):
-        return value
-    words = value.replace(",", " ").split()
+def parse(name: str, value: object, now: object = None) -> object:
+    """A control's value as its field takes it: "8, 8" is (8, 8), "32" is 32, "off" is
+    None.
+
+    What is the learner's own and has no name to be written by is taken from `now`, the
+    field's value before.
+    """
+    kind = Experiment.kinds()[name]
+    if isinstance(kind, Optional) and _says(value, kind.word):
+        return None
+    match _inner(kind):
+        case Part() if not isinstance(now, str) and _says(value, label(now)):
+            return now
+        case Widths() if isinstance(value, str):
+            return _widths(name, value, now)
+        case Count() if isinstance(value, str):
+            return _count(name, value, getattr(kind, "word", ""))
+    return value
+
+
+def _says(value: object, wanted: str) -> bool:
+    """Whether a control's value is this word."""
+    text = value.strip().lower() if isinstance(value, str) else ""
+    return bool(wanted) and text == wanted.lower()
+
+
+def _count(name: str, text: str, word: str) -> int:
+    """A whole number, from text."""
     try:
-        numbers = tuple(int(word) for word in words)
+        return int(text)
     except ValueError:
-        numbers = None
-    if isinstance(kind, Widths) and numbers is not None:
-        return numbers
-    if isinstance(kind, Count) and numbers and len(numbers) == 1:
-        return numbers[0]
-    plain = "a whole number, like 32"
-    if isinstance(kind, Widths):
+        plain = f"a whole number, like 32{f', or {word}' if word else ''}"
+        raise _unreadable(name, text, plain) from None
+
+
+def _widths(name: str, text: str, now: object) -> tuple:
+    """Numbers and layers, from text: a layer named is the one that was there."""
+    there = [one for one in now or () if not isinstance(one, int)]
+    named = {word(one): [] for one in there}
+    for one in there:
+        named[word(one)].append(one)
+    longest = sorted(map(re.escape, named), key=len, reverse=True)
+    entries = re.findall("|".join([*longest, r"[^\s,]+"]), text)
+    try:
+        return tuple(_entry(entry, named) for entry in entries)
+    except ValueError:
         plain = "the neurons of each hidden layer, like 8, 8"
-    raise InputError(name, f"{name}={shown(value)} is not allowed: write {plain}.")
+        raise _unreadable(name, text, plain) from None
+
+
+def _entry(text: str, named: dict[str, list[Layer]]) -> int | Layer:
+    """The next layer of this name, or the last one once more; or a number."""
+    if text in named:
+        return named[text].pop(0) if len(named[text]) > 1 else named[text][0]
+    return int(text)
+
+
+def _unreadable(name: str, text: str, plain: str) -> InputError:
+    """The error for text that no value can be made of."""
+    return InputError(name, f"{name}={shown(text)} is not allowed: write {plain}.")
 
 
 def _marks(kind: Number) -> list[float]:
@@ -91,30 +138,46 @@ def _marks(kind: Number) -> list[float]:
 
 def put(kind: Kind, widget: widgets.Widget, value: object) -> None:
     """Shows a field's value on its control; `parse` reads it back."""
-    kind = _inner(kind)
-    if isinstance(kind, Number):
-        _offer(widget, value)
-    if isinstance(kind, Part):
-        own = callable(value)
-        options = (*kind.options(), *([YOURS] if own else []))
-        if widget.options != options:  # to send them anew takes time on the page
-            widget.options = options
-        value = YOURS if own else value
-    if isinstance(kind, Widths):
-        value = ", ".join(map(str, value))
-    widget.value = str(value) if isinstance(kind, Count) else value
+    off = getattr(kind, "word", "") if value is None else ""
+    match _inner(kind):
+        case Number():
+            _offer(widget, off or value)
+        case Part():
+            if not off:
+                value = value if isinstance(value, str) else label(value)
+            options = tuple(dict.fromkeys([*_names(kind), off or value]))
+            if widget.options != options:  # to send them anew takes time on the page
+                widget.options = options
+        case Widths():
+            value = ", ".join(map(word, value))
+        case Count():
+            value = off or str(value)
+    widget.value = off or value
 
 
-def _offer(slider: widgets.SelectionSlider, value: float) -> None:
+def _names(kind: Kind) -> list[str]:
+    """The names that a control offers, with the word for none of them first."""
+    some = [kind.word] if isinstance(kind, Optional) else []
+    return [*some, *_inner(kind).options()]
+
+
+def _offer(slider: widgets.SelectionSlider, value: float | str) -> None:
     """Adds a number to a slider's options, where it belongs."""
-    known = {number for _, number in slider.options}
+    known = [number for _, number in slider.options]
     if value not in known:
-        slider.options = [(f"{n:g}", n) for n in sorted({*known, value})]
+        words = [number for number in known if isinstance(number, str)]
+        numbers = sorted({*known, value} - {*words})
+        slider.options = [*_marked(words), *_marked(numbers)]
+
+
+def _marked(values: Sequence[float | str]) -> list[tuple[str, float | str]]:
+    """Each with how it is written."""
+    return [(v if isinstance(v, str) else f"{v:g}", v) for v in values]
 
 
 def control(kind: Kind, name: str) -> widgets.Widget:
     """The widget that fits a kind of value."""
-    made = _bare(_inner(kind))
+    made = _bare(kind)
     if isinstance(made, Toggles):
         made.label.value = name.replace("_", " ")
         return made
@@ -123,22 +186,35 @@ def control(kind: Kind, name: str) -> widgets.Widget:
     return made
 
 
+def align(widget: widgets.Widget) -> None:
+    """Makes a control fill its place in a table, with its label in a column."""
+    widget.layout.width, widget.layout.flex = "auto", None
+    if isinstance(widget, Toggles):
+        widget.add_class("nnlab-wide")
+        widget.label.layout.width = LABEL
+        return
+    widget.style.description_width = LABEL
+    if isinstance(widget, widgets.Checkbox):
+        widget.indent = True
+
+
 def _inner(kind: Kind) -> Kind:
     """The kind of a value that is given."""
     return kind.kind if isinstance(kind, Optional) else kind
 
 
 def _bare(kind: Kind) -> widgets.Widget:
-    match kind:
+    match _inner(kind):
         case Choice():
-            widget = widgets.Dropdown(options=list(kind.options()))
+            widget = widgets.Dropdown(options=_names(kind))
             widget.layout.width = "auto"
-        case Some():
-            widget = Toggles({name: FEATURES[name][0] for name in kind.options()})
-        case Number():
-            options = [(f"{number:g}", number) for number in _marks(kind)]
+        case Some() as some:
+            widget = Toggles({name: FEATURES[name][0] for name in some.options()})
+        case Number() as number:
+            words = [kind.word] if getattr(kind, "word", "") else []
+            options = _marked([*words, *_marks(number)])
             widget = widgets.SelectionSlider(options=options)
-            widget.layout.flex = "1 1 380px" if kind.log else "1 1 240px"
+            widget.layout.flex = "1 1 380px" if number.log else "1 1 240px"
             widget.layout.max_width = "460px"
         case Count():
             widget = widgets.Text(continuous_update=False)

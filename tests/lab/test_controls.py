@@ -13,7 +13,8 @@ from nnlab.data.catalogue import GENERATED, REAL
 from nnlab.data.features import FEATURES
 from nnlab.lab.bar import BUTTONS, HINT, SPEEDS, Bar, Message
 from nnlab.lab.controls import Controls
-from nnlab.lab.kinds import YOURS, Toggles, parse
+from nnlab.lab.kinds import Toggles, parse
+from nnlab.lab.yours import YOURS, names_of_own
 
 steady = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 FIELDS = [*Experiment.kinds()]
@@ -38,7 +39,29 @@ OTHER = {  # for every field a value that is not its default, nor a round one
     "seeds": 3,
     "seed": 4_000_000_000,
     "dtype": "float64",
+    "batch_norm": True,
+    "dropout": 0.123456,
+    "residual": True,
+    "beta1": 0.87654,
+    "beta2": 0.98765,
+    "decay": 0.91234,
+    "epsilon": 1.234e-7,
+    "schedule": "cosine",
+    "schedule_steps": 777,
+    "l1": 0.00123,
+    "l2": 0.00234,
+    "weight_decay": 0.0345,
+    "biases": True,
+    "clip_norm": 1.2345,
+    "clip_value": 2.3456,
+    "patience": 17,
 }
+WITH = {"residual": {"hidden": (2,)}}  # fields without which another is not possible
+
+
+def other(name: str) -> Experiment:
+    """An experiment with another value of this field."""
+    return Experiment(**WITH.get(name, {}), **{name: OTHER[name]})
 
 
 @pytest.fixture
@@ -58,11 +81,11 @@ def test_every_field_has_a_value_to_be_tried():
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_control_shows_its_field_exactly_and_reports_nothing(controls, edits, name):
-    for experiment in (Experiment(**{name: OTHER[name]}), Experiment()):
+    for experiment in (other(name), Experiment()):
         controls.show(experiment)
         value = getattr(experiment, name)
         shown = parse(name, controls.widgets[name].value)
-        if value is not None:
+        if value is not None or getattr(Experiment.kinds()[name], "word", ""):
             assert shown == value and type(shown) is type(value)
         assert parse(name, controls.widgets[name].value) == shown
     assert edits == []
@@ -71,13 +94,14 @@ def test_a_control_shows_its_field_exactly_and_reports_nothing(controls, edits, 
 @pytest.mark.parametrize("name", FIELDS)
 def test_an_edit_gives_exactly_that_value(controls, edits, name):
     widget = controls.widgets[name]
-    controls.show(Experiment(**{name: OTHER[name]}))
+    controls.show(other(name))
     value = widget.value
     controls.show(Experiment())
     widget.value = value
     (reported,) = edits
     assert reported[0] == name and parse(*reported) == OTHER[name]
-    assert Experiment(**{name: parse(*reported)}) == Experiment(**{name: OTHER[name]})
+    asked = {**WITH.get(name, {}), name: parse(*reported)}
+    assert Experiment(**asked) == other(name)
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -145,7 +169,8 @@ def test_all_settings_are_a_few_in_sight_and_every_other_in_its_group(all_settin
     assert [*all_settings.widgets] == FIELDS
     groups = Experiment.groups()
     for row, (group, names) in zip(all_settings.groups.children, groups.items()):
-        title, *members = row.children
+        title, table = row.children
+        members = [*table.children]
         assert group in title.value
         others = [name for name in names if name not in FEW]
         assert members == [all_settings.widgets[name] for name in others]
@@ -161,7 +186,7 @@ def test_all_settings_unfold_and_fold_and_are_no_edit(all_settings, edits):
 
 @pytest.mark.parametrize("name", [name for name in FIELDS if name not in FEW])
 def test_a_setting_in_a_group_is_a_control_like_any_other(all_settings, edits, name):
-    all_settings.show(Experiment(**{name: OTHER[name]}))
+    all_settings.show(other(name))
     value = all_settings.widgets[name].value
     all_settings.show(Experiment())
     all_settings.widgets[name].value = value
@@ -217,10 +242,10 @@ def test_a_badge_says_that_code_is_at_work(bar, name):
         return -rate * gradient
 
     function.__name__ = name
-    bar.show_code(function)
+    bar.show_code(names_of_own(Experiment(optimizer=function)))
     assert YOURS in bar.badge.value and "<b>" not in bar.badge.value
     assert f"{name}() is at work here" in unescape(bar.badge.value)
-    bar.show_code(None)
+    bar.show_code([])
     assert bar.badge.value == ""
 
 
