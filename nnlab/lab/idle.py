@@ -11,9 +11,10 @@ from nnlab.data.catalogue import REAL
 from nnlab.data.dataset import Dataset
 from nnlab.engine.layers import Layer
 from nnlab.study.experiment import Experiment
+from nnlab.study.recipe import AUTO
 
 NUMBERS = ("momentum", "beta1", "beta2", "decay", "epsilon")  # of some optimizers
-OF_LAYERS = ("activation", "batch_norm", "dropout", "residual")  # of hidden ones
+OF_LAYERS = ("batch_norm", "dropout", "residual")  # of hidden ones
 OF_DATA = ("samples", "noise", "features")  # of data that have such a thing
 WEIGHTS = ("l1", "l2", "weight_decay")  # what `biases` may be about
 
@@ -57,6 +58,7 @@ def _no_restraint(e: Experiment) -> bool:
 IDLE: dict[str, Callable[[Experiment], bool]] = {
     **{name: _no_such_number(name) for name in NUMBERS},
     **dict.fromkeys(OF_LAYERS, _no_layer),
+    "activation": lambda e: _no_layer(e) and e.initializer != AUTO,
     **{name: lambda e, name=name: e.meant(name) is None for name in OF_DATA},
     "data_seed": _made_elsewhere,
     "schedule_steps": _no_steps,

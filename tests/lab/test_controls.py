@@ -12,7 +12,8 @@ from nnlab import Experiment, InputError
 from nnlab.data.catalogue import GENERATED, REAL
 from nnlab.data.features import FEATURES
 from nnlab.lab.bar import BUTTONS, HINT, SPEEDS, Bar, Message
-from nnlab.lab.controls import Controls
+from nnlab.lab.controls import Controls, changed
+from nnlab.lab.idle import idle
 from nnlab.lab.kinds import Toggles, parse
 from nnlab.lab.yours import YOURS, names_of_own
 
@@ -382,3 +383,95 @@ def test_widgets_can_be_sent_to_a_page(controls, bar):
     for widget in [*controls.widgets.values(), *bar.buttons.values(), bar.speed]:
         assert isinstance(widget, widgets.DOMWidget)
         json.dumps(widget.get_state(), default=str)
+
+
+# A word for none
+
+WORDS = {
+    name: kind.word
+    for name, kind in Experiment.kinds().items()
+    if getattr(kind, "word", "")
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_none_is_a_word_that_comes_first_and_reads_back_as_none(controls, edits, name):
+    widget, word = controls.widgets[name], WORDS[name]
+    for _ in range(2):
+        controls.show(Experiment(**{name: OTHER[name]}))
+        assert widget.value != word
+        controls.show(Experiment(**{name: None}))
+        assert widget.value == word and parse(name, word) is None
+        if not isinstance(widget, widgets.Text):
+            assert next(iter(widget.options)) in (word, (word, word))
+    assert edits == []
+
+
+def test_a_word_is_not_taken_for_a_number():
+    for text in ("of", "none", "all", "8 8", ""):
+        with pytest.raises(InputError, match="like 32, or off") as caught:
+            parse("patience", text)
+        assert caught.value.argument == "patience"
+    assert parse("batch_size", " All ") is None and parse("patience", " 8 ") == 8
+
+
+# What does nothing cannot be turned
+
+READ = {  # an experiment, and fields that do something there
+    "momentum": {"momentum"},
+    "nesterov": {"momentum"},
+    "adagrad": {"epsilon"},
+    "rmsprop": {"decay", "epsilon"},
+    "adam": {"beta1", "beta2", "epsilon"},
+    "adamw": {"beta1", "beta2", "epsilon", "biases"},
+    "sgd": set(),
+}
+
+
+@pytest.mark.parametrize("optimizer", READ)
+def test_numbers_that_the_optimizer_does_not_read_cannot_be_turned(controls, optimizer):
+    controls.show(Experiment(optimizer=optimizer))
+    named = {"momentum", "beta1", "beta2", "decay", "epsilon", "biases"}
+    free = {name for name in named if not controls.widgets[name].disabled}
+    assert free == READ[optimizer]
+
+
+@pytest.mark.parametrize("name", [n for n in FIELDS if n not in WITH])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"optimizer": "adam", "schedule": "step", "l1": 0.1},
+        {"data": "wine", "clip_norm": 1.0, "schedule": "steady"},
+        {"data": "hills", "clip_value": 1.0, "hidden": ()},
+    ],
+    ids=str,
+)
+def test_a_field_that_does_nothing_makes_the_same_run(fields, name):
+    """And one that does something may be turned."""
+    experiment = Experiment(seeds=1, **fields)
+    if name not in idle(experiment):
+        return
+    try:
+        turned = experiment.replace(**{name: OTHER[name]})
+    except InputError:
+        return
+    one, other = experiment.trainer(), turned.trainer()
+    one.step(), other.step()
+    assert one.network.parameters.tolist() == other.network.parameters.tolist()
+
+
+def test_what_was_chosen_for_other_data_goes_back_to_its_default():
+    chosen = {"loss": "hinge", "features": ("x1",), "samples": 2000, "batch_size": 900}
+    before = Experiment(data="xor", noise=0.3, **chosen)
+    for data in [*GENERATED, *REAL]:
+        now = changed(before, {"data": data})
+        assert now.data == data and now.samples is None and now.noise is None
+        for name in ("loss", "features", "batch_size"):
+            value = getattr(now, name)
+            assert value in (getattr(before, name), getattr(Experiment(), name))
+            if value != getattr(before, name):  # only if it had to be
+                with pytest.raises(InputError):
+                    now.replace(**{name: getattr(before, name)})
+    with pytest.raises(InputError, match="loss='hinge'"):
+        changed(Experiment(), {"data": "hills", "loss": "hinge"})
