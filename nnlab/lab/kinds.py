@@ -189,6 +189,7 @@ def control(kind: Kind, name: str) -> widgets.Widget:
 def align(widget: widgets.Widget) -> None:
     """Makes a control fill its place in a table, with its label in a column."""
     widget.layout.width, widget.layout.flex = "auto", None
+    widget.layout.max_width = None
     if isinstance(widget, Toggles):
         widget.add_class("nnlab-wide")
         widget.label.layout.width = LABEL
@@ -207,7 +208,7 @@ def _bare(kind: Kind) -> widgets.Widget:
     match _inner(kind):
         case Choice():
             widget = widgets.Dropdown(options=_names(kind))
-            widget.layout.width = "auto"
+            widget.layout.width, widget.layout.max_width = "auto", "200px"
         case Some() as some:
             widget = Toggles({name: FEATURES[name][0] for name in some.options()})
         case Number() as number:

@@ -214,7 +214,8 @@ class Lab:
         """Draws a frame and sends it: quick while moving, sharp at rest."""
         self.bar.show(self.player.playing)
         self.canvas.show(*self.screen.frame(self.live, moving))
-        self.message.remark("" if moving else self._remark(self.live))
+        remark = self._remark(self.live) or stopped(self.live)
+        self.message.remark("" if moving else remark)
         if not moving:
             self.canvas.text = self.screen.describe(self.live)
             if self._ask:
@@ -392,6 +393,16 @@ class Lab:
 def _kinds(experiment: Experiment) -> list[type]:
     """What kinds of layers its network has."""
     return [type(layer) for layer in experiment.layers()]
+
+
+def stopped(run: Run) -> str:
+    """In words, that all networks have stopped early, if they have."""
+    if run.trainer.active.any():
+        return ""
+    return (
+        f"All {run.experiment.seeds} networks have stopped early, with patience="
+        f"{run.experiment.patience}, and have gone back to their best."
+    )
 
 
 def _check(name: str, value: object, low: float, high: float) -> None:

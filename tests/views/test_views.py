@@ -710,11 +710,9 @@ def test_a_point_is_a_prediction_over_what_was_measured(begin, data, shown):
         said = run.answer(run.outputs(of.x))[shown, : len(x), 0]
         assert_allclose(x, of.y[: len(x)])
         assert_allclose(y, np.clip(said, view.low, view.high), rtol=1e-4)
-    truth, said = (
-        run.parts.validation.y,
-        run.answer(run.trace(run.parts.validation.x)[-1]),
-    )
-    error = np.median(np.abs(said[:, 0] - truth))
+    part = run.parts.validation
+    said = run.answer(run.trace(part.x)[-1])[:, 0]
+    error = np.median(np.abs(said - part.y))
     assert f"half are wrong by {error:.3g}" in view.describe(run)
 
 
