@@ -10,8 +10,9 @@ import ipywidgets as widgets
 
 from nnlab.errors import InputError
 from nnlab.lab.idle import idle
-from nnlab.lab.kinds import align, control, parse, put
+from nnlab.lab.kinds import align, control, put
 from nnlab.lab.page import row
+from nnlab.lab.parsing import parse
 from nnlab.study.experiment import Experiment
 
 OF_DATA = ("features", "loss", "batch_size")  # fields that not all data allow

@@ -251,16 +251,22 @@ def test_layers_exchanged_keep_every_number_and_do_what_they_say():
     assert network.parameters is vectors[0] and network.state is vectors[1]
     assert_array_equal(network.parameters, numbers)
     assert repr(network) == repr(other)
-    x, y = np.ones((5, 2)), np.arange(5.0)
+    x, y = np.arange(10.0).reshape(5, 2) ** 2, np.arange(5.0)
     losses = (one.loss(x, y, MSE(), training=True) for one in (network, other))
     assert_array_equal(*losses)
 
 
 @pytest.mark.parametrize(
-    "layers", [[Linear(4), Linear(1)], [Linear(3), Dropout(), Linear(1)], [Linear(1)]]
+    "layers",
+    [
+        [Linear(4), Tanh(), Linear(1)],
+        [Linear(3), Dropout(), Linear(1)],
+        [Linear(3), BatchNorm(), Linear(1)],
+        [Linear(1)],
+    ],
 )
 def test_layers_that_need_other_arrays_cannot_take_over(layers):
-    network = Network(2, [Linear(3), Linear(1)])
+    network = Network(2, [Linear(3), Tanh(), Linear(1)])
     before = repr(network)
     with pytest.raises(InputError, match="layers that need other arrays"):
         network.exchange(layers)

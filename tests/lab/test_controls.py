@@ -14,7 +14,8 @@ from nnlab.data.features import FEATURES
 from nnlab.lab.bar import BUTTONS, HINT, SPEEDS, Bar, Message
 from nnlab.lab.controls import Controls, changed
 from nnlab.lab.idle import idle
-from nnlab.lab.kinds import Toggles, parse
+from nnlab.lab.kinds import Toggles
+from nnlab.lab.parsing import parse
 from nnlab.lab.yours import YOURS, names_of_own
 
 steady = settings(max_examples=50, deadline=None, derandomize=True, database=None)
