@@ -473,10 +473,10 @@ def test_a_run_goes_on_with_the_numbers_that_its_optimizer_reads(optimizer, name
 
 
 def test_layers_that_cannot_take_over_leave_the_run_as_it_was():
-    run = small(hidden=(4, 4), residual=True)
+    run = small(hidden=(4, 4, 4), residual=True)
     run.train(2)
     experiment, network = run.experiment, run.trainer.network
     with pytest.raises(InputError):
-        run.grow((4, 5))
+        run.grow((4, 4, 5))
     assert run.experiment == experiment and run.trainer.network is network
     assert run.train(2) == 2
