@@ -34,3 +34,12 @@ class Standardizer:
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         return (x - self.mean) / self.deviation
+
+    def back(self, z: np.ndarray) -> np.ndarray:
+        """From this scale to the data's own units: what was z before it was scaled.
+
+        >>> scale = Standardizer(mean=np.array(150.0), deviation=np.array(20.0))
+        >>> scale(np.array([190.0])), scale.back(np.array([2.0]))
+        (array([2.]), array([190.]))
+        """
+        return z * self.deviation + self.mean

@@ -5,12 +5,12 @@ Each replica draws from generators of its own, made from its seed alone, so neit
 place among the others nor their number changes what it sees.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Purpose, generator
+from nnlab.backend import Array, Purpose, Space, generator
 from nnlab.engine.network import Network
 
 States = Mapping[str, Any]  # of a generator
@@ -51,6 +51,21 @@ class Batches:
         self.states = list(states)
         for rng, state in zip(self.generators, states):
             rng.bit_generator.state = state
+
+
+def taken(xp: Space, part: Sequence[Array], rows: np.ndarray) -> Iterator[Array]:
+    """Samples and targets in these rows (…, batch), of those (N, …) that all replicas
+    share, or of (R, N, …), each replica's own."""
+    for values in part:
+        shape = values.shape[1:]
+        if part[0].ndim == 3:
+            replicas, samples, *shape = values.shape
+            values = xp.reshape(values, (replicas * samples, *shape))
+            own = rows + samples * np.arange(replicas)[:, None]
+        else:
+            own = rows
+        found = xp.take(values, xp.asarray(own.reshape(-1)), axis=0)
+        yield xp.reshape(found, (*rows.shape, *shape))
 
 
 class Noise:

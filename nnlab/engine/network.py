@@ -13,12 +13,21 @@ from typing import Any
 import numpy as np
 
 from nnlab import backend
-from nnlab.backend import Array, Named, Purpose, Space, ValuesAndCache, generator, quiet
+from nnlab.backend import (
+    Array,
+    Named,
+    Purpose,
+    Space,
+    ValuesAndCache,
+    generator,
+    quiet,
+    seeds_of,
+)
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.layout import Derived, Listing
 from nnlab.engine.losses import Loss
 from nnlab.engine.stack import Stack
-from nnlab.errors import InputError, at_least_one, unknown, whole
+from nnlab.errors import at_least_one, unknown
 
 
 class Network(Derived):
@@ -54,7 +63,7 @@ class Network(Derived):
         at_least_one("layers", len(layers))
         if replicas is not None:
             at_least_one("replicas", replicas)
-        self.seeds = _seeds(seed, replicas)
+        self.seeds = seeds_of(seed, replicas)
         if dtype not in backend.DTYPES:
             raise unknown("dtype", dtype, backend.DTYPES)
         self.stack = Stack(layers, inputs)
@@ -176,19 +185,7 @@ class Network(Derived):
 
     def features(self, x: Array) -> Array:
         """Samples (…, inputs) as an array of this network's dtype."""
-        x = np.asarray(x)
-        if x.ndim < 2 or x.shape[-1] != self.widths[0]:
-            raise InputError(
-                "x",
-                f"x of shape {x.shape} is not allowed: a network of {self.widths[0]} "
-                f"inputs takes samples in rows, as (batch, {self.widths[0]}).",
-            )
-        if not np.isdtype(x.dtype, ("real floating", "integral", "bool")):
-            raise InputError(
-                "x",
-                f"x of {x.dtype} is not allowed: features are numbers; make a column "
-                "of words one column of 0 and 1 for each word.",
-            )
+        x = self.stack.samples(x)
         with quiet():  # what is too large for the dtype becomes infinite
             return self.xp.asarray(x.astype(self.dtype))
 
@@ -210,15 +207,6 @@ class Network(Derived):
             alone.replicas = None
             alone.parameters, alone.state = alone.parameters[0], alone.state[0]
         return alone
-
-    def at(self, parameters: Array) -> "Network":
-        """This one network with other parameters: K of them (K, P), as K replicas."""
-        there, count = copy(self.solo(0)), len(parameters)
-        there.seeds, there.replicas = there.seeds * count, count
-        there.parameters = parameters
-        shape = (count, self.state.shape[-1])
-        there.state = self.xp.broadcast_to(there.state, shape)
-        return there
 
     def some(self, rows: slice) -> "Network":
         """Some of the replicas as networks of their own, on the same numbers."""
@@ -252,21 +240,3 @@ class Network(Derived):
         stack = " → ".join([str(self.widths[0]), *map(str, self.layers)])
         many = "" if self.replicas is None else f", {self.replicas} replicas"
         return f"Network({stack}, {self.layout.size} parameters{many})"
-
-
-def _seeds(seed: int | Sequence[int], replicas: int | None) -> list[int]:
-    """The seed of every replica."""
-    if isinstance(seed, Sequence):
-        given = list(seed)
-        if len(given) != (replicas or 1):
-            raise InputError(
-                "seed",
-                f"seed has {len(given)} numbers for {replicas or 1} replicas; try "
-                f"replicas={len(given)}.",
-            )
-    else:
-        whole("seed", seed, least=0)
-        given = [seed + i for i in range(replicas or 1)]
-    for one in given:
-        whole("seed", one, least=0)
-    return given

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnlab.backend import Array, Named
+from nnlab.engine.layers import Layer
 from nnlab.engine.trainer import Trainer
+from nnlab.engine.transplant import exchange
 
 RULES = ("optimizer", "regularizers", "clip", "schedule")
 BESIDE = 2_000  # bytes of a snapshot that are no vector, about
@@ -23,6 +25,7 @@ class Snapshot:
         vectors: copies, by name.
         kept: the other numbers, by name.
         rules: the optimizer, the regularizers, the clipping and the schedule.
+        layers: those of the network, which may have had other numbers.
         random: the states of the generators, and where in the noise it was.
         entries: how many entries the history had.
         changes: how many live changes there had been.
@@ -33,6 +36,7 @@ class Snapshot:
     vectors: Named
     kept: dict[str, Any]
     rules: dict[str, Any]
+    layers: tuple[Layer, ...]
     random: tuple[Any, Any, int]
     entries: int
     changes: int
@@ -48,6 +52,7 @@ def take(trainer: Trainer) -> Snapshot:
         copies,
         {name: getattr(owner, name) for name, owner in owners(trainer).items()},
         {name: getattr(update, name) for name in RULES},
+        trainer.network.layers,
         (trainer.batches.states, noise.before, noise.next),
         len(trainer.history["step"]),
         len(trainer.changes),
@@ -61,6 +66,8 @@ def put(trainer: Trainer, snapshot: Snapshot) -> None:
     trainer.update.use(snapshot.rules["optimizer"], 0)
     for name, rule in snapshot.rules.items():
         setattr(trainer.update, name, rule)
+    if trainer.network.layers is not snapshot.layers:
+        exchange(trainer.network, snapshot.layers)
     for name, vector in vectors(trainer).items():
         vector[...] = snapshot.vectors[name]
     for name, owner in owners(trainer).items():

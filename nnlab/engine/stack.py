@@ -13,6 +13,7 @@ import numpy as np
 from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.layers import Context, Layer, widths
 from nnlab.engine.layout import Layout, flat, shapes_of
+from nnlab.errors import InputError
 
 
 class Stack:
@@ -46,6 +47,24 @@ class Stack:
         """Where each layer's random numbers lie, for so many samples."""
         named = [layer.noise(n) for layer, n in self._pairs]
         return Layout([{name: (batch, n) for name, n in of.items()} for of in named])
+
+    def samples(self, x: Any) -> np.ndarray:
+        """Samples (…, inputs) as an array, or an `InputError`."""
+        rows: np.ndarray = np.asarray(x)
+        inputs = self.widths[0]
+        if rows.ndim < 2 or rows.shape[-1] != inputs:
+            raise InputError(
+                "x",
+                f"x of shape {rows.shape} is not allowed: a network of {inputs} "
+                f"inputs takes samples in rows, as (batch, {inputs}).",
+            )
+        if not np.isdtype(rows.dtype, ("real floating", "integral", "bool")):
+            raise InputError(
+                "x",
+                f"x of {rows.dtype} is not allowed: features are numbers; make a column "
+                "of words one column of 0 and 1 for each word.",
+            )
+        return rows
 
     def contexts_in_use(self, xp: Space, state: Array) -> list[Context]:
         """What each layer may know when the network is used; `state` is (…, S)."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.backend import Array, Named, quiet, to_numpy
-from nnlab.engine.batches import Batches, Noise
+from nnlab.engine.batches import Batches, Noise, taken
 from nnlab.engine.clipping import Clip
 from nnlab.engine.history import History
 from nnlab.engine.layers import Context
@@ -228,21 +228,7 @@ class Trainer(Derived):
     def _batch(self) -> list[Array]:
         """The next mini-batch: x (…, batch, inputs) and its targets."""
         self.rows = self.batches.rows(self.steps_done)
-        x, y = self.parts["train"]
-        if x.ndim == 2:
-            return [self._take(values, self.rows) for values in (x, y)]
-        replicas, samples = x.shape[:2]  # each replica has samples of its own
-        rows = self.rows + samples * np.arange(replicas)[:, None]
-        flat = (replicas * samples, -1) if y.ndim == 3 else (-1,)
-        xp = self.network.xp
-        x = xp.reshape(x, (replicas * samples, x.shape[-1]))
-        return [self._take(values, rows) for values in (x, xp.reshape(y, flat))]
-
-    def _take(self, values: Array, rows: np.ndarray) -> Array:
-        """Rows (…, batch) of values (N, …)."""
-        xp = self.network.xp
-        taken = xp.take(values, xp.asarray(rows.reshape(-1)), axis=0)
-        return xp.reshape(taken, (*rows.shape, *values.shape[1:]))
+        return list(taken(self.network.xp, self.parts["train"], self.rows))
 
     def _over(self) -> bool:
         """Whether every replica has stopped or diverged."""

@@ -4,9 +4,12 @@ Of each array, and of its moments, as many rows and columns are kept as both net
 have; the rest is as the new network drew it, and its moments are 0.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from nnlab.engine.layers import Layer
 from nnlab.engine.network import Network
+from nnlab.engine.stack import Stack
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import InputError
 
@@ -33,6 +36,25 @@ def transplant(trainer: Trainer, network: Network) -> None:
     trainer.network = network
     trainer.forget()
     trainer.changes.append((trainer.steps_done, "network", network.widths))
+
+
+def exchange(network: Network, layers: Sequence[Layer]) -> None:
+    """`network` goes on with other layers, which need the same arrays, as Dropout of
+    another rate does: all numbers stay. Raises `InputError` if they need others."""
+    stack = Stack(layers, network.widths[0])
+    if _arrays(stack) != _arrays(network.stack):
+        raise InputError(
+            "layers",
+            "layers that need other arrays can't take over in a network; make a new "
+            "Network of them.",
+        )
+    network.stack, network.layers, network.layout = stack, stack.layers, stack.layout
+
+
+def _arrays(stack: Stack) -> tuple[object, ...]:
+    """Where all arrays lie that these layers need."""
+    layouts = stack.layout, stack.state_layout, stack.noise_layout(1)
+    return (stack.widths, *(layout.places for layout in layouts))
 
 
 def _kin(network: Network) -> tuple[Any, ...]:

@@ -6,8 +6,8 @@ from math import inf
 
 import ipywidgets as widgets
 
-from nnlab.lab.kinds import YOURS
 from nnlab.lab.page import row
+from nnlab.lab.yours import YOURS
 
 SPEEDS = {
     "1 step/s": 1.0,
@@ -79,11 +79,13 @@ class Bar:
             play.icon = "pause" if playing else "play"
             play.description = "Pause" if playing else "Play"
 
-    def show_code(self, function: Callable | None) -> None:
-        """A badge while a function of the learner's own is at work."""
-        title = f"{function.__name__}() is at work here" if function else ""
-        badge = f'<span class="nnlab-badge" title="{escape(title)}">{YOURS}</span>'
-        self.badge.value = badge if function else ""
+    def show_code(self, names: Sequence[str]) -> None:
+        """A badge while something of the learner's own is at work, which names it."""
+        *others, last = names or [""]
+        many = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+        title = escape(f"{many} at work here")
+        badge = f'<span class="nnlab-badge" title="{title}">{YOURS}</span>'
+        self.badge.value = badge if names else ""
 
     def show_seeds(self, seeds: Sequence[int], shown: int) -> None:
         """Offers these seeds, with the replica `shown` chosen."""

@@ -8,10 +8,14 @@ from collections.abc import Callable, Sequence
 
 import ipywidgets as widgets
 
-from nnlab.data.catalogue import REAL
-from nnlab.lab.kinds import control, parse, put
+from nnlab.errors import InputError
+from nnlab.lab.idle import idle
+from nnlab.lab.kinds import align, control, put
 from nnlab.lab.page import row
+from nnlab.lab.parsing import parse
 from nnlab.study.experiment import Experiment
+
+OF_DATA = ("features", "loss", "batch_size")  # fields that not all data allow
 
 
 class Controls:
@@ -48,13 +52,17 @@ class Controls:
         self.show(experiment)
 
     def _groups(self, sight: Sequence[str]) -> list[widgets.Widget]:
-        """A row for each group, of the fields that are not in sight already."""
+        """For each group its name, and a table of the fields not in sight already."""
         rows = []
         for group, names in Experiment.groups().items():
             title = widgets.HTML(f"<b>{group}</b>")
-            title.layout.width = "64px"
+            title.add_class("nnlab-group")
             hidden = [self.widgets[name] for name in names if name not in sight]
-            rows.append(row([title, *hidden]))
+            for widget in hidden:
+                align(widget)
+            table = widgets.Box(hidden)
+            table.add_class("nnlab-table")
+            rows.append(widgets.HBox([title, table]))
         return rows
 
     def _unfold(self, change) -> None:
@@ -63,31 +71,28 @@ class Controls:
     def show(self, experiment: Experiment, but: str = "") -> None:
         """Sets every control to what the experiment says, without reporting it; but
         not the one that the learner is just using."""
+        unread = idle(experiment)
         self._silent = True
         try:
             for name, widget in self.widgets.items():
-                if name == but:
-                    continue
-                value = experiment.meant(name)
-                widget.disabled = value is None
-                if value is not None:
-                    put(self._kinds[name], widget, value)
+                widget.disabled = name in unread
+                value, kind = experiment.meant(name), self._kinds[name]
+                if name != but and (value is not None or getattr(kind, "word", "")):
+                    put(kind, widget, value)
             self._wanted.clear()
         finally:
             self._silent = False
 
     def asked(self, experiment: Experiment, name: str, value: object) -> Experiment:
         """The experiment with this edit and every earlier one that was not possible
-        alone; new data bring their own points."""
+        alone."""
         self._wanted[name] = value
-        asked = {name: parse(name, value) for name, value in self._wanted.items()}
+        asked = {
+            name: parse(name, value, getattr(experiment, name))
+            for name, value in self._wanted.items()
+        }
         same = {name for name in asked if asked[name] == experiment.meant(name)}
-        asked = {name: asked[name] for name in asked.keys() - same}
-        if "data" in asked:
-            asked = {"samples": None, "noise": None, **asked}
-        if asked.get("data") in REAL:
-            asked = {"features": None, **asked}
-        return experiment.replace(**asked)
+        return changed(experiment, {n: asked[n] for n in asked if n not in same})
 
     def _observer(self, name: str) -> Callable:
         def observe(change):
@@ -95,3 +100,18 @@ class Controls:
                 self._edited(name, change.new)
 
         return observe
+
+
+def changed(experiment: Experiment, values: dict) -> Experiment:
+    """The experiment with these fields. New data bring their own points; and what was
+    chosen for the old ones, and does not fit the new, is as it is by default."""
+    if "data" in values:
+        values = {"samples": None, "noise": None, **values}
+    while True:
+        try:
+            return experiment.replace(**values)
+        except InputError as error:
+            name = error.argument
+            if "data" not in values or name in values or name not in OF_DATA:
+                raise
+            values = {**values, name: getattr(Experiment(), name)}

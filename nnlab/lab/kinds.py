@@ -1,13 +1,14 @@
 """The widget that fits each kind of value, and how a value looks on it."""
 
+from collections.abc import Sequence
 from math import log10
 
 import ipywidgets as widgets
 import traitlets
 
 from nnlab.data.features import FEATURES
-from nnlab.errors import InputError, shown
-from nnlab.study.experiment import Experiment
+from nnlab.lab.parsing import inner
+from nnlab.lab.yours import label
 from nnlab.study.fields import (
     Choice,
     Count,
@@ -19,8 +20,9 @@ from nnlab.study.fields import (
     Some,
     Widths,
 )
+from nnlab.study.words import word
 
-YOURS = "your code"  # what a control shows for a function of the learner's own
+LABEL = "98px"  # the width of a label, where labels stand in a column
 
 
 class Toggles(widgets.Box):
@@ -55,26 +57,6 @@ class Toggles(widgets.Box):
                 button.observe(self._press, "value")
 
 
-def parse(name: str, value: object) -> object:
-    """A control's value as its field takes it: "8, 8" is (8, 8), and "32" is 32."""
-    kind = _inner(Experiment.kinds()[name])
-    if not isinstance(kind, Count | Widths) or not isinstance(value, str):
-        return value
-    words = value.replace(",", " ").split()
-    try:
-        numbers = tuple(int(word) for word in words)
-    except ValueError:
-        numbers = None
-    if isinstance(kind, Widths) and numbers is not None:
-        return numbers
-    if isinstance(kind, Count) and numbers and len(numbers) == 1:
-        return numbers[0]
-    plain = "a whole number, like 32"
-    if isinstance(kind, Widths):
-        plain = "the neurons of each hidden layer, like 8, 8"
-    raise InputError(name, f"{name}={shown(value)} is not allowed: write {plain}.")
-
-
 def _marks(kind: Number) -> list[float]:
     """The round numbers a slider offers: ten in every decade, or every hundredth.
 
@@ -90,31 +72,48 @@ def _marks(kind: Number) -> list[float]:
 
 
 def put(kind: Kind, widget: widgets.Widget, value: object) -> None:
-    """Shows a field's value on its control; `parse` reads it back."""
-    kind = _inner(kind)
-    if isinstance(kind, Number):
-        _offer(widget, value)
-    if isinstance(kind, Part):
-        own = callable(value)
-        options = (*kind.options(), *([YOURS] if own else []))
-        if widget.options != options:  # to send them anew takes time on the page
-            widget.options = options
-        value = YOURS if own else value
-    if isinstance(kind, Widths):
-        value = ", ".join(map(str, value))
-    widget.value = str(value) if isinstance(kind, Count) else value
+    """Shows a field's value on its control; `parse` reads it
+    back."""
+    off = getattr(kind, "word", "") if value is None else ""
+    match inner(kind):
+        case Number():
+            _offer(widget, off or value)
+        case Part():
+            if not off:
+                value = value if isinstance(value, str) else label(value)
+            options = tuple(dict.fromkeys([*_names(kind), off or value]))
+            if widget.options != options:  # to send them anew takes time on the page
+                widget.options = options
+        case Widths():
+            value = ", ".join(map(word, value))
+        case Count():
+            value = off or str(value)
+    widget.value = off or value
 
 
-def _offer(slider: widgets.SelectionSlider, value: float) -> None:
+def _names(kind: Kind) -> list[str]:
+    """The names that a control offers, with the word for none of them first."""
+    some = [kind.word] if isinstance(kind, Optional) else []
+    return [*some, *inner(kind).options()]
+
+
+def _offer(slider: widgets.SelectionSlider, value: float | str) -> None:
     """Adds a number to a slider's options, where it belongs."""
-    known = {number for _, number in slider.options}
+    known = [number for _, number in slider.options]
     if value not in known:
-        slider.options = [(f"{n:g}", n) for n in sorted({*known, value})]
+        words = [number for number in known if isinstance(number, str)]
+        numbers = sorted({*known, value} - {*words})
+        slider.options = [*_marked(words), *_marked(numbers)]
+
+
+def _marked(values: Sequence[float | str]) -> list[tuple[str, float | str]]:
+    """Each with how it is written."""
+    return [(v if isinstance(v, str) else f"{v:g}", v) for v in values]
 
 
 def control(kind: Kind, name: str) -> widgets.Widget:
     """The widget that fits a kind of value."""
-    made = _bare(_inner(kind))
+    made = _bare(kind)
     if isinstance(made, Toggles):
         made.label.value = name.replace("_", " ")
         return made
@@ -123,22 +122,31 @@ def control(kind: Kind, name: str) -> widgets.Widget:
     return made
 
 
-def _inner(kind: Kind) -> Kind:
-    """The kind of a value that is given."""
-    return kind.kind if isinstance(kind, Optional) else kind
+def align(widget: widgets.Widget) -> None:
+    """Makes a control fill its place in a table, with its label in a column."""
+    widget.layout.width, widget.layout.flex = "auto", None
+    widget.layout.max_width = None
+    if isinstance(widget, Toggles):
+        widget.add_class("nnlab-wide")
+        widget.label.layout.width = LABEL
+        return
+    widget.style.description_width = LABEL
+    if isinstance(widget, widgets.Checkbox):
+        widget.indent = True
 
 
 def _bare(kind: Kind) -> widgets.Widget:
-    match kind:
+    match inner(kind):
         case Choice():
-            widget = widgets.Dropdown(options=list(kind.options()))
-            widget.layout.width = "auto"
-        case Some():
-            widget = Toggles({name: FEATURES[name][0] for name in kind.options()})
-        case Number():
-            options = [(f"{number:g}", number) for number in _marks(kind)]
+            widget = widgets.Dropdown(options=_names(kind))
+            widget.layout.width, widget.layout.max_width = "auto", "200px"
+        case Some() as some:
+            widget = Toggles({name: FEATURES[name][0] for name in some.options()})
+        case Number() as number:
+            words = [kind.word] if getattr(kind, "word", "") else []
+            options = _marked([*words, *_marks(number)])
             widget = widgets.SelectionSlider(options=options)
-            widget.layout.flex = "1 1 380px" if kind.log else "1 1 240px"
+            widget.layout.flex = "1 1 380px" if number.log else "1 1 240px"
             widget.layout.max_width = "460px"
         case Count():
             widget = widgets.Text(continuous_update=False)

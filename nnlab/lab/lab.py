@@ -6,23 +6,24 @@ field starts the run anew.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from math import inf
 from numbers import Real
 
 import ipywidgets as widgets
 from threadpoolctl import ThreadpoolController
 
+from nnlab.engine.layers import Layer
 from nnlab.errors import InputError, at_least_one, place_of, shown, unknown
 from nnlab.lab.bar import Bar, Message
 from nnlab.lab.canvas import Canvas
-from nnlab.lab.controls import Controls
+from nnlab.lab.controls import Controls, changed
 from nnlab.lab.page import bundle
 from nnlab.lab.player import Player
 from nnlab.lab.pointer import Pointer
 from nnlab.lab.predict import Predict
 from nnlab.lab.registry import register
 from nnlab.lab.screen import Screen
+from nnlab.lab.yours import names_of_own
 from nnlab.study.experiment import Experiment
 from nnlab.study.run import Run
 from nnlab.views import Stages, View
@@ -110,7 +111,7 @@ class Lab:
             self.experiment, few, self._on_edit, more=controls is None
         )
         self.bar = Bar(speed, self._on_press, self._on_speed, self._on_choice)
-        self.bar.show_code(self._code())
+        self.bar.show_code(names_of_own(self.experiment))
         self.controls.row.children += (self.bar.badge,)
         self.bar.show_seeds(self.live.trainer.network.seeds, self.live.shown)
         self.message = Message()
@@ -140,13 +141,15 @@ class Lab:
         return self.screen.picture
 
     def change(self, **fields) -> None:
-        """Changes fields of the experiment, as its controls do: the optimizer and its
-        numbers in mid-run, with the weights kept; any other field starts anew.
+        """Changes fields of the experiment, as its controls do. How it learns changes
+        in mid-run, with the weights kept: the optimizer and its numbers, the schedule,
+        what weights cost, the dropout rate. Any other field starts anew.
 
-        `optimizer` may be a function of yours, from the gradient and the rate to the
-        change of every weight.
+        Where a field takes a name it takes something of yours: `optimizer` a function
+        from the gradient and the rate to the change of every weight, `activation` a
+        pair of functions such as (np.sin, np.cos), `data` a Dataset.
         """
-        self._apply(self.experiment.replace(**fields))
+        self._apply(changed(self.experiment, fields))
         self.player.post(self.player.refresh)
 
     def play(self) -> None:
@@ -211,7 +214,8 @@ class Lab:
         """Draws a frame and sends it: quick while moving, sharp at rest."""
         self.bar.show(self.player.playing)
         self.canvas.show(*self.screen.frame(self.live, moving))
-        self.message.remark("" if moving else self._remark(self.live))
+        remark = self._remark(self.live) or stopped(self.live)
+        self.message.remark("" if moving else remark)
         if not moving:
             self.canvas.text = self.screen.describe(self.live)
             if self._ask:
@@ -288,7 +292,7 @@ class Lab:
                 self._start(self.experiment.replace(seed=seed))
             case "stop":
                 player.stop()
-            case "more" | "fewer" if hidden:
+            case "more" | "fewer" if hidden and not isinstance(hidden[-1], Layer):
                 units = hidden[-1] + (1 if name == "more" else -1)
                 self._reshape({"hidden": (*hidden[:-1], units)})
             case "next":
@@ -309,10 +313,10 @@ class Lab:
         self._try(self._regrow, fields)
 
     def _regrow(self, fields: dict) -> None:
-        """Other hidden layers. With as many as before, neurons that stay keep what they
-        learned, and a run that has begun goes on."""
+        """Other hidden layers. With layers of the same kinds as before, neurons that
+        stay keep what they learned, and a run that has begun goes on."""
         experiment = self.experiment.replace(**fields)
-        if len(experiment.hidden) != len(self.experiment.hidden):
+        if _kinds(experiment) != _kinds(self.experiment):
             self._start(experiment)
             return
         self.live.grow(experiment.hidden)
@@ -355,11 +359,9 @@ class Lab:
 
     def _apply(self, experiment: Experiment, but: str = "") -> None:
         """Goes over to another experiment: in mid-run if that is possible."""
-        before, now = self.experiment.values(), experiment.values()
-        changed = {name: now[name] for name in now if now[name] != before[name]}
-        live = {field.name for field in fields(experiment.make_optimizer())}
-        if changed.keys() <= live | {"optimizer"}:
-            self.live.change(**changed)
+        if self.live.goes_on_as(experiment):
+            before, now = self.experiment.values(), experiment.values()
+            self.live.change(**{n: now[n] for n in now if now[n] != before[n]})
             self._adopt(experiment, but)
         else:
             self._start(experiment, but)
@@ -368,14 +370,9 @@ class Lab:
         """The run is of this experiment now, and so says all that surrounds it."""
         self.experiment = experiment
         self.controls.show(experiment, but)
-        self.bar.show_code(self._code())
+        self.bar.show_code(names_of_own(self.experiment))
         self.message.show("")
         self.player.hurry()
-
-    def _code(self) -> Callable | None:
-        """The learner's own function that is at work here, if there is one."""
-        given = self.experiment.optimizer
-        return given if callable(given) else None
 
     def _start(self, experiment: Experiment, but: str = "") -> None:
         """A new run, at its start; every view is built for it, and every control set
@@ -391,6 +388,21 @@ class Lab:
         self.screen.fit(width, scale, self.live)
         self.canvas.width = self.picture.width
         self.player.refresh()
+
+
+def _kinds(experiment: Experiment) -> list[type]:
+    """What kinds of layers its network has."""
+    return [type(layer) for layer in experiment.layers()]
+
+
+def stopped(run: Run) -> str:
+    """In words, that all networks have stopped early, if they have."""
+    if run.trainer.active.any():
+        return ""
+    return (
+        f"All {run.experiment.seeds} networks have stopped early, with patience="
+        f"{run.experiment.patience}, and have gone back to their best."
+    )
 
 
 def _check(name: str, value: object, low: float, high: float) -> None:

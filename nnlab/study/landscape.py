@@ -5,6 +5,8 @@ point of a grid on it is a network, whose loss is measured: all of them at once,
 replicas.
 """
 
+from copy import copy
+
 import numpy as np
 
 from nnlab.backend import Array, quiet, to_numpy
@@ -31,5 +33,15 @@ def surface(
     plane = a.reshape(-1, 1) * to_numpy(first) + b.reshape(-1, 1) * to_numpy(second)
     points = (to_numpy(network.parameters) + plane).astype(network.dtype)
     with quiet():
-        found = network.at(network.xp.asarray(points)).loss(x, y, loss)
+        found = _at(network, network.xp.asarray(points)).loss(x, y, loss)
     return to_numpy(found).reshape(a.shape)
+
+
+def _at(network: Network, points: Array) -> Network:
+    """The network at each of these points (K, P), as K replicas."""
+    there, count = copy(network), len(points)
+    there.seeds, there.replicas = network.seeds * count, count
+    there.parameters = points
+    shape = (count, network.state.shape[-1])
+    there.state = network.xp.broadcast_to(network.state, shape)
+    return there

@@ -1,6 +1,8 @@
 """A run under way: an experiment, its data, and the trainer that carries it out."""
 
 from collections.abc import Iterator
+from dataclasses import fields
+from functools import cached_property
 from math import inf
 from time import monotonic
 
@@ -8,12 +10,17 @@ import numpy as np
 
 from nnlab.backend import quiet
 from nnlab.data.dataset import Dataset
-from nnlab.engine.transplant import transplant
+from nnlab.engine.transplant import exchange, transplant
+from nnlab.errors import InputError
+from nnlab.study import recipe
 from nnlab.study.experiment import Experiment
+from nnlab.study.words import word
 
 LEAST = Experiment.kinds()["learning_rate"].low
 Neuron = tuple[int, int]  # the layer whose output it is, and its number there
 Link = tuple[int, int, int]  # the layer whose weight it is, its row and its column
+RESTRAINTS = {"l1", "l2", "weight_decay", "biases", "clip_norm", "clip_value"}
+RULES = {"optimizer", *RESTRAINTS, "schedule", "schedule_steps"}  # of every update
 
 
 class Run:
@@ -23,6 +30,7 @@ class Run:
         experiment: what it was started from, with every live change.
         parts: the data in three parts, in their own units.
         scale: from the data's units to what the network sees.
+        targets: the same for what it is to learn, if that is measured.
         trainer: the trainer, with the network.
         seconds: how long the training itself took so far.
         stage: the latest stage of a mini-batch that goes stage by stage, if one does.
@@ -37,6 +45,7 @@ class Run:
         self.pinned: Neuron | Link | None = None
         self.parts = experiment.split()
         self.scale = experiment.inputs(self.parts)
+        self.targets = experiment.targets(self.parts)
         self.trainer = experiment.trainer()
         self.seconds = 0.0
         self.stage: str | None = None
@@ -63,21 +72,56 @@ class Run:
         """The weight that the learner looks at, if it is one."""
         return self.focus if self.focus and len(self.focus) == 3 else None
 
+    @property
+    def judged_by(self) -> str:
+        """The measure by which a reader judges: "accuracy", or "r2"."""
+        return "accuracy" if self.trainer.record.labelled else "r2"
+
+    def goes_on_as(self, experiment: Experiment) -> bool:
+        """Whether this run can go on as that experiment, with its weights kept."""
+        before, now = self.experiment.values(), experiment.values()
+        changed = {name for name in now if now[name] != before[name]}
+        return changed <= live(self.experiment, experiment)
+
     def change(self, **values) -> None:
-        """Changes live fields from the next step on; the weights stay."""
+        """Changes live fields from the next step on; the weights stay.
+
+        Raises `InputError` for a field with which a run has to start anew.
+        """
         experiment = self.experiment.replace(**values)
-        if "optimizer" in values:
-            self.trainer.use(experiment.make_optimizer())
-        else:
-            self.trainer.change(**values)
+        for name in values:
+            if name not in live(self.experiment, experiment):
+                raise _fixed(name, values[name])
+        if "dropout" in values:
+            self.finish_batch()  # its way back is that of its way there
+            exchange(self.trainer.network, experiment.layers())
+        self._follow(experiment, values)
         self.experiment = experiment
+
+    def _follow(self, experiment: Experiment, values: dict) -> None:
+        """The trainer goes by the rules of this experiment, and notes what is new."""
+        optimizer, update = experiment.make_optimizer(), self.trainer.update
+        update.regularizers = tuple(recipe.regularizers(experiment))
+        update.clip = recipe.clip(experiment)
+        update.schedule = recipe.schedule(experiment)
+        own = ["optimizer", *(field.name for field in fields(optimizer))]
+        if "optimizer" in values:
+            self.trainer.use(optimizer)
+        else:
+            numbers = {name: getattr(optimizer, name) for name in own if name in values}
+            self.trainer.change(**numbers)
+        for name in values:
+            if name not in own:
+                value = getattr(experiment, name)
+                value = word(value) if callable(value) else value
+                self.trainer.changes.append((self.trainer.steps_done, name, value))
 
     def grow(self, hidden: tuple[int, ...]) -> None:
         """More neurons in a hidden layer, or fewer: the others keep their weights."""
         experiment = self.experiment.replace(hidden=hidden)
         self.finish_batch()
+        transplant(self.trainer, experiment.network())
         self.experiment = experiment
-        transplant(self.trainer, self.experiment.network())
         self.pointed = self.pinned = None
         self._measured_at = -1
 
@@ -112,11 +156,17 @@ class Run:
         return self.trainer.steps_done - before
 
     def measure(self) -> dict[str, np.ndarray]:
-        """Loss and accuracy at this step; measured once however often it is asked."""
+        """Loss, and accuracy or R², at this step; measured once however often it is
+        asked."""
         if self._measured_at != self.trainer.steps_done:
             self._measured = self.trainer.measure()
             self._measured_at = self.trainer.steps_done
         return self._measured
+
+    def worst(self, name: str) -> float:
+        """What a diverged replica counts as, in what `measure` calls `name`: R² is
+        large where it is good, a loss where it is bad."""
+        return -inf if name.endswith(self.judged_by) else inf
 
     def median(self, name: str) -> float:
         """The median over replicas of what `measure` calls `name`.
@@ -124,7 +174,7 @@ class Run:
         A diverged replica counts as infinitely wrong; NaN if most have diverged.
         """
         values = self.measure()[name]
-        middle = np.median(np.where(np.isfinite(values), values, np.inf))
+        middle = np.median(np.where(np.isfinite(values), values, self.worst(name)))
         return float(middle) if np.isfinite(middle) else np.nan
 
     def trouble(self) -> str:
@@ -145,9 +195,31 @@ class Run:
         )
 
     def answer(self, z: np.ndarray) -> np.ndarray:
-        """What the network says, read from its outputs z: 0 to 1 for each."""
+        """What the network says, read from its outputs z: for labels 0 to 1 for each
+        class, for measurements what it predicts, in the data's units."""
         with quiet():
-            return np.clip(self.trainer.loss.answer(np, z), 0, 1)
+            said = self.trainer.loss.answer(np, z)
+            return self.targets.back(said) if self.targets else np.clip(said, 0, 1)
+
+    def shade(self, z: np.ndarray) -> np.ndarray:
+        """The answer as numbers from 0 to 1: that for labels as it is, that for
+        measurements by its place between the ends of `span`."""
+        said = self.answer(z)
+        if not self.targets:
+            return said
+        low, high = self.span
+        with quiet():
+            return np.clip((said - low) / (high - low), 0, 1)
+
+    @cached_property
+    def span(self) -> tuple[np.ndarray, np.ndarray]:
+        """The least and the greatest measurement (targets,) of the training part; as
+        far from 0 on either side, if there are both signs."""
+        y = self.data.y.reshape(len(self.data), -1)
+        low, high = y.min(axis=0), y.max(axis=0)
+        both, reach = low * high < 0, np.maximum(-low, high)
+        low, high = np.where(both, -reach, low), np.where(both, reach, high)
+        return low, np.where(low < high, high, low + 1)
 
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """Every replica's output (R, batch, outputs) for x in the data's units."""
@@ -160,5 +232,26 @@ class Run:
             return self.trainer.network.solo(self.shown).trace(self.scale(x))
 
     def confidence(self, z: np.ndarray) -> np.ndarray:
-        """How much outputs z of two classes speak for the second one, 0 to 1."""
-        return self.answer(z)[..., -1]
+        """How much outputs z of two classes speak for the second one, 0 to 1; or how
+        high what they predict is."""
+        return self.shade(z)[..., 0 if self.targets else -1]
+
+
+def live(before: Experiment, after: Experiment) -> set[str]:
+    """The fields by which a run of one experiment can turn into one of the other and
+    keep its weights: they are about how it learns, not about what there is."""
+    numbers = {"learning_rate"}
+    if isinstance(after.optimizer, str):
+        numbers = {field.name for field in fields(after.make_optimizer())}
+    dropout = {"dropout"} if None not in (before.dropout, after.dropout) else set()
+    return {*RULES, *numbers, *dropout}
+
+
+def _fixed(name: str, value: object) -> InputError:
+    """The error for a field that does not change while a run goes on."""
+    said = f"{name}={word(value)}"
+    return InputError(
+        name,
+        f"{said} can't be changed in the middle of this run; start anew, with "
+        f"Run(run.experiment.replace({said})).",
+    )

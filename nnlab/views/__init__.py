@@ -1,6 +1,6 @@
 """Pictures of a run: one view per file, drawn side by side by `figure`.
 
-`default_views` chooses the three that fit an experiment's data.
+`default_views` chooses those that fit an experiment's data.
 """
 
 from nnlab.study.run import Run
@@ -9,14 +9,24 @@ from nnlab.views.curves import Curves
 from nnlab.views.filters import Filters
 from nnlab.views.gallery import Gallery
 from nnlab.views.neurons import Neurons
+from nnlab.views.scatter import Scatter
 from nnlab.views.stages import Stages
 from nnlab.views.view import View
 
-__all__ = ["Boundary", "Curves", "Filters", "Gallery", "Neurons", "Stages", "View"]
+__all__ = [
+    "Boundary",
+    "Curves",
+    "Filters",
+    "Gallery",
+    "Neurons",
+    "Scatter",
+    "Stages",
+    "View",
+]
 
 
 def default_views(run: Run) -> list[View]:
     """The network, what it says about the data, and how well it does."""
-    if run.data.image:
-        return [Filters(), Gallery(), Curves()]
-    return [Neurons(), Boundary(), Curves()]
+    networks, answers = [Filters(), Neurons()], [Boundary(), Gallery(), Scatter()]
+    fitting = [[v for v in some if not v.lacks(run)] for some in (networks, answers)]
+    return [view for some in fitting for view in some[:1]] + [Curves()]

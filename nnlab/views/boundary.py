@@ -1,41 +1,53 @@
 """What the network says about every point of the plane, and where it changes its mind.
 
-The seed shown is in colour, with its boundary as the white line; the other seeds'
-boundaries are thin lines, so that luck can be seen beside learning. A neuron that is
-looked at takes the map: its picture, and as a thick line the fence that it draws.
+The seed shown is in colour: for classes with its boundary as the white line, for
+measurements with the height that it predicts, white in the middle of the scale beside
+it. The other seeds' boundaries, or middle heights, are thin lines, so that luck can be
+seen beside learning. A neuron that is looked at takes the map: its picture, and as a
+thick line the fence that it draws.
 """
 
 import numpy as np
 from contourpy import LineType, contour_generator
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
-from nnlab.views.colours import CLASSES, GOLD, GREY, INK, diverging
-from nnlab.views.view import Pixels, View, add_axes, extent, grid, within_one
+from nnlab.views.colours import GOLD, INK, blended, diverging
+from nnlab.views.key import WIDE, add_key, add_legend
+from nnlab.views.points import add_points, groups
+from nnlab.views.view import Pixels, View, add_axes, extent, graded, grid, within_one
+from nnlab.views.wiring import column_of, columns
 
 FINE = 3  # pixels of the page for one point of the coloured plane
 COARSE = 40  # points along a side for the thin lines
 
 
 class Boundary(View):
-    """The decision boundary over the points: training round, validation square."""
+    """What the network says of the plane, and the points: training round, validation
+    square."""
 
     share = 1.1
-    needs = "plane"
+    needs = ("points on a plane",)
 
     def build(self, figure, box, run):
         left, bottom, width, height = box
         scale = figure.dpi / 100
-        side = int(min(width - 34 * scale, height - 46 * scale))
-        left += (width - side + 18 * scale) / 2
+        self.shape = _shape(run)
+        key = 0 if _two(run) else WIDE * scale
+        side = int(min(width - 34 * scale - key, height - 46 * scale))
+        left += (width - side - key + 18 * scale) / 2
         bottom += 24 * scale
         self.low, self.high = extent(run)
         axes = self.axes = add_axes(figure, (left, bottom, side, side))
         axes.set(xlim=(self.low[0], self.high[0]), ylim=(self.low[1], self.high[1]))
-        axes.set_xticks([-5, 0, 5])
-        axes.set_yticks([-5, 0, 5])
-        _legend(axes)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+            axis.set_major_formatter(lambda value, _: f"{value:g}")
+        add_legend(axes)
         self.corner, self.side = (left, bottom), side
+        if not _two(run):
+            add_key(figure, (left + side + 8 * scale, bottom), side, run)
         self.fine = grid(self.low, self.high, side // max(1, round(FINE * scale)))
         self.coarse = grid(self.low, self.high, COARSE)
         self.plane, self.ghosts = Pixels(), LineCollection([], linewidths=0.7)
@@ -43,46 +55,54 @@ class Boundary(View):
         self.fence = LineCollection([], linewidths=2.6, color=INK)
         axes.add_collection(self.ghosts, autolim=False)
         axes.add_collection(self.fence, autolim=False)
-        self.points = _points(axes, run)
+        self.points = add_points(axes, run)
         self.batch = axes.add_line(Line2D([], [], linestyle="", marker="o"))
         self.batch.set(markersize=8, markerfacecolor=GOLD)
         self.batch.set(markeredgecolor=INK, markeredgewidth=1.2)
         return [self.plane, self.ghosts, self.batch, *self.points, self.fence]
 
     def renew(self, run):
-        if (extent(run)[0] != self.low).any():
+        if _shape(run) != self.shape:
             return False
-        for points, x in zip(self.points, _groups(run)):
+        for points, x in zip(self.points, groups(run)):
             points.set_data(*x.T)
         return True
 
     def update(self, run):
         outputs = run.trace(self.fine)
-        value = self._value(run, outputs)
-        points = int(len(value) ** 0.5)
-        picture = diverging(_smooth(value.reshape(points, points), self.side))
-        self.plane.tiles = [(self.corner, picture)]
+        self.plane.tiles = [(self.corner, self._map(run, outputs))]
         self.fence.set_segments(self._fence(run, outputs))
         self.ghosts.set_segments(self._lines(run))
         self._light(run)
         return False
 
     def describe(self, run):
-        names = run.data.classes
-        right = run.measure()["train_accuracy"][run.shown]
-        share = np.mean(run.confidence(run.trace(self.coarse)[-1]) > 0.5)
+        z = run.trace(self.coarse)[-1]
+        if not run.data.labelled:
+            heights = run.answer(z)[:, 0]
+            return (
+                f"Map of the plane: the seed shown predicts {run.data.targets[0]} from "
+                f"{heights.min():.3g} (orange) to {heights.max():.3g} (blue)."
+            )
+        right = run.measure()[f"train_{run.judged_by}"][run.shown]
         return (
-            f"Decision boundary: the seed shown calls {share:.0%} of the plane "
-            f"{names[1]} and the rest {names[0]}; {right:.0%} of training points lie "
-            "on their own side."
+            f"Decision boundary: the seed shown calls {_calls(run, z)}; "
+            f"{graded(run, right)} of training points lie on their own side."
         )
 
-    def _value(self, run, outputs):
-        """What the network says of each point; or the neuron that is looked at."""
-        if self._hidden(run, outputs) is None:
-            return run.confidence(outputs[-1])
-        layer, unit = run.neuron
-        return 0.5 + 0.5 * within_one(outputs[layer][:, unit])
+    def _map(self, run, outputs):
+        """The colours of the plane: what the network says of each point, or the
+        neuron that is looked at."""
+        side = int(len(outputs[-1]) ** 0.5)
+        if self._hidden(run, outputs) is not None:
+            layer, unit = run.neuron
+            values = 0.5 + 0.5 * within_one(outputs[layer][:, unit])
+        elif _two(run) or not run.data.labelled:
+            values = run.confidence(outputs[-1])
+        else:
+            colours = blended(run.shade(outputs[-1])).reshape(side, side, 4)
+            return _smooth(colours.astype(float), self.side).astype(np.uint8)
+        return diverging(_smooth(values.reshape(side, side), self.side))
 
     def _hidden(self, run, outputs):
         """The neuron that is looked at, if it is a hidden one."""
@@ -92,8 +112,9 @@ class Boundary(View):
         """Where the weighted sum of the neuron that is looked at changes sign."""
         if (neuron := self._hidden(run, outputs)) is None:
             return []
-        layer, unit = neuron
-        return self._lines_of(outputs[layer - 1][:, unit], 0.0)
+        network = run.trainer.network
+        sums = columns(network)[column_of(network, neuron[0])].sums
+        return [] if sums is None else self._lines_of(outputs[sums][:, neuron[1]])
 
     def _lines(self, run):
         """The boundaries of the seeds that are not shown; beside a fence, that of the
@@ -101,16 +122,15 @@ class Boundary(View):
         outputs = run.outputs(self.coarse)
         own = run.neuron is not None
         chosen = [i for i in range(len(outputs)) if (i == run.shown) == own]
-        values = [run.confidence(outputs[i]) for i in chosen]
-        return [line for value in values for line in self._lines_of(value, 0.5)]
+        margins = [margin for i in chosen for margin in _margins(run, outputs[i])]
+        return [line for margin in margins for line in self._lines_of(margin)]
 
-    def _lines_of(self, values, level: float):
-        """Where values on a square grid pass `level`, as lines in the data's units."""
+    def _lines_of(self, values):
+        """Where values on a square grid pass 0, as lines in the data's units."""
         side = int(len(values) ** 0.5)
-        plane = np.nan_to_num(values.reshape(side, side), nan=level - 0.5)
-        axis = np.linspace(self.low[0], self.high[0], side)
-        lines = contour_generator(axis, axis, plane, line_type=LineType.Separate)
-        return lines.lines(level)
+        plane = np.nan_to_num(values.reshape(side, side), nan=-1.0)
+        axes = [np.linspace(*ends, side) for ends in zip(self.low, self.high)]
+        return contour_generator(*axes, plane, line_type=LineType.Separate).lines(0.0)
 
     def _light(self, run):
         """Lights the mini-batch under way, and dims all other points."""
@@ -120,50 +140,49 @@ class Boundary(View):
             points.set_alpha(1.0 if run.stage is None else 0.35)
 
 
+def _two(run) -> bool:
+    """Whether there are two classes, of which one colour is the one or the other."""
+    return len(run.data.classes) == 2
+
+
+def _shape(run) -> tuple:
+    """What the map was laid out for."""
+    reach = [side.tolist() for side in extent(run)]
+    span = [] if run.data.labelled else [side.tolist() for side in run.span]
+    return reach, span, run.data.classes, run.data.targets
+
+
+def _calls(run, z: np.ndarray) -> str:
+    """How much of the plane the network gives to which class, in words."""
+    names = run.data.classes
+    if _two(run):
+        share = np.mean(run.confidence(z) > 0.5)
+        return f"{share:.0%} of the plane {names[1]} and the rest {names[0]}"
+    called = run.shade(z).argmax(axis=-1)
+    first, *rest = (f"{np.mean(called == i):.0%}" for i in range(len(names)))
+    others = [f", {share} {name}" for share, name in zip(rest, names[1:])]
+    return f"{first} of the plane {names[0]}{''.join(others)}"
+
+
+def _margins(run, z: np.ndarray) -> list[np.ndarray]:
+    """Numbers that are above 0 on one side of a boundary, for each boundary: of two
+    classes, of each of several, or of the middle of the scale."""
+    if _two(run) or not run.data.labelled:
+        return [run.confidence(z) - 0.5]
+    said = run.shade(z)
+    others = [np.delete(said, i, axis=-1) for i in range(said.shape[-1])]
+    return [
+        said[:, i] - other.max(axis=-1) for i, other in enumerate(others) if other.size
+    ]
+
+
 def _smooth(value: np.ndarray, side: int) -> np.ndarray:
-    """A square of numbers enlarged to `side` points, straight lines between."""
+    """A square (n, n, …) of numbers enlarged to `side` points, straight lines
+    between."""
     at = np.linspace(0, len(value) - 1, side)
     first = np.minimum(at.astype(int), len(value) - 2)
     part = (at - first).astype(value.dtype)
-    rows = value[first] * (1 - part)[:, None] + value[first + 1] * part[:, None]
-    return rows[:, first] * (1 - part) + rows[:, first + 1] * part
-
-
-def _groups(run) -> list[np.ndarray]:
-    """The points of each class, of the training part and then of validation."""
-    parts = (run.parts.train, run.parts.validation)
-    return [part.x[part.y == label] for part in parts for label in range(len(CLASSES))]
-
-
-def _points(axes, run):
-    """One artist for each group of points: quicker than a scatter plot."""
-    looks = [("o", "white", 4.2)] * len(CLASSES) + [("s", INK, 4.0)] * len(CLASSES)
-    made = []
-    for x, look, colour in zip(_groups(run), looks, CLASSES * 2):
-        marker, edge, size = look
-        points = Line2D(*x.T, linestyle="", marker=marker, markersize=size)
-        points.set(color=colour, markeredgecolor=edge, markeredgewidth=0.6)
-        made.append(axes.add_line(points))
-    return made
-
-
-def _legend(axes) -> None:
-    handles = [
-        Line2D([], [], linestyle="", marker=marker, markersize=4.5, color=GREY)
-        for marker in "os"
-    ]
-    handles.append(Line2D([], [], linewidth=0.8, color=INK, alpha=0.6))
-    axes.legend(
-        handles,
-        ["train", "validation", "other seeds"],
-        loc="lower left",
-        bbox_to_anchor=(-0.02, 0.985),
-        ncols=3,
-        frameon=False,
-        fontsize=8,
-        labelcolor=GREY,
-        handletextpad=0.4,
-        columnspacing=1.0,
-        handlelength=1.0,
-        borderpad=0.1,
-    )
+    down = part.reshape(-1, *[1] * (value.ndim - 1))
+    rows = value[first] * (1 - down) + value[first + 1] * down
+    across = part.reshape(-1, *[1] * (value.ndim - 2))
+    return rows[:, first] * (1 - across) + rows[:, first + 1] * across

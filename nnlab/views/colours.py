@@ -16,6 +16,7 @@ GOLD = "#f4c542"  # what lights up
 LIT = "#fdf3cf"  # the paper of what is lit
 PURPLE = "#9a4b9b"
 CLASSES = (ORANGE, BLUE)
+MANY = (ORANGE, BLUE, "#2f9e75", PURPLE, "#b8a000", "#56b4e9", "#7a4b21", "#555555")
 
 _STOPS = np.array(
     [[236, 158, 100], [246, 200, 164], [255, 255, 255], [168, 202, 228], [92, 154, 204]]
@@ -43,3 +44,33 @@ def inked(values: np.ndarray) -> np.ndarray:
     ink = np.array([22, 50, 74])
     rgb = 255 - np.clip(values, 0, 1)[..., None] * (255 - ink)
     return np.concatenate([rgb, np.full((*values.shape, 1), 255)], -1).astype(np.uint8)
+
+
+def classes(count: int) -> list[str]:
+    """A colour for each of so many classes; after eight they begin anew."""
+    return [MANY[label % len(MANY)] for label in range(count)]
+
+
+def blended(shares: np.ndarray) -> np.ndarray:
+    """Shares of some classes (…, classes) as a light mixture of their colours (…, 4);
+    NaN is white."""
+    known = np.nan_to_num(shares)
+    tints = [255 - 0.5 * (255 - _rgb(name)) for name in classes(known.shape[-1])]
+    rest = np.clip(1 - known.sum(axis=-1, keepdims=True), 0, 1)
+    rgb = known @ np.array(tints) + 255 * rest
+    rgb /= np.maximum(known.sum(axis=-1, keepdims=True), 1)
+    return np.concatenate([rgb, np.full((*rgb.shape[:-1], 1), 255)], -1).astype(
+        np.uint8
+    )
+
+
+def levels(count: int) -> list[tuple[float, ...]]:
+    """So many colours from orange over pale grey to blue, strong enough for points."""
+    at, ends = np.linspace(0, 1, count), [ORANGE, "#e9e9e9", BLUE]
+    stops = np.array([_rgb(name) for name in ends]) / 255
+    rgb = [np.interp(at, (0, 0.5, 1), stops[:, channel]) for channel in range(3)]
+    return [*map(tuple, np.stack(rgb, axis=1))]
+
+
+def _rgb(name: str) -> np.ndarray:
+    return np.array([int(name[i : i + 2], 16) for i in (1, 3, 5)], float)

@@ -1,4 +1,4 @@
-"""Loss and share of right answers over the epochs, for training and validation.
+"""Loss, and share of right answers or R², over the epochs, for training and validation.
 
 A line is the median over seeds, and the band around it reaches from the worst seed to
 the best: one run could be luck, eight show how much luck there is.
@@ -15,23 +15,26 @@ from matplotlib.ticker import (
 )
 
 from nnlab.views.colours import GREY, INK, PURPLE
-from nnlab.views.view import View, add_axes
+from nnlab.views.view import View, add_axes, verdict
 
 FIRST = 10.0  # epochs that the axes reach at the start
 POINTS = 160  # a longer history is thinned to so many points
 PARTS = {"train": (INK, "-"), "validation": (PURPLE, (0, (4, 1.2)))}
+TITLES = {"accuracy": "right answers", "r2": "R²: share explained"}
+LEAST = {"accuracy": 0.0, "r2": -0.5}  # where the axis begins; R² has no end below
 
 
 class Curves(View):
-    """Median and range over seeds: the loss above, the right answers below."""
+    """Median and range over seeds: the loss above, the right answers, or R², below."""
 
     share = 0.85
 
     def build(self, figure, box, run):
         self.reach, self.low, self.high = -1.0, np.inf, 0.0
+        self.judged_by = run.judged_by
         self._panels(figure, box)
         self.artists = {}
-        for axes, what in ((self.loss, "loss"), (self.right, "accuracy")):
+        for axes, what in ((self.loss, "loss"), (self.right, self.judged_by)):
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axes.grid(color=GREY, alpha=0.15, linewidth=0.6)
             for part, (colour, dashes) in PARTS.items():
@@ -57,9 +60,10 @@ class Curves(View):
         self.loss.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
         self.loss.yaxis.set_minor_locator(NullLocator())
         self.loss.tick_params(labelbottom=False)
-        self.right = add_axes(figure, low, "right answers")
-        self.right.set_ylim(0, 1.02)
-        self.right.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        self.right = add_axes(figure, low, TITLES[self.judged_by])
+        self.right.set_ylim(LEAST[self.judged_by], 1.02)
+        if self.judged_by == "accuracy":
+            self.right.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         self.right.set_xlabel("epoch", fontsize=8, color=GREY, labelpad=2)
 
     def _legend(self) -> None:
@@ -76,6 +80,8 @@ class Curves(View):
     def renew(self, run):
         epochs, seen = _history(run)
         fresh = (FIRST, *_limits(*_range(seen)))
+        if run.judged_by != self.judged_by:
+            return False
         return epochs[-1] <= FIRST and (self.reach, self.low, self.high) == fresh
 
     def update(self, run):
@@ -94,10 +100,10 @@ class Curves(View):
             loss = now[f"{part}_loss"]
             loss = np.sort(np.where(np.isfinite(loss), loss, np.inf))
             middle = run.median(f"{part}_loss")
-            right = run.median(f"{part}_accuracy")
+            right = verdict(run, run.median(f"{part}_{run.judged_by}"))
             words.append(
                 f"{part} loss {middle:.3f} (from {loss[0]:.3f} to {loss[-1]:.3f}), "
-                f"{right:.0%} right"
+                f"{right}"
             )
         return f"Curves over {run.trainer.epoch_done:.1f} epochs: {'; '.join(words)}."
 
@@ -136,7 +142,8 @@ def _limits(low: float, high: float) -> tuple[float, float]:
 def _history(run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Epochs (points,) and for each measure its least, median and most (3, points).
 
-    The last point is now. A replica that has diverged counts as infinitely wrong.
+    The last point is now. A replica that has diverged counts as infinitely wrong, and
+    one that has stopped early stays where it is.
     """
     trainer, history = run.trainer, run.trainer.history
     seeds = trainer.network.replicas
@@ -146,7 +153,9 @@ def _history(run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     seen = {}
     for name, now in run.measure().items():
         values = np.stack([*(history[name][i] for i in kept), now])
-        values = np.sort(np.where(np.isfinite(values), values, np.inf), axis=1)
+        values = np.where(np.isnan(values) & ~trainer.active, now, values)
+        values = np.where(np.isfinite(values), values, run.worst(name))
+        values = np.sort(values, axis=1)
         middle = values[:, (seeds - 1) // 2 : seeds // 2 + 1].mean(axis=1)
         seen[name] = np.stack([values[:, 0], middle, values[:, -1]])
     return np.array(steps) / trainer.steps_per_epoch, seen

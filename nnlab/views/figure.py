@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from copy import copy
 from io import BytesIO
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -16,12 +17,14 @@ from PIL import Image
 from nnlab.study.run import Run
 from nnlab.views.colours import GREY, INK
 from nnlab.views.lettering import lettering
-from nnlab.views.view import Pixels, View
+from nnlab.views.view import Pixels, View, cut, graded, verdict
+from nnlab.views.wiring import column_of, columns
 
 HEADER = 34  # pixels at the top for the line that says where the run is
 FOOTER = 18  # pixels at the bottom for what an expert asks first
 GAP = 14  # pixels between views
 DPI = 100
+LONGEST = 24  # letters of a data set's name that are shown
 
 
 class Picture:
@@ -63,7 +66,7 @@ class Picture:
     def turn_to(self, views: Sequence[View], run: Run) -> None:
         """As `start`, and without building anew where that comes to the same."""
         fresh = [type(view) for view in views] == [type(view) for view in self.views]
-        if fresh and self._name == run.experiment.data:
+        if fresh and self._data == run.experiment.data:
             if all(view.renew(run) for view in self.views):
                 return
         self.start(views, run)
@@ -122,7 +125,7 @@ class Picture:
     def _header(self, run: Run) -> list[Artist]:
         """What is learned, and beside it the line that changes."""
         y = self.height - 17
-        name = self._name = run.experiment.data
+        self._data, name = run.experiment.data, cut(run.data.name, LONGEST)
         title = self.figure.text(
             8 / self.width, y / self.height, name, fontsize=11, color=INK
         )
@@ -143,39 +146,45 @@ class Picture:
 def status(run: Run) -> str:
     """Where the run is, in one line: the median over seeds."""
     trainer = run.trainer
-    loss, right = run.median("validation_loss"), run.median("validation_accuracy")
+    loss = run.median("validation_loss")
+    right = verdict(run, run.median(f"validation_{run.judged_by}"), 1)
     seeds = trainer.network.replicas
     return (
         f"epoch {trainer.epoch_done:.1f} · step {trainer.steps_done} · validation: "
-        f"loss {loss:.3f}, {right:.1%} right (median of {seeds} seeds) · "
+        f"loss {loss:.3f}, {right} (median of {seeds} seeds) · "
         f"{_shown(run)}"
     )
 
 
 def footer(run: Run) -> str:
     """What an expert asks first: how large, how many, how sure, how long."""
-    network = run.trainer.network
-    right = run.measure()["validation_accuracy"]
+    network, name = run.trainer.network, f"validation_{run.judged_by}"
+    values = run.measure()[name]
+    values = np.where(np.isfinite(values), values, run.worst(name))
+    low, high = (graded(run, end(values), 1) for end in (np.min, np.max))
     return (
         f"{network.layout.size} parameters × {network.replicas} seeds · validation "
-        f"{run.median('validation_accuracy'):.1%} right ({right.min():.1%} to "
-        f"{right.max():.1%}) · trained for {run.seconds:.2f} s"
+        f"{verdict(run, run.median(name), 1)} ({low} to {high}) · trained for "
+        f"{run.seconds:.2f} s"
     )
 
 
 def _shown(run: Run) -> str:
     """Which network is shown, or which neuron or weight the learner looks at."""
     if run.focus is None:
-        right = run.measure()["validation_accuracy"][run.shown]
-        return f"seed {run.trainer.network.seeds[run.shown]} shown: {right:.0%}"
+        value = run.measure()[f"validation_{run.judged_by}"][run.shown]
+        seed = run.trainer.network.seeds[run.shown]
+        return f"seed {seed} shown: {graded(run, value)}"
     network = run.trainer.network.solo(run.shown)
     layer, unit = run.focus[0], run.focus[-1]
-    number = sum(bool(part.parameters(1)) for part in network.layers[: layer + 1])
-    last = number == sum(bool(part.parameters(1)) for part in network.layers)
-    name = "the output" if last else f"neuron {unit + 1} of layer {number}"
+    drawn = columns(network)
+    number = column_of(network, layer)
+    name = f"neuron {unit + 1} of layer {number + 1}"
+    if number == len(drawn) - 1:
+        name = "the output" if drawn[-1].units == 1 else f"output {unit + 1}"
     if run.link is None:
         return name
-    weight = network[f"{layer}.W"][run.link[1], run.link[2]]
+    weight = network[drawn[number].weights][run.link[1], run.link[2]]
     return f"weight {weight:+.2f} into {name}"
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.views.colours import diverging
 from nnlab.views.view import Pixels, View, add_axes, enlarge
+from nnlab.views.wiring import columns
 
 MOST = 64  # units shown
 LARGER = 4  # times the size, for the one that is looked at, if there is room
@@ -16,14 +17,19 @@ class Filters(View):
     """The weights of every unit of the first layer, drawn as the image it reads."""
 
     share = 1.05
-    needs = "images"
+    needs = ("images",)
+
+    def lacks(self, run):
+        column = columns(run.trainer.network)[0]
+        return super().lacks(run) or ("" if column.weights else "weights of pixels")
 
     def build(self, figure, box, run):
         left, bottom, width, height = box
         scale = figure.dpi / 100
-        units = run.trainer.network["0.W"].shape[-1]
+        column = columns(run.trainer.network)[0]
+        units = column.units
         self.shown, self.image = min(units, MOST), run.data.image
-        self.layer = min(1, len(run.trainer.network.layers) - 1)
+        self.layer, self.weights = column.last, column.weights
         neurons = f"{MOST} of {units}" if units > MOST else f"{units}"
         axes = add_axes(
             figure,
@@ -33,14 +39,14 @@ class Filters(View):
         axes.set_axis_off()
         self.columns = int(np.ceil(np.sqrt(self.shown)))
         side = min(width - 8 * scale, height - 34 * scale) / self.columns
-        factor = max(1, int((side - 2 * scale) // self.image[0]))
+        factor = max(1, int((side - 2 * scale) // max(self.image)))
         self.factor, self.side = factor, side
         self.corner = (left + 8 * scale, bottom + height - 30 * scale)
         self.pixels = Pixels()
         return [self.pixels]
 
     def update(self, run):
-        W = run.trainer.network.solo(run.shown)["0.W"][:, : self.shown]
+        W = run.trainer.network.solo(run.shown)[self.weights][:, : self.shown]
         reach = np.abs(W).max() or 1.0
         images = diverging(0.5 + 0.5 * W.T / reach).reshape(-1, *self.image, 4)
         self.pixels.tiles = [
@@ -56,7 +62,7 @@ class Filters(View):
         return False
 
     def describe(self, run):
-        W = run.trainer.network.solo(run.shown)["0.W"]
+        W = run.trainer.network.solo(run.shown)[self.weights]
         return (
             f"First-layer weights of {W.shape[1]} units as images, from "
             f"{W.min():.2f} (orange) to {W.max():.2f} (blue)."

@@ -14,14 +14,14 @@ LETTERS = 13  # pixels under a picture for the guess
 
 
 class Gallery(View):
-    """Forty images never trained on, and what the seed shown takes each of them for.
+    """Up to forty images never trained on, and what the seed shown takes each for.
 
     Before the first step each has a question mark. With `noise` the last of them is
     no image at all, but chance.
     """
 
     share = 1.15
-    needs = "images"
+    needs = ("images", "labels")
 
     def __init__(self, noise: bool = False):
         self.noise = noise
@@ -43,10 +43,9 @@ class Gallery(View):
         self.scale, self.names = scale, data.classes
         self.cell = (width / COLUMNS, (height - 30 * scale) / ROWS)
         self.corner = (left, bottom + height - 26 * scale)
-        rows = data.image[0]
-        room = min(self.cell[0] - 6 * scale, self.cell[1] - (LETTERS + 5) * scale)
-        factor = max(1, int(room // rows))
-        ink = self.x / self.x.max()
+        free = self.cell[1] - (LETTERS + 5) * scale, self.cell[0] - 6 * scale
+        factor = max(1, int(min(np.floor_divide(free, data.image))))
+        ink = self.x / (np.abs(self.x).max() or 1.0)
         self.images = [
             enlarge(inked(one.reshape(data.image)[::-1]), factor) for one in ink
         ]
@@ -55,6 +54,8 @@ class Gallery(View):
 
     def update(self, run):
         says = run.answer(run.trace(self.x)[-1])
+        if says.shape[-1] == 1:  # of two classes it is how sure of the second
+            says = np.concatenate([1 - says, says], axis=-1)
         self.guesses, self.sure = says.argmax(axis=-1), says.max(axis=-1)
         tiles = []
         for i in range(len(self.y)):

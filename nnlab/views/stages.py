@@ -9,6 +9,8 @@ from inspect import getsource
 import numpy as np
 from matplotlib.patches import FancyArrow, Rectangle
 
+from nnlab.engine.optimizers import Optimizer, Rule
+from nnlab.study.words import ours, word
 from nnlab.views.colours import GOLD, GREY, INK, LIT, PALE
 from nnlab.views.lettering import BOLD, CODE, PLAIN, lettering
 from nnlab.views.view import Pixels, View
@@ -42,7 +44,7 @@ class Stages(View):
     def update(self, run):
         done = -1 if run.stage is None else STAGES.index(run.stage)
         said_yet = done if run.stage or not run.trainer.steps_done else len(STAGES)
-        said, code = _said(run), callable(run.experiment.optimizer)
+        said, code = _said(run), _own(run.trainer.optimizer)
         names = [*STAGES[:-1], f"{STAGES[-1]}: your code" if code else STAGES[-1]]
         self.words.tiles = []
         for i, (box, frame) in enumerate(zip(self.boxes, self.frames)):
@@ -133,6 +135,11 @@ def rule(run) -> str:
     try:
         lines = getsource(function).strip().splitlines()
     except (OSError, TypeError):  # it was typed where no source is kept
-        return function.__name__
+        return word(function)
     returns = [line.strip() for line in lines if "return " in line]
     return returns[-1] if returns else lines[-1].strip()
+
+
+def _own(optimizer: Optimizer) -> bool:
+    """Whether its rule is code of the learner's own."""
+    return isinstance(optimizer, Rule) or not ours(optimizer)

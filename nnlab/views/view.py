@@ -1,16 +1,25 @@
 """What every view is: artists built once, brought up to date in every frame."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from nnlab.data.dataset import Dataset
 from nnlab.errors import InputError
+from nnlab.study import recipe
 from nnlab.study.run import Link, Neuron, Run
 from nnlab.views.colours import GREY, INK, PALE
 
+KINDS: dict[str, Callable[[Dataset], bool]] = {  # of data, as a view may need them
+    "points on a plane": recipe.on_plane,
+    "images": lambda data: data.image is not None,
+    "labels": lambda data: data.labelled,
+    "measurements": lambda data: not data.labelled,
+}
 Box = tuple[float, float, float, float]  # left, bottom, width, height in pixels
 
 
@@ -23,18 +32,21 @@ class View(ABC):
 
     share: float = 1.0
     strip: int = 0
-    needs: str = ""  # "plane" or "images": the only data that it can show
+    needs: tuple[str, ...] = ()  # names of `KINDS`: the only data that it can show
 
     def check(self, run: Run) -> None:
-        """Raises `InputError` if this view can't show the run's data."""
-        given = "images" if run.data.image else "plane"
-        if self.needs not in ("", given):
-            name = type(self).__name__
+        """Raises `InputError` if this view can't show the run."""
+        if what := self.lacks(run):
             raise InputError(
                 "views",
-                f"views: {name} can't show data={run.data.name!r}, which is no "
-                f"{self.needs}; leave views out to get those that fit.",
+                f"views: {type(self).__name__} needs {what}, and "
+                f"data={run.data.name!r} gives it none; leave views out to get those "
+                "that fit.",
             )
+
+    def lacks(self, run: Run) -> str:
+        """What this view needs and the run does not have, in words; or ""."""
+        return next((need for need in self.needs if not KINDS[need](run.data)), "")
 
     @abstractmethod
     def build(self, figure: Figure, box: Box, run: Run) -> list[Artist]:
@@ -108,10 +120,39 @@ def grid(low: np.ndarray, high: np.ndarray, side: int) -> np.ndarray:
     return np.stack([np.tile(x1, side), np.repeat(x2, side)], axis=1)
 
 
+def on_plane(run: Run) -> bool:
+    """Whether samples are points on the plane."""
+    return recipe.on_plane(run.data)
+
+
 def extent(run: Run) -> tuple[np.ndarray, np.ndarray]:
-    """A square of the plane that holds all points: its lowest and highest corner."""
-    reach = np.ceil(2 * np.abs(run.data.x).max() * 1.04) / 2  # so that few differ
-    return np.array([-reach, -reach]), np.array([reach, reach])
+    """A rectangle of the plane that holds all points: its lowest and highest corner.
+
+    It is a square about 0, unless points keep to a small part of that.
+    """
+    x = run.data.x
+    low, high = x.min(axis=0), x.max(axis=0)
+    reach = np.ceil(2 * np.abs(x).max() * 1.04) / 2  # so that few differ
+    if (high - low >= reach / 2).all() and reach:
+        return np.array([-reach, -reach]), np.array([reach, reach])
+    room = np.where(high > low, 0.05 * (high - low), 0.5)
+    return low - room, high + room
+
+
+def cut(name: str, letters: float) -> str:
+    """A name of no more than so many letters."""
+    return name if len(name) <= letters else f"{name[: int(letters) - 1].rstrip()}…"
+
+
+def graded(run: Run, value: float, digits: int = 0) -> str:
+    """A share of right answers, or an R², as it is written."""
+    return f"{value:.{digits}%}" if run.judged_by == "accuracy" else f"{value:.2f}"
+
+
+def verdict(run: Run, value: float, digits: int = 0) -> str:
+    """The same with a word for what it is."""
+    said = graded(run, value, digits)
+    return f"{said} right" if run.judged_by == "accuracy" else f"R² {said}"
 
 
 def within_one(values: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
@@ -70,3 +71,11 @@ def test_over_many_splits_validation_is_off_the_scale_by_chance_alone():
     sizes = len(parts.validation), len(parts.train)
     expected = sum(1 / n for n in sizes)
     assert abs(np.var(means) / expected - 1) < 5 * np.sqrt(2 / 800)
+
+
+@pytest.mark.parametrize("shape", [(30,), (30, 3)])
+def test_the_way_back_ends_where_the_way_there_began(shape):
+    x = np.random.default_rng(0).normal(50, 20, shape)
+    for scale in (Standardizer.fit(x), Standardizer.identity(x)):
+        np.testing.assert_allclose(scale.back(scale(x)), x)
+        np.testing.assert_allclose(scale(scale.back(x)), x)

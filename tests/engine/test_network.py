@@ -9,8 +9,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab.engine import (
     MSE,
+    BatchNorm,
     BinaryCrossEntropy,
     CrossEntropy,
+    Dropout,
     He,
     Linear,
     Network,
@@ -19,6 +21,7 @@ from nnlab.engine import (
     Tanh,
     Xavier,
 )
+from nnlab.engine.transplant import exchange
 from nnlab.errors import InputError
 
 TASKS = {  # name → layers on two inputs, a loss, and a target for each x (N, 2)
@@ -234,3 +237,38 @@ def test_a_network_shows_its_stack():
     net, _ = task("sides", 3)
     stack = "2 → Linear(4) → Tanh → Linear(1)"
     assert repr(net) == f"Network({stack}, 17 parameters, 3 replicas)"
+
+
+# Layers that take over
+
+
+def test_layers_exchanged_keep_every_number_and_do_what_they_say():
+    def layers(rate):
+        return [Linear(3), BatchNorm(), Dropout(rate), Linear(1)]
+
+    network, other = (Network(2, layers(rate), replicas=2) for rate in (0.2, 0.7))
+    vectors, numbers = (network.parameters, network.state), network.parameters.copy()
+    exchange(network, layers(0.7))
+    assert network.parameters is vectors[0] and network.state is vectors[1]
+    assert_array_equal(network.parameters, numbers)
+    assert repr(network) == repr(other)
+    x, y = np.arange(10.0).reshape(5, 2) ** 2, np.arange(5.0)
+    losses = (one.loss(x, y, MSE(), training=True) for one in (network, other))
+    assert_array_equal(*losses)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [Linear(4), Tanh(), Linear(1)],
+        [Linear(3), Dropout(), Linear(1)],
+        [Linear(3), BatchNorm(), Linear(1)],
+        [Linear(1)],
+    ],
+)
+def test_layers_that_need_other_arrays_cannot_take_over(layers):
+    network = Network(2, [Linear(3), Tanh(), Linear(1)])
+    before = repr(network)
+    with pytest.raises(InputError, match="layers that need other arrays"):
+        exchange(network, layers)
+    assert repr(network) == before

@@ -26,7 +26,7 @@ from nnlab.engine import (
     Trainer,
 )
 from nnlab.engine.batches import Noise
-from nnlab.engine.transplant import transplant
+from nnlab.engine.transplant import exchange, transplant
 from nnlab.errors import InputError
 
 x = np.random.default_rng(1).normal(size=(53, 4))
@@ -77,6 +77,11 @@ def live(run: Trainer, step: int) -> None:
         run.change(beta1=0.5)
     if step == 40:
         run.use(Momentum(0.01))
+    if step == 50:
+        layers = [*run.network.layers]
+        layers[3] = Dropout(0.7)
+        exchange(run.network, layers)
+        run.changes.append((50, "dropout", 0.7))
     if step == 61:
         run.update.regularizers = (L2(0.5),)
         run.changes.append((61, "l2", 0.5))
@@ -104,7 +109,23 @@ def recorded(run: Trainer, steps: int, change=nothing, **given):
 def test_every_step_can_be_gone_back_to(replicas, change):
     run = make(replicas)
     tape, states = recorded(run, 90, change)
-    for step in [0, 90, 1, 89, 23, 24, 25, 26, 40, 41, 61, 62, *range(3, 90, 7)]:
+    for step in [
+        0,
+        90,
+        1,
+        89,
+        23,
+        24,
+        25,
+        26,
+        40,
+        41,
+        50,
+        51,
+        61,
+        62,
+        *range(3, 90, 7),
+    ]:
         tape.rewind(step)
         assert_same(state(run), states[step])
 

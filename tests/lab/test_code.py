@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from dataclasses import dataclass
 from html import unescape
 
 import numpy as np
@@ -9,7 +10,11 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab import Experiment, InputError, Lab
-from nnlab.lab.kinds import YOURS
+from nnlab.data.dataset import Dataset
+from nnlab.engine.activations import LeakyReLU, ReLU
+from nnlab.engine.initializers import Initializer
+from nnlab.engine.optimizers import SGD
+from nnlab.lab.yours import YOURS
 
 SMALL = {"seeds": 2, "hidden": (3,)}
 
@@ -63,6 +68,7 @@ def test_its_rate_is_the_one_of_the_control(act):
             return -rate * gradient
 
         lab.change(optimizer=update)
+        rates.clear()  # those of the check on its way in
         for rate in (0.25, 2.0):
             trainer = lab.trainer
             lab.controls.widgets["learning_rate"].value = rate
@@ -110,32 +116,46 @@ def test_a_name_chosen_in_the_control_takes_its_place(act, see, name):
     act(scene)
 
 
+# Functions that work until there is something in `broken_now`, so that they pass the
+# check on their way in
+
+broken_now: list[bool] = []
+
+
+@pytest.fixture
+def break_now():
+    yield lambda: broken_now.append(True)
+    broken_now.clear()
+
+
 def raises(gradient, rate):
+    if not broken_now:
+        return -rate * gradient
     return gradient / undefined  # noqa: F821
 
 
 def within_numpy(gradient, rate):
+    if not broken_now:
+        return -rate * gradient
     return np.linalg.cholesky(gradient)
 
 
 def within_python(gradient, rate):
+    if not broken_now:
+        return -rate * gradient
     return json.loads("{")
 
 
 def nothing(gradient, rate):
-    gradient * rate
+    return None if broken_now else -rate * gradient
 
 
 def too_small(gradient, rate):
-    return gradient[:, :2]
+    return -rate * (gradient[:, :2] if broken_now else gradient)
 
 
 def a_list(gradient, rate):
-    return [0.0, 1.0]
-
-
-def takes_one(gradient):
-    return gradient
+    return [0.0, 1.0] if broken_now else -rate * gradient
 
 
 def line_of(function) -> str:
@@ -150,20 +170,20 @@ BROKEN = {
     nothing: "nothing returned None, not the change of every parameter",
     too_small: "too_small returned an array of shape (2, 2), not the change",
     a_list: "a_list returned [0.0, 1.0], not the change",
-    takes_one: "takes_one() takes 1 positional argument but 2 were given",
 }
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda function: function.__name__)
 @pytest.mark.parametrize("way", ["play", "step", "run"])
 def test_what_is_wrong_with_it_is_said_and_the_next_version_works(
-    act, see, broken, way
+    act, see, break_now, broken, way
 ):
     async def scene():
         lab = Lab(steps=20, **SMALL)
         page = see(lab)
         await lab.run(10)
         lab.change(optimizer=broken)
+        break_now()
         if way == "run":
             with pytest.raises(Exception, match=r"."):
                 await lab.run(5)
@@ -188,14 +208,16 @@ def test_what_is_wrong_with_it_is_said_and_the_next_version_works(
     act(scene)
 
 
-def test_a_mistake_leaves_the_weights_as_they_were(act, see):
+def test_a_mistake_leaves_the_weights_as_they_were(act, see, break_now):
     async def scene():
         lab = Lab(**SMALL)
         page = see(lab)
         await lab.run(10)
         before = weights(lab)
         for broken in BROKEN:
+            broken_now.clear()
             lab.change(optimizer=broken)
+            break_now()
             await page.press("step")
             await page.until(lambda: lab.message.text)
             assert_array_equal(weights(lab), before)
@@ -204,10 +226,15 @@ def test_a_mistake_leaves_the_weights_as_they_were(act, see):
 
 
 def test_code_that_diverges_is_told_to_be_mended(act, see):
+    lost = []
+
     async def scene():
         lab = Lab(steps=100, **SMALL)
         page = see(lab)
-        lab.change(optimizer=lambda gradient, rate: gradient * np.inf)
+        lab.change(
+            optimizer=lambda gradient, rate: gradient * (np.inf if lost else -rate)
+        )
+        lost.append(True)
         await page.press("play")
         await page.rest()
         assert "2 of 2 networks have diverged" in lab.message.text
@@ -277,5 +304,156 @@ def test_what_belongs_to_the_optimizer_keeps_the_weights(act, name):
         assert lab.experiment.values()[name] == OF_OPTIMIZERS[name]
         assert trainer.optimizer == lab.experiment.make_optimizer()
         assert trainer.changes[-1][:2] == (5, name)
+
+    act(scene)
+
+
+# What is wrong from the start is refused where it is given
+
+
+def takes_one(gradient):
+    return gradient
+
+
+def always_nothing(gradient, rate):
+    gradient * rate
+
+
+@pytest.mark.parametrize("wrong", [takes_one, always_nothing, np.linalg.cholesky])
+def test_code_that_cannot_work_is_refused_and_the_lab_is_as_it_was(act, wrong):
+    async def scene():
+        lab = await Lab(**SMALL).run(5)
+        before, trainer = weights(lab), lab.trainer
+        with pytest.raises(InputError) as caught:
+            lab.change(optimizer=wrong)
+        assert caught.value.argument == "optimizer" and "\n" not in str(caught.value)
+        assert lab.trainer is trainer and badge(lab) == ""
+        assert_array_equal(weights(lab), before)
+
+    act(scene)
+
+
+# Other parts of the learner's own
+
+
+class Mine(ReLU):
+    pass
+
+
+def squares(seed: int = 0, samples: int = 60) -> Dataset:
+    x = np.random.default_rng(seed).normal(size=(samples, 2))
+    return Dataset("squares", x, (x**2).sum(axis=1), ("a", "b"), ())
+
+
+def slower(step):
+    return 1 / (1 + step / 100)
+
+
+def error(z, y):
+    return (z - y) ** 2
+
+
+def slope(z, y):
+    return 2 * (z - y)
+
+
+class Twice(Initializer):
+    def draw(self, rng, shape):
+        return 2 * rng.normal(size=shape)
+
+
+@dataclass(frozen=True)
+class Backwards(SGD):
+    """Each step half as long as it could be."""
+
+    def update(self, xp, m, g, p, c):
+        return -0.5 * c["rate"] * g
+
+
+TABLE = Dataset("table", np.eye(30), np.arange(30) % 3, tuple("f" * 30), tuple("abc"))
+PARTS = {  # of each field: what is given, what its control shows, what the badge says
+    "activation": ((np.sin, np.cos), "Curve(sin, slope=cos)", "Curve(sin, slope=cos)"),
+    "loss": ((error, slope), "Cost(error, slope=slope)", "Cost(error, slope=slope)"),
+    "hidden": ((3, Mine(), 2), "3, Mine(), 2", "Mine()"),
+    "schedule": (slower, YOURS, "slower()"),
+    "initializer": (Twice(), "Twice()", "Twice()"),
+    "optimizer": (
+        Backwards(0.1),
+        "Backwards(learning_rate=0.1)",
+        "Backwards(learning_rate=0.1)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_part_may_be_the_learners_own(act, see, name):
+    given, control, said = PARTS[name]
+
+    async def scene():
+        lab = Lab(**SMALL)
+        page = see(lab)
+        await lab.run(5)
+        before, trainer = weights(lab), lab.trainer
+        lab.change(**{name: given})
+        await page.rest()
+        live = name in ("schedule", "optimizer")
+        assert (lab.trainer is trainer) == live
+        if live:
+            assert_array_equal(weights(lab), before)
+        assert lab.experiment == Experiment(**{**SMALL, name: given})
+        assert control in lab.controls.widgets[name].value
+        assert (
+            YOURS in badge(lab) and said in badge(lab) and "at work here" in badge(lab)
+        )
+        await lab.run(5)
+        assert np.isfinite(weights(lab)).all() and lab.message.text == ""
+        lab.controls.widgets[
+            "learning_rate"
+        ].value = 0.05  # with all others as they are
+        await page.rest()
+        assert lab.experiment.learning_rate == 0.05 and lab.message.text == ""
+        assert said.partition("=")[0] in badge(lab)
+        lab.change(**{name: getattr(Experiment(**SMALL), name)})
+        await page.rest()
+        assert badge(lab) == "" and lab.message.text == ""
+
+    act(scene)
+
+
+def test_a_data_set_is_shown_by_its_name(act):
+    async def scene():
+        lab = await Lab(loss="hinge", noise=0.4, **SMALL).run(5)
+        lab.change(data=TABLE, batch_size=9)
+        assert lab.controls.widgets["data"].value == "table"
+        assert lab.experiment == Experiment(data=TABLE, batch_size=9, **SMALL)
+        assert "table is at work here" in badge(lab)
+        lab.change(data=squares)
+        assert lab.experiment.dataset().name == "squares"
+        assert "squares" in badge(lab) and not lab.experiment.dataset().labelled
+        lab.change(data="xor")
+        assert badge(lab) == "" and lab.experiment.loss == "auto"
+
+    act(scene)
+
+
+def test_layers_that_are_still_named_stay_when_hidden_is_edited(act, see):
+    async def scene():
+        one, other = Mine(), LeakyReLU(0.3)
+        lab = Lab(seeds=2, hidden=(4, one, other, 4))
+        page = see(lab)
+        assert lab.controls.widgets["hidden"].value == "4, Mine(), LeakyReLU(0.3), 4"
+        for text, hidden in {
+            "4, Mine(), 2": (4, one, 2),
+            "Mine() 4": (one, 4),
+            "4, Mine(), Mine()": (4, one, one),
+            "5": (5,),
+        }.items():
+            lab.controls.widgets["hidden"].value = text
+            await page.rest()
+            assert lab.experiment.hidden == hidden and lab.message.text == ""
+            lab.change(hidden=(4, one, other, 4))
+        lab.controls.widgets["hidden"].value = "4, Yours(), 4"
+        await page.rest()
+        assert "Yours()" in lab.message.text and lab.experiment.hidden[1] is one
 
     act(scene)

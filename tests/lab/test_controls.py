@@ -12,8 +12,11 @@ from nnlab import Experiment, InputError
 from nnlab.data.catalogue import GENERATED, REAL
 from nnlab.data.features import FEATURES
 from nnlab.lab.bar import BUTTONS, HINT, SPEEDS, Bar, Message
-from nnlab.lab.controls import Controls
-from nnlab.lab.kinds import YOURS, Toggles, parse
+from nnlab.lab.controls import Controls, changed
+from nnlab.lab.idle import idle
+from nnlab.lab.kinds import Toggles
+from nnlab.lab.parsing import parse
+from nnlab.lab.yours import YOURS, names_of_own
 
 steady = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 FIELDS = [*Experiment.kinds()]
@@ -38,7 +41,29 @@ OTHER = {  # for every field a value that is not its default, nor a round one
     "seeds": 3,
     "seed": 4_000_000_000,
     "dtype": "float64",
+    "batch_norm": True,
+    "dropout": 0.123456,
+    "residual": True,
+    "beta1": 0.87654,
+    "beta2": 0.98765,
+    "decay": 0.91234,
+    "epsilon": 1.234e-7,
+    "schedule": "cosine",
+    "schedule_steps": 777,
+    "l1": 0.00123,
+    "l2": 0.00234,
+    "weight_decay": 0.0345,
+    "biases": True,
+    "clip_norm": 1.2345,
+    "clip_value": 2.3456,
+    "patience": 17,
 }
+WITH = {"residual": {"hidden": (2,)}}  # fields without which another is not possible
+
+
+def other(name: str) -> Experiment:
+    """An experiment with another value of this field."""
+    return Experiment(**WITH.get(name, {}), **{name: OTHER[name]})
 
 
 @pytest.fixture
@@ -58,11 +83,11 @@ def test_every_field_has_a_value_to_be_tried():
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_control_shows_its_field_exactly_and_reports_nothing(controls, edits, name):
-    for experiment in (Experiment(**{name: OTHER[name]}), Experiment()):
+    for experiment in (other(name), Experiment()):
         controls.show(experiment)
         value = getattr(experiment, name)
         shown = parse(name, controls.widgets[name].value)
-        if value is not None:
+        if value is not None or getattr(Experiment.kinds()[name], "word", ""):
             assert shown == value and type(shown) is type(value)
         assert parse(name, controls.widgets[name].value) == shown
     assert edits == []
@@ -71,13 +96,14 @@ def test_a_control_shows_its_field_exactly_and_reports_nothing(controls, edits, 
 @pytest.mark.parametrize("name", FIELDS)
 def test_an_edit_gives_exactly_that_value(controls, edits, name):
     widget = controls.widgets[name]
-    controls.show(Experiment(**{name: OTHER[name]}))
+    controls.show(other(name))
     value = widget.value
     controls.show(Experiment())
     widget.value = value
     (reported,) = edits
     assert reported[0] == name and parse(*reported) == OTHER[name]
-    assert Experiment(**{name: parse(*reported)}) == Experiment(**{name: OTHER[name]})
+    asked = {**WITH.get(name, {}), name: parse(*reported)}
+    assert Experiment(**asked) == other(name)
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -145,7 +171,8 @@ def test_all_settings_are_a_few_in_sight_and_every_other_in_its_group(all_settin
     assert [*all_settings.widgets] == FIELDS
     groups = Experiment.groups()
     for row, (group, names) in zip(all_settings.groups.children, groups.items()):
-        title, *members = row.children
+        title, table = row.children
+        members = [*table.children]
         assert group in title.value
         others = [name for name in names if name not in FEW]
         assert members == [all_settings.widgets[name] for name in others]
@@ -161,7 +188,7 @@ def test_all_settings_unfold_and_fold_and_are_no_edit(all_settings, edits):
 
 @pytest.mark.parametrize("name", [name for name in FIELDS if name not in FEW])
 def test_a_setting_in_a_group_is_a_control_like_any_other(all_settings, edits, name):
-    all_settings.show(Experiment(**{name: OTHER[name]}))
+    all_settings.show(other(name))
     value = all_settings.widgets[name].value
     all_settings.show(Experiment())
     all_settings.widgets[name].value = value
@@ -217,10 +244,10 @@ def test_a_badge_says_that_code_is_at_work(bar, name):
         return -rate * gradient
 
     function.__name__ = name
-    bar.show_code(function)
+    bar.show_code(names_of_own(Experiment(optimizer=function)))
     assert YOURS in bar.badge.value and "<b>" not in bar.badge.value
     assert f"{name}() is at work here" in unescape(bar.badge.value)
-    bar.show_code(None)
+    bar.show_code([])
     assert bar.badge.value == ""
 
 
@@ -357,3 +384,95 @@ def test_widgets_can_be_sent_to_a_page(controls, bar):
     for widget in [*controls.widgets.values(), *bar.buttons.values(), bar.speed]:
         assert isinstance(widget, widgets.DOMWidget)
         json.dumps(widget.get_state(), default=str)
+
+
+# A word for none
+
+WORDS = {
+    name: kind.word
+    for name, kind in Experiment.kinds().items()
+    if getattr(kind, "word", "")
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_none_is_a_word_that_comes_first_and_reads_back_as_none(controls, edits, name):
+    widget, word = controls.widgets[name], WORDS[name]
+    for _ in range(2):
+        controls.show(Experiment(**{name: OTHER[name]}))
+        assert widget.value != word
+        controls.show(Experiment(**{name: None}))
+        assert widget.value == word and parse(name, word) is None
+        if not isinstance(widget, widgets.Text):
+            assert next(iter(widget.options)) in (word, (word, word))
+    assert edits == []
+
+
+def test_a_word_is_not_taken_for_a_number():
+    for text in ("of", "none", "all", "8 8", ""):
+        with pytest.raises(InputError, match="like 32, or off") as caught:
+            parse("patience", text)
+        assert caught.value.argument == "patience"
+    assert parse("batch_size", " All ") is None and parse("patience", " 8 ") == 8
+
+
+# What does nothing cannot be turned
+
+READ = {  # an experiment, and fields that do something there
+    "momentum": {"momentum"},
+    "nesterov": {"momentum"},
+    "adagrad": {"epsilon"},
+    "rmsprop": {"decay", "epsilon"},
+    "adam": {"beta1", "beta2", "epsilon"},
+    "adamw": {"beta1", "beta2", "epsilon", "biases"},
+    "sgd": set(),
+}
+
+
+@pytest.mark.parametrize("optimizer", READ)
+def test_numbers_that_the_optimizer_does_not_read_cannot_be_turned(controls, optimizer):
+    controls.show(Experiment(optimizer=optimizer))
+    named = {"momentum", "beta1", "beta2", "decay", "epsilon", "biases"}
+    free = {name for name in named if not controls.widgets[name].disabled}
+    assert free == READ[optimizer]
+
+
+@pytest.mark.parametrize("name", [n for n in FIELDS if n not in WITH])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"optimizer": "adam", "schedule": "step", "l1": 0.1},
+        {"data": "wine", "clip_norm": 1.0, "schedule": "steady"},
+        {"data": "hills", "clip_value": 1.0, "hidden": ()},
+    ],
+    ids=str,
+)
+def test_a_field_that_does_nothing_makes_the_same_run(fields, name):
+    """And one that does something may be turned."""
+    experiment = Experiment(seeds=1, **fields)
+    if name not in idle(experiment):
+        return
+    try:
+        turned = experiment.replace(**{name: OTHER[name]})
+    except InputError:
+        return
+    one, other = experiment.trainer(), turned.trainer()
+    one.step(), other.step()
+    assert one.network.parameters.tolist() == other.network.parameters.tolist()
+
+
+def test_what_was_chosen_for_other_data_goes_back_to_its_default():
+    chosen = {"loss": "hinge", "features": ("x1",), "samples": 2000, "batch_size": 900}
+    before = Experiment(data="xor", noise=0.3, **chosen)
+    for data in [*GENERATED, *REAL]:
+        now = changed(before, {"data": data})
+        assert now.data == data and now.samples is None and now.noise is None
+        for name in ("loss", "features", "batch_size"):
+            value = getattr(now, name)
+            assert value in (getattr(before, name), getattr(Experiment(), name))
+            if value != getattr(before, name):  # only if it had to be
+                with pytest.raises(InputError):
+                    now.replace(**{name: getattr(before, name)})
+    with pytest.raises(InputError, match="loss='hinge'"):
+        changed(Experiment(), {"data": "hills", "loss": "hinge"})

@@ -342,6 +342,23 @@ def test_divergence_is_explained_and_the_lab_goes_on(act, see, data):
     act(scene)
 
 
+def test_networks_that_stopped_early_say_so_and_play_ends(act, see):
+    async def scene():
+        lab = Lab(data="xor", patience=1, learning_rate=5.0, speed=inf, **SMALL)
+        page = see(lab)
+        await press(lab, "play")
+        await page.until(lambda: not lab.player.playing)
+        await page.rest()
+        assert not lab.trainer.active.any()
+        said = unescape(lab.message.widget.value)
+        assert "All 2 networks have stopped early, with patience=1," in said
+        await press(lab, "reset")
+        await page.rest()
+        assert "have stopped" not in lab.message.widget.value
+
+    act(scene)
+
+
 # What the page sees
 
 

@@ -9,6 +9,9 @@ from nnlab.data.catalogue import PLANE
 from nnlab.engine.losses import LOSSES
 from nnlab.study.run import Run
 
+MEASURED = ["plane", "hills", "diabetes"]
+LABELLED = [data for data in PLANE if data not in MEASURED]
+
 
 def go(run: Run, steps: int) -> None:
     for _ in run.trainer.steps(steps):
@@ -45,7 +48,7 @@ def test_it_measures_what_the_trainer_measures_once_a_step(monkeypatch):
         go(run, 1)
 
 
-@pytest.mark.parametrize("data", PLANE)
+@pytest.mark.parametrize("data", LABELLED)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_confidence_is_a_share_and_takes_the_networks_side(data, loss):
     run = Run(Experiment(data=data, loss=loss, seeds=3))
@@ -338,3 +341,142 @@ def test_a_shape_that_cannot_be_changes_nothing():
     assert run.experiment == other.experiment and run.stage == "loss"
     run.finish_batch(), other.finish_batch()
     assert_same(run, other)
+
+
+# Measurements
+
+
+@pytest.mark.parametrize("standardize", [True, False])
+@pytest.mark.parametrize("data", MEASURED)
+def test_an_answer_is_in_the_units_of_the_data(data, standardize):
+    run = Run(Experiment(data=data, standardize=standardize, seeds=3, dtype="float64"))
+    go(run, 20)
+    part = run.parts.validation
+    said = run.answer(run.outputs(part.x))[..., 0]
+    error = np.sum((said - part.y) ** 2, axis=1)
+    spread = np.sum((part.y - part.y.mean()) ** 2)
+    assert run.judged_by == "r2"
+    np.testing.assert_allclose(1 - error / spread, run.measure()["validation_r2"])
+
+
+@pytest.mark.parametrize("data", MEASURED)
+def test_the_span_holds_every_measurement_and_shades_keep_their_order(data):
+    run = Run(Experiment(data=data, seeds=2))
+    low, high = (float(end[0]) for end in run.span)
+    assert low <= run.data.y.min() and run.data.y.max() <= high
+    assert (low == -high) == (run.data.y.min() < 0)
+    z = np.linspace(-9, 9, 99)[:, None]
+    shade, said = run.confidence(z), run.answer(z)[:, 0]
+    assert shade.min() == 0 and shade.max() == 1 and (np.diff(shade) >= 0).all()
+    within = (low <= said) & (said <= high)
+    np.testing.assert_allclose(shade[within] * (high - low) + low, said[within])
+
+
+def test_labels_are_judged_by_their_accuracy_and_keep_no_scale():
+    run = Run(Experiment(data="wine"))
+    assert run.judged_by == "accuracy" and run.targets is None
+
+
+def test_a_lost_replica_is_the_worst_by_any_measure():
+    run = Run(Experiment(data="hills", seeds=3))
+    values = run.measure()
+    run.trainer.network.parameters[0] = np.nan
+    run._measured_at = -1
+    for name in ("validation_loss", "validation_r2"):
+        rest = np.sort(values[name][1:])
+        worse = rest[0] if name.endswith("r2") else rest[-1]
+        assert run.median(name) == worse
+
+
+# Live fields
+
+LIVE = {  # a change, and where it goes to
+    "l1": (0.1, "regularizers"),
+    "l2": (0.2, "regularizers"),
+    "weight_decay": (0.3, "regularizers"),
+    "biases": (True, "regularizers"),
+    "clip_norm": (0.01, "clip"),
+    "clip_value": (0.01, "clip"),
+    "schedule": ("cosine", "schedule"),
+    "schedule_steps": (50, "schedule"),
+    "dropout": (0.8, None),
+}
+BEFORE = {
+    "biases": {"l2": 0.5},
+    "schedule_steps": {"schedule": "cosine"},
+    "dropout": {"dropout": 0.1, "hidden": (8,)},
+}
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_a_live_field_changes_what_comes_and_keeps_what_is(name):
+    (value, rule), before = LIVE[name], BEFORE.get(name, {})
+    one, other = small(**before), small(**before)
+    one.train(5), other.train(5)
+    weights = one.trainer.network.parameters.copy()
+    assert one.goes_on_as(one.experiment.replace(**{name: value}))
+    one.change(**{name: value})
+    assert_array_equal(one.trainer.network.parameters, weights)
+    assert one.experiment == small(**{**before, name: value}).experiment
+    assert one.trainer.changes == [(5, name, value)]
+    if rule:
+        made = getattr(one.experiment.trainer().update, rule)
+        assert getattr(one.trainer.update, rule) == made
+    assert repr(one.trainer.network) == repr(one.experiment.network())
+    one.train(3), other.train(3)
+    assert (one.trainer.network.parameters != other.trainer.network.parameters).any()
+    one.change(**{name: getattr(other.experiment, name)})
+    assert getattr(one.trainer.update, rule or "clip") == getattr(
+        other.trainer.update, rule or "clip"
+    )
+
+
+@pytest.mark.parametrize("stages", range(1, 5))
+def test_another_dropout_rate_waits_for_the_batch_under_way(stages):
+    walked, plain = (small(dropout=0.2) for _ in range(2))
+    for _ in range(stages):
+        walked.walk()
+    walked.change(dropout=0.6)
+    plain.train(1)
+    plain.change(dropout=0.6)
+    assert walked.stage is None
+    walked.train(4), plain.train(4)
+    assert_same(walked, plain)
+
+
+FIXED = {"hidden": (5,), "dropout": 0.5, "data": "xor", "seed": 3, "momentum": 0.5}
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_what_is_not_live_is_refused_and_changes_nothing(name):
+    run = small()
+    assert not run.goes_on_as(run.experiment.replace(**{name: FIXED[name]}))
+    with pytest.raises(InputError) as caught:
+        run.change(**{name: FIXED[name]})
+    assert caught.value.argument == name
+    assert run.experiment == small().experiment and run.trainer.changes == []
+
+
+@pytest.mark.parametrize("name", ["momentum", "beta1", "decay", "weight_decay"])
+@pytest.mark.parametrize("optimizer", ["momentum", "rmsprop", "adam", "adamw"])
+def test_a_run_goes_on_with_the_numbers_that_its_optimizer_reads(optimizer, name):
+    run = small(optimizer=optimizer)
+    run.train(2)
+    changed = run.experiment.replace(**{name: 0.5})
+    same = changed.make_optimizer() == run.experiment.make_optimizer()
+    assert run.goes_on_as(changed) == (not same or name == "weight_decay")
+    if run.goes_on_as(changed):
+        run.change(**{name: 0.5})
+        assert run.trainer.optimizer == changed.make_optimizer()
+        made = changed.trainer().update
+        assert run.trainer.update.regularizers == made.regularizers
+
+
+def test_layers_that_cannot_take_over_leave_the_run_as_it_was():
+    run = small(hidden=(4, 4, 4), residual=True)
+    run.train(2)
+    experiment, network = run.experiment, run.trainer.network
+    with pytest.raises(InputError):
+        run.grow((4, 4, 5))
+    assert run.experiment == experiment and run.trainer.network is network
+    assert run.train(2) == 2

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from nnlab.lab.screen import NARROW, SHARPEST, WIDE
 from nnlab.views import Boundary, Curves, Neurons, Stages
+from nnlab.views.buttons import BUTTON, FIRST
 from nnlab.views.figure import Picture
-from nnlab.views.neurons import BUTTON, FIRST
 
 FEATURES = [None, ("x1",), ("x1", "x1*x2", "sin(x2)")]
 SHAPES = [(), (1,), (4,), (8, 8), (1, 40), (8, 1, 8), (1, 1, 1, 1), (8, 8, 8, 8)]

@@ -6,6 +6,7 @@ from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
 from nnlab.engine.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import Rule
 from nnlab.views import Boundary, Neurons, Stages, stages
 from nnlab.views.colours import GOLD, LIT, PALE
 from nnlab.views.figure import Picture
@@ -173,7 +174,9 @@ LINES = {  # of each optimizer, the one that gives the change
     ],
 )
 def test_the_rule_is_the_line_that_gives_the_change(make_run, optimizer, line):
-    run = make_run(**FEW, optimizer=optimizer)
+    run = make_run(**FEW)
+    named = isinstance(optimizer, str)
+    run.trainer.use(OPTIMIZERS[optimizer]() if named else Rule(function=optimizer))
     assert rule(run).split("  #")[0] == line
 
 

@@ -9,14 +9,17 @@ from matplotlib.lines import Line2D
 from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab.data.catalogue import PLANE
-from nnlab.engine.activations import ACTIVATIONS
+from nnlab.engine.activations import ACTIVATIONS, LeakyReLU
+from nnlab.engine.layers import Linear
 from nnlab.engine.losses import LOSSES
+from nnlab.engine.residual import Residual
 from nnlab.views import (
     Boundary,
     Curves,
     Filters,
     Gallery,
     Neurons,
+    Scatter,
     View,
     default_views,
     neurons,
@@ -26,6 +29,7 @@ from nnlab.views.curves import POINTS
 from nnlab.views.figure import Picture
 from nnlab.views.filters import LARGER, MOST
 from nnlab.views.lettering import lettering
+from nnlab.views.wiring import columns
 
 PLANES = {  # experiments on the plane, of every shape and loss
     "no hidden layer": {"data": "island", "hidden": (), "seeds": 1},
@@ -77,11 +81,30 @@ def agree(blue: np.ndarray, value: np.ndarray, unsure: float) -> None:
 # Which views
 
 
-@pytest.mark.parametrize("data", [*PLANE, "digits"])
+FITTING = {
+    **{key: [Neurons, Boundary, Curves] for key in PLANE},
+    "digits": [Filters, Gallery, Curves],
+    **{key: [Neurons, Curves] for key in ["wine", "breast cancer", "mnist1d"]},
+    "diabetes": [Neurons, Scatter, Curves],
+}
+
+
+@pytest.mark.parametrize("data", FITTING)
 def test_the_views_fit_the_data(make_run, data):
-    kinds = [type(view) for view in default_views(make_run(data=data))]
-    picture = data == "digits"
-    assert kinds == ([Filters, Gallery] if picture else [Neurons, Boundary]) + [Curves]
+    run = make_run(data=data, seeds=1)
+    assert [type(view) for view in default_views(run)] == FITTING[data]
+    for kind in (Boundary, Filters, Gallery, Scatter):
+        if kind not in FITTING[data]:
+            fits = kind is Scatter and not run.data.labelled
+            assert bool(kind().lacks(run)) != fits
+
+
+def test_pixels_that_no_weights_read_are_no_filters(make_run):
+    run = make_run(data="digits", hidden=(64,), residual=True, seeds=1)
+    assert [type(view) for view in default_views(run)] == FITTING["digits"]
+    two = Residual((Linear(8), Linear(64)))
+    run = make_run(data="digits", hidden=(two, 8), seeds=1)
+    assert next(type(view) for view in default_views(run)) is Neurons
 
 
 # Neurons
@@ -622,3 +645,154 @@ def test_the_words_tell_median_and_range(begin):
             f"{part} loss {np.median(loss):.3f} (from {loss.min():.3f} to "
             f"{loss.max():.3f}), {right:.0%} right"
         ) in words
+
+
+# Measurements
+
+MEASURED = {
+    "hills": {"data": "hills", "hidden": (6,), "steps": 40, "seeds": 3},
+    "unscaled": {"data": "plane", "standardize": False, "steps": 40, "seeds": 3},
+}
+measured = pytest.mark.parametrize("fields", MEASURED.values(), ids=MEASURED)
+
+
+@measured
+def test_the_map_has_the_colour_of_the_height_predicted(begin, fields):
+    run, _, view = begin(Boundary, **fields)
+    x, blue = random_points(view, run)
+    said = run.answer(run.trace(x)[-1])[:, 0]
+    low, high = (end[0] for end in run.span)
+    agree(blue, 2 * (said - low) / (high - low) - 1, unsure=0.1)
+
+
+@measured
+def test_points_are_coloured_by_their_height(begin, fields):
+    run, _, view = begin(Boundary, **fields)
+    for part, points in zip(
+        (run.parts.train, run.parts.validation), np.split(np.array(view.points), 2)
+    ):
+        heights = {tuple(x): y for x, y in zip(part.x, part.y)}
+        drawn = [[heights[tuple(x)] for x in np.stack(p.get_data(), 1)] for p in points]
+        assert sum(map(len, drawn)) == len(part)
+        ends = [(min(group), max(group)) for group in drawn if group]
+        assert all(a[1] <= b[0] for a, b in zip(ends, ends[1:]))  # none overlap
+        blue = [to_rgb(p.get_color())[2] - to_rgb(p.get_color())[0] for p in points]
+        assert (np.diff(blue) > 0).all()
+
+
+@measured
+def test_thin_lines_are_where_other_seeds_predict_the_middle(begin, fields):
+    run, _, view = begin(Boundary, shown=1, **fields)
+    lines, (low, high) = view.ghosts.get_segments(), run.span
+    assert lines
+    for line in lines:
+        off = np.abs(run.answer(run.outputs(line))[..., 0] - (low + high) / 2)
+        assert min((off / (high - low)).max(axis=1)[[0, 2]]) < 0.1
+
+
+@measured
+def test_the_words_tell_the_heights_predicted(begin, fields):
+    run, _, view = begin(Boundary, **fields)
+    said = run.answer(run.trace(view.coarse)[-1])
+    words = view.describe(run)
+    assert f"from {said.min():.3g} (orange) to {said.max():.3g} (blue)" in words
+
+
+@pytest.mark.parametrize("data", ["hills", "diabetes"])
+@pytest.mark.parametrize("shown", [0, 2])
+def test_a_point_is_a_prediction_over_what_was_measured(begin, data, shown):
+    run, picture, view = begin(Scatter, data=data, seeds=3, shown=shown, steps=30)
+    run.shown = shown
+    picture.draw(run)
+    for part, points in view.points.items():
+        x, y = points.get_data()
+        of = getattr(run.parts, part)
+        said = run.answer(run.outputs(of.x))[shown, : len(x), 0]
+        assert_allclose(x, of.y[: len(x)])
+        assert_allclose(y, np.clip(said, view.low, view.high), rtol=1e-4)
+    part = run.parts.validation
+    said = run.answer(run.trace(part.x)[-1])[:, 0]
+    error = np.median(np.abs(said - part.y))
+    assert f"half are wrong by {error:.3g}" in view.describe(run)
+
+
+@pytest.mark.parametrize("data", ["hills", "diabetes"])
+def test_curves_of_measurements_are_of_the_share_explained(begin, data):
+    run, _, view = begin(Curves, data=data, seeds=3, steps=30)
+    now = run.trainer.measure()["validation_r2"]
+    _, line = view.artists["validation_r2"]
+    assert line.get_ydata()[-1] == np.median(now)
+    assert f"R² {np.median(now):.2f}" in view.describe(run)
+
+
+def test_a_seed_that_stopped_early_stays_where_it_is(begin):
+    fields = {"data": "xor", "samples": 60, "patience": 1, "learning_rate": 1.0}
+    run, picture, view = begin(Curves, **fields, seeds=8)
+    run.train(60)
+    picture.draw(run)
+    assert np.isnan(run.trainer.history["train_loss"]).any()
+    assert not run.trainer.diverged.any()
+    for band, line in view.artists.values():
+        assert np.isfinite(line.get_ydata()).all() and np.isfinite(band.get_xy()).all()
+
+
+# Networks of any layers
+
+LAYERS = {
+    "everything": {"hidden": (5, 5), "batch_norm": True, "dropout": 0.2},
+    "a block": {"hidden": (4, 4), "residual": True, "batch_norm": True},
+    "layers between": {"hidden": (5, LeakyReLU(0.2), 3)},
+    "a block of two": {"hidden": (3, Residual((Linear(5), Linear(3))), 2)},
+}
+
+
+@pytest.mark.parametrize("fields", LAYERS.values(), ids=LAYERS)
+def test_links_are_the_weights_wherever_they_lie(begin, fields):
+    run, _, view = begin(Neurons, **fields, steps=5)
+    network = run.trainer.network.solo(0)
+    tables = [n for n in network.layout.places if n.split(".")[-1] == "W"]
+    drawn = [column.weights for column in view.columns if column.weights]
+    assert len(drawn) == len(set(drawn)) and {*drawn} <= {*tables}
+    assert len(tables) - len(drawn) == (2 if fields["hidden"][0] == 3 else 0)
+    for column, links in zip(view.columns, view.links):
+        assert network.widths[column.last + 1] == column.units
+        if column.weights:
+            W = network[column.weights]
+            assert W.shape == (column.inputs, column.units)
+            blue = blueness((links.get_colors()[:, :3] * 255).astype(int))
+            assert_array_equal(blue > 0, W.ravel() >= 0)
+        else:
+            assert links.get_segments() == []
+    shape = " to ".join(str(column.units) for column in view.columns)
+    assert f"then {shape} units" in view.describe(run)
+
+
+@pytest.mark.parametrize("fields", LAYERS.values(), ids=LAYERS)
+def test_a_fence_is_where_what_is_bent_changes_sign(begin, fields):
+    run, picture, view = begin(Boundary, **fields, steps=20)
+    for column in columns(run.trainer.network)[:-1]:
+        run.pointed = (column.last, 1)
+        picture.draw(run)
+        lines, layers = view.fence.get_segments(), run.trainer.network.layers
+        assert not lines or column.sums is not None
+        if column.sums is not None and column.bends is not None:
+            assert layers[column.sums + 1] is column.bends
+        for line in lines:
+            there = run.trace(line)[column.sums][:, 1]
+            sums = run.trace(view.fine)[column.sums][:, 1]
+            assert np.abs(there).max() < 0.1 * np.abs(sums).max()
+
+
+@pytest.mark.parametrize("data", ["wine", "diabetes", "breast cancer"])
+def test_off_the_plane_a_tile_is_samples_in_the_order_of_what_is_learned(begin, data):
+    run, _, view = begin(Neurons, data=data, hidden=(3,), steps=60, seeds=1)
+    y = {tuple(x): y for x, y in zip(run.data.x, run.data.y)}
+    order = [y[tuple(x)] for x in view.ground]
+    assert len(order) == view.side and (np.diff(order) >= 0).all()
+    said = run.shade(run.trace(view.ground)[-1])
+    tiles = view.pixels.tiles[-said.shape[1] :]
+    for values, (_, tile) in zip(said.T, tiles, strict=True):
+        assert (tile == tile[:, :1]).all()  # each row is one sample
+        rows = blueness(tile[:: len(tile) // view.side, 0])
+        agree(rows, 2 * values - 1, unsure=0.1)
+    assert f"Network of {len(run.data.features)} inputs" in view.describe(run)

@@ -1,0 +1,52 @@
+"""The points of a data set on the plane, in the colours of what is to be learned.
+
+Labels have a colour for each class. Measurements have one for each of some levels, from
+the least to the greatest.
+"""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from nnlab.data.dataset import Dataset
+from nnlab.study.run import Run
+from nnlab.views.colours import INK, classes, levels
+
+LEVELS = 9  # colours of measurements
+LOOKS = {"train": ("o", "white", 4.2), "validation": ("s", INK, 4.0)}
+
+
+def colours_of(run: Run) -> list:
+    """The colour of each group of points of a part."""
+    return classes(len(run.data.classes)) if run.data.labelled else levels(LEVELS)
+
+
+def groups(run: Run) -> list[np.ndarray]:
+    """The points of each colour, of the training part and then of validation."""
+    parts = [(data.x, _group(run, data)) for data in _parts(run)]
+    return [x[group == i] for x, group in parts for i in range(len(colours_of(run)))]
+
+
+def add_points(axes: Axes, run: Run) -> list[Line2D]:
+    """One artist for each group of points: quicker than a scatter plot."""
+    made, colours, found = [], colours_of(run), iter(groups(run))
+    for marker, edge, size in LOOKS.values():
+        for colour in colours:
+            points = Line2D(*next(found).T, linestyle="", marker=marker)
+            points.set(color=colour, markeredgecolor=edge, markersize=size)
+            points.set(markeredgewidth=0.6)
+            made.append(axes.add_line(points))
+    return made
+
+
+def _parts(run: Run) -> list[Dataset]:
+    return [getattr(run.parts, part) for part in LOOKS]
+
+
+def _group(run: Run, data: Dataset) -> np.ndarray:
+    """The number of each sample's colour."""
+    if data.labelled:
+        return data.y
+    low, high = (end[0] for end in run.span)
+    share = (data.y.reshape(len(data), -1)[:, 0] - low) / (high - low)
+    return np.clip(np.round(share * (LEVELS - 1)), 0, LEVELS - 1).astype(int)
