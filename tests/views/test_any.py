@@ -87,9 +87,7 @@ OWN = [
     own("tall pictures of two classes", 12, classes=2, image=(6, 2)),
     own("pictures of three classes", 4, classes=3, image=(2, 2)),
     Dataset("still", np.zeros((40, 2)), np.ones(40), ("a", "b"), ()),
-    Dataset(
-        "columns that stand still", np.ones((40, 3)), np.ones(40), tuple("abc"), ()
-    ),
+    Dataset("columns of ones", np.ones((40, 3)), np.ones(40), tuple("abc"), ()),
 ]
 DATA = [*GENERATED, *REAL, *OWN]
 ENTRIES = [
