@@ -61,8 +61,8 @@ class Stack:
         if not np.isdtype(rows.dtype, ("real floating", "integral", "bool")):
             raise InputError(
                 "x",
-                f"x of {rows.dtype} is not allowed: features are numbers; make a column "
-                "of words one column of 0 and 1 for each word.",
+                f"x of {rows.dtype} is not allowed: features are numbers; make a "
+                "column of words one column of 0 and 1 for each word.",
             )
         return rows
 
