@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Named
+from nnlab.backend import Named, to_numpy
 from nnlab.engine.network import Network
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import at_least_one
@@ -50,6 +50,11 @@ class Curves(Mapping):
         """How many epochs were trained."""
         return len(self["step"]) - 1
 
+    @property
+    def diverged(self) -> np.ndarray:
+        """For each seed (seeds,) whether its numbers are no longer finite."""
+        return ~np.isfinite(to_numpy(self.network.parameters)).all(axis=-1)
+
     def __getitem__(self, name: str) -> np.ndarray:
         return self._arrays[name]
 
@@ -60,18 +65,22 @@ class Curves(Mapping):
         return len(self._arrays)
 
     def end(self, name: str) -> np.ndarray:
-        """The last value of each seed (seeds,) that is a number."""
+        """The last value of each seed (seeds,): for one that stopped early, that at
+        which it stopped; NaN for one that diverged."""
         values = self[name]
         last = np.argmax(np.isfinite(values[::-1]), axis=0)
-        return values[::-1][last, np.arange(values.shape[1])]
+        found = values[::-1][last, np.arange(values.shape[1])]
+        return np.where(self.diverged, np.nan, found)
 
     def __repr__(self) -> str:
         head = f"{self.epochs} epochs of {len(self.network.seeds)} networks"
-        lines = [f"{head}: at the end the median, and from … to …"]
+        lost = f", {self.diverged.sum()} of them diverged" * bool(self.diverged.any())
+        lines = [f"{head}{lost}: at the end the median, and from … to …"]
         for name in self:
             values = self.end(name) if name != "step" else np.zeros(1)
+            values = values[np.isfinite(values)]
             if values.any():
-                low, middle, high = np.nanquantile(values, (0, 0.5, 1))
+                low, middle, high = np.quantile(values, (0, 0.5, 1))
                 lines.append(f"{name:20}  {middle:8.3g}   {low:.3g} … {high:.3g}")
         return "\n".join(lines)
 

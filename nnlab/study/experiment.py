@@ -277,13 +277,15 @@ class Experiment:
         return {name: getattr(self, name) for name in self.kinds()}
 
     def meant(self, name: str) -> Any:
-        """A field's value, with the data set's own in place of None; None if it has no
-        such thing."""
+        """A field's value, with the data set's or the optimizer's own in place of None;
+        None if it has no such thing."""
         value = getattr(self, name)
         if value is not None:
             return value
         if name == "features":
             return PLAIN if recipe.on_plane(self.dataset()) else None
+        if name == "weight_decay" and self.optimizer == "adamw":
+            return self.make_optimizer().weight_decay
         return recipe.own(self, name)
 
     def replace(self, /, **changes) -> "Experiment":

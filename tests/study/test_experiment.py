@@ -779,6 +779,12 @@ def test_an_optimizer_brings_its_rate_unless_another_is_said():
     )
 
 
+def test_adamw_decays_by_its_own_number_if_nothing_is_said():
+    assert Experiment(optimizer="adamw").meant("weight_decay") == 0.01
+    assert Experiment(optimizer="adamw", weight_decay=0.2).meant("weight_decay") == 0.2
+    assert Experiment(optimizer="adam").meant("weight_decay") is None
+
+
 def test_numbers_of_the_optimizer_are_its_fields():
     numbers = dict(beta1=0.8, beta2=0.9, epsilon=1e-4, weight_decay=0.2, biases=True)
     rule = Experiment(optimizer="adamw", **numbers).make_optimizer()
