@@ -48,6 +48,11 @@ class Tape:
         self.end = self.known = 0
         self._begin()
 
+    @property
+    def start(self) -> int:
+        """The first step that is on it."""
+        return self.snapshots[0].step
+
     def record(self) -> None:
         """Takes note of the step just made."""
         trainer = self.trainer
@@ -67,12 +72,11 @@ class Tape:
         Raises `InputError` for a step that is not on the tape.
         """
         whole("step", step, least=0)
-        start = self.snapshots[0].step
-        if not start <= step <= self.end:
+        if not self.start <= step <= self.end:
             raise InputError(
                 "step",
-                f"step={step} is not on the tape, which goes from {start} to "
-                f"{self.end}; try step={min(max(step, start), self.end)}.",
+                f"step={step} is not on the tape, which goes from {self.start} to "
+                f"{self.end}; try step={min(max(step, self.start), self.end)}.",
             )
         at = bisect_right([one.step for one in self.snapshots], step) - 1
         self._check_way(self.snapshots[at], step)

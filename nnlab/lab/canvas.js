@@ -57,7 +57,7 @@ function render({ model, el }) {
   // and in a field that takes text none. The window hears a key before JupyterLab does,
   // which would turn the cell into raw text at an R.
   const onPicture = new Set(
-    [" ", "ArrowRight", "Enter", "r", "n", "+", "-", "p", "Escape"]);
+    [" ", "ArrowRight", "ArrowLeft", "Enter", "r", "n", "+", "-", "p", "Escape"]);
   const onButtons = new Set(["r", "n"]);
   const typed = "input, select, textarea, [contenteditable=true]";
   const press = (event) => {

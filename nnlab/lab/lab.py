@@ -23,6 +23,7 @@ from nnlab.lab.pointer import Pointer
 from nnlab.lab.predict import Predict
 from nnlab.lab.registry import register
 from nnlab.lab.screen import Screen
+from nnlab.lab.scrub import Scrub
 from nnlab.lab.yours import names_of_own
 from nnlab.study.experiment import Experiment
 from nnlab.study.run import Run
@@ -33,6 +34,7 @@ CONTROLS = ("data", "noise", "hidden", "activation", "learning_rate")
 KEYS = {
     " ": "play",
     "ArrowRight": "step",
+    "ArrowLeft": "back",
     "Enter": "epoch",
     "r": "reset",
     "n": "reseed",
@@ -112,7 +114,8 @@ class Lab:
         )
         self.bar = Bar(speed, self._on_press, self._on_speed, self._on_choice)
         self.bar.show_code(names_of_own(self.experiment))
-        self.controls.row.children += (self.bar.badge,)
+        self.scrub = Scrub(self._on_scrub)
+        self.controls.row.children += (self.scrub.slider, self.bar.badge)
         self.bar.show_seeds(self.live.trainer.network.seeds, self.live.shown)
         self.message = Message()
         tools = [self.bar.row, self.controls.row, self.controls.groups]
@@ -216,7 +219,11 @@ class Lab:
         self.canvas.show(*self.screen.frame(self.live, moving))
         remark = self._remark(self.live) or stopped(self.live)
         self.message.remark("" if moving else remark)
-        if not moving:
+        if moving:
+            self.scrub.hold()
+        else:
+            tape = self.live.tape
+            self.scrub.show(tape.start, self.trainer.steps_done, tape.end)
             self.canvas.text = self.screen.describe(self.live)
             if self._ask:
                 self._ask.tell(self.live)
@@ -244,6 +251,9 @@ class Lab:
 
     def _on_speed(self, speed: float) -> None:
         self.player.post(self.player.set_speed, speed)
+
+    def _on_scrub(self, step: int) -> None:
+        self.player.post(self._try, self._rewind, step)
 
     def _on_choice(self, replica: int) -> None:
         self.player.post(self._choose, replica)
@@ -283,6 +293,8 @@ class Lab:
                 player.play(len(STAGES) - 1, WALK)
             case "step":
                 player.step()
+            case "back":
+                self._try(self._rewind, self.trainer.steps_done - 1)
             case "epoch":
                 player.epoch()
             case "reset":
@@ -340,6 +352,12 @@ class Lab:
     def _waits(self) -> bool:
         """Whether a question waits for its answer."""
         return self._ask is not None and self._ask.waiting
+
+    def _rewind(self, step: int) -> None:
+        """Back to this step, or on to it again; the settings are those of then."""
+        self.player.pause()
+        self.live.rewind(max(step, self.live.tape.start))
+        self._adopt(self.live.experiment)
 
     def _choose(self, replica: int) -> None:
         self.live.shown = replica

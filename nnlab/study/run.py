@@ -10,6 +10,7 @@ import numpy as np
 
 from nnlab.backend import quiet
 from nnlab.data.dataset import Dataset
+from nnlab.engine.tape import Tape
 from nnlab.engine.transplant import exchange, transplant
 from nnlab.errors import InputError
 from nnlab.study import recipe
@@ -32,6 +33,7 @@ class Run:
         scale: from the data's units to what the network sees.
         targets: the same for what it is to learn, if that is measured.
         trainer: the trainer, with the network.
+        tape: the steps that were made, to go back to.
         seconds: how long the training itself took so far.
         stage: the latest stage of a mini-batch that goes stage by stage, if one does.
         shown: which replica is shown where only one can be.
@@ -51,6 +53,7 @@ class Run:
         self.stage: str | None = None
         self._walk: Iterator[str] = iter(())
         self._measured_at = -1
+        self._record()
 
     @property
     def data(self) -> Dataset:
@@ -96,7 +99,7 @@ class Run:
             self.finish_batch()  # its way back is that of its way there
             exchange(self.trainer.network, experiment.layers())
         self._follow(experiment, values)
-        self.experiment = experiment
+        self.experiment = self._past[len(self.trainer.changes)] = experiment
 
     def _follow(self, experiment: Experiment, values: dict) -> None:
         """The trainer goes by the rules of this experiment, and notes what is new."""
@@ -116,12 +119,28 @@ class Run:
                 value = word(value) if callable(value) else value
                 self.trainer.changes.append((self.trainer.steps_done, name, value))
 
+    def rewind(self, step: int) -> None:
+        """Back to this step, or on to it again: with the experiment as it was there.
+
+        Raises `InputError` for a step that is not on the tape.
+        """
+        self.finish_batch()
+        self.tape.rewind(step)
+        self.experiment = self._past[len(self.trainer.changes)]
+        self._measured_at = -1
+
+    def _record(self) -> None:
+        """A new tape, from here on."""
+        self.tape = Tape(self.trainer)
+        self._past = {len(self.trainer.changes): self.experiment}
+
     def grow(self, hidden: tuple[int, ...]) -> None:
         """More neurons in a hidden layer, or fewer: the others keep their weights."""
         experiment = self.experiment.replace(hidden=hidden)
         self.finish_batch()
         transplant(self.trainer, experiment.network())
         self.experiment = experiment
+        self._record()
         self.pointed = self.pinned = None
         self._measured_at = -1
 
@@ -133,6 +152,7 @@ class Run:
         begin, made = monotonic(), self.finish_batch()
         for _ in self.trainer.steps(steps - made):
             made += 1
+            self.tape.record()
             if monotonic() > begin + seconds:
                 break
         self.seconds += monotonic() - begin
@@ -145,6 +165,8 @@ class Run:
             if self.stage is None:
                 self._walk = self.trainer.stages()
                 self.stage = next(self._walk)
+        if self.stage == "update":
+            self.tape.record()
 
     def finish_batch(self) -> int:
         """A mini-batch under way is carried to its end; returns how many there were."""
@@ -153,7 +175,10 @@ class Run:
             for _ in self._walk:
                 pass
         self.stage = None
-        return self.trainer.steps_done - before
+        made = self.trainer.steps_done - before
+        if made:
+            self.tape.record()
+        return made
 
     def measure(self) -> dict[str, np.ndarray]:
         """Loss, and accuracy or R², at this step; measured once however often it is

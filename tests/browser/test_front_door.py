@@ -137,7 +137,7 @@ def test_with_the_keyboard_alone_through_the_whole_notebook(learner):
     learner.tab_to(learner.canvas(RUIN))
     learner.keys(" ")
     learner.wait("Out[2].trainer.steps_done > 0")
-    learner.tab_to(learner.cell(RUIN).locator(".widget-slider .noUi-handle"))
+    learner.tab_to(learner.cell(RUIN).locator(".widget-slider .noUi-handle").first)
     learner.keys(*["ArrowRight"] * 3)
     learner.wait("Out[2].experiment.learning_rate == 0.006")
     assert learner.value("Out[2].trainer.steps_done > 0") == "True"
@@ -204,15 +204,17 @@ def test_a_typing_mistake_leaves_the_lab_alive_and_a_mended_version_runs(learner
     learner.run()
     learner.press(learner.button(STEPWISE, "Mini-batch"))
     learner.wait("stepwise.trainer.steps_done == 1 and not stepwise.player.playing")
-    for text, shown in [("rat", "name 'rat' is not defined"), ("rate", "your code")]:
+    for text, cell, shown in [
+        ("rat", UPDATE, "name 'rat' is not defined (line 2 of its cell, in update)"),
+        ("rate", STEPWISE, "your code"),
+    ]:
         learner.go_to(UPDATE)
         learner.keys("Enter", "Control+Home", "ArrowDown", "End", "Shift+Home")
         learner.page.keyboard.type(f"return -{text} * gradient")
         learner.run()
-        learner.says(STEPWISE, shown)
-        learner.cell(UPDATE).locator("canvas[data-frame]").wait_for()  # was white
-        if text == "rat":
-            learner.button(UPDATE, "Play").wait_for()  # not Pause
+        learner.says(cell, shown)
+        learner.button(STEPWISE, "Play" if text == "rat" else "Pause").wait_for()
+    learner.cell(UPDATE).locator("canvas[data-frame]").wait_for()  # was white
     learner.wait("stepwise.trainer.steps_done == 181")
     assert learner.cell(STEPWISE).locator(".nnlab-message .wrong").count() == 0
 

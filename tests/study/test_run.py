@@ -480,3 +480,41 @@ def test_layers_that_cannot_take_over_leave_the_run_as_it_was():
         run.grow((4, 4, 5))
     assert run.experiment == experiment and run.trainer.network is network
     assert run.train(2) == 2
+
+
+# Back
+
+
+@pytest.mark.parametrize("stages", range(5))
+def test_a_run_goes_back_to_any_step_with_its_settings(stages):
+    run = small(dropout=0.2, hidden=(4,))
+    there = {0: (run.trainer.network.parameters.copy(), run.experiment)}
+    for step in range(1, 31):
+        if step == 12:
+            run.change(learning_rate=0.5, l2=0.01)
+        if step == 20:
+            run.change(dropout=0.6)
+        run.train(1)
+        there[step] = run.trainer.network.parameters.copy(), run.experiment
+    for _ in range(stages):  # of the batch that is under way
+        run.walk()
+    for step in (30, 0, 11, 12, 19, 20, 21, 7):
+        run.rewind(step)
+        numbers, experiment = there[step]
+        assert_array_equal(run.trainer.network.parameters, numbers)
+        assert run.experiment == experiment and run.stage is None
+        measured = run.trainer.measure()
+        for name, values in run.measure().items():
+            assert_array_equal(values, measured[name])
+    with pytest.raises(InputError, match="is not on the tape"):
+        run.rewind(40)
+
+
+def test_stages_are_on_the_tape_too():
+    walked, plain = small(), small()
+    for _ in range(4 * 9):
+        walked.walk()
+    plain.train(9)
+    for step in (3, 9, 0, 5):
+        walked.rewind(step), plain.rewind(step)
+        assert_same(walked, plain)
