@@ -30,8 +30,8 @@ BUTTONS = {
     ),
 }
 HINT = (
-    "Keys on the picture: space plays, → a step, ← one back, Enter an epoch, R resets, "
-    "N new seed, + − a neuron, P looks at the next, Esc at none."
+    "Keys on the picture: space plays, → one step, ← one back, Enter an epoch, "
+    "R resets, N new seed, + − a neuron, P the next one, Esc none."
 )
 
 
