@@ -100,6 +100,11 @@ class Dataset:
                 f"y of shape {self.y.shape} and {len(self.targets)} targets; give y a "
                 "column for each target."
             )
+        if self.image and self.image[0] * self.image[1] != len(self.features):
+            raise self._error(
+                f"image={self.image} and {len(self.features)} features; give the "
+                "height and width of a sample's picture, a feature for each point."
+            )
         if self.groups is not None and self.groups.shape != (n,):
             raise self._error(
                 f"{n} samples and groups of shape {self.groups.shape}; give one group "

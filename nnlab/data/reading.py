@@ -55,7 +55,11 @@ def sheet(
     lines, rows = ([*part] for part in zip(*found))
     header = _has_header(rows) if header is None else header
     if len(rows) == header:
-        raise fault(name, "has a header and no rows; give a row for each sample.")
+        raise fault(
+            name,
+            "has a header and no rows; give a row for each sample, or use "
+            "Table.read(path) if what you gave is the name of a file.",
+        )
     names = _named(rows[0] if header else [""] * len(rows[0]))
     return Sheet(names, rows[header:], lines[header:], encoding, delimiter, header)
 

@@ -60,7 +60,6 @@ class Network(Derived):
         dtype: str = "float32",
     ):
         at_least_one("inputs", inputs)
-        at_least_one("layers", len(layers))
         if replicas is not None:
             at_least_one("replicas", replicas)
         self.seeds = seeds_of(seed, replicas)

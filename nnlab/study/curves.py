@@ -9,7 +9,7 @@ import numpy as np
 from nnlab.backend import Named, to_numpy
 from nnlab.engine.network import Network
 from nnlab.engine.trainer import Trainer
-from nnlab.errors import at_least_one
+from nnlab.errors import at_least_one, unknown
 
 PATIENCE = 1.0  # seconds until a bar shows how far it is
 
@@ -56,7 +56,12 @@ class Curves(Mapping):
         return ~np.isfinite(to_numpy(self.network.parameters)).all(axis=-1)
 
     def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._arrays:
+            raise unknown("name", name, self._arrays)
         return self._arrays[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._arrays
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._arrays)
@@ -73,7 +78,9 @@ class Curves(Mapping):
         return np.where(self.diverged, np.nan, found)
 
     def __repr__(self) -> str:
-        head = f"{self.epochs} epochs of {len(self.network.seeds)} networks"
+        seeds = len(self.network.seeds)
+        many = f"{self.epochs} epoch{'s' * (self.epochs != 1)}"
+        head = f"{many} of {seeds} network{'s' * (seeds != 1)}"
         lost = f", {self.diverged.sum()} of them diverged" * bool(self.diverged.any())
         lines = [f"{head}{lost}: at the end the median, and from … to …"]
         for name in self:

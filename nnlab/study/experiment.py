@@ -24,7 +24,7 @@ from nnlab.engine.losses import LOSSES
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.trainer import Trainer
-from nnlab.errors import unknown
+from nnlab.errors import InputError, at_least_one, shown, unknown
 from nnlab.study import export, recipe
 from nnlab.study.curves import Curves
 from nnlab.study.fields import (
@@ -302,6 +302,12 @@ class Experiment:
         >>> Experiment().difference(Experiment(learning_rate=0.3, hidden=(8, 8)))
         'hidden: (4,) → (8, 8); learning_rate: 0.1 → 0.3'
         """
+        if not isinstance(other, Experiment):
+            raise InputError(
+                "other",
+                f"other={shown(other)} is no Experiment; try "
+                "experiment.difference(experiment.replace(learning_rate=1)).",
+            )
         before, after = self.values(), other.values()
         return "; ".join(
             f"{name}: {word(before[name])} → {word(after[name])}"
@@ -361,6 +367,18 @@ class Experiment:
         shows how far it is, if it takes more than a second."""
         return Curves.of(self.trainer(), epochs)
 
+    def score(self, network: Network, data: Dataset) -> dict[str, Any]:
+        """Loss, and for labels the share of right answers or else R², of each network
+        (seeds,) on data in their own units, as the test part is.
+
+        >>> wine = Experiment(data="wine", seeds=2)
+        >>> network = wine.run(epochs=30).network
+        >>> found = wine.score(network, wine.split().open_test("the final result"))
+        >>> sorted(found), bool(found["accuracy"].min() > 0.8)
+        (['accuracy', 'loss'], True)
+        """
+        return recipe.score(self, network, data)
+
     def to_json(self) -> str:
         """The experiment as JSON, with the version of the format.
 
@@ -374,5 +392,10 @@ class Experiment:
         return cls(**export.from_json(text))
 
     def code(self, epochs: int = 100) -> str:
-        """A script that makes this run out of nnlab's parts, one by one."""
+        """A script that makes this run out of nnlab's parts, one by one. Parts of a
+        learner's own are called by their names, which it lists first.
+
+        Raises `InputError` for one that has no name to be called by.
+        """
+        at_least_one("epochs", epochs)
         return script(self, epochs)

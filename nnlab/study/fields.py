@@ -105,7 +105,15 @@ class Optional(Kind):
     word: str = ""
 
     def check(self, name, value):
-        return None if value is None else self.kind.check(name, value)
+        if value is None:
+            return None
+        try:
+            return self.kind.check(name, value)
+        except InputError as error:
+            if not self.word:
+                raise
+            said = f"{str(error)[:-1]}, or {name}=None for {self.word!r}."
+            raise InputError(error.argument, said) from None
 
 
 @dataclass(frozen=True)

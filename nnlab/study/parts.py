@@ -121,7 +121,8 @@ def as_dataset(
     if isinstance(value, Dataset):
         return value
     if not callable(value):
-        raise _refused(part, value, "a Dataset, or a function that makes one", "'xor'")
+        what = "a Dataset, as Table.read(…).dataset(…) is, or a function that makes one"
+        raise _refused(part, value, what, "'xor'")
     known = {parameter.name for parameter in parameters(value)}
     wanted = {k: v for k, v in {**given, "seed": seed}.items() if k in known}
     _once(_repeats, part, value, *wanted.items())

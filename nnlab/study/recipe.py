@@ -27,7 +27,7 @@ from nnlab.engine.initializers import INITIALIZERS, Initializer
 from nnlab.engine.layers import Layer, Linear
 from nnlab.engine.loss import Loss
 from nnlab.engine.losses import LOSSES, CrossEntropy
-from nnlab.engine.metrics import Part
+from nnlab.engine.metrics import Part, measure
 from nnlab.engine.network import Network
 from nnlab.engine.normalization import BatchNorm
 from nnlab.engine.optimizers import Optimizer, Rule
@@ -206,6 +206,16 @@ def arrays(e: Experiment) -> list[Part]:
         (scale(part.x), measured(part.y) if measured else part.y)
         for part in (parts.train, parts.validation)
     ]
+
+
+def score(e: Experiment, network: Network, data: Dataset) -> dict[str, Any]:
+    """What the networks get on data in their own units."""
+    parts, judge = split_of(e), loss(e)
+    measured = targets(e, parts)
+    y = measured(data.y) if measured else data.y
+    part = network.features(e.inputs(parts)(data.x)), network.targets(y, judge)
+    found = measure(network, judge, {"": part}, data.labelled)
+    return {name.removeprefix("_"): values for name, values in found.items()}
 
 
 def trainer(e: Experiment) -> Trainer:

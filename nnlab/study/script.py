@@ -6,24 +6,48 @@ when the fields of an experiment are too few.
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from textwrap import wrap
 
 import nnlab.engine
 from nnlab.data import catalogue
 from nnlab.data.dataset import Dataset
+from nnlab.errors import InputError
 from nnlab.study import recipe
 from nnlab.study.recipe import Experiment
-from nnlab.study.words import word
+from nnlab.study.words import own_parts, word
 
 
 def script(e: Experiment, epochs: int) -> str:
     """The script; what is of a learner's own is called by its name."""
     body = [*_data(e), *_network(e), *_trainer(e), f"trainer.fit(epochs={epochs})"]
-    return "\n".join([*_imports(e, "\n".join(body)), "", *body, ""])
+    body.append("print(trainer.measure())")
+    yours = [*dict.fromkeys(_yours(e))]
+    note = [f"# yours, from a cell of your own: {', '.join(yours)}"] if yours else []
+    return "\n".join([*_imports(e, "\n".join(body)), "", *note, *body, ""])
+
+
+def _yours(e: Experiment) -> Iterator[str]:
+    """The names of all that is of the learner's own, field by field."""
+    for field, value in e.values().items():
+        for thing in own_parts(value):
+            name = getattr(thing, "__name__", type(thing).__name__)
+            if isinstance(thing, Dataset):
+                name = thing.name
+            if not name.isidentifier() or isinstance(thing, partial):
+                raise InputError(
+                    field,
+                    f"{field}={word(value)} has no name that a script can call it by; "
+                    f"give it one, as by def, and then {field}=that_name.",
+                )
+            yield name
 
 
 def _imports(e: Experiment, body: str) -> Iterator[str]:
     """What the body needs, from where it is."""
+    if "np." in body:
+        yield "import numpy as np"
+        yield ""
     used = {*re.findall(r"\b[A-Z]\w+(?=\()", body)} - {"Inputs", "Standardizer"}
     names = ", ".join(sorted(used & {*nnlab.engine.__all__}))
     yield f"from nnlab import {names}" if len(names) < 66 else _folded(names)

@@ -6,7 +6,7 @@ differs in more is of another group, and the groups train one after the other. E
 experiment's curves are those that it would have alone, bit for bit.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 from typing import Any
 
@@ -24,7 +24,7 @@ from nnlab.study.curves import Curves, bar
 from nnlab.study.experiment import Experiment
 
 
-def sweep(experiments: Sequence[Experiment], epochs: int = 100) -> list[Curves]:
+def sweep(experiments: Iterable[Experiment], epochs: int = 100) -> list[Curves]:
     """Trains all of them for so many epochs; the curves, in the order of the
     experiments. One that diverges harms none of the others.
 
@@ -34,6 +34,9 @@ def sweep(experiments: Sequence[Experiment], epochs: int = 100) -> list[Curves]:
     [(3, 2), (3, 2), (3, 2)]
     """
     at_least_one("epochs", epochs)
+    experiments = (
+        [experiments] if isinstance(experiments, Experiment) else [*experiments]
+    )
     for one in experiments:
         if not isinstance(one, Experiment):
             raise InputError(

@@ -4,10 +4,15 @@ A part of nnlab's is its class and its numbers, whatever nests in it. A part of 
 learner's own goes by its name.
 """
 
+from collections.abc import Iterator
 from dataclasses import Field, fields, is_dataclass
+
+import numpy as np
 
 import nnlab.engine
 from nnlab.data.dataset import Dataset
+
+PLAIN = (str, int, float, type(None), np.ufunc)  # what is written as it is
 
 
 def ours(value: object) -> bool:
@@ -30,6 +35,8 @@ def word(value: object) -> str:
         return f"{type(value).__name__}({', '.join(_given(value, f) for f in given)})"
     if isinstance(value, Dataset):
         return value.name
+    if isinstance(value, np.ufunc):
+        return f"np.{value.__name__}"
     if callable(value):
         return getattr(value, "__name__", type(value).__name__)
     silent = type(value).__repr__ is object.__repr__
@@ -41,3 +48,15 @@ def _given(value: object, field: Field) -> str:
     said = word(getattr(value, field.name))
     plain = field is fields(value)[0] and not field.kw_only
     return said if plain else f"{field.name}={said}"
+
+
+def own_parts(value: object) -> Iterator[object]:
+    """All that is of a learner's own in a value: functions, objects, data."""
+    if isinstance(value, tuple):
+        for one in value:
+            yield from own_parts(one)
+    elif ours(value):
+        for field in fields(value):
+            yield from own_parts(getattr(value, field.name))
+    elif isinstance(value, Dataset) or not isinstance(value, PLAIN):
+        yield value

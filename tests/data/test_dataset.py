@@ -121,3 +121,9 @@ def test_frozen_data_cannot_be_changed():
     for array in (data.x, data.y, data.groups):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
+
+
+def test_a_picture_has_a_feature_for_each_of_its_points():
+    assert labelled([0, 1], image=(1, 1)).image == (1, 1)
+    with pytest.raises(InputError, match=r"image=\(3, 3\) and 1 features; give the"):
+        labelled([0, 1], image=(3, 3))

@@ -272,3 +272,13 @@ def test_layers_that_need_other_arrays_cannot_take_over(layers):
     with pytest.raises(InputError, match="layers that need other arrays"):
         exchange(network, layers)
     assert repr(network) == before
+
+
+@pytest.mark.parametrize("layers", [[], (), 3, None, Tanh(), [Tanh], ["relu"], [None]])
+def test_a_network_is_made_of_layers(layers):
+    if isinstance(layers, Tanh):
+        assert Network(2, layers).layers == (Tanh(),)
+        return
+    with pytest.raises(InputError, match=r"a list of layers.*try layers=\[") as caught:
+        Network(2, layers)
+    assert caught.value.argument == "layers"

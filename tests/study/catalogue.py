@@ -453,6 +453,17 @@ class KeepsCache(Mine):
         return super().backward(xp, p, g, self.x, dy)
 
 
+class KeepsX(Layer):
+    """Without a cache, for an activation: it counts on its own x."""
+
+    def forward(self, xp, p, x, c):
+        self.x = x
+        return xp.tanh(x), None
+
+    def backward(self, xp, p, g, cache, dy):
+        return dy * (1 - xp.tanh(self.x) ** 2)
+
+
 class OwnNoise(Mine):
     def forward(self, xp, p, x, c):
         y, cache = super().forward(xp, p, x, c)
@@ -743,7 +754,8 @@ WRONG = {  # fault → (what it is given as, the part, words that name the fault
     "lost axis": ("layer", LosesAnAxis(), "shape (4,), and (5, 4)", "an axis is lost"),
     "x in place": ("layer", ChangesX(), "forward", "changes x in place"),
     "W in place": ("layer", ChangesW(), "backward", "changes W in place"),
-    "cache on self": ("layer", KeepsCache(), "keeps its cache on itself"),
+    "cache on self": ("layer", KeepsCache(), "layers=KeepsCache uses what a later"),
+    "x on self": ("activation", KeepsX(), "activation=KeepsX uses what a later"),
     "own noise": ("layer", OwnNoise(), "two equal calls", "c.noise"),
     "float64": ("layer", Upcasts(), "is float64 for numbers that are float32"),
     "integers": ("layer", Rounds(), "is int64"),

@@ -201,8 +201,8 @@ def suggested(message: str) -> dict:
     found = re.search(r"; try (.*)\.$", message)
     if not found:
         return {}
-    fix = f"dict({found[1].replace(' and ', ', ')})"
-    return eval(fix, vars(nnlab) | {"np": np})
+    fix = re.sub(r", or \w+=None for '\w+'$", "", found[1]).replace(" and ", ", ")
+    return eval(f"dict({fix})", vars(nnlab) | {"np": np})
 
 
 def of_ones_own(experiment) -> bool:
@@ -869,6 +869,28 @@ def test_a_long_run_shows_how_far_it_is_and_leaves_nothing(monkeypatch, capsys):
     out, bar = capsys.readouterr()
     assert out == "" and "training" in bar and "/20" in bar
     assert bar.split("\r")[-2].strip() == bar.split("\r")[-1] == ""  # wiped away
+
+
+@pytest.mark.parametrize("data", ["island", "digits", "hills", "diabetes"])
+def test_the_score_is_what_the_trainer_measures(data):
+    experiment = Experiment(data=data, seeds=3)
+    found, parts = experiment.run(epochs=3), experiment.split()
+    for part, name in ((parts.validation, "validation"), (parts.train, "train")):
+        for what, values in experiment.score(found.network, part).items():
+            assert_array_equal(values, found[f"{name}_{what}"][-1])
+    assert experiment.score(found.network, parts.open_test("a law"))["loss"].shape == (
+        3,
+    )
+
+
+def test_a_name_that_was_not_measured_is_answered_with_the_nearest():
+    found = Experiment(seeds=1, samples=50, batch_size=10).run(epochs=1)
+    assert "train_loss" in found and "val_loss" not in found
+    for ask in (found.__getitem__, found.end):
+        with pytest.raises(InputError, match="did you mean 'validation_loss'"):
+            ask("validation_los")
+    with pytest.raises(InputError, match="is no Experiment; try"):
+        Experiment().difference("wine")
 
 
 def test_a_run_ends_when_all_have_stopped():

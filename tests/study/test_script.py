@@ -2,13 +2,25 @@
 
 import subprocess
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from nnlab import Experiment, Huber, LeakyReLU, Linear, Residual, Then, WarmUp
+from nnlab import (
+    Experiment,
+    Huber,
+    InputError,
+    LeakyReLU,
+    Linear,
+    Residual,
+    Then,
+    WarmUp,
+)
+from nnlab.data.generators import island
 from nnlab.engine.schedules import Cosine
 from nnlab.study.words import word
 
@@ -47,7 +59,7 @@ def test_a_script_makes_the_run_in_a_python_of_its_own(fields, tmp_path):
         text=True,
         cwd=Path(__file__).parents[2],
     )
-    assert (ran.stderr, ran.stdout) == ("", "")
+    assert ran.stderr == "" and ran.stdout.startswith("{'train_loss': array(")
     assert_array_equal(np.load(out), experiment.run(epochs=3).network.parameters)
 
 
@@ -59,10 +71,59 @@ WORDS = [
     (LeakyReLU(), "LeakyReLU()"),
     (LeakyReLU(0.2), "LeakyReLU(0.2)"),
     (Residual((Linear(4),)), "Residual((Linear(4),))"),
-    (np.sin, "sin"),
+    (np.sin, "np.sin"),
 ]
 
 
 @pytest.mark.parametrize("value, written", WORDS, ids=str)
 def test_a_value_is_written_as_code(value, written):
     assert word(value) == written
+
+
+def twice(z):
+    return 2 * z
+
+
+def two(z):
+    return 2.0
+
+
+def test_what_is_yours_is_named_first_and_called_by_its_name():
+    experiment = Experiment(activation=(twice, two), seeds=2)
+    code = experiment.code(epochs=2)
+    assert "# yours, from a cell of your own: twice, two" in code
+    made = {"twice": twice, "two": two}
+    exec(code, made)
+    same = experiment.run(epochs=2).network.parameters
+    assert_array_equal(made["network"].parameters, same)
+
+
+def test_functions_of_numpys_need_no_cell():
+    experiment = Experiment(activation=(np.sin, np.cos), seeds=2)
+    code = experiment.code(epochs=1)
+    assert "yours" not in code and "Curve(np.sin, slope=np.cos)" in code
+    exec(code, made := {})
+    assert_array_equal(
+        made["network"].parameters, experiment.run(epochs=1).network.parameters
+    )
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("optimizer", lambda gradient, rate: -rate * gradient),
+        ("schedule", lambda step: 0.5),
+        ("activation", (np.sin, lambda z: np.cos(z))),
+        ("optimizer", partial(lambda gradient, rate: -rate * gradient)),
+        ("data", replace(island(90), name="my houses")),
+    ],
+)
+def test_what_has_no_name_is_refused(field, value):
+    with pytest.raises(InputError, match="has no name that a script can call it by"):
+        Experiment(**{field: value}).code()
+
+
+@pytest.mark.parametrize("epochs", [0, -1, "x"])
+def test_a_script_trains_for_an_epoch_at_least(epochs):
+    with pytest.raises(InputError, match="epochs="):
+        Experiment().code(epochs)

@@ -224,8 +224,11 @@ def test_what_is_no_experiment_is_refused(given):
         sweep(given)
 
 
-def test_no_experiments_are_no_curves():
+def test_no_experiments_are_no_curves_and_one_is_a_list_of_one():
     assert sweep([]) == []
+    [alone] = sweep(Experiment(seeds=1), epochs=1)
+    [same] = sweep((Experiment(seeds=1) for _ in "1"), epochs=1)
+    assert_array_equal(alone["train_loss"], same["train_loss"])
 
 
 def test_an_optimizer_of_ones_own_differs_too():

@@ -44,7 +44,7 @@ class Part:
         except InputError:
             raise
         except Exception as error:
-            kind, said = type(error).__name__, shown(str(error), 160).strip("'\"")
+            kind, said = type(error).__name__, _said(error)
             raise self.wrong(
                 f"{method} of {self} raised {kind}: {said}{place_of(error)}"
                 f"{hint}{_hint(error, method)}."
@@ -164,14 +164,20 @@ def _axes(value: np.ndarray, like: np.ndarray) -> str:
     return ""
 
 
+def _said(error: Exception) -> str:
+    """An exception's own words, on one line."""
+    words = " ".join(str(error).split())
+    return words if len(words) <= 160 else f"{words[:159]}…"
+
+
 def _hint(error: Exception, method: str) -> str:
     """What usually helps against this exception, to end its sentence with."""
     if isinstance(error, TypeError) and error.__traceback__.tb_next is None:
-        return f"; it is called as {SIGNATURES.get(method, method)}"
+        return f"; it is called as {SIGNATURES[method]}" if method in SIGNATURES else ""
     if method == "backward" and "could not broadcast input" in str(error):
         return (
             "; a gradient has its parameter's shape: x.mT @ dy for W, and for a bias "
-            "the sum over the batch, np.sum(dy, axis=-2, keepdims=True)"
+            "(1, units) the sum over the batch, np.sum(dy, axis=-2, keepdims=True)"
         )
     return ""
 

@@ -45,12 +45,12 @@ def _new(trial: Trial) -> None:
 
 def _kept(trial: Trial, first: Arrays) -> None:
     """g is overwritten, whatever lay in it, and only the cache leads to it."""
-    part, (_, cache), x = trial.part, trial.forward(), trial.x.copy()
+    part, (_, cache), x = trial.part, trial.forward(), trial.x
     given, clean = _filled(trial, 5.0), _filled(trial, 5.0)
     g = dict(given)
-    trial.x[...] = x[::-1]
+    trial.x = x[::-1].copy()  # another array, as in the next layer
     trial.forward()  # between a forward and its backward
-    trial.x[...] = x
+    trial.x = x
     dx = trial.backward(cache, g)
     clean["x"] = trial.backward(trial.forward()[1], clean)
     if extra := [name for name in g if name not in given]:
