@@ -21,7 +21,8 @@ class Curves(Mapping):
     have stopped or diverged the run is over, and there are fewer rows.
 
     Attributes:
-        network: the networks, as they are at the end of the run.
+        network: the networks, as they are at the end of the run: those that stopped
+            early at their best, the others where they had come to.
         seconds: how long it took.
 
     >>> from nnlab import Experiment

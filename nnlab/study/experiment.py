@@ -5,7 +5,7 @@ itself when it is made, and the trainer, the Lab, the code and the file on disk 
 from it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -56,6 +56,16 @@ DATA, NETWORK, TRAINING = "data", "network", "training"  # groups, in which a re
 RESTRAINT, LUCK = "restraint", "luck"  # looks for a field
 SEED, SHARE, LIMIT = Count(0, 2**32 - 1), Number(0.05, 0.9), Number(1e-6, 100, log=True)
 RATE = 0.1  # the learning rate, if nothing is said
+ALSO = {  # what others call a field
+    "lr": "learning_rate",
+    "eta": "learning_rate",
+    "layers": "hidden",
+    "units": "hidden",
+    "neurons": "hidden",
+    "init": "initializer",
+    "scheduler": "schedule",
+    "dataset": "data",
+}
 AVERAGE = Number(0, 0.9999)  # how much of an average lives on
 
 
@@ -235,7 +245,7 @@ class Experiment:
     def __new__(cls, /, *args, **named):
         for name in named:
             if name not in cls.kinds():
-                raise unknown("field", name, cls.kinds())
+                raise _no_field(name, cls.kinds())
         return super().__new__(cls)
 
     def __post_init__(self):
@@ -399,3 +409,17 @@ class Experiment:
         """
         at_least_one("epochs", epochs)
         return script(self, epochs)
+
+
+def _no_field(name: str, known: Iterable[str]) -> InputError:
+    """The error for a field that there is not; what others call so is offered."""
+    if name == "epochs":
+        return InputError(
+            "field",
+            "field='epochs' is not known: an experiment says what is trained and how, "
+            "and its run for how long; call .run(epochs=100).",
+        )
+    if name in ALSO:
+        said = f"field={name!r} is not known; did you mean {ALSO[name]!r}?"
+        return InputError("field", said)
+    return unknown("field", name, known)

@@ -54,6 +54,7 @@ from nnlab.engine.losses import LOSSES
 from nnlab.engine.optimizers import Rule
 from nnlab.errors import InputError
 from nnlab.study import curves, recipe
+from nnlab.study.experiment import ALSO
 from nnlab.study.fields import Choice, Count, Flag, Number, Optional, Part, Some, Widths
 from nnlab.study.parts import as_layer
 
@@ -421,6 +422,8 @@ BAD = {
     "unknown start": (dict(initializer="glorot"), "initializer", "choose from"),
     "unknown dtype": (dict(dtype="float16"), "dtype", "mean 'float"),
     "unknown field": (dict(lerning_rate=1), "field", "mean 'learning_rate'"),
+    "another name": (dict(lr=1), "field", "'lr' is not known; did you mean 'learn"),
+    "how long": (dict(epochs=9), "field", r"call \.run\(epochs=100\)"),
     "capitals": (dict(activation="ReLU"), "activation", "mean 'relu'"),
     "negative rate": (dict(learning_rate=-0.1), "learning_rate", "try .*=1e-05"),
     "nan rate": (dict(learning_rate=nan), "learning_rate", "nan is not allowed"),
@@ -926,3 +929,8 @@ def test_json_makes_nothing_but_parts(value):
         with pytest.raises(InputError) as caught:
             Experiment.from_json(json.dumps({"format": 1, name: given}))
         assert name in str(caught.value) or caught.value.argument == "learning_rate"
+
+
+def test_what_others_call_a_field_leads_to_one():
+    fields = {*Experiment.kinds()}
+    assert {*ALSO.values()} <= fields and not {*ALSO} & fields
