@@ -224,3 +224,14 @@ def test_nothing_is_measured_where_all_is_rounded_coarsely(steepness, seed):
 
     found = slopes(rounded, x, np.ones((5, 4)), np.zeros((5, 4)))
     assert not found.sure.any() and not found.wrong.any()
+
+
+@pytest.mark.parametrize("low, high", [(-1, 1), (0, 6)])
+@pytest.mark.parametrize("side", ["low", "high"])
+def test_of_a_clip_with_one_side_forgotten_nothing_else_is_said(low, high, side):
+    """What a few points would also fit is not claimed: of where the slope was taken,
+    or of the samples."""
+    kept = (lambda z: z < high) if side == "low" else (lambda z: z > low)
+    pair = lambda z: np.clip(z, low, high), lambda z: 1.0 * kept(z)
+    with pytest.raises(InputError, match=r"is right at \d+ of 1|is dy itself"):
+        check_gradient(pair)

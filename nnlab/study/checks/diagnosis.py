@@ -149,12 +149,19 @@ def _some(case: Case) -> str:
 def _where(cases: list[Case]) -> str:
     """In which trials it is wrong, if that follows a rule."""
     alone = [case for case in cases if case.trial.batch == 1]
-    if alone and not any(case.slopes.wrong.any() for case in alone):
+    more = [case for case in cases if case.trial.batch > 1]
+    right = not any(case.slopes.wrong.any() for case in alone)
+    if alone and right and all(_mostly(case.slopes) for case in more):
         return (
             "is right for one sample alone and wrong for more: something is summed "
             "over the wrong axis, or not at all; the batch is axis -2"
         )
     return ""
+
+
+def _mostly(slopes: Slopes) -> bool:
+    """Whether most of the numbers are wrong."""
+    return bool(2 * slopes.wrong.sum() > slopes.sure.sum())
 
 
 def _worst(case: Case) -> str:
