@@ -13,7 +13,12 @@ class Scrub:
     """The slider; `went(step)` hears where the learner goes."""
 
     def __init__(self, went: Callable[[int], None]):
-        self.slider = widgets.IntSlider(description="step", max=0, disabled=True)
+        self.slider = widgets.IntSlider(
+            description="step",
+            max=0,
+            disabled=True,
+            continuous_update=False,  # or the page reports an old value at a new max
+        )
         self.slider.layout.flex = "1 1 240px"
         self.slider.layout.max_width = "360px"
         self.slider.style.description_width = "auto"

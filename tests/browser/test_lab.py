@@ -118,6 +118,25 @@ def test_the_keyboard_alone_drives_it(explorer):
     assert explorer.page.evaluate(kinds) == ["code"]  # R is no command of the notebook
 
 
+def test_the_slider_over_the_steps_goes_back_and_nothing_else_moves_it(explorer):
+    explorer.press("Mini-batch")
+    explorer.wait("lab.scrub.slider.max == 1")
+    explorer.press("Epoch")
+    explorer.wait("lab.scrub.slider.max == lab.trainer.steps_done > 5")
+    explorer.at_rest()
+    last = int(explorer.value("lab.trainer.steps_done"))
+    explorer.page.wait_for_timeout(1000)  # a page that answered would be heard by now
+    assert explorer.value("lab.trainer.steps_done") == str(last)
+    handle = explorer.output.locator(".widget-slider", has_text="step").locator(
+        ".noUi-handle"
+    )
+    handle.press("ArrowLeft")
+    explorer.wait(f"lab.trainer.steps_done == {last - 1}")
+    explorer.canvas.focus()
+    explorer.page.keyboard.press("ArrowLeft")
+    explorer.wait(f"lab.scrub.slider.value == lab.trainer.steps_done == {last - 2}")
+
+
 def test_pointing_at_a_neuron_shows_its_picture_on_the_map(explorer):
     before = explorer.at_rest()
     place = "print([float(v) for v in lab.picture.views[0].centres[1][0]])"

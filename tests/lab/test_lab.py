@@ -525,8 +525,14 @@ def test_page_and_lab_know_the_same_keys():
     keys = {name: set(re.findall(r'"(.*?)"', keys)) for name, keys in lists}
     assert keys["Picture"] == set(KEYS) and keys["Buttons"] < set(KEYS)
     assert {key for key in keys["Buttons"] if not key.isalpha()} == set()
-    assert set(KEYS.values()) - set(BUTTONS) == {"more", "fewer", "next", "none"}
-    for word in ("space", "→", "Enter", "R", "N", "+", "−", "P", "Esc"):
+    assert set(KEYS.values()) - set(BUTTONS) == {
+        "more",
+        "fewer",
+        "next",
+        "none",
+        "back",
+    }
+    for word in ("space", "→", "←", "Enter", "R", "N", "+", "−", "P", "Esc"):
         assert re.search(rf"(?<!\w){re.escape(word)}(?!\w)", HINT), word
 
 
