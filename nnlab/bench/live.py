@@ -236,7 +236,7 @@ def slide(
     """Moves the slider of an output to and fro; how long each took to be seen."""
     output.scroll_into_view_if_needed()
     probe = Probe(output, keyed)
-    output.locator(".widget-slider .noUi-handle").focus()
+    output.locator(".widget-slider .noUi-handle").first.focus()
     times = []
     for count in range(SAMPLES):
         times.append(probe.press(ARROWS[count % 2]))
