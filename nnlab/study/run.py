@@ -1,6 +1,6 @@
 """A run under way: an experiment, its data, and the trainer that carries it out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from functools import cached_property
 from math import inf
@@ -50,6 +50,7 @@ class Run:
         self.targets = experiment.targets(self.parts)
         self.trainer = experiment.trainer()
         self.seconds = 0.0
+        self._times = {0: 0.0}  # of training, at the ends of epochs
         self.stage: str | None = None
         self._walk: Iterator[str] = iter(())
         self._measured_at = -1
@@ -150,13 +151,22 @@ class Run:
         A mini-batch that is under way counts as the first of them.
         """
         begin, made = monotonic(), self.finish_batch()
-        for _ in self.trainer.steps(steps - made):
+        for step in self.trainer.steps(steps - made):
             made += 1
             self.tape.record()
+            if step % self.trainer.steps_per_epoch == 0:
+                self._times[step] = self.seconds + monotonic() - begin
             if monotonic() > begin + seconds:
                 break
         self.seconds += monotonic() - begin
         return made
+
+    def seconds_at(self, steps: Sequence[int]) -> np.ndarray:
+        """How long the training had taken at each of these rising steps: as it was
+        noted at the ends of epochs, and in equal shares between."""
+        known = {step: self._times[step] for step in steps if step in self._times}
+        known[max(self.tape.end, self.trainer.steps_done)] = self.seconds
+        return np.interp(steps, [*known], [*known.values()])
 
     def walk(self) -> None:
         """One stage of a mini-batch: of the one under way, or of the next."""

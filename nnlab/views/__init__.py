@@ -11,7 +11,8 @@ from nnlab.views.gallery import Gallery
 from nnlab.views.neurons import Neurons
 from nnlab.views.scatter import Scatter
 from nnlab.views.stages import Stages
-from nnlab.views.view import View
+from nnlab.views.view import View, on_plane
+from nnlab.views.warp import Warp
 
 __all__ = [
     "Boundary",
@@ -22,11 +23,13 @@ __all__ = [
     "Scatter",
     "Stages",
     "View",
+    "Warp",
 ]
 
 
 def default_views(run: Run) -> list[View]:
     """The network, what it says about the data, and how well it does."""
-    networks, answers = [Filters(), Neurons()], [Boundary(), Gallery(), Scatter()]
+    networks = [Filters(), Neurons()]
+    answers = [Boundary()] if on_plane(run) else [Gallery(), Scatter(), Boundary()]
     fitting = [[v for v in some if not v.lacks(run)] for some in (networks, answers)]
     return [view for some in fitting for view in some[:1]] + [Curves()]

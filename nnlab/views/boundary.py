@@ -5,66 +5,96 @@ measurements with the height that it predicts, white in the middle of the scale 
 it. The other seeds' boundaries, or middle heights, are thin lines, so that luck can be
 seen beside learning. A neuron that is looked at takes the map: its picture, and as a
 thick line the fence that it draws.
+
+Of samples with more than two features the map shows a plane through their space, and
+where each sample is seen on it. Only there is it the network's word: a sample that lies
+off the plane may be called otherwise than the map behind it.
 """
 
 import numpy as np
-from contourpy import LineType, contour_generator
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from nnlab.views.colours import GOLD, INK, blended, diverging
+from nnlab.views.colours import GOLD, GREY, INK
+from nnlab.views.decision import coloured, lines, margins, toned, two
 from nnlab.views.key import WIDE, add_key, add_legend
 from nnlab.views.points import add_points, groups
-from nnlab.views.view import Pixels, View, add_axes, extent, graded, grid, within_one
+from nnlab.views.sheet import Choice, check_sheet, sheet_of, sides, told
+from nnlab.views.view import Pixels, View, add_axes, around, graded, grid, within_one
 from nnlab.views.wiring import column_of, columns
 
 FINE = 3  # pixels of the page for one point of the coloured plane
 COARSE = 40  # points along a side for the thin lines
+BESIDE, BELOW = 18, 13  # pixels of the page for what the sides are called
+ON_SIDE = "lie on their own side"
 
 
 class Boundary(View):
-    """What the network says of the plane, and the points: training round, validation
-    square."""
+    """What the network says of a plane, and the points: training round, validation
+    square.
+
+    Args:
+        plane: two features by name, which span it; or "components", the first two
+            principal ones. Left out, it is the data's own plane, or these.
+        sample: the training sample whose other features hold on the plane of two;
+            left out, it is their means.
+    """
 
     share = 1.1
-    needs = ("points on a plane",)
+    needs = ("two features",)
+
+    def __init__(self, plane: Choice = None, sample: int | None = None):
+        self.chosen, self.sample = plane, sample
+
+    def check(self, run):
+        super().check(run)
+        check_sheet(run, self.chosen, self.sample)
 
     def build(self, figure, box, run):
         left, bottom, width, height = box
         scale = figure.dpi / 100
-        self.shape = _shape(run)
-        key = 0 if _two(run) else WIDE * scale
-        side = int(min(width - 34 * scale - key, height - 46 * scale))
-        left += (width - side - key + 18 * scale) / 2
-        bottom += 24 * scale
-        self.low, self.high = extent(run)
+        self.shape = self._shape(run)
+        names = sides(run, self.chosen, self._look(run))
+        named = scale if any(names) else 0
+        key = 0 if two(run) else WIDE * scale
+        wide, high = width - key - BESIDE * named, height - BELOW * named
+        side = int(min(wide - 34 * scale, high - 46 * scale))
+        left += (width - side - key + 18 * scale + BESIDE * named) / 2
+        bottom += 24 * scale + BELOW * named
         axes = self.axes = add_axes(figure, (left, bottom, side, side))
         axes.set(xlim=(self.low[0], self.high[0]), ylim=(self.low[1], self.high[1]))
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
             axis.set_major_formatter(lambda value, _: f"{value:g}")
+        style = {"fontsize": 8, "color": GREY}
+        axes.set_xlabel(names[0], labelpad=1, **style)
+        middle = {"rotation": 90, "va": "center", "ha": "center", "transform": None}
+        x, y = left - (20 + BESIDE) * scale, bottom + side / 2
+        figure.text(x, y, names[1], **style, **middle)
         add_legend(axes)
         self.corner, self.side = (left, bottom), side
-        if not _two(run):
+        if not two(run):
             add_key(figure, (left + side + 8 * scale, bottom), side, run)
-        self.fine = grid(self.low, self.high, side // max(1, round(FINE * scale)))
-        self.coarse = grid(self.low, self.high, COARSE)
+        self.points_across = side // max(1, round(FINE * scale))
+        self._spread()
         self.plane, self.ghosts = Pixels(), LineCollection([], linewidths=0.7)
         self.ghosts.set(color=INK, alpha=0.5)
         self.fence = LineCollection([], linewidths=2.6, color=INK)
         axes.add_collection(self.ghosts, autolim=False)
         axes.add_collection(self.fence, autolim=False)
-        self.points = add_points(axes, run)
+        self.points = add_points(axes, run, self.sheet)
         self.batch = axes.add_line(Line2D([], [], linestyle="", marker="o"))
         self.batch.set(markersize=8, markerfacecolor=GOLD)
         self.batch.set(markeredgecolor=INK, markeredgewidth=1.2)
         return [self.plane, self.ghosts, self.batch, *self.points, self.fence]
 
     def renew(self, run):
-        if _shape(run) != self.shape:
+        if self._shape(run) != self.shape:
             return False
-        for points, x in zip(self.points, groups(run)):
+        self._look(run)
+        self._spread()
+        for points, x in zip(self.points, groups(run, self.sheet)):
             points.set_data(*x.T)
         return True
 
@@ -78,31 +108,49 @@ class Boundary(View):
 
     def describe(self, run):
         z = run.trace(self.coarse)[-1]
+        where = told(run, self.chosen, self.sample, self.sheet)
+        where, do = (f" on {where}", "are right") if where else ("", ON_SIDE)
         if not run.data.labelled:
             heights = run.answer(z)[:, 0]
             return (
-                f"Map of the plane: the seed shown predicts {run.data.targets[0]} from "
-                f"{heights.min():.3g} (orange) to {heights.max():.3g} (blue)."
+                f"Map {where.strip() or 'of the plane'}: the seed shown predicts "
+                f"{run.data.targets[0]} from {heights.min():.3g} (orange) to "
+                f"{heights.max():.3g} (blue)."
             )
         right = run.measure()[f"train_{run.judged_by}"][run.shown]
         return (
-            f"Decision boundary: the seed shown calls {_calls(run, z)}; "
-            f"{graded(run, right)} of training points lie on their own side."
+            f"Decision boundary{where}: the seed shown calls {_calls(run, z)}; "
+            f"{graded(run, right)} of training points {do}."
         )
+
+    def _look(self, run):
+        """Finds the plane, and the rectangle of it that holds the points."""
+        self.sheet = sheet_of(run, self.chosen, self.sample)
+        self.low, self.high = around(self.sheet.of(run.data.x))
+        return self.sheet
+
+    def _spread(self):
+        """The points at which the network is asked."""
+        fine, coarse = (
+            grid(self.low, self.high, side) for side in (self.points_across, COARSE)
+        )
+        self.fine, self.coarse = self.sheet.at(fine), self.sheet.at(coarse)
+
+    def _shape(self, run) -> tuple:
+        """What the map was laid out for."""
+        sheet = sheet_of(run, self.chosen, self.sample)
+        reach = [side.tolist() for side in around(sheet.of(run.data.x))]
+        span = [] if run.data.labelled else [side.tolist() for side in run.span]
+        names = sides(run, self.chosen, sheet)
+        return reach, span, run.data.classes, run.data.targets, names
 
     def _map(self, run, outputs):
         """The colours of the plane: what the network says of each point, or the
         neuron that is looked at."""
-        side = int(len(outputs[-1]) ** 0.5)
-        if self._hidden(run, outputs) is not None:
-            layer, unit = run.neuron
-            values = 0.5 + 0.5 * within_one(outputs[layer][:, unit])
-        elif _two(run) or not run.data.labelled:
-            values = run.confidence(outputs[-1])
-        else:
-            colours = blended(run.shade(outputs[-1])).reshape(side, side, 4)
-            return _smooth(colours.astype(float), self.side).astype(np.uint8)
-        return diverging(_smooth(values.reshape(side, side), self.side))
+        if self._hidden(run, outputs) is None:
+            return coloured(run, outputs[-1], self.side)
+        layer, unit = run.neuron
+        return toned(0.5 + 0.5 * within_one(outputs[layer][:, unit]), self.side)
 
     def _hidden(self, run, outputs):
         """The neuron that is looked at, if it is a hidden one."""
@@ -114,7 +162,7 @@ class Boundary(View):
             return []
         network = run.trainer.network
         sums = columns(network)[column_of(network, neuron[0])].sums
-        return [] if sums is None else self._lines_of(outputs[sums][:, neuron[1]])
+        return [] if sums is None else self._where(outputs[sums][:, neuron[1]])
 
     def _lines(self, run):
         """The boundaries of the seeds that are not shown; beside a fence, that of the
@@ -122,67 +170,28 @@ class Boundary(View):
         outputs = run.outputs(self.coarse)
         own = run.neuron is not None
         chosen = [i for i in range(len(outputs)) if (i == run.shown) == own]
-        margins = [margin for i in chosen for margin in _margins(run, outputs[i])]
-        return [line for margin in margins for line in self._lines_of(margin)]
+        found = [margin for i in chosen for margin in margins(run, outputs[i])]
+        return [line for margin in found for line in self._where(margin)]
 
-    def _lines_of(self, values):
-        """Where values on a square grid pass 0, as lines in the data's units."""
-        side = int(len(values) ** 0.5)
-        plane = np.nan_to_num(values.reshape(side, side), nan=-1.0)
-        axes = [np.linspace(*ends, side) for ends in zip(self.low, self.high)]
-        return contour_generator(*axes, plane, line_type=LineType.Separate).lines(0.0)
+    def _where(self, values):
+        """Where values at the map's points, or the coarse ones, pass 0."""
+        return lines(values, self.low, self.high)
 
     def _light(self, run):
         """Lights the mini-batch under way, and dims all other points."""
         rows = [] if run.stage is None else run.trainer.rows[run.shown]
-        self.batch.set_data(*run.data.x[rows].T)
+        self.batch.set_data(*self.sheet.of(run.data.x[rows]).T)
         for points in self.points:
             points.set_alpha(1.0 if run.stage is None else 0.35)
-
-
-def _two(run) -> bool:
-    """Whether there are two classes, of which one colour is the one or the other."""
-    return len(run.data.classes) == 2
-
-
-def _shape(run) -> tuple:
-    """What the map was laid out for."""
-    reach = [side.tolist() for side in extent(run)]
-    span = [] if run.data.labelled else [side.tolist() for side in run.span]
-    return reach, span, run.data.classes, run.data.targets
 
 
 def _calls(run, z: np.ndarray) -> str:
     """How much of the plane the network gives to which class, in words."""
     names = run.data.classes
-    if _two(run):
+    if two(run):
         share = np.mean(run.confidence(z) > 0.5)
         return f"{share:.0%} of the plane {names[1]} and the rest {names[0]}"
     called = run.shade(z).argmax(axis=-1)
     first, *rest = (f"{np.mean(called == i):.0%}" for i in range(len(names)))
     others = [f", {share} {name}" for share, name in zip(rest, names[1:])]
     return f"{first} of the plane {names[0]}{''.join(others)}"
-
-
-def _margins(run, z: np.ndarray) -> list[np.ndarray]:
-    """Numbers that are above 0 on one side of a boundary, for each boundary: of two
-    classes, of each of several, or of the middle of the scale."""
-    if _two(run) or not run.data.labelled:
-        return [run.confidence(z) - 0.5]
-    said = run.shade(z)
-    others = [np.delete(said, i, axis=-1) for i in range(said.shape[-1])]
-    return [
-        said[:, i] - other.max(axis=-1) for i, other in enumerate(others) if other.size
-    ]
-
-
-def _smooth(value: np.ndarray, side: int) -> np.ndarray:
-    """A square (n, n, …) of numbers enlarged to `side` points, straight lines
-    between."""
-    at = np.linspace(0, len(value) - 1, side)
-    first = np.minimum(at.astype(int), len(value) - 2)
-    part = (at - first).astype(value.dtype)
-    down = part.reshape(-1, *[1] * (value.ndim - 1))
-    rows = value[first] * (1 - down) + value[first + 1] * down
-    across = part.reshape(-1, *[1] * (value.ndim - 2))
-    return rows[:, first] * (1 - across) + rows[:, first + 1] * across

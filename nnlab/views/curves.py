@@ -1,8 +1,11 @@
-"""Loss, and share of right answers or R², over the epochs, for training and validation.
+"""Loss, share of right answers or R², and what weights cost, over the epochs, the steps
+or the seconds, for training and validation.
 
 A line is the median over seeds, and the band around it reaches from the worst seed to
 the best: one run could be luck, eight show how much luck there is.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -14,88 +17,146 @@ from matplotlib.ticker import (
     PercentFormatter,
 )
 
+from nnlab.backend import to_numpy
+from nnlab.errors import InputError, shown, unknown
 from nnlab.views.colours import GREY, INK, PURPLE
+from nnlab.views.past import Seen, past
 from nnlab.views.view import View, add_axes, verdict
 
-FIRST = 10.0  # epochs that the axes reach at the start
-POINTS = 160  # a longer history is thinned to so many points
+FIRST = {"epochs": 10.0, "steps": 100.0, "seconds": 0.5}  # that axes reach at the start
+LABELS = {"epochs": "epoch", "steps": "step", "seconds": "seconds of training"}
 PARTS = {"train": (INK, "-"), "validation": (PURPLE, (0, (4, 1.2)))}
-TITLES = {"accuracy": "right answers", "r2": "R²: share explained"}
+TITLES = {
+    "loss": "loss: median and range",
+    "accuracy": "right answers",
+    "r2": "R²: share explained",
+    "penalty": "penalty: what weights cost",
+}
 LEAST = {"accuracy": 0.0, "r2": -0.5}  # where the axis begins; R² has no end below
+PANELS = ("loss", "score", "penalty")
+Range = tuple[float, float]
 
 
 class Curves(View):
-    """Median and range over seeds: the loss above, the right answers, or R², below."""
+    """Median and range over seeds: the loss above, the right answers, or R², below.
+
+    Args:
+        panels: which of "loss", "score" and "penalty", from the top.
+        over: what they are drawn over: "epochs", "steps" or "seconds" of training.
+
+    Raises:
+        InputError: for another name.
+    """
 
     share = 0.85
 
+    def __init__(self, panels: Sequence[str] = ("loss", "score"), over: str = "epochs"):
+        for name in panels:
+            if name not in PANELS:
+                raise unknown("panels", name, PANELS)
+        if isinstance(panels, str) or not 0 < len({*panels}) == len(panels):
+            raise InputError(
+                "panels",
+                f"panels={shown(panels)} is not allowed: it is a list of different "
+                "names; try panels=('loss', 'score').",
+            )
+        if over not in FIRST:
+            raise unknown("over", over, FIRST)
+        self.panels, self.over = tuple(panels), over
+
     def build(self, figure, box, run):
-        self.reach, self.low, self.high = -1.0, np.inf, 0.0
-        self.judged_by = run.judged_by
-        self._panels(figure, box)
+        self.reach, self.judged_by = -1.0, run.judged_by
+        self.ranges: dict[str, Range] = {}
+        self._add_panels(figure, box)
         self.artists = {}
-        for axes, what in ((self.loss, "loss"), (self.right, self.judged_by)):
-            axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        for what, axes in self.axes.items():
+            axes.xaxis.set_major_locator(MaxNLocator(5, integer=self.over != "seconds"))
             axes.grid(color=GREY, alpha=0.15, linewidth=0.6)
-            for part, (colour, dashes) in PARTS.items():
+            for name, (colour, dashes) in _lines(what).items():
                 band = Polygon(np.zeros((1, 2)), color=colour, alpha=0.18, linewidth=0)
                 line = Line2D([], [], color=colour, linewidth=1.5, linestyle=dashes)
                 axes.add_patch(band)
                 axes.add_line(line)
-                self.artists[f"{part}_{what}"] = (band, line)
+                self.artists[name] = (band, line)
         self._legend()
         return [artist for pair in self.artists.values() for artist in pair]
 
-    def _panels(self, figure, box) -> None:
-        """Two axes, one above the other, on the same epochs."""
+    def _add_panels(self, figure, box) -> None:
+        """Axes one above the other, by what they show, over the same epochs."""
         left, bottom, width, height = box
-        scale = figure.dpi / 100
+        scale, count = figure.dpi / 100, len(self.panels)
         axis, under, between, top = (n * scale for n in (38, 38, 32, 24))
-        tall = (height - under - between - top) / 2
+        tall = (height - under - (count - 1) * between - top) / count
         left, width = left + axis, width - axis - 14 * scale
-        low = (left, bottom + under, width, tall)
-        high = (left, bottom + under + tall + between, width, tall)
-        self.loss = add_axes(figure, high, "loss: median and range")
-        self.loss.set_yscale("log")
-        self.loss.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        self.loss.yaxis.set_minor_locator(NullLocator())
-        self.loss.tick_params(labelbottom=False)
-        self.right = add_axes(figure, low, TITLES[self.judged_by])
-        self.right.set_ylim(LEAST[self.judged_by], 1.02)
-        if self.judged_by == "accuracy":
-            self.right.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        self.right.set_xlabel("epoch", fontsize=8, color=GREY, labelpad=2)
+        self.axes = {}
+        for i, panel in enumerate(self.panels):
+            what = self.judged_by if panel == "score" else panel
+            low = bottom + under + (count - 1 - i) * (tall + between)
+            axes = add_axes(figure, (left, low, width, tall), TITLES[what])
+            axes.tick_params(labelbottom=i == count - 1)
+            self._scale(axes, what)
+            self.axes[what] = axes
+        axes.set_xlabel(LABELS[self.over], fontsize=8, color=GREY, labelpad=2)
+
+    def _scale(self, axes, what: str) -> None:
+        """The vertical axis: of the loss in decades, of shares in per cent."""
+        if what == "loss":
+            axes.set_yscale("log")
+            axes.yaxis.set_minor_locator(NullLocator())
+        if what in LEAST:
+            axes.set_ylim(LEAST[what], 1.02)
+        if what == "accuracy":
+            axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        elif what != "r2":
+            axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        if what == "penalty":
+            axes.yaxis.set_major_locator(MaxNLocator(3))
 
     def _legend(self) -> None:
-        self.right.legend(
-            [line for _, line in list(self.artists.values())[:2]],
-            PARTS,
-            loc="lower right",
-            frameon=False,
-            fontsize=8,
-            labelcolor=GREY,
-            borderpad=0.1,
-        )
+        """What the two lines are, on a panel that has two."""
+        what = next((w for w in (self.judged_by, "loss") if w in self.axes), None)
+        if what:
+            self.axes[what].legend(
+                [self.artists[name][1] for name in _lines(what)],
+                PARTS,
+                loc="upper right" if what == "loss" else "lower right",
+                frameon=False,
+                fontsize=8,
+                labelcolor=GREY,
+                borderpad=0.1,
+            )
 
     def renew(self, run):
-        epochs, seen = _history(run)
-        fresh = (FIRST, *_limits(*_range(seen)))
-        if run.judged_by != self.judged_by:
+        x, seen = past(run, self.over)
+        fresh = {what: _limits(what, seen) for what in self.ranges}
+        if run.judged_by != self.judged_by or self.ranges != fresh:
             return False
-        return epochs[-1] <= FIRST and (self.reach, self.low, self.high) == fresh
+        return x[-1] <= self.reach == FIRST[self.over]
 
     def update(self, run):
-        epochs, seen = _history(run)
+        x, seen = past(run, self.over)
         for name, (band, line) in self.artists.items():
             low, middle, high = seen[name]
-            line.set_data(epochs, middle)
+            line.set_data(x, middle)
             around = np.concatenate([low, high[::-1]])
-            band.set_xy(np.stack([np.concatenate([epochs, epochs[::-1]]), around], 1))
-        return self._fit(epochs[-1], seen)
+            band.set_xy(np.stack([np.concatenate([x, x[::-1]]), around], 1))
+        return self._fit(x[-1], seen)
 
     def describe(self, run):
-        now = run.measure()
-        words = []
+        said = {"loss": self._losses, "penalty": self._penalty}
+        words = [said[what](run) for what in self.axes if what in said]
+        if "loss" not in self.axes and self.judged_by in self.axes:
+            words.insert(0, self._scores(run))
+        reach = {
+            "epochs": f"{run.trainer.epoch_done:.1f} epochs",
+            "steps": f"{run.trainer.steps_done} steps",
+            "seconds": f"{run.seconds:.2f} seconds",
+        }[self.over]
+        return f"Curves over {reach}: {'; '.join(words)}."
+
+    def _losses(self, run) -> str:
+        """For each part the loss now, and how well that does."""
+        now, words = run.measure(), []
         for part in PARTS:
             loss = now[f"{part}_loss"]
             loss = np.sort(np.where(np.isfinite(loss), loss, np.inf))
@@ -105,57 +166,69 @@ class Curves(View):
                 f"{part} loss {middle:.3f} (from {loss[0]:.3f} to {loss[-1]:.3f}), "
                 f"{right}"
             )
-        return f"Curves over {run.trainer.epoch_done:.1f} epochs: {'; '.join(words)}."
+        return "; ".join(words)
 
-    def _fit(self, epoch, seen) -> bool:
+    def _scores(self, run) -> str:
+        """For each part how well it does now."""
+        name = run.judged_by
+        each = ((p, verdict(run, run.median(f"{p}_{name}"))) for p in PARTS)
+        return "; ".join(f"{part} {said}" for part, said in each)
+
+    def _penalty(self, run) -> str:
+        cost = to_numpy(run.trainer.update.penalty())
+        return f"weights cost {np.median(cost):.3g}"
+
+    def _fit(self, x: float, seen: Seen) -> bool:
         """Widens the axes when the curves leave them; whether it had to."""
-        low, high = _range(seen)
-        if epoch <= self.reach and low >= self.low and high <= self.high:
-            return False
-        if epoch > self.reach:
-            self.reach = max(FIRST, 2 * self.reach, epoch)
-            self.right.set_xlim(0, self.reach)
-            self.loss.set_xlim(0, self.reach)
-        low, high = _limits(low, high)
-        self.low, self.high = min(self.low, low), max(self.high, high)
-        self.loss.set_ylim(self.low, self.high)
-        decades = np.log10(self.high / self.low)
-        subs = (1, 2, 5) if decades < 1.5 else (1, 3) if decades < 3 else (1,)
-        self.loss.yaxis.set_major_locator(LogLocator(subs=subs, numticks=8))
-        return True
+        anew = x > self.reach
+        if anew:
+            self.reach = max(FIRST[self.over], 2 * self.reach, x)
+            for axes in self.axes.values():
+                axes.set_xlim(0, self.reach)
+        for what in self.axes.keys() & ENDS.keys():
+            low, high = self.ranges.get(what, (np.inf, 0.0))
+            least, most = ENDS[what](seen)
+            if least < low or most > high:
+                least, most = _limits(what, seen)
+                self._widen(what, min(low, least), max(high, most))
+                anew = True
+        return anew
+
+    def _widen(self, what: str, low: float, high: float) -> None:
+        self.ranges[what] = low, high
+        self.axes[what].set_ylim(low, high)
+        if what == "loss":
+            decades = np.log10(high / low)
+            subs = (1, 2, 5) if decades < 1.5 else (1, 3) if decades < 3 else (1,)
+            self.axes[what].yaxis.set_major_locator(LogLocator(subs=subs, numticks=8))
 
 
-def _range(seen) -> tuple[float, float]:
+def _lines(what: str) -> dict[str, tuple]:
+    """The lines of a panel by the name of what they show: colour and dashes."""
+    if what == "penalty":
+        return {"penalty": (INK, "-")}
+    return {f"{part}_{what}": look for part, look in PARTS.items()}
+
+
+def _losses(seen: Seen) -> Range:
     """The least and the greatest loss that is a number above 0."""
     losses = np.concatenate([seen[f"{part}_loss"] for part in PARTS], axis=1)
     finite = losses[np.isfinite(losses) & (losses > 0)]
     return (finite.min(), finite.max()) if len(finite) else (0.1, 1.0)
 
 
-def _limits(low: float, high: float) -> tuple[float, float]:
-    """Axes for these losses with some room, to a quarter of a decade: so a little more
-    or less asks for the same axes."""
-    quarters = np.floor(4 * np.log10(low / 2)), np.ceil(4 * np.log10(high * 1.5))
-    return tuple(float(10 ** (n / 4)) for n in quarters)
+def _penalties(seen: Seen) -> Range:
+    """From nothing to the greatest penalty that is a number."""
+    cost = seen["penalty"]
+    return 0.0, cost[np.isfinite(cost)].max(initial=0.0)
 
 
-def _history(run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Epochs (points,) and for each measure its least, median and most (3, points).
+ENDS = {"loss": _losses, "penalty": _penalties}  # of axes that widen
 
-    The last point is now. A replica that has diverged counts as infinitely wrong, and
-    one that has stopped early stays where it is.
-    """
-    trainer, history = run.trainer, run.trainer.history
-    seeds = trainer.network.replicas
-    past = len(history["step"])
-    kept = np.unique(np.linspace(0, past - 1, min(past, POINTS)).astype(int))
-    steps = [*(history["step"][i] for i in kept), trainer.steps_done]
-    seen = {}
-    for name, now in run.measure().items():
-        values = np.stack([*(history[name][i] for i in kept), now])
-        values = np.where(np.isnan(values) & ~trainer.active, now, values)
-        values = np.where(np.isfinite(values), values, run.worst(name))
-        values = np.sort(values, axis=1)
-        middle = values[:, (seeds - 1) // 2 : seeds // 2 + 1].mean(axis=1)
-        seen[name] = np.stack([values[:, 0], middle, values[:, -1]])
-    return np.array(steps) / trainer.steps_per_epoch, seen
+
+def _limits(what: str, seen: Seen) -> Range:
+    """Axes with some room, to a quarter of a decade: so a little more or less asks for
+    the same axes."""
+    low, high = ENDS[what](seen)
+    top = float(10 ** (np.ceil(4 * np.log10((high or 0.5) * 1.5)) / 4))
+    return (float(10 ** (np.floor(4 * np.log10(low / 2)) / 4)) if low else 0.0), top

@@ -1,5 +1,7 @@
 """What the signs and the colours of a map mean, above it and beside it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -47,11 +49,25 @@ def add_key(figure: Figure, corner, side: float, run: Run) -> None:
 def _names(figure: Figure, corner, side: float, run: Run) -> None:
     """A square of its colour for each class, and its name below it."""
     (left, bottom), scale = corner, figure.dpi / 100
-    names = run.data.classes[:MOST]
+    names = distinct(run.data.classes[:MOST])
     for i, (name, colour) in enumerate(zip(names, classes(len(names)))):
         y = bottom + side - (12 + 27 * i) * scale
         _patch(figure, left, y, BAR * scale, BAR * scale, colour)
         _write(figure, left, y - 8 * scale, cut(name, 7))
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Names without the words with which all of them begin.
+
+    >>> distinct(["cultivar 1", "cultivar 2"])
+    ['1', '2']
+    """
+    words = [name.split() for name in names]
+    while len(words) > 1 and all(len(w) > 1 for w in words):
+        if len({w[0] for w in words}) > 1:
+            break
+        words = [w[1:] for w in words]
+    return [*map(" ".join, words)]
 
 
 def _scale(figure: Figure, corner, side: float, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""The points of a data set on the plane, in the colours of what is to be learned.
+"""The points of a data set on a plane, in the colours of what is to be learned.
 
 Labels have a colour for each class. Measurements have one for each of some levels, from
 the least to the greatest.
@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from nnlab.data.dataset import Dataset
+from nnlab.study.diagnostics.plane import Plane
 from nnlab.study.run import Run
 from nnlab.views.colours import INK, classes, levels
 
@@ -21,15 +22,16 @@ def colours_of(run: Run) -> list:
     return classes(len(run.data.classes)) if run.data.labelled else levels(LEVELS)
 
 
-def groups(run: Run) -> list[np.ndarray]:
-    """The points of each colour, of the training part and then of validation."""
-    parts = [(data.x, _group(run, data)) for data in _parts(run)]
+def groups(run: Run, sheet: Plane) -> list[np.ndarray]:
+    """The points of each colour, of the training part and then of validation, where
+    they are seen on a plane: each (points, 2)."""
+    parts = [(sheet.of(data.x), _group(run, data)) for data in _parts(run)]
     return [x[group == i] for x, group in parts for i in range(len(colours_of(run)))]
 
 
-def add_points(axes: Axes, run: Run) -> list[Line2D]:
+def add_points(axes: Axes, run: Run, sheet: Plane) -> list[Line2D]:
     """One artist for each group of points: quicker than a scatter plot."""
-    made, colours, found = [], colours_of(run), iter(groups(run))
+    made, colours, found = [], colours_of(run), iter(groups(run, sheet))
     for marker, edge, size in LOOKS.values():
         for colour in colours:
             points = Line2D(*next(found).T, linestyle="", marker=marker)

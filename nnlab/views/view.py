@@ -16,6 +16,7 @@ from nnlab.views.colours import GREY, INK, PALE
 
 KINDS: dict[str, Callable[[Dataset], bool]] = {  # of data, as a view may need them
     "points on a plane": recipe.on_plane,
+    "two features": lambda data: data.x.shape[1] > 1,
     "images": lambda data: data.image is not None,
     "labels": lambda data: data.labelled,
     "measurements": lambda data: not data.labelled,
@@ -126,11 +127,15 @@ def on_plane(run: Run) -> bool:
 
 
 def extent(run: Run) -> tuple[np.ndarray, np.ndarray]:
-    """A rectangle of the plane that holds all points: its lowest and highest corner.
+    """A rectangle of the plane that holds all points: see `around`."""
+    return around(run.data.x)
+
+
+def around(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A rectangle that holds all points (N, 2): its lowest and highest corner.
 
     It is a square about 0, unless points keep to a small part of that.
     """
-    x = run.data.x
     low, high = x.min(axis=0), x.max(axis=0)
     reach = np.ceil(2 * np.abs(x).max() * 1.04) / 2  # so that few differ
     if (high - low >= reach / 2).all() and reach:

@@ -1,0 +1,66 @@
+"""What a network makes of each sample, one by one: how wrong it is, and how.
+
+A mean over samples hides who is behind it. Here are the losses of single samples, the
+worst of them, how much of the whole they carry, and which class is taken for which.
+"""
+
+import numpy as np
+
+from nnlab.backend import Array, quiet, to_numpy
+from nnlab.engine.loss import Loss
+from nnlab.engine.network import Network
+
+
+def sample_losses(network: Network, loss: Loss, x: Array, y: Array) -> np.ndarray:
+    """The loss of each sample (…, N), as the network is used: Dropout is off.
+
+    x (N, inputs) and y are samples and targets as the trainer has them in `parts`. The
+    mean over samples is the loss that `Network.loss` gives.
+    """
+    with quiet():
+        z, _ = network.forward_pass(x)
+        return to_numpy(loss.forward(network.xp, z, y)[0])
+
+
+def called(answers: np.ndarray) -> np.ndarray:
+    """The class that each answer (…, N, outputs) stands for: the largest, or of a
+    single output the second class above a ½ (…, N). What is NaN is class 0."""
+    answers = np.nan_to_num(answers)
+    if answers.shape[-1] == 1:
+        return (answers[..., 0] > 0.5).astype(int)
+    return answers.argmax(axis=-1)
+
+
+def confusion(y: np.ndarray, calls: np.ndarray, classes: int) -> np.ndarray:
+    """How often class i was called j: counts (…, classes, classes).
+
+    y (N,) are labels and `calls` (…, N) what each replica called the samples.
+
+    >>> confusion(np.array([0, 1, 1]), np.array([0, 1, 0]), 2)
+    array([[1, 0],
+           [1, 1]])
+    """
+    pairs = np.broadcast_to(y, calls.shape) * classes + calls
+    rows = pairs.reshape(-1, len(y))
+    counts = [np.bincount(row, minlength=classes**2) for row in rows]
+    return np.array(counts).reshape(*calls.shape[:-1], classes, classes)
+
+
+def worst(losses: np.ndarray, count: int) -> np.ndarray:
+    """The numbers of the samples with the greatest losses (N,), the worst first; what
+    is NaN is worse than all, and of equals the first comes first."""
+    known = np.where(np.isnan(losses), np.inf, losses)
+    return np.argsort(-known, kind="stable")[:count]
+
+
+def carried(losses: np.ndarray, share: float) -> np.ndarray:
+    """The part of the whole loss (…,) that lies on this share of the samples, those
+    with the greatest losses (…, N); NaN where there is no loss, or an infinite one.
+
+    >>> carried(np.array([1.0, 1.0, 1.0, 7.0]), 0.25)
+    array(0.7)
+    """
+    count = max(1, round(share * losses.shape[-1]))
+    most = np.sort(losses, axis=-1)[..., -count:].sum(axis=-1)
+    with quiet():
+        return np.asarray(most / losses.sum(axis=-1))

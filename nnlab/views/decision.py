@@ -1,0 +1,65 @@
+"""What a network decides on a square of places: its colours, and where it changes its
+mind."""
+
+import numpy as np
+from contourpy import LineType, contour_generator
+
+from nnlab.study.run import Run
+from nnlab.views.colours import blended, diverging
+
+
+def two(run: Run) -> bool:
+    """Whether there are two classes, of which one colour is the one or the other."""
+    return len(run.data.classes) == 2
+
+
+def coloured(run: Run, z: np.ndarray, side: int) -> np.ndarray:
+    """The network's outputs z (n², outputs) on a square, row by row from the bottom, as
+    a picture (side, side, 4) of how much they speak for what."""
+    if two(run) or not run.data.labelled:
+        return toned(run.confidence(z), side)
+    across = int(len(z) ** 0.5)
+    colours = blended(run.shade(z)).reshape(across, across, 4)
+    return _smooth(colours.astype(np.float32), side).astype(np.uint8)
+
+
+def toned(values: np.ndarray, side: int) -> np.ndarray:
+    """Numbers 0 … 1 on a square (n²,) as a picture, from orange to blue."""
+    across = int(len(values) ** 0.5)
+    return diverging(_smooth(values.reshape(across, across), side))
+
+
+def margins(run: Run, z: np.ndarray) -> list[np.ndarray]:
+    """Numbers that are above 0 on one side of a boundary, for each boundary: of two
+    classes, of each of several, or of the middle of the scale."""
+    if two(run) or not run.data.labelled:
+        return [run.confidence(z) - 0.5]
+    said = run.shade(z)
+    others = [np.delete(said, i, axis=-1) for i in range(said.shape[-1])]
+    return [
+        said[:, i] - other.max(axis=-1) for i, other in enumerate(others) if other.size
+    ]
+
+
+def lines(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> list[np.ndarray]:
+    """Where values on a square of places (n²,) from `low` to `high` pass 0, as lines:
+    each (points, 2)."""
+    across = int(len(values) ** 0.5)
+    plane = np.nan_to_num(values.reshape(across, across), nan=-1.0)
+    axes = [np.linspace(*ends, across) for ends in zip(low, high)]
+    return contour_generator(*axes, plane, line_type=LineType.Separate).lines(0.0)
+
+
+def _smooth(value: np.ndarray, side: int) -> np.ndarray:
+    """A square (n, n, …) of numbers enlarged to `side` points, straight lines
+    between."""
+    at = np.linspace(0, len(value) - 1, side)
+    first = np.minimum(at.astype(int), len(value) - 2)
+    part = (at - first).astype(value.dtype)
+    for axis in (0, 1):
+        along = part.reshape(-1, *[1] * (value.ndim - 1 - axis))
+        step = np.diff(value, axis=axis).take(first, axis=axis)
+        step *= along
+        value = value.take(first, axis=axis)
+        value += step
+    return value

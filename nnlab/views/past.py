@@ -1,0 +1,39 @@
+"""What was measured of a run so far, ready to be drawn."""
+
+import numpy as np
+
+from nnlab.backend import to_numpy
+from nnlab.study.run import Run
+
+POINTS = 160  # a longer history is thinned to so many points
+Seen = dict[str, np.ndarray]
+
+
+def past(run: Run, over: str = "epochs") -> tuple[np.ndarray, Seen]:
+    """When it was measured (points,), in "epochs", "steps" or "seconds" of training,
+    and for each measure its least, median and most over seeds (3, points).
+
+    The last point is now. A replica that has diverged counts as infinitely wrong, and
+    one that has stopped early stays where it is.
+    """
+    trainer, history = run.trainer, run.trainer.history
+    seeds = trainer.network.replicas
+    length = len(history["step"])
+    kept = np.unique(np.linspace(0, length - 1, min(length, POINTS)).astype(int))
+    seen, penalty = {}, to_numpy(trainer.update.penalty())
+    for name, now in {**run.measure(), "penalty": penalty}.items():
+        values = np.stack([*(history[name][i] for i in kept), now])
+        values = np.where(np.isnan(values) & ~trainer.active, now, values)
+        values = np.where(np.isfinite(values), values, run.worst(name))
+        values = np.sort(values, axis=1)
+        middle = values[:, (seeds - 1) // 2 : seeds // 2 + 1].mean(axis=1)
+        seen[name] = np.stack([values[:, 0], middle, values[:, -1]])
+    steps = [*(history["step"][i] for i in kept), trainer.steps_done]
+    return _times(run, steps, over), seen
+
+
+def _times(run: Run, steps: list[int], over: str) -> np.ndarray:
+    """Some steps, as times."""
+    if over == "seconds":
+        return run.seconds_at(steps)
+    return np.array(steps) / (run.trainer.steps_per_epoch if over == "epochs" else 1)
