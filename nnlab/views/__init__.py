@@ -4,26 +4,38 @@
 """
 
 from nnlab.study.run import Run
+from nnlab.views.bend import Bend
 from nnlab.views.boundary import Boundary
+from nnlab.views.confusion import Confusion
 from nnlab.views.curves import Curves
 from nnlab.views.filters import Filters
 from nnlab.views.gallery import Gallery
+from nnlab.views.histograms import Histograms
+from nnlab.views.losses import Losses
 from nnlab.views.neurons import Neurons
+from nnlab.views.numbers import Numbers
 from nnlab.views.scatter import Scatter
 from nnlab.views.stages import Stages
 from nnlab.views.view import View, on_plane
 from nnlab.views.warp import Warp
+from nnlab.views.worst import Worst
 
 __all__ = [
+    "Bend",
     "Boundary",
+    "Confusion",
     "Curves",
     "Filters",
     "Gallery",
+    "Histograms",
+    "Losses",
     "Neurons",
+    "Numbers",
     "Scatter",
     "Stages",
     "View",
     "Warp",
+    "Worst",
 ]
 
 

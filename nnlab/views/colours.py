@@ -64,6 +64,12 @@ def blended(shares: np.ndarray) -> np.ndarray:
     )
 
 
+def tinted(name: str, share: float) -> str:
+    """A colour thinned with white: of 0 it is white, of 1 the colour itself."""
+    rgb = 255 - share * (255 - _rgb(name))
+    return "#" + "".join(f"{round(channel):02x}" for channel in rgb)
+
+
 def levels(count: int) -> list[tuple[float, ...]]:
     """So many colours from orange over pale grey to blue, strong enough for points."""
     at, ends = np.linspace(0, 1, count), [ORANGE, "#e9e9e9", BLUE]

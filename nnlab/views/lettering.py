@@ -1,7 +1,8 @@
 """Words as small pictures, for what changes in every frame.
 
 Matplotlib lays text out anew each time it changes, which takes longer than all the rest
-of a frame. Here a line of text is drawn straight into pixels.
+of a frame. Here a line of text is drawn straight into pixels. They are kept for when it
+is asked for again, so nobody may change them.
 """
 
 from functools import lru_cache
@@ -13,6 +14,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 PLAIN, BOLD, CODE = "DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono"
 
 
+@lru_cache(maxsize=512)
 def lettering(
     text: str, size: float, colour: str, face: str = PLAIN, paper: str = "white"
 ) -> np.ndarray:

@@ -15,7 +15,6 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
-from nnlab.errors import InputError, shown
 from nnlab.study.diagnostics.passes import onwards
 from nnlab.study.diagnostics.plane import Plane, of_features, principal, turned
 from nnlab.views.colours import GREY, INK
@@ -24,7 +23,7 @@ from nnlab.views.lettering import lettering
 from nnlab.views.points import add_points, colours_of, groups
 from nnlab.views.sheet import sheet_of
 from nnlab.views.view import Pixels, View, add_axes, extent, graded, grid
-from nnlab.views.wiring import columns
+from nnlab.views.wiring import check_layer, columns, hidden
 
 ACROSS = 13  # lines of the grid, each way
 BENDS = 41  # points along a line of it
@@ -48,11 +47,13 @@ class Warp(View):
         self.number = layer
 
     def lacks(self, run):
-        return super().lacks(run) or ("" if _hidden(run) else "a hidden layer")
+        return super().lacks(run) or (
+            "" if hidden(run.trainer.network) else "a hidden layer"
+        )
 
     def check(self, run):
         super().check(run)
-        check_layer(run, self.number)
+        check_layer(run.trainer.network, self.number)
 
     def build(self, figure, box, run):
         left, bottom, width, height = box
@@ -122,7 +123,7 @@ class Warp(View):
 
     def _shape(self, run) -> tuple:
         """The layer by both its numbers, its units, and the colours of the points."""
-        number = self.number or _hidden(run)
+        number = self.number or hidden(run.trainer.network)
         column = columns(run.trainer.network)[number - 1]
         return number, column.last, column.units, colours_of(run)
 
@@ -165,22 +166,6 @@ class Warp(View):
         if units > 2:
             said += f", {sum(plane.shares):.0%} of variance"
         return lettering(said, 11.5 * self.scale, INK)
-
-
-def check_layer(run, number: int | None) -> None:
-    """Raises `InputError` for a hidden layer that there is not."""
-    hidden = _hidden(run)
-    if number is not None and not 1 <= number <= hidden:
-        raise InputError(
-            "layer",
-            f"layer={shown(number)} is not allowed: hidden layers have the numbers 1 "
-            f"to {hidden}; try layer={hidden}.",
-        )
-
-
-def _hidden(run) -> int:
-    """How many hidden layers are drawn."""
-    return len(columns(run.trainer.network)) - 1
 
 
 def _plane(outputs: np.ndarray, towards: np.ndarray) -> Plane:

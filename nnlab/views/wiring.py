@@ -15,6 +15,7 @@ from nnlab.engine.layers import Layer, Linear
 from nnlab.engine.network import Network
 from nnlab.engine.normalization import BatchNorm
 from nnlab.engine.residual import Residual
+from nnlab.errors import InputError, shown
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,22 @@ def columns(network: Network) -> list[Column]:
 def column_of(network: Network, layer: int) -> int:
     """The number of the column to which a layer belongs."""
     return max(0, sum(one.first <= layer for one in columns(network)) - 1)
+
+
+def hidden(network: Network) -> int:
+    """How many hidden layers are drawn: all columns but the output's."""
+    return len(columns(network)) - 1
+
+
+def check_layer(network: Network, number: int | None) -> None:
+    """Raises `InputError` for a hidden layer, numbered from 1, that there is not."""
+    most = hidden(network)
+    if number is not None and not 1 <= number <= most:
+        raise InputError(
+            "layer",
+            f"layer={shown(number)} is not allowed: hidden layers have the numbers 1 "
+            f"to {most}; try layer={most}.",
+        )
 
 
 def _gathers(network: Network, i: int) -> bool:

@@ -1,0 +1,111 @@
+"""How wrong the network is on each sample, one by one: a histogram of the losses.
+
+A mean loss can be many samples that are a little wrong, or a few that are very wrong.
+The losses lie on an axis of decades. What is smaller than its left end counts in the
+first bin, what is larger than its right end, or not a number, in the last. Each line
+is the median over seeds, and the band around it reaches from the least to the most. Of
+a large part it is the first 400 samples.
+"""
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
+from matplotlib.ticker import FuncFormatter, MultipleLocator, PercentFormatter
+
+from nnlab.study.diagnostics.histogram import band, shares
+from nnlab.study.diagnostics.samples import carried, sample_losses
+from nnlab.views.colours import GREY
+from nnlab.views.curves import PARTS
+from nnlab.views.view import View, add_axes
+
+MOST = 400  # samples of a part: the first ones
+DECADES = 5  # that the axis spans
+BINS = 4  # of a decade
+HEIGHTS = (0.3, 0.6, 1.02)  # of the axis, from the first that holds all
+TENTH = 0.1
+
+
+class Losses(View):
+    """The share of samples at each size of the loss, for training and validation."""
+
+    share = 0.85
+
+    def build(self, figure, box, run):
+        left, bottom, width, height = box
+        scale = figure.dpi / 100
+        inner = (left + 42 * scale, bottom + 38 * scale)
+        size = (width - 56 * scale, height - 62 * scale)
+        axes = self.axes = add_axes(figure, (*inner, *size), "loss of single samples")
+        self.top, self.last = 0.0, _last(run)
+        low, high = self.last - DECADES, self.last
+        self.edges = np.linspace(low, high, BINS * DECADES + 1)
+        self.corners = np.repeat(self.edges, 2)[1:-1]
+        axes.set_xlim(low, high)
+        axes.xaxis.set_major_locator(MultipleLocator(1))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{10.0**x:g}"))
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        axes.set_xlabel("loss", fontsize=8, color=GREY, labelpad=2)
+        axes.grid(color=GREY, alpha=0.15, linewidth=0.6)
+        self.artists = {}
+        for part, (colour, dashes) in PARTS.items():
+            area = Polygon(np.zeros((1, 2)), color=colour, alpha=0.18, linewidth=0)
+            line = Line2D([], [], color=colour, linewidth=1.5, linestyle=dashes)
+            self.artists[part] = axes.add_patch(area), axes.add_line(line)
+        self._legend(axes)
+        return [artist for pair in self.artists.values() for artist in pair]
+
+    def renew(self, run):
+        return _last(run) == self.last and self.top == HEIGHTS[0]
+
+    def update(self, run):
+        most = 0.0
+        for part, (area, line) in self.artists.items():
+            with np.errstate(divide="ignore", invalid="ignore"):
+                decades = np.log10(_losses(run, part))
+            low, middle, high = band(shares(decades, self.edges)).repeat(2, axis=-1)
+            line.set_data(self.corners, middle)
+            there = np.concatenate([self.corners, self.corners[::-1]])
+            area.set_xy(np.stack([there, np.concatenate([low, high[::-1]])], axis=1))
+            most = max(most, high.max())
+        top = next(height for height in HEIGHTS if height >= most)
+        anew, self.top = top != self.top, top
+        self.axes.set_ylim(0, top)
+        return anew
+
+    def describe(self, run):
+        words = []
+        for part in PARTS:
+            losses = _losses(run, part)[run.shown]
+            words.append(
+                f"{part} from {losses.min():.2g} to {losses.max():.2g}, half below "
+                f"{np.median(losses):.2g}"
+            )
+        most = carried(_losses(run, "train"), TENTH)[run.shown]
+        return (
+            f"Losses of single samples in the seed shown: {'; '.join(words)}; the "
+            f"worst tenth of training samples carries {most:.0%} of the loss."
+        )
+
+    def _legend(self, axes) -> None:
+        axes.legend(
+            [line for _, line in self.artists.values()],
+            PARTS,
+            loc="upper left",
+            frameon=False,
+            fontsize=8,
+            labelcolor=GREY,
+            borderpad=0.1,
+        )
+
+
+def _losses(run, part: str) -> np.ndarray:
+    """The loss of each of the first samples of a part, in every replica (R, N)."""
+    trainer = run.trainer
+    some = (array[:MOST] for array in trainer.parts[part])
+    return sample_losses(trainer.network, trainer.loss, *some)
+
+
+def _last(run) -> int:
+    """The decade in which the axis ends: ten times the first loss or more."""
+    first = np.median(run.trainer.history["train_loss"][0])
+    return int(np.ceil(np.log10(first) + 0.5)) if 0 < first < np.inf else 1
