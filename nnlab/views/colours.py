@@ -70,6 +70,11 @@ def tinted(name: str, share: float) -> str:
     return "#" + "".join(f"{round(channel):02x}" for channel in rgb)
 
 
+def rgba(name: str) -> np.ndarray:
+    """A colour as four numbers up to 255."""
+    return np.array([*_rgb(name), 255], np.uint8)
+
+
 def levels(count: int) -> list[tuple[float, ...]]:
     """So many colours from orange over pale grey to blue, strong enough for points."""
     at, ends = np.linspace(0, 1, count), [ORANGE, "#e9e9e9", BLUE]

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
-from PIL import ImageColor
 
 from nnlab.errors import unknown
 from nnlab.study.diagnostics.samples import called, confusion
-from nnlab.views.colours import BLUE, GREY, INK, ORANGE, tinted
+from nnlab.views.colours import BLUE, GREY, INK, ORANGE, rgba, tinted
 from nnlab.views.key import distinct
 from nnlab.views.lettering import lettering
 from nnlab.views.view import Pixels, View, cut
@@ -115,7 +114,7 @@ class Confusion(View):
         size = min(13, self.cell * 0.5)
         lines = [(f"{counts[shown]}" if counts[shown] else "", size, INK, 0)]
         if self.cell >= ROOMY and low < high:
-            lines = [(*lines[0][:3], 7), (f"{low}–{high}", 9.5, GREY, -8)]
+            lines = [(*lines[0][:3], 7), (f"{low}–{high}", 9.5, INK, -8)]
         x = self.corner[0] + (column + 0.5) * self.cell
         y = self.corner[1] - (row + 0.5) * self.cell
         for word, size, colour, up in lines:
@@ -129,7 +128,8 @@ def _painted(shades: np.ndarray, size: int) -> np.ndarray:
     """The cells as a picture (size, size, 4), bottom row first, with thin white lines
     between them."""
     right = np.eye(len(shades), dtype=bool)
-    table = np.array([[_rgba(kind, i) for i in range(SHADES + 1)] for kind in (0, 1)])
+    every = range(SHADES + 1)
+    table = np.array([[rgba(_colour(kind, i)) for i in every] for kind in (0, 1)])
     cells = table[right.astype(int), shades][::-1]
     at = np.arange(size) * len(shades) // size
     picture = cells[at][:, at]
@@ -142,8 +142,3 @@ def _painted(shades: np.ndarray, size: int) -> np.ndarray:
 def _colour(right: bool, shade: int) -> str:
     """The paper of a cell: white, up to a light blue or orange."""
     return tinted(BLUE if right else ORANGE, 0.6 * shade / SHADES)
-
-
-@lru_cache(maxsize=64)
-def _rgba(right: bool, shade: int) -> np.ndarray:
-    return np.array(ImageColor.getcolor(_colour(bool(right), shade), "RGBA"), np.uint8)

@@ -5,30 +5,55 @@ is high, orange where it is low. A line's width is the size of its weight; blue 
 orange takes away. A thin grey line is a way on which a number passes unchanged, or one
 that has no weight of its own.
 Pointing at a neuron enlarges it and shows the weights that come in; pointing at a line
-shows its weight. The buttons in the picture add and remove neurons and layers.
+shows its weight. A card beside either has all its numbers. The buttons in the picture
+add and remove neurons and layers.
 """
 
 import numpy as np
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
+from nnlab.errors import unknown
+from nnlab.study.diagnostics.vectors import array, vectors
 from nnlab.views.buttons import BUTTON, buttons, counted, draw_button
-from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PALE, WRONG, diverging
+from nnlab.views.card import readings, told
+from nnlab.views.closeup import CloseUp
+from nnlab.views.colours import GREY, INK, PALE, diverging
 from nnlab.views.ground import ground, pictures
-from nnlab.views.lettering import BOLD, lettering
-from nnlab.views.paths import BEND, bent_lines, distance, lay_out
+from nnlab.views.links import NEAR, nearest, unweighed, weigh
+from nnlab.views.paths import bent_lines, lay_out
+from nnlab.views.sheet import check_sample
 from nnlab.views.titles import MOST, margin, write_titles
 from nnlab.views.view import Pixels, View, enlarge, extent, on_plane, within_one
 from nnlab.views.wiring import columns
 
-NEAR = 5  # pixels of the page within which a link is pointed at
+LINKS = ("weight", "gradient")
+STRONG = 3.0  # the weight as which the largest gradient is drawn
 
 
 class Neurons(View):
-    """Inputs, hidden neurons and output, from left to right."""
+    """Inputs, hidden neurons and output, from left to right.
+
+    Args:
+        links: what a line shows: the "weight", or its latest "gradient", the largest of
+            which has the widest line.
+        sample: the training sample whose z, a and δ a neuron's card shows; left out,
+            it shows means over all.
+
+    Raises:
+        InputError: for other links.
+    """
 
     share = 1.15
+
+    def __init__(self, links: str = "weight", sample: int | None = None):
+        if links not in LINKS:
+            raise unknown("links", links, LINKS)
+        self.by, self.sample = links, sample
+
+    def check(self, run):
+        super().check(run)
+        check_sample(run, self.sample)
 
     def build(self, figure, box, run):
         scale = self.scale = figure.dpi / 100
@@ -51,9 +76,11 @@ class Neurons(View):
             )
             for lines, column in zip(self.paths, self.columns)
         ]
-        self.pixels, self.large = Pixels(), Pixels()
+        self.pixels, self.large, self.card = Pixels(), Pixels(), Pixels()
+        parts = self.columns, self.centres, self.paths
+        self.close_up = CloseUp(*parts, self.tile, box, scale, self.by, self.sample)
         self.frames = dict(self._framed(figure))
-        for links in [*self._unweighed(), *self.links]:
+        for links in [*unweighed(self.columns, self.paths, self.centres), *self.links]:
             figure.add_artist(links)
         write_titles(figure, box, run, self.columns, self.centres)
         entries = counted(run, self.columns)
@@ -61,7 +88,10 @@ class Neurons(View):
         self.buttons = buttons(box, hidden, entries, self.centres, scale)
         for (x, y), sign, _ in self.buttons:
             draw_button(figure, x, y, sign, scale)
-        return [*self.links, self.pixels, *self.frames.values(), self.large]
+        if self.by == "gradient":
+            x, y = box[0] + 4 * scale, box[1] + 3 * scale
+            figure.text(x, y, "lines: gradient", fontsize=8, color=GREY, transform=None)
+        return [*self.links, self.pixels, *self.frames.values(), self.large, self.card]
 
     def renew(self, run):
         return self._shape(run) == self.shape and self._same_ground(run)
@@ -85,17 +115,6 @@ class Neurons(View):
                 frame.set(transform=None)
                 yield (layer, unit), figure.add_artist(frame)
 
-    def _unweighed(self):
-        """Thin lines for what comes in without a weight: each number to its own
-        neuron, or all to all."""
-        for column, lines, places in zip(self.columns, self.paths, self.centres[1:]):
-            if column.adds or not column.weights:
-                straight = column.inputs == column.units
-                some = lines[:: len(places) + 1] if straight else lines
-                links = LineCollection(some, transform=None, color=GREY)
-                links.set(linewidth=0.8, linestyle=(0, (1, 2)), alpha=0.8)
-                yield links
-
     def update(self, run):
         outputs, seen = run.trace(self.ground), run.scale(self.ground)
         reach = np.abs(seen).max(axis=0)
@@ -111,14 +130,13 @@ class Neurons(View):
         for neuron, frame in self.frames.items():
             chosen = neuron == run.neuron
             frame.set(edgecolor=INK if chosen else PALE, linewidth=2 if chosen else 1)
-        network = run.trainer.network.solo(run.shown)
+        tables = self._tables(run)
+        most = max((np.abs(t).max() for t in tables.values()), default=0.0)
         for links, column in zip(self.links, self.columns):
             if column.weights:
-                _weigh(links, network[column.weights][:MOST, :MOST].ravel())
-        self.large.tiles = [
-            *self._enlarged(run, drawn),
-            *self._weights(run, network),
-        ]
+                weigh(links, tables[column.weights].ravel() * self._strength(most))
+        self.large.tiles = [*self.close_up.tiles(run, drawn, tables)]
+        self.card.tiles = [*self.close_up.card(run)]
         return False
 
     def describe(self, run):
@@ -126,9 +144,16 @@ class Neurons(View):
         tables = [n for n in network.layout.places if n.split(".")[-1] == "W"]
         heavy = max(np.abs(network[name]).max() for name in tables)
         shape = " to ".join(str(column.units) for column in self.columns)
+        said = f"its largest weight is {heavy:.2f} in size"
+        if self.by == "gradient":
+            vector = vectors(run.trainer)["gradient"]
+            own = (array(run.trainer, vector, name)[run.shown] for name in tables)
+            steep = max(np.abs(g).max() for g in own)
+            said += f", and the largest gradient of a weight {steep:.2g}"
+        found = readings(run, self.sample)
+        more = f" {told(found)}" if found else ""
         return (
-            f"Network of {network.widths[0]} inputs, then {shape} units; its largest "
-            f"weight is {heavy:.2f} in size."
+            f"Network of {network.widths[0]} inputs, then {shape} units; {said}.{more}"
         )
 
     def at(self, x, y):
@@ -153,14 +178,10 @@ class Neurons(View):
 
     def _link_at(self, point):
         """The link that passes nearest to a point, if one is near enough."""
-        found = []
-        for column, lines in enumerate(self.paths):
-            if self.columns[column].weights:
-                away = distance(lines, point)
-                found.append((away.min(), column, int(away.argmin())))
-        away, column, number = min(found)
-        if away > NEAR * self.scale:
+        found = nearest(self.columns, self.paths, point, NEAR * self.scale)
+        if found is None:
             return None
+        column, number = found
         row, unit = divmod(number, len(self.centres[column + 1]))
         return self.linear[column], row, unit
 
@@ -172,42 +193,13 @@ class Neurons(View):
     def _corner(self, place, picture):
         return place[0] - picture.shape[1] / 2, place[1] - picture.shape[0] / 2
 
-    def _enlarged(self, run, drawn):
-        """The neuron that is looked at, half as large again."""
-        if run.neuron and run.neuron[1] < MOST:
-            column = self.layers.index(run.neuron[0]) + 1
-            picture = drawn[column][run.neuron[1]]
-            pixels = np.arange(0, len(picture), 2 / 3).astype(int)
-            large = picture[np.ix_(pixels, pixels)]
-            large = np.pad(large, ((2, 2), (2, 2), (0, 0)), constant_values=60)
-            yield self._corner(self.centres[column][run.neuron[1]], large), large
+    def _tables(self, run):
+        """What the lines of each column show, by the name of its weights."""
+        kind = "parameters" if self.by == "weight" else self.by
+        own = vectors(run.trainer)[kind][run.shown]
+        names = [column.weights for column in self.columns if column.weights]
+        return {n: array(run.trainer, own, n)[:MOST, :MOST] for n in names}
 
-    def _weights(self, run, network):
-        """The weights that the learner asks for by pointing, each on its link."""
-        for column, row, unit in self._asked(run):
-            weight = network[self.columns[column].weights][row, unit]
-            lines = self.paths[column]
-            line = lines[row * len(self.centres[column + 1]) + unit]
-            colour = BLUE if weight >= 0 else WRONG
-            word = lettering(f"{weight:+.2f}", 11 * self.scale, colour, BOLD)
-            yield self._corner(line[BEND // 4], word), word
-
-    def _asked(self, run):
-        """Column, row and unit of every link whose weight is to be shown."""
-        if run.link and max(run.link[1:]) < MOST:
-            yield self.linear.index(run.link[0]), *run.link[1:]
-        if run.neuron and run.neuron[1] < MOST:
-            column = self.layers.index(run.neuron[0])
-            if not self.columns[column].weights:
-                return
-            for row in range(len(self.centres[column])):
-                yield column, row, run.neuron[1]
-
-
-def _weigh(links: LineCollection, weights: np.ndarray) -> None:
-    """Width, colour and dashes of every link from its weight."""
-    size = np.abs(weights)
-    links.set_linewidths(0.3 + 3.2 * np.tanh(0.35 * size))
-    colours = np.where(weights[:, None] >= 0, to_rgba(BLUE), to_rgba(ORANGE))
-    colours[:, 3] = 0.25 + 0.65 * np.tanh(size)
-    links.set_color(colours)
+    def _strength(self, most):
+        """By what a line's number is multiplied: gradients have no size to go by."""
+        return STRONG / most if self.by == "gradient" and most > 0 else 1.0

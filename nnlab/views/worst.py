@@ -78,8 +78,8 @@ class Worst(View):
         first, *_ = self.cases(run, 1)
         data = getattr(run.parts, self.part)
         return (
-            f"Worst of {len(data)} {PARTS[self.part]} samples in the seed shown: number "
-            f"{first.row}, {first.full}, with a loss of {brief(first.loss)} "
+            f"Worst of {len(data)} {PARTS[self.part]} samples in the seed shown: "
+            f"number {first.row}, {first.full}, with a loss of {brief(first.loss)} "
             f"({first.seeds})."
         )
 

@@ -22,7 +22,7 @@ from nnlab.views import (
     Scatter,
     View,
     default_views,
-    neurons,
+    closeup,
 )
 from nnlab.views.colours import CLASSES, GREY, ORANGE, PALE
 from nnlab.views.figure import Picture
@@ -226,7 +226,7 @@ def written(monkeypatch):
     """The words that the network's picture writes, in order."""
     words = []
     monkeypatch.setattr(
-        neurons,
+        closeup,
         "lettering",
         lambda text, *style: words.append(text) or lettering(text, *style),
     )

@@ -1,0 +1,45 @@
+"""Every number that belongs to one weight, or to one unit."""
+
+import numpy as np
+
+from nnlab.backend import to_numpy
+from nnlab.engine.trainer import Trainer
+from nnlab.study.diagnostics.passes import passes
+from nnlab.study.diagnostics.vectors import array, vectors
+
+
+def of_weight(
+    trainer: Trainer, replica: int, name: str, place: tuple[int, ...]
+) -> dict[str, float]:
+    """Of the number at this place of an array, as "0.W": "weight", "gradient" (the
+    latest), and each moment that the optimizer keeps of it."""
+    found = {
+        kind: float(array(trainer, vector[replica], name)[place])
+        for kind, vector in vectors(trainer).items()
+    }
+    return {"weight": found.pop("parameters"), **found}
+
+
+def of_unit(
+    trainer: Trainer,
+    replica: int,
+    layers: tuple[int, int],
+    unit: int,
+    sample: int | None = None,
+) -> dict[str, float]:
+    """Of a unit: its weighted sum "z", its output "a", and "δ", the slope of the loss
+    by z. `layers` are the numbers of those whose outputs z and a are.
+
+    All are means over the training samples, or of one of them alone. The mean of δ is
+    the slope of the mean loss by the unit's bias.
+    """
+    rows = slice(None) if sample is None else slice(sample, sample + 1)
+    x, y = (part[rows] for part in trainer.parts["train"])
+    network = trainer.network.solo(replica)
+    outputs, slopes = passes(network, trainer.loss, x, y)
+    sums, last = layers
+    return {
+        "z": float(np.mean(outputs[sums][:, unit])),
+        "a": float(np.mean(outputs[last][:, unit])),
+        "δ": float(np.sum(to_numpy(slopes[sums])[:, unit])),
+    }
