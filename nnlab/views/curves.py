@@ -19,13 +19,12 @@ from matplotlib.ticker import (
 
 from nnlab.backend import to_numpy
 from nnlab.errors import InputError, shown, unknown
-from nnlab.views.colours import GREY, INK, PURPLE
-from nnlab.views.past import Seen, past
+from nnlab.views.colours import GREY, INK
+from nnlab.views.past import ENDS, PARTS, Seen, limits, past
 from nnlab.views.view import View, add_axes, verdict
 
 FIRST = {"epochs": 10.0, "steps": 100.0, "seconds": 0.5}  # that axes reach at the start
 LABELS = {"epochs": "epoch", "steps": "step", "seconds": "seconds of training"}
-PARTS = {"train": (INK, "-"), "validation": (PURPLE, (0, (4, 1.2)))}
 TITLES = {
     "loss": "loss: median and range",
     "accuracy": "right answers",
@@ -34,7 +33,6 @@ TITLES = {
 }
 LEAST = {"accuracy": 0.0, "r2": -0.5}  # where the axis begins; R² has no end below
 PANELS = ("loss", "score", "penalty")
-Range = tuple[float, float]
 
 
 class Curves(View):
@@ -66,7 +64,7 @@ class Curves(View):
 
     def build(self, figure, box, run):
         self.reach, self.judged_by = -1.0, run.judged_by
-        self.ranges: dict[str, Range] = {}
+        self.ranges: dict[str, tuple[float, float]] = {}
         self._add_panels(figure, box)
         self.artists = {}
         for what, axes in self.axes.items():
@@ -128,7 +126,7 @@ class Curves(View):
 
     def renew(self, run):
         x, seen = past(run, self.over)
-        fresh = {what: _limits(what, seen) for what in self.ranges}
+        fresh = {what: limits(what, seen) for what in self.ranges}
         if run.judged_by != self.judged_by or self.ranges != fresh:
             return False
         return x[-1] <= self.reach == FIRST[self.over]
@@ -189,7 +187,7 @@ class Curves(View):
             low, high = self.ranges.get(what, (np.inf, 0.0))
             least, most = ENDS[what](seen)
             if least < low or most > high:
-                least, most = _limits(what, seen)
+                least, most = limits(what, seen)
                 self._widen(what, min(low, least), max(high, most))
                 anew = True
         return anew
@@ -208,27 +206,3 @@ def _lines(what: str) -> dict[str, tuple]:
     if what == "penalty":
         return {"penalty": (INK, "-")}
     return {f"{part}_{what}": look for part, look in PARTS.items()}
-
-
-def _losses(seen: Seen) -> Range:
-    """The least and the greatest loss that is a number above 0."""
-    losses = np.concatenate([seen[f"{part}_loss"] for part in PARTS], axis=1)
-    finite = losses[np.isfinite(losses) & (losses > 0)]
-    return (finite.min(), finite.max()) if len(finite) else (0.1, 1.0)
-
-
-def _penalties(seen: Seen) -> Range:
-    """From nothing to the greatest penalty that is a number."""
-    cost = seen["penalty"]
-    return 0.0, cost[np.isfinite(cost)].max(initial=0.0)
-
-
-ENDS = {"loss": _losses, "penalty": _penalties}  # of axes that widen
-
-
-def _limits(what: str, seen: Seen) -> Range:
-    """Axes with some room, to a quarter of a decade: so a little more or less asks for
-    the same axes."""
-    low, high = ENDS[what](seen)
-    top = float(10 ** (np.ceil(4 * np.log10((high or 0.5) * 1.5)) / 4))
-    return (float(10 ** (np.floor(4 * np.log10(low / 2)) / 4)) if low else 0.0), top

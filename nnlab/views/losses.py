@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator, PercentFormatter
 from nnlab.study.diagnostics.histogram import band, shares
 from nnlab.study.diagnostics.samples import carried, sample_losses
 from nnlab.views.colours import GREY
-from nnlab.views.curves import PARTS
+from nnlab.views.past import PARTS
 from nnlab.views.view import View, add_axes
 
 MOST = 400  # samples of a part: the first ones

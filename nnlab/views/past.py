@@ -1,11 +1,14 @@
-"""What was measured of a run so far, ready to be drawn."""
+"""What was measured of a run so far, ready to be drawn, and the axes that hold it."""
 
 import numpy as np
 
 from nnlab.backend import to_numpy
 from nnlab.study.run import Run
+from nnlab.views.colours import INK, PURPLE
 
 POINTS = 160  # a longer history is thinned to so many points
+PARTS = {"train": (INK, "-"), "validation": (PURPLE, (0, (4, 1.2)))}
+Range = tuple[float, float]
 Seen = dict[str, np.ndarray]
 
 
@@ -37,3 +40,27 @@ def _times(run: Run, steps: list[int], over: str) -> np.ndarray:
     if over == "seconds":
         return run.seconds_at(steps)
     return np.array(steps) / (run.trainer.steps_per_epoch if over == "epochs" else 1)
+
+
+def _losses(seen: Seen) -> Range:
+    """The least and the greatest loss that is a number above 0."""
+    losses = np.concatenate([seen[f"{part}_loss"] for part in PARTS], axis=1)
+    finite = losses[np.isfinite(losses) & (losses > 0)]
+    return (finite.min(), finite.max()) if len(finite) else (0.1, 1.0)
+
+
+def _penalties(seen: Seen) -> Range:
+    """From nothing to the greatest penalty that is a number."""
+    cost = seen["penalty"]
+    return 0.0, cost[np.isfinite(cost)].max(initial=0.0)
+
+
+ENDS = {"loss": _losses, "penalty": _penalties}  # of axes that widen
+
+
+def limits(what: str, seen: Seen) -> Range:
+    """Axes for the "loss" or the "penalty" with some room, to a quarter of a decade: so
+    a little more or less asks for the same axes."""
+    low, high = ENDS[what](seen)
+    top = float(10 ** (np.ceil(4 * np.log10((high or 0.5) * 1.5)) / 4))
+    return (float(10 ** (np.floor(4 * np.log10(low / 2)) / 4)) if low else 0.0), top

@@ -21,8 +21,8 @@ from nnlab.views import (
     Neurons,
     Scatter,
     View,
-    default_views,
     closeup,
+    default_views,
 )
 from nnlab.views.colours import CLASSES, GREY, ORANGE, PALE
 from nnlab.views.figure import Picture
@@ -84,7 +84,9 @@ def agree(blue: np.ndarray, value: np.ndarray, unsure: float) -> None:
 FITTING = {
     **{key: [Neurons, Boundary, Curves] for key in PLANE},
     "digits": [Filters, Gallery, Curves],
-    **dict.fromkeys(["wine", "breast cancer", "mnist1d"], [Neurons, Boundary, Curves]),
+    "wine": [Neurons, Boundary, Curves],
+    "breast cancer": [Neurons, Boundary, Curves],
+    "mnist1d": [Neurons, Boundary, Curves],
     "diabetes": [Neurons, Scatter, Curves],
 }
 
