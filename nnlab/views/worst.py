@@ -15,7 +15,7 @@ import numpy as np
 from nnlab.errors import unknown
 from nnlab.study.diagnostics.samples import called, sample_losses, worst
 from nnlab.study.run import Run
-from nnlab.views.colours import GREY, INK, WRONG, inked
+from nnlab.views.colours import BLUE, GREY, INK, WRONG, inked
 from nnlab.views.confusion import PARTS
 from nnlab.views.lettering import PLAIN, lettering
 from nnlab.views.numbers import brief
@@ -31,11 +31,12 @@ LETTER = 6.4  # pixels of the page that a letter takes
 
 @dataclass(frozen=True)
 class Case:
-    """A sample on which the network is wrong: its row, its loss, and the verdict, short
-    and in full."""
+    """A sample with a great loss: its row, its loss, whether the answer is right all
+    the same, what it is and what was said, short and in full, and what all seeds say."""
 
     row: int
     loss: float
+    right: bool
     short: str
     full: str
     seeds: str
@@ -114,7 +115,7 @@ class Worst(View):
             )
             yield corner, picture
             y -= len(picture) / self.scale
-            for words, colour in ((case.short, WRONG), (_loss(case), GREY)):
+            for words, colour in ((case.short, _colour(case)), (_loss(case), GREY)):
                 y -= LINE
                 tile = self._tile(words, CELL[0], colour, 10)
                 yield (x * self.scale - tile.shape[1] / 2, y * self.scale), tile
@@ -125,7 +126,7 @@ class Worst(View):
         x, y = (left + 4) * self.scale, bottom + height - TITLE
         for case in self.cases(run, int((height - TITLE) // ROW)):
             lines = (
-                (f"{case.row}: {case.full}", WRONG),
+                (f"{case.row}: {case.full}", _colour(case)),
                 (f"loss {brief(case.loss)}, {case.seeds}", INK),
                 (_unusual(run, data, case.row), GREY),
             )
@@ -143,7 +144,11 @@ def _loss(case: Case) -> str:
     return f"loss {brief(case.loss)}"
 
 
-def _judged(run, data, rows, answers) -> Iterator[tuple[str, str, str]]:
+def _colour(case: Case) -> str:
+    return BLUE if case.right else WRONG
+
+
+def _judged(run, data, rows, answers) -> Iterator[tuple[bool, str, str, str]]:
     """Of samples with labels: what each is and was called, and by how many seeds
     wrongly. `answers` is (R, rows, outputs)."""
     calls = called(answers)
@@ -154,19 +159,21 @@ def _judged(run, data, rows, answers) -> Iterator[tuple[str, str, str]]:
         share = sure[run.shown, i].max()
         wrong = np.sum(calls[:, i] != data.y[row])
         yield (
+            bool(is_so == said),
             f"{is_so}, called {said}",
             f"is {is_so}, called {said} ({share:.0%})",
             f"wrong in {wrong} of {seeds} seed{'s' * (seeds > 1)}",
         )
 
 
-def _compared(run, data, rows, answers) -> Iterator[tuple[str, str, str]]:
+def _compared(run, data, rows, answers) -> Iterator[tuple[bool, str, str, str]]:
     """Of measured samples: what was measured first and what was predicted, by the seed
     shown and by all. `answers` is (R, rows, outputs)."""
     for i, row in enumerate(rows):
         is_so = data.y.reshape(len(data), -1)[row, 0]
         said = answers[:, i, 0]
         yield (
+            False,
             f"{is_so:.3g}, not {said[run.shown]:.3g}",
             f"measured {is_so:.3g}, predicted {said[run.shown]:.3g}",
             f"seeds say {said.min():.3g} to {said.max():.3g}",
