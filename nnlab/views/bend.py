@@ -73,15 +73,15 @@ class Bend(View):
         left, width = left + 34 * scale, width - 48 * scale
         under, strip = bottom + 38 * scale, STRIP * scale
         low = (left, under, width, strip)
-        self.strip = add_axes(figure, low)
-        self.strip.set_yticks([])
-        self.strip.set_xlabel("weighted sum z", fontsize=8, color=GREY, labelpad=2)
+        self.below = add_axes(figure, low)
+        self.below.set_yticks([])
+        self.below.set_xlabel("weighted sum z", fontsize=8, color=GREY, labelpad=2)
         above = under + strip + 10 * scale
         high = (left, above, width, height - 26 * scale - (above - bottom))
         self.axes = add_axes(figure, high)
         self.axes.tick_params(labelbottom=False)
         self.axes.grid(color=GREY, alpha=0.15, linewidth=0.6)
-        for axes in (self.axes, self.strip):
+        for axes in (self.axes, self.below):
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         self.curves = [
             self.axes.add_line(Line2D([], [], color=INK, linewidth=1.2)),
@@ -172,7 +172,7 @@ class Bend(View):
         low, high = np.nanmin(both), np.nanmax(both)
         room = 0.08 * (high - low or 1.0)
         self.axes.set(xlim=(-reach, reach), ylim=(low - room, high + room))
-        self.strip.set_xlim(-reach, reach)
+        self.below.set_xlim(-reach, reach)
         return True
 
     def _legend(self) -> None:

@@ -26,18 +26,24 @@ def readings(run: Run, sample: int | None = None) -> Readings | None:
     drawn = columns(run.trainer.network)
     which = "first" if run.link else "last"
     column = next((c for c in drawn if getattr(c, which) == run.focus[0]), None)
-    if column is None or (run.link and not column.weights):
+    if column is None or run.focus[-1] >= column.units:
         return None
     if run.link:
-        _, row, unit = run.link
-        name = f"{column.weights}[{row}, {unit}]"
-        place = (row, unit)
-        return name, of_weight(run.trainer, run.shown, column.weights, place)
+        return _weight(run, column)
     number = drawn.index(column) + 1
     name = f"neuron {run.focus[-1] + 1} of layer {number}"
     if number == len(drawn):
         name = "the output" if column.units == 1 else f"output {run.focus[-1] + 1}"
     return _unit(run, column, name, sample)
+
+
+def _weight(run: Run, column: Column) -> Readings | None:
+    """A weight by its name, and its numbers; None if there is no such weight."""
+    _, row, unit = run.link
+    if not column.weights or row >= column.inputs:
+        return None
+    found = of_weight(run.trainer, run.shown, column.weights, (row, unit))
+    return f"{column.weights}[{row}, {unit}]", found
 
 
 def _unit(run: Run, column: Column, name: str, sample: int | None) -> Readings:

@@ -17,10 +17,9 @@ from matplotlib.ticker import (
     PercentFormatter,
 )
 
-from nnlab.backend import to_numpy
 from nnlab.errors import InputError, shown, unknown
 from nnlab.views.colours import GREY, INK
-from nnlab.views.past import ENDS, PARTS, Seen, limits, past
+from nnlab.views.past import ENDS, PARTS, Seen, cost, limits, past
 from nnlab.views.view import View, add_axes, verdict
 
 FIRST = {"epochs": 10.0, "steps": 100.0, "seconds": 0.5}  # that axes reach at the start
@@ -173,8 +172,7 @@ class Curves(View):
         return "; ".join(f"{part} {said}" for part, said in each)
 
     def _penalty(self, run) -> str:
-        cost = to_numpy(run.trainer.update.penalty())
-        return f"weights cost {np.median(cost):.3g}"
+        return f"weights cost {np.median(cost(run)):.3g}"
 
     def _fit(self, x: float, seen: Seen) -> bool:
         """Widens the axes when the curves leave them; whether it had to."""

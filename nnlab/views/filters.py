@@ -5,6 +5,7 @@ Blue pixels speak for the unit, orange ones against it.
 
 import numpy as np
 
+from nnlab.backend import quiet
 from nnlab.views.colours import diverging
 from nnlab.views.view import Pixels, View, add_axes, enlarge
 from nnlab.views.wiring import columns
@@ -48,7 +49,8 @@ class Filters(View):
     def update(self, run):
         W = run.trainer.network.solo(run.shown)[self.weights][:, : self.shown]
         reach = np.abs(W).max() or 1.0
-        images = diverging(0.5 + 0.5 * W.T / reach).reshape(-1, *self.image, 4)
+        with quiet():
+            images = diverging(0.5 + 0.5 * W.T / reach).reshape(-1, *self.image, 4)
         self.pixels.tiles = [
             (self._place(i), _framed(enlarge(one[::-1], self.factor)))
             for i, one in enumerate(images)

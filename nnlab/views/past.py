@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlab.backend import to_numpy
+from nnlab.backend import quiet, to_numpy
 from nnlab.study.run import Run
 from nnlab.views.colours import INK, PURPLE
 
@@ -23,7 +23,7 @@ def past(run: Run, over: str = "epochs") -> tuple[np.ndarray, Seen]:
     seeds = trainer.network.replicas
     length = len(history["step"])
     kept = np.unique(np.linspace(0, length - 1, min(length, POINTS)).astype(int))
-    seen, penalty = {}, to_numpy(trainer.update.penalty())
+    seen, penalty = {}, cost(run)
     for name, now in {**run.measure(), "penalty": penalty}.items():
         values = np.stack([*(history[name][i] for i in kept), now])
         values = np.where(np.isnan(values) & ~trainer.active, now, values)
@@ -33,6 +33,12 @@ def past(run: Run, over: str = "epochs") -> tuple[np.ndarray, Seen]:
         seen[name] = np.stack([values[:, 0], middle, values[:, -1]])
     steps = [*(history["step"][i] for i in kept), trainer.steps_done]
     return _times(run, steps, over), seen
+
+
+def cost(run: Run) -> np.ndarray:
+    """What the weights of each replica cost now (R,), apart from the loss."""
+    with quiet():
+        return to_numpy(run.trainer.update.penalty())
 
 
 def _times(run: Run, steps: list[int], over: str) -> np.ndarray:
@@ -51,8 +57,8 @@ def _losses(seen: Seen) -> Range:
 
 def _penalties(seen: Seen) -> Range:
     """From nothing to the greatest penalty that is a number."""
-    cost = seen["penalty"]
-    return 0.0, cost[np.isfinite(cost)].max(initial=0.0)
+    some = seen["penalty"]
+    return 0.0, some[np.isfinite(some)].max(initial=0.0)
 
 
 ENDS = {"loss": _losses, "penalty": _penalties}  # of axes that widen

@@ -56,7 +56,8 @@ def _titles(run: Run, columns: list[Column], gap: float) -> list[str]:
             name = cut(f"{name} · {plus}{str(column.bends).lower()}", gap / LETTER)
         titles.append(name)
     outputs = _count(columns[-1].units)
-    return [*titles, "output" if outputs.isdigit() else f"{outputs} outputs"]
+    wordy = f"{outputs} outputs" if gap >= 1.4 * WORDY else outputs
+    return [*titles, "output" if outputs.isdigit() else wordy]
 
 
 def _count(units: int) -> str:

@@ -32,7 +32,7 @@ LETTER = 6.4  # pixels of the page that a letter takes
 @dataclass(frozen=True)
 class Case:
     """A sample with a great loss: its row, its loss, whether the answer is right all
-    the same, what it is and what was said, short and in full, and what all seeds say."""
+    the same, what it is and what was said, short and in full, and what seeds say."""
 
     row: int
     loss: float
