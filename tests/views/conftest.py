@@ -8,25 +8,11 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from nnlab import Experiment, views
+from nnlab import Experiment
 from nnlab.study.run import Run
 from nnlab.views import default_views
 from nnlab.views.figure import DPI, Picture
 from nnlab.views.view import View
-
-EVERY = {  # each view as it is, and with its options, by a short name
-    **{name: getattr(views, name)() for name in views.__all__ if name != "View"},
-    "Boundary of components": views.Boundary("components"),
-    "Curves over steps": views.Curves(("score", "penalty"), over="steps"),
-    "Curves over seconds": views.Curves(("loss", "score", "penalty"), over="seconds"),
-    "Confusion of train": views.Confusion("train"),
-    "Histograms of all": views.Histograms(("parameters", "gradient", "moments")),
-    "Numbers of moments": views.Numbers("moments"),
-    "Neurons by gradient": views.Neurons("gradient", sample=1),
-    "Warp of the first": views.Warp(1),
-    "Worst of train": views.Worst("train"),
-    "Bend of a unit": views.Bend(unit=1),
-}
 
 
 def run_of(steps: int = 0, lost: Sequence[int] = (), **fields) -> Run:
@@ -61,12 +47,6 @@ def alone(view: View, run: Run, box, size: tuple[int, int], scale: float = 1.0):
     for artist in changing:
         artist.draw(canvas.renderer)
     return np.array(canvas.buffer_rgba())[::-1, :, :3]
-
-
-@pytest.fixture(params=EVERY)
-def any_view(request) -> View:
-    """Every view of the package in turn, and with options."""
-    return EVERY[request.param]
 
 
 @pytest.fixture(scope="session")

@@ -1,31 +1,30 @@
 """Every view, on all data that it claims: with one seed and with five, at the start, on
 its way, lost, and turned to another run."""
 
+from copy import copy
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab.views.figure import Picture
 
-DATA = {
-    "two classes on the plane": {"data": "island"},
-    "measured on the plane": {"data": "hills"},
-    "three classes": {"data": "wine"},
-    "measured": {"data": "diabetes"},
-    "pictures": {"data": "digits"},
-}
+spec = spec_from_file_location("every", Path(__file__).with_name("every.py"))
+every = module_from_spec(spec)
+spec.loader.exec_module(every)
+
 SMALL = {"hidden": (3, 2), "optimizer": "momentum", "l2": 0.01, "learning_rate": 0.05}
-data = pytest.mark.parametrize("fields", DATA.values(), ids=DATA)
-every = pytest.mark.parametrize("seeds", [1, 5])
+pairs = pytest.mark.parametrize("name, data", every.PAIRS)
+few = pytest.mark.parametrize("name, data", every.PAIRS[::2])
 
 
 @pytest.fixture
-def begin(any_view, make_run):
-    def begin(steps=0, **fields):
+def begin(make_run):
+    def begin(name, steps=0, **fields):
         run = make_run(steps, **SMALL, **fields)
-        if any_view.lacks(run):
-            pytest.skip(f"it needs {any_view.lacks(run)}")
-        return run, Picture([any_view], run, width=420)
+        return run, Picture([every.EVERY[name]], run, width=420)
 
     return begin
 
@@ -39,10 +38,19 @@ def looked_at(picture, run) -> None:
         assert len(words) > 20
 
 
-@data
-@every
-def test_it_follows_its_run_from_the_start_to_the_end(begin, fields, seeds):
-    run, picture = begin(**fields, seeds=seeds)
+@pytest.mark.parametrize("name", every.EVERY)
+def test_it_lacks_nothing_on_the_data_that_it_claims(make_run, name):
+    kind = name.split()[0]
+    for data in every.DATA:
+        run = make_run(**SMALL, data=data, seeds=1)
+        claimed = data in every.CLAIMS.get(kind, every.DATA)
+        assert bool(every.EVERY[name].lacks(run)) != claimed
+
+
+@pairs
+@pytest.mark.parametrize("seeds", [1, 5])
+def test_it_follows_its_run_from_the_start_to_the_end(begin, name, data, seeds):
+    run, picture = begin(name, data=data, seeds=seeds)
     run.shown = seeds - 1
     looked_at(picture, run)
     run.train(8)
@@ -57,12 +65,12 @@ def test_it_follows_its_run_from_the_start_to_the_end(begin, fields, seeds):
     picture.draw(run)
 
 
-@data
-def test_turned_to_another_run_it_is_the_one_built_for_it(begin, pixels, fields):
-    _, picture = begin(**fields, seeds=2, steps=3)
+@few
+def test_turned_to_another_run_it_is_the_one_built_for_it(begin, pixels, name, data):
+    _, picture = begin(name, 3, data=data, seeds=2)
     for changes in ({"seed": 8}, {"split_seed": 3}):
-        other, fresh = begin(**fields, **changes, seeds=2)
-        picture.turn_to(fresh.views, other)
+        other, fresh = begin(name, data=data, **changes, seeds=2)
+        picture.turn_to([every.EVERY[name]], other)
         for _ in range(2):
             picture.draw(other)
             fresh.draw(other)
@@ -70,10 +78,10 @@ def test_turned_to_another_run_it_is_the_one_built_for_it(begin, pixels, fields)
             other.train(4)
 
 
-@data
-def test_a_kept_background_makes_no_difference(begin, pixels, fields):
-    run, picture = begin(**fields, seeds=2)
-    for _ in range(4):
+@few
+def test_a_kept_background_makes_no_difference(begin, pixels, name, data):
+    run, picture = begin(name, data=data, seeds=2)
+    for _ in range(3):
         run.train(5)
         picture.draw(run)
     kept = pixels(picture)
@@ -82,19 +90,17 @@ def test_a_kept_background_makes_no_difference(begin, pixels, fields):
     assert_array_equal(pixels(picture), kept)
 
 
-@data
-@pytest.mark.parametrize("width, scale", [(880, 1.0), (1200, 2.0)])
-def test_it_stays_in_its_box(
-    any_view, make_run, draw_alone, begin, fields, width, scale
-):
-    run, _ = begin(8, **fields, seeds=2)
+@pairs
+def test_it_stays_in_its_box(make_run, draw_alone, name, data):
+    run, view = make_run(8, **SMALL, data=data, seeds=2), every.EVERY[name]
+    width, scale = (880, 1.0) if data in every.DATA[::2] else (1200, 2.0)
     third = width / 3 * scale
     box = (third, 18 * scale, third, 328 * scale)
-    if any_view.strip:
-        box = (0, 18 * scale, width * scale, any_view.strip * scale)
-    for run.pinned in (None, (1, 0)):
-        drawn = draw_alone(any_view, run, box, (width, 380), scale)
-        left, bottom, right, top = *box[:2], box[0] + box[2], box[1] + box[3]
-        drawn[int(bottom) : int(np.ceil(top)), int(left) : int(np.ceil(right))] = 255
-        rows, columns = np.nonzero((drawn < 255).any(-1))
-        assert not len(rows), (box, {*rows.tolist()}, {*columns.tolist()})
+    if view.strip:
+        box = (0, 18 * scale, width * scale, view.strip * scale)
+    run.pinned = (1, 0)
+    drawn = draw_alone(copy(view), run, box, (width, 380), scale)
+    left, bottom, right, top = *box[:2], box[0] + box[2], box[1] + box[3]
+    drawn[int(bottom) : int(np.ceil(top)), int(left) : int(np.ceil(right))] = 255
+    rows, columns = np.nonzero((drawn < 255).any(-1))
+    assert not len(rows), (box, {*rows.tolist()}, {*columns.tolist()})

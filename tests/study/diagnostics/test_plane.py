@@ -4,6 +4,7 @@ it."""
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from sklearn.decomposition import PCA
 
 from nnlab.study.diagnostics.plane import of_features, principal, turned
 
@@ -27,8 +28,7 @@ def test_principal_components_are_eigenvectors_of_the_covariance(x, scaled):
 
 
 def test_components_are_scikit_learns(x):
-    decomposition = pytest.importorskip("sklearn.decomposition")
-    theirs = decomposition.PCA(2).fit(x)
+    theirs = PCA(2).fit(x)
     ours = principal(x)
     assert_allclose(ours.shares, theirs.explained_variance_ratio_)
     assert_allclose(np.abs(ours.of(x)), np.abs(theirs.transform(x)), atol=1e-9)

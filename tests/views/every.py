@@ -1,0 +1,35 @@
+"""Every view of the package, and with options, and the data that each claims."""
+
+from nnlab import views
+from nnlab.views.view import View
+
+DATA = ("island", "hills", "wine", "diabetes", "digits")  # one of each kind
+CLAIMS = {  # the others claim all
+    "Confusion": ("island", "wine", "digits"),
+    "Filters": ("digits",),
+    "Gallery": ("digits",),
+    "Scatter": ("hills", "diabetes"),
+    "Warp": ("island", "hills"),
+}
+EVERY: dict[str, View] = {
+    **{name: getattr(views, name)() for name in views.__all__ if name != "View"},
+    "Bend of a unit": views.Bend(unit=1),
+    "Boundary of components": views.Boundary("components"),
+    "Confusion of train": views.Confusion("train"),
+    "Curves over seconds": views.Curves(("loss", "score", "penalty"), over="seconds"),
+    "Curves over steps": views.Curves(("score", "penalty"), over="steps"),
+    "Histograms of all": views.Histograms(("parameters", "gradient", "moments")),
+    "Neurons by gradient": views.Neurons("gradient", sample=1),
+    "Numbers of moments": views.Numbers("moments"),
+    "Warp of the first": views.Warp(1),
+    "Worst of train": views.Worst("train"),
+}
+
+
+def claims(name: str) -> tuple[str, ...]:
+    """The data that a view claims; with options, the first two of them will do."""
+    kind, *options = name.split()
+    return CLAIMS.get(kind, DATA)[: 2 if options else None]
+
+
+PAIRS = [(name, data) for name in EVERY for data in claims(name)]
