@@ -38,10 +38,14 @@ __all__ = [
     "Worst",
 ]
 
+FEW = 3  # classes that a plane through many features can tell apart
+
 
 def default_views(run: Run) -> list[View]:
     """The network, what it says about the data, and how well it does."""
-    networks = [Filters(), Neurons()]
-    answers = [Boundary()] if on_plane(run) else [Gallery(), Scatter(), Boundary()]
+    networks, few = [Filters(), Neurons()], len(run.data.classes) <= FEW
+    answers = [Gallery(), Scatter(), Boundary() if few else Confusion()]
+    if on_plane(run):
+        answers = [Boundary()]
     fitting = [[v for v in some if not v.lacks(run)] for some in (networks, answers)]
     return [view for some in fitting for view in some[:1]] + [Curves()]

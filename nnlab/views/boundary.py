@@ -26,6 +26,7 @@ from nnlab.views.wiring import column_of, columns
 
 FINE = 3  # pixels of the page for one point of the coloured plane
 COARSE = 40  # points along a side for the thin lines
+NUMBERS = 100_000  # at most, in the table of all points of the plane
 BESIDE, BELOW = 18, 13  # pixels of the page for what the sides are called
 ON_SIDE = "lie on their own side"
 
@@ -76,7 +77,7 @@ class Boundary(View):
         self.corner, self.side = (left, bottom), side
         if not two(run):
             add_key(figure, (left + side + 8 * scale, bottom), side, run)
-        self.points_across = side // max(1, round(FINE * scale))
+        self.across = side // max(1, round(FINE * scale))
         self._spread()
         self.plane, self.ghosts = Pixels(), LineCollection([], linewidths=0.7)
         self.ghosts.set(color=INK, alpha=0.5)
@@ -131,10 +132,10 @@ class Boundary(View):
 
     def _spread(self):
         """The points at which the network is asked."""
-        fine, coarse = (
-            grid(self.low, self.high, side) for side in (self.points_across, COARSE)
-        )
-        self.fine, self.coarse = self.sheet.at(fine), self.sheet.at(coarse)
+        few = int((NUMBERS / len(self.sheet.origin)) ** 0.5)  # the more features
+        sizes = min(self.across, few), min(COARSE, few // 2)
+        places = (grid(self.low, self.high, size) for size in sizes)
+        self.fine, self.coarse = map(self.sheet.at, places)
 
     def _shape(self, run) -> tuple:
         """What the map was laid out for."""

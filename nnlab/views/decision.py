@@ -34,18 +34,22 @@ def margins(run: Run, z: np.ndarray) -> list[np.ndarray]:
     classes, of each of several, or of the middle of the scale."""
     if two(run) or not run.data.labelled:
         return [run.confidence(z) - 0.5]
-    said = run.shade(z)
-    others = [np.delete(said, i, axis=-1) for i in range(said.shape[-1])]
-    return [
-        said[:, i] - other.max(axis=-1) for i, other in enumerate(others) if other.size
-    ]
+    said = np.nan_to_num(run.shade(z))
+    if said.shape[-1] < 2:
+        return []
+    second, first = np.partition(said, -2, axis=-1)[:, -2:].T
+    best = np.where(said == first[:, None], second[:, None], first[:, None])
+    return [*(said - best).T]
 
 
 def lines(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> list[np.ndarray]:
     """Where values on a square of places (n²,) from `low` to `high` pass 0, as lines:
     each (points, 2)."""
+    values = np.nan_to_num(values, nan=-1.0)
+    if values.min() > 0 or values.max() < 0:
+        return []
     across = int(len(values) ** 0.5)
-    plane = np.nan_to_num(values.reshape(across, across), nan=-1.0)
+    plane = values.reshape(across, across)
     axes = [np.linspace(*ends, across) for ends in zip(low, high)]
     return contour_generator(*axes, plane, line_type=LineType.Separate).lines(0.0)
 

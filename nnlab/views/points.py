@@ -12,7 +12,9 @@ from nnlab.data.dataset import Dataset
 from nnlab.study.diagnostics.plane import Plane
 from nnlab.study.run import Run
 from nnlab.views.colours import INK, classes, levels
+from nnlab.views.view import on_plane
 
+MOST = 400
 LEVELS = 9  # colours of measurements
 LOOKS = {"train": ("o", "white", 4.2), "validation": ("s", INK, 4.0)}
 
@@ -24,8 +26,9 @@ def colours_of(run: Run) -> list:
 
 def groups(run: Run, sheet: Plane) -> list[np.ndarray]:
     """The points of each colour, of the training part and then of validation, where
-    they are seen on a plane: each (points, 2)."""
-    parts = [(sheet.of(data.x), _group(run, data)) for data in _parts(run)]
+    they are seen on a plane: each (points, 2). Of more than two features no more than
+    `MOST` samples of a part, the first: they lie one on the other."""
+    parts = [(sheet.of(data.x), _group(run, data)) for data in _some(run)]
     return [x[group == i] for x, group in parts for i in range(len(colours_of(run)))]
 
 
@@ -41,8 +44,10 @@ def add_points(axes: Axes, run: Run, sheet: Plane) -> list[Line2D]:
     return made
 
 
-def _parts(run: Run) -> list[Dataset]:
-    return [getattr(run.parts, part) for part in LOOKS]
+def _some(run: Run) -> list[Dataset]:
+    """The parts, or the first of their samples."""
+    parts = [getattr(run.parts, part) for part in LOOKS]
+    return parts if on_plane(run) else [one.take(slice(MOST)) for one in parts]
 
 
 def _group(run: Run, data: Dataset) -> np.ndarray:

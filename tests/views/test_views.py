@@ -15,6 +15,7 @@ from nnlab.engine.losses import LOSSES
 from nnlab.engine.residual import Residual
 from nnlab.views import (
     Boundary,
+    Confusion,
     Curves,
     Filters,
     Gallery,
@@ -86,7 +87,7 @@ FITTING = {
     "digits": [Filters, Gallery, Curves],
     "wine": [Neurons, Boundary, Curves],
     "breast cancer": [Neurons, Boundary, Curves],
-    "mnist1d": [Neurons, Boundary, Curves],
+    "mnist1d": [Neurons, Confusion, Curves],
     "diabetes": [Neurons, Scatter, Curves],
 }
 
