@@ -178,12 +178,13 @@ class Bend(View):
     def _legend(self) -> None:
         self.axes.legend(
             self.curves,
-            ["f(z)", "slope f′(z)"],
+            ["f(z)", "f′(z)"],
             loc="upper left",
             frameon=False,
             fontsize=8,
             labelcolor=GREY,
             borderpad=0.1,
+            handlelength=1.5,
         )
 
 

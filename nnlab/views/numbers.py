@@ -98,7 +98,8 @@ def _norms(values: np.ndarray, shown: int) -> str:
     """The norm of an array (R, …) in the seed shown, and from least to most."""
     norms = [Summary.of(own).norm for own in values]
     own, low, high = map(brief, (norms[shown], np.min(norms), np.max(norms)))
-    return f"norm {own}, seeds {low} to {high}"
+    seeds = f", seeds {low} to {high}" if len(norms) > 1 else ""
+    return f"norm {own}{seeds}"
 
 
 def brief(value: float) -> str:
