@@ -97,7 +97,7 @@ def test_nothing_looked_at_has_no_card(begin):
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_a_card_lies_in_the_picture_and_not_on_what_it_is_of(begin, scale):
-    run, picture, view = begin(Neurons(), scale=scale)
+    run, picture, view = begin(Neurons(), scale=scale, hidden=(8, 3))
     for run.pointed in view.neurons():
         picture.draw(run)
         ((x, y), tile) = view.card.tiles[0]

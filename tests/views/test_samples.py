@@ -70,6 +70,21 @@ def test_the_words_tell_who_carries_the_loss(begin):
     assert f"half below {np.median(losses):.2g}" in view.describe(run)
 
 
+def test_the_axis_holds_the_highest_bar_and_is_drawn_anew_for_it(begin, pixels):
+    run, picture, view = begin(Losses(), data="xor", steps=0, learning_rate=0.5)
+    tops = set()
+    for _ in range(8):
+        run.train(30)
+        picture.draw(run)
+        most = max(area.get_xy()[:, 1].max() for area, _ in view.artists.values())
+        tops.add(view.axes.get_ylim()[1])
+        assert most <= view.axes.get_ylim()[1]
+        kept, picture._background = pixels(picture), None
+        picture.draw(run)
+        assert (pixels(picture) == kept).all()
+    assert len(tops) > 1
+
+
 # Confusion
 
 

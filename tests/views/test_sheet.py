@@ -112,3 +112,23 @@ def test_a_map_turned_to_other_data_is_the_one_built_for_it(make_run, pixels):
         picture.turn_to([view], after)
         picture.draw(after)
         assert (pixels(picture) == pixels(fresh)).all()
+
+
+def cloud(samples: int = 60, noise: float = 0.0, seed: int = 0) -> Dataset:
+    """Three features with means of their own, within the same square."""
+    rng = np.random.default_rng(seed)
+    x = rng.uniform((-3, -3, seed - 3), (3, 3, seed + 3), (samples, 3))
+    x[:6] = [3, 3, 0], [-3, -3, 0], [3, -3, 0], [-3, 3, 0], [3, 3, 1], [-3, -3, 1]
+    return Dataset("cloud", x, x[:, 0], ("a", "b", "c"), ())
+
+
+def test_a_map_of_the_same_reach_is_kept_and_its_plane_is_not(make_run, pixels):
+    runs = [make_run(data=cloud, data_seed=s, batch_size=8, seeds=2) for s in (0, 4)]
+    view = Boundary(("a", "b"))
+    picture, fresh = (Picture([view], run) for run in runs)
+    built = picture.views
+    picture.turn_to([view], runs[1])
+    picture.draw(runs[1])
+    assert picture.views is built and picture.views[0].renew(runs[1])
+    assert (picture.views[0].fine == fresh.views[0].fine).all()
+    assert (pixels(picture) == pixels(fresh)).all()
