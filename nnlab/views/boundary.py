@@ -163,7 +163,11 @@ class Boundary(View):
             return []
         network = run.trainer.network
         sums = columns(network)[column_of(network, neuron[0])].sums
-        return [] if sums is None else self._where(outputs[sums][:, neuron[1]])
+        return (
+            []
+            if sums is None
+            else lines([outputs[sums][:, neuron[1]]], self.low, self.high)
+        )
 
     def _lines(self, run):
         """The boundaries of the seeds that are not shown; beside a fence, that of the
@@ -172,11 +176,7 @@ class Boundary(View):
         own = run.neuron is not None
         chosen = [i for i in range(len(outputs)) if (i == run.shown) == own]
         found = [margin for i in chosen for margin in margins(run, outputs[i])]
-        return [line for margin in found for line in self._where(margin)]
-
-    def _where(self, values):
-        """Where values at the map's points, or the coarse ones, pass 0."""
-        return lines(values, self.low, self.high)
+        return lines(found, self.low, self.high)
 
     def _light(self, run):
         """Lights the mini-batch under way, and dims all other points."""

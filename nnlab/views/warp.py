@@ -97,9 +97,7 @@ class Warp(View):
         network = run.trainer.network.solo(run.shown)
         z = onwards(network, self.shape[1], plane.at(grid(*self.limits, MAP)))
         self.map.tiles = [(self.corner, coloured(run, z, self.side))]
-        self.cut.set_segments(
-            [one for margin in margins(run, z) for one in lines(margin, *self.limits)]
-        )
+        self.cut.set_segments(lines(margins(run, z), *self.limits))
         place = (self.corner[0], self.corner[1] + self.side + 5 * self.scale)
         self.words.tiles = [(place, self._title(plane))]
         return anew
