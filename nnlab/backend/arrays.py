@@ -1,6 +1,6 @@
 """Arrays by the names of the array API standard, whoever computes with them.
 
-A namespace `xp` has the functions; the same source runs with NumPy's and with PyTorch's.
+A namespace `xp` has the functions; the same source runs with NumPy's and PyTorch's.
 What is read by people is fetched to the host by `to_numpy`, and by nothing else.
 """
 

@@ -1,10 +1,12 @@
 """A backend is where arrays lie, and who computes with them."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from nnlab.backend.arrays import Space
+from nnlab.backend.arrays import Space, quiet
 from nnlab.backend.recorded import Work
 
 
@@ -15,15 +17,22 @@ class Backend:
     Attributes:
         name: "numpy", "torch" or "torch:cuda".
         why: of one that "auto" chose, why.
+        chunk: how many parameters are updated at a time: so many that all that this
+            needs stays in the processor's cache.
     """
 
     name: str = "numpy"
     why: str = ""
+    chunk: ClassVar[int] = 8192
 
     @property
     def xp(self) -> Space:
         """The namespace of array functions."""
         return np
+
+    def quiet(self) -> AbstractContextManager[object]:
+        """A context for computing, in which nothing is said of overflow and NaN."""
+        return quiet()
 
     def repeated(self, work: Work) -> Work:
         """`work` in the form in which it is done over and over. It is called with the

@@ -5,6 +5,7 @@ it is asked for.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
@@ -19,14 +20,33 @@ from nnlab.errors import InputError
 
 
 class Torch(Backend):
-    """PyTorch on the device that the name ends with, or on the processor."""
+    """PyTorch on the processor."""
+
+    chunk = 65_536  # an operation takes longer to ask for than NumPy's
 
     @property
     def xp(self) -> Space:
-        return namespace(self.name.removeprefix("torch").lstrip(":") or "cpu")
+        return namespace("cpu")
+
+    def quiet(self) -> AbstractContextManager[object]:
+        """Nor is anything noted for derivatives of PyTorch's own."""
+        return torch.inference_mode()
 
     def repeated(self, work: Work) -> Work:
-        return Recorded(work, graph_of, aside) if self.xp.device == "cuda" else work
+        return torch.inference_mode()(work)
+
+
+class Cuda(Backend):
+    """PyTorch on an NVIDIA GPU, on which a step is a CUDA graph."""
+
+    chunk = 2**62  # all: there is enough memory beside every one of its processors
+
+    @property
+    def xp(self) -> Space:
+        return namespace("cuda")
+
+    def repeated(self, work: Work) -> Work:
+        return Recorded(work, graph_of, aside)
 
 
 def gpu_is_here() -> bool:
@@ -34,15 +54,17 @@ def gpu_is_here() -> bool:
     return bool(torch.cuda.is_available())
 
 
-def on_torch(name: str, why: str = "") -> Torch:
+def on_torch(name: str, why: str = "") -> Backend:
     """The backend of this name, once its device is known to be there."""
-    if name == "torch:cuda" and not gpu_is_here():
+    if name == "torch":
+        return Torch(name, why)
+    if not gpu_is_here():
         raise InputError(
             "backend",
-            f"backend='torch:cuda' needs an NVIDIA GPU, and PyTorch {torch.__version__} "
+            f"backend={name!r} needs an NVIDIA GPU, and PyTorch {torch.__version__} "
             "finds none here; try backend='torch'.",
         )
-    return Torch(name, why)
+    return Cuda(name, why)
 
 
 class Namespace:
@@ -88,6 +110,10 @@ class Namespace:
         """x, but no less than `low` and no more than `high`."""
         return torch.clamp(x, low, high)
 
+    def sign(self, x: Array) -> Array:
+        """−1, 0 or 1; NaN of NaN, and without a mask, which can't be recorded."""
+        return torch.where(torch.isnan(x), x, torch.sign(x))
+
     def take(self, x: Array, index: Array, axis: int) -> Array:
         """What lies at these places of an axis."""
         return torch.index_select(x, axis, index)
@@ -100,7 +126,7 @@ namespace = cache(Namespace)  # one for each device
 
 
 def graph_of(work: Play) -> Play:
-    """A CUDA graph of work: its kernels, with the addresses that they read and write."""
+    """A CUDA graph of work: its kernels, and the addresses that they read and write."""
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
         work()

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from nnlab.errors import place_of
+
 Work = Callable[..., object]
 Play = Callable[[], object]
 
@@ -60,4 +62,4 @@ class Recorded:
             self.play = self.capture(work)
         except Exception as error:  # whatever a part of a learner's own may raise
             said = (str(error).splitlines() or [""])[0]
-            self.why_not = f"{type(error).__name__}: {said}"
+            self.why_not = f"{type(error).__name__}: {said}{place_of(error)}"

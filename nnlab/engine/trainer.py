@@ -129,6 +129,13 @@ class Trainer(Derived):
         return self.record.active
 
     @property
+    def why_not_recorded(self) -> str:
+        """What keeps steps from being recorded, where the backend would do so; or
+        nothing. They are then made one operation at a time, which takes longer."""
+        works = (work for *_, work in self.works.values())
+        return next(filter(None, (getattr(w, "why_not", "") for w in works)), "")
+
+    @property
     def history(self) -> dict[str, list[Any]]:
         """What was measured at the start and after every epoch: see `History`."""
         return self.record.entries

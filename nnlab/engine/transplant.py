@@ -50,6 +50,7 @@ def exchange(network: Network, layers: Sequence[Layer]) -> None:
             "Network of them.",
         )
     network.stack, network.layers, network.layout = stack, stack.layers, stack.layout
+    network.forget()
 
 
 def _arrays(stack: Stack) -> tuple[object, ...]:

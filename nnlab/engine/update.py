@@ -26,7 +26,6 @@ from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.regularizers import BIASES, Decay, Penalty, Regularizer
 from nnlab.engine.replicas import Numbers
 
-CHUNK = 8192  # numbers updated at a time, so that all stays in the processor's cache
 Chunk = tuple[slice, ...]
 
 
@@ -177,7 +176,7 @@ class Update(Derived):
                 {name: moment[chunk] for name, moment in self.moments.items()},
                 {name: _of(view, chunk) for name, view in self.numbers.views.items()},
             )
-            for chunk in _chunks(self.network.parameters.shape)
+            for chunk in _chunks(vectors[0].shape, self.network.backend.chunk)
         ]
 
     def _rate(self, step: int) -> float:
@@ -209,13 +208,13 @@ def _of(view: Array, chunk: Chunk) -> Array:
     return view[chunk[0], :] if view.ndim else view
 
 
-def _chunks(shape: tuple[int, ...]) -> list[Chunk]:
-    """Parts of (…, P) with about `CHUNK` numbers: whole rows, or else columns."""
+def _chunks(shape: tuple[int, ...], most: int) -> list[Chunk]:
+    """Parts of (…, P) with about `most` numbers: whole rows, or else columns."""
     *lead, size = shape
-    columns = _parts(size, CHUNK)
+    columns = _parts(size, most)
     if not lead:
         return [(part,) for part in columns]
-    rows = _parts(lead[0], max(1, CHUNK // max(1, size)))
+    rows = _parts(lead[0], max(1, most // max(1, size)))
     return [(some, part) for some in rows for part in columns]
 
 
