@@ -101,4 +101,4 @@ def owners(trainer: Trainer) -> dict[str, object]:
 
 
 def _bytes(vector: Array) -> int:
-    return prod(vector.shape) * int(vector.dtype.itemsize)
+    return int(prod(vector.shape) * vector.dtype.itemsize)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab.backend import to_numpy
 from nnlab.backend.recorded import Recorded
@@ -14,10 +14,11 @@ from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.checkpoint import load_checkpoint, save_checkpoint
 from nnlab.engine.clipping import ClipNorm, ClipValue
 from nnlab.engine.dropout import Dropout
+from nnlab.engine.functions import Cost, Curve
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.normalization import BatchNorm
-from nnlab.engine.optimizers import Optimizer
+from nnlab.engine.optimizers import Optimizer, Rule
 from nnlab.engine.regularizers import L1, L2, Decay
 from nnlab.engine.residual import Residual
 from nnlab.engine.snapshot import vectors
@@ -157,7 +158,7 @@ def test_a_schedule_needs_no_new_recording(graphs):
 
 
 def test_the_tape_goes_back_and_on(graphs):
-    run = make(graphs)
+    run = make(graphs, stopping=EarlyStopping(100))
     tape, seen = Tape(run), []
     for _ in run.steps(40):
         tape.record()
@@ -187,6 +188,30 @@ def test_stages_one_by_one_between_played_steps(graphs):
         run.fit(epochs=5)
 
     both(graphs, do)
+
+
+def test_functions_of_ones_own_get_numpys_arrays_and_are_not_recorded(graphs):
+    seen = []
+
+    def relu(z):
+        seen.append(type(z))
+        return np.where(z > 0, z, 0.1 * z).astype(float)
+
+    slope = lambda z: np.where(z > 0, 1.0, 0.1).copy()  # noqa: E731
+    cubed = Cost(
+        lambda z, y: (np.abs(z - y) ** 3).mean(axis=1),
+        lambda z, y: 3 * np.sign(z - y) * (z - y) ** 2,
+    )
+    rule = Rule(0.1, function=lambda gradient, rate: -rate * np.sign(gradient))
+    given = dict(
+        stack=[Linear(4), Curve(relu, slope), Linear(1)], loss=cubed, optimizer=rule
+    )
+    run = both(graphs, lambda run: run.fit(epochs=9), **given)
+    assert played(run) == {10: False, 2: False}
+    assert set(seen) == {np.ndarray}
+    plain = make("numpy", **given)
+    plain.fit(epochs=9)
+    assert_allclose(run.history["train_loss"], plain.history["train_loss"], rtol=1e-4)
 
 
 @dataclass(frozen=True)
