@@ -26,6 +26,11 @@ class Backend:
     chunk: ClassVar[int] = 8192
 
     @property
+    def device(self) -> str:
+        """The name of the device that computes; nothing for the processor."""
+        return ""
+
+    @property
     def xp(self) -> Space:
         """The namespace of array functions."""
         return np

@@ -1,7 +1,7 @@
-"""Which backend, by name; and of "auto", which is the faster one for a size.
+"""Which backend, by name; and for "auto" which one is fastest for a size.
 
 That is looked up in `measured.json`: how long a step takes for so many parameters, as
-`nnlab bench engine --backend … --store` measured it on the devices named there.
+`nnlab bench engine --backend … --store` measured it on the device that is named there.
 """
 
 import json
@@ -17,7 +17,7 @@ from nnlab.errors import InputError, unknown
 BACKENDS = ("numpy", "torch", "torch:cuda", "auto")
 TABLE = Path(__file__).with_name("measured.json")
 NEEDED = ("torch", "array_api_compat")
-Entry = dict[str, Any]  # backend, device, date, versions, and steps: [parameters, µs]
+Times = list[tuple[int, float]]  # parameters, and microseconds of a step
 
 
 def chosen(backend: str | Backend, size: int) -> Backend:
@@ -41,22 +41,23 @@ def faster(size: int) -> Backend:
     that are here."""
     if lacking():
         return Backend(why="PyTorch is not installed")
-    here = [entry for entry in measured() if _is_here(entry["backend"])]
-    first, *others = sorted(here, key=lambda entry: _time(entry, size))
-    times = [f"{one['backend']} {_time(one, size):.3g} µs" for one in (first, *others)]
+    run = next(run for run in runs() if _is_here(run["backend"]))
+    times = {name: time_of(steps, size) for name, steps in run["steps"].items()}
+    fastest, *others = sorted(times, key=lambda name: times[name])
+    beside = " and ".join(f"{times[name]:.3g} with {name}" for name in others)
     why = (
-        f"the fastest measured for about {size} parameters, a step: "
-        f"{', '.join(times)}; on {first['device']}, {first['date']}"
+        f"a step of about {size} parameters took {times[fastest]:.3g} µs, and "
+        f"{beside}, on {run['device']}, {run['date']}"
     )
-    name = first["backend"]
-    return Backend(why=why) if name == "numpy" else _pytorch(name, why)
+    return Backend(why=why) if fastest == "numpy" else _pytorch(fastest, why)
 
 
 @cache
-def measured() -> list[Entry]:
-    """What was measured, on which devices."""
-    entries: list[Entry] = json.loads(TABLE.read_text("utf-8"))
-    return entries
+def runs(table: Path = TABLE) -> list[dict[str, Any]]:
+    """Runs of the bench, those on a GPU first. Each says for which `backend` it was,
+    on what `device`, the `date`, the `versions`, and by backend the `steps`."""
+    found: list[dict[str, Any]] = json.loads(table.read_text("utf-8"))
+    return found
 
 
 def lacking() -> list[str]:
@@ -64,9 +65,8 @@ def lacking() -> list[str]:
     return [name for name in NEEDED if not find_spec(name)]
 
 
-def _time(entry: Entry, size: int) -> float:
+def time_of(steps: Times, size: int) -> float:
     """Microseconds of a step, at the measured size that is nearest."""
-    steps: list[tuple[int, float]] = entry["steps"]
     return min(steps, key=lambda step: abs(log(step[0] / max(1, size))))[1]
 
 

@@ -39,7 +39,11 @@ class Torch(Backend):
 class Cuda(Backend):
     """PyTorch on an NVIDIA GPU, on which a step is a CUDA graph."""
 
-    chunk = 2**62  # all: there is enough memory beside every one of its processors
+    chunk = 2**62  # all: to ask for an operation takes longer than to do it
+
+    @property
+    def device(self) -> str:
+        return str(torch.cuda.get_device_name())
 
     @property
     def xp(self) -> Space:

@@ -17,24 +17,26 @@ from nnlab.bench.tasks import RATE, Losses, Parameters, Task, Train
 Orders = Callable[[int], Any]  # of the samples (…, epochs, samples), for so many epochs
 
 
-def pytorch(task: Task, start: Parameters, orders: Orders | None = None) -> Train:
+def pytorch(
+    task: Task, start: Parameters, orders: Orders | None = None, device: str = "cpu"
+) -> Train:
     """One network, run eagerly, with batches taken by index."""
     import torch
     from torch.nn import BCEWithLogitsLoss, CrossEntropyLoss
 
-    model = _sequential(start)
+    model = _sequential(start).to(device)
     optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
-    x, y = map(torch.tensor, task.data())
+    x, y = (torch.tensor(part, device=device) for part in task.data())
     y = y[:, None].float() if task.binary else y
     loss_of = BCEWithLogitsLoss() if task.binary else CrossEntropyLoss()
 
     def shuffled(epochs: int) -> Any:
-        return (torch.randperm(task.samples) for _ in range(epochs))
+        return (torch.randperm(task.samples, device=device) for _ in range(epochs))
 
     def train(epochs: int) -> Losses:
         losses, measured = [], []
         for order in (orders or shuffled)(epochs):
-            for rows in torch.as_tensor(order).split(task.batch):
+            for rows in torch.as_tensor(order, device=device).split(task.batch):
                 optimizer.zero_grad()
                 loss = loss_of(model(x[rows]), y[rows])
                 loss.backward()
@@ -42,19 +44,21 @@ def pytorch(task: Task, start: Parameters, orders: Orders | None = None) -> Trai
                 losses.append(loss.detach())
             with torch.no_grad():
                 measured.append(loss_of(model(x), y))
-        return torch.stack(losses).numpy(), torch.stack(measured).numpy()
+        return _fetched(losses), _fetched(measured)
 
     return train
 
 
-def by_hand(task: Task, start: Parameters, orders: Orders | None = None) -> Train:
+def by_hand(
+    task: Task, start: Parameters, orders: Orders | None = None, device: str = "cpu"
+) -> Train:
     """One network on PyTorch without autograd: its backward and Adam are written out,
     the latter as PyTorch's own for one tensor after the other."""
     import torch
 
-    x, y = map(torch.tensor, task.data())
-    weights = [torch.tensor(W) for W, _ in start]
-    biases = [torch.tensor(b) for _, b in start]
+    x, y = (torch.tensor(part, device=device) for part in task.data())
+    weights = [torch.tensor(W, device=device) for W, _ in start]
+    biases = [torch.tensor(b, device=device) for _, b in start]
     parameters = [*weights, *biases]
     means = [torch.zeros_like(p) for p in parameters]
     squares = [torch.zeros_like(p) for p in parameters]
@@ -84,19 +88,19 @@ def by_hand(task: Task, start: Parameters, orders: Orders | None = None) -> Trai
             p.addcdiv_(m, (s.sqrt() / root).add_(1e-8), value=-rate)
 
     def shuffled(epochs: int) -> Any:
-        return (torch.randperm(task.samples) for _ in range(epochs))
+        return (torch.randperm(task.samples, device=device) for _ in range(epochs))
 
     @torch.inference_mode()
     def train(epochs: int) -> Losses:
         losses, measured = [], []
         for order in (orders or shuffled)(epochs):
-            for rows in torch.as_tensor(order).split(task.batch):
+            for rows in torch.as_tensor(order, device=device).split(task.batch):
                 outputs = forward(x[rows])
                 loss, dz = loss_of(outputs.pop(), y[rows])
                 losses.append(loss)
                 adam(backward([*outputs, None], dz))
             measured.append(loss_of(forward(x)[-1], y)[0])
-        return torch.stack(losses).numpy(), torch.stack(measured).numpy()
+        return _fetched(losses), _fetched(measured)
 
     return train
 
@@ -115,10 +119,18 @@ def _softmax_by_hand(z: Any, y: Any) -> Any:
     import torch
 
     logs = z - torch.logsumexp(z, dim=1, keepdim=True)
-    rows = torch.arange(len(y))
+    rows = torch.arange(len(y), device=y.device)
     slope = torch.exp(logs)
     slope[rows, y] -= 1
     return -logs[rows, y].mean(), slope / len(y)
+
+
+def _fetched(losses: list[Any]) -> np.ndarray:
+    """Losses as they were kept, fetched at once."""
+    import torch
+
+    fetched: np.ndarray = torch.stack(losses).cpu().numpy()
+    return fetched
 
 
 def _sequential(start: Parameters) -> Any:

@@ -84,8 +84,9 @@ class Momentum(Optimizer):
 
     def velocity(self, m: Named, g: Array, c: Named) -> Array:
         """v, with this gradient in it; overwrites its moment."""
-        v = c["beta"] * m["velocity"] + g
-        m["velocity"][...] = v
+        v = m["velocity"]
+        v *= c["beta"]
+        v += g
         return v
 
 
