@@ -184,7 +184,7 @@ def _shown(run: Run) -> str:
         name = "the output" if drawn[-1].units == 1 else f"output {unit + 1}"
     if run.link is None:
         return name
-    weight = network[drawn[number].weights][run.link[1], run.link[2]]
+    weight = float(network[drawn[number].weights][run.link[1], run.link[2]])
     return f"weight {weight:+.2f} into {name}"
 
 

@@ -13,6 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
+from nnlab.backend import to_numpy
 from nnlab.views.buttons import BUTTON, buttons, counted, draw_button
 from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PALE, WRONG, diverging
 from nnlab.views.ground import ground, pictures
@@ -114,7 +115,8 @@ class Neurons(View):
         network = run.trainer.network.solo(run.shown)
         for links, column in zip(self.links, self.columns):
             if column.weights:
-                _weigh(links, network[column.weights][:MOST, :MOST].ravel())
+                weights = to_numpy(network[column.weights])
+                _weigh(links, weights[:MOST, :MOST].ravel())
         self.large.tiles = [
             *self._enlarged(run, drawn),
             *self._weights(run, network),
@@ -124,7 +126,7 @@ class Neurons(View):
     def describe(self, run):
         network = run.trainer.network.solo(run.shown)
         tables = [n for n in network.layout.places if n.split(".")[-1] == "W"]
-        heavy = max(np.abs(network[name]).max() for name in tables)
+        heavy = max(np.abs(to_numpy(network[name])).max() for name in tables)
         shape = " to ".join(str(column.units) for column in self.columns)
         return (
             f"Network of {network.widths[0]} inputs, then {shape} units; its largest "
@@ -185,7 +187,7 @@ class Neurons(View):
     def _weights(self, run, network):
         """The weights that the learner asks for by pointing, each on its link."""
         for column, row, unit in self._asked(run):
-            weight = network[self.columns[column].weights][row, unit]
+            weight = float(network[self.columns[column].weights][row, unit])
             lines = self.paths[column]
             line = lines[row * len(self.centres[column + 1]) + unit]
             colour = BLUE if weight >= 0 else WRONG
