@@ -125,7 +125,8 @@ class Rule(Optimizer):
         return {"rate": rate}
 
     def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
-        change = self.function(to_numpy(g), to_numpy(c["rate"]))
+        rate: Any = to_numpy(c["rate"])
+        change = self.function(to_numpy(g), rate if rate.ndim else rate.item())
         name = getattr(self.function, "__name__", "the rule")
         shape = getattr(change, "shape", None)
         if shape != g.shape:

@@ -257,6 +257,10 @@ class Run:
             traced = self.trainer.network.solo(self.shown).trace(self.scale(x))
             return [to_numpy(y) for y in traced]
 
+    def array(self, name: str) -> np.ndarray:
+        """What the replica shown has by this name, as "0.W": on the host."""
+        return to_numpy(self.trainer.network.solo(self.shown)[name])
+
     def confidence(self, z: np.ndarray) -> np.ndarray:
         """How much outputs z of two classes speak for the second one, 0 to 1; or how
         high what they predict is."""

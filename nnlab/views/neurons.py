@@ -13,7 +13,6 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
-from nnlab.backend import to_numpy
 from nnlab.views.buttons import BUTTON, buttons, counted, draw_button
 from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PALE, WRONG, diverging
 from nnlab.views.ground import ground, pictures
@@ -112,21 +111,16 @@ class Neurons(View):
         for neuron, frame in self.frames.items():
             chosen = neuron == run.neuron
             frame.set(edgecolor=INK if chosen else PALE, linewidth=2 if chosen else 1)
-        network = run.trainer.network.solo(run.shown)
         for links, column in zip(self.links, self.columns):
             if column.weights:
-                weights = to_numpy(network[column.weights])
-                _weigh(links, weights[:MOST, :MOST].ravel())
-        self.large.tiles = [
-            *self._enlarged(run, drawn),
-            *self._weights(run, network),
-        ]
+                _weigh(links, run.array(column.weights)[:MOST, :MOST].ravel())
+        self.large.tiles = [*self._enlarged(run, drawn), *self._weights(run)]
         return False
 
     def describe(self, run):
-        network = run.trainer.network.solo(run.shown)
+        network = run.trainer.network
         tables = [n for n in network.layout.places if n.split(".")[-1] == "W"]
-        heavy = max(np.abs(to_numpy(network[name])).max() for name in tables)
+        heavy = max(np.abs(run.array(name)).max() for name in tables)
         shape = " to ".join(str(column.units) for column in self.columns)
         return (
             f"Network of {network.widths[0]} inputs, then {shape} units; its largest "
@@ -184,10 +178,10 @@ class Neurons(View):
             large = np.pad(large, ((2, 2), (2, 2), (0, 0)), constant_values=60)
             yield self._corner(self.centres[column][run.neuron[1]], large), large
 
-    def _weights(self, run, network):
+    def _weights(self, run):
         """The weights that the learner asks for by pointing, each on its link."""
         for column, row, unit in self._asked(run):
-            weight = float(network[self.columns[column].weights][row, unit])
+            weight = run.array(self.columns[column].weights)[row, unit]
             lines = self.paths[column]
             line = lines[row * len(self.centres[column + 1]) + unit]
             colour = BLUE if weight >= 0 else WRONG
