@@ -24,7 +24,7 @@ from pathlib import Path
 
 from nnlab.backend import chosen
 from nnlab.backend.faster import TABLE, Times, runs
-from nnlab.bench.engine import FULL, QUICK, one_thread, ratios
+from nnlab.bench.engine import FULL, QUICK, named, one_thread, ratios
 from nnlab.bench.loops import nnlab
 from nnlab.bench.peers import by_hand, pytorch
 from nnlab.bench.stopwatch import timed
@@ -40,7 +40,7 @@ TARGETS = {  # of how many times as long the first takes as the second, for each
     },
     "torch:cuda": {
         (PYTORCH, ONE): ("", "≥ 5", "", ""),
-        (PYTORCH, "nnlab × 1024"): ("", "≥ 5", ""),
+        (PYTORCH, "nnlab × 1024"): ("", "≥ 5", "", ""),
     },
 }
 SIZES = [  # to see where one backend overtakes another
@@ -73,10 +73,8 @@ def measure(
     for index, task in enumerate(TASKS):
         steps = times(loops(task, backend), task, seconds, repeats, bool(device))
         targets = {pair: bounds[index] for pair, bounds in TARGETS[backend].items()}
-        found = [*(Row(k, v, "µs") for k, v in steps.items()), *ratios(steps, targets)]
-        rows += [
-            Row(f"{task.name}: {r.name}", r.value, r.unit, r.target) for r in found
-        ]
+        rows += named(task, [Row(name, time, "µs") for name, time in steps.items()])
+        rows += named(task, ratios(steps, targets))
     by_size = sizes(backend, seconds, repeats, bool(device))
     overtakes = from_which(by_size[backend], by_size["numpy"])
     return device, [*rows, Row("faster than NumPy from", overtakes, "")], by_size
