@@ -6,7 +6,8 @@ nnlab start [FOLDER]       opens JupyterLab on the first notebook. In a checkout
                            options may follow.
 nnlab doctor [FOLDER]      says what works here, and how to mend what does not
 nnlab bench live           measures the Lab on this machine
-nnlab bench engine         measures the engine beside PyTorch, scikit-learn and JAX
+nnlab bench engine         measures the engine beside PyTorch, scikit-learn and JAX;
+                           with --backend torch or torch:cuda, on that one
 nnlab notebooks [PATH ...] runs notebooks from the top and writes canonical outputs
 """
 
@@ -16,6 +17,7 @@ from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 
+from nnlab.backend import BACKENDS
 from nnlab.errors import InputError
 from nnlab.handout import CHECKOUT, FIRST, FOLDER, hand_out, originals
 
@@ -58,6 +60,10 @@ def parser_of_commands() -> argparse.ArgumentParser:
         one = benches.add_parser(what, allow_abbrev=False)
         one.add_argument("--json", type=Path, help="write the figures to this file too")
     one.add_argument("--quick", action="store_true", help="see whether it works")
+    one.add_argument("--backend", choices=BACKENDS[:-1], default="numpy")
+    one.add_argument(
+        "--store", action="store_true", help="let 'auto' go by what was measured"
+    )
     write = add("notebooks", help="write canonical outputs")
     write.add_argument("paths", nargs="*", type=Path, help="default: all of them")
     write.add_argument(
@@ -83,9 +89,16 @@ def bench(known: argparse.Namespace) -> int:
         from nnlab.bench.live import main as live
 
         return live(known.json)
-    from nnlab.bench.engine import main as engine
+    if known.backend == "numpy":
+        from nnlab.bench.engine import main as engine
 
-    return engine(known.json, known.quick)
+        return engine(known.json, known.quick)
+    from nnlab.bench.backends import main as backends
+
+    try:
+        return backends(known.backend, known.json, known.quick, known.store)
+    except InputError as error:
+        return _say(str(error))
 
 
 def start(options: list[str]) -> int:

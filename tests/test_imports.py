@@ -27,9 +27,9 @@ FLOORS = [  # from the bottom; rooms of one floor do not know each other
     {"cli"},
 ]
 ONLY = {  # library → the modules that may import it
-    "torch": r"nnlab\.(backend|study\.distributed|bench\.peers)",
+    "torch": r"nnlab\.(backend\.pytorch|study\.distributed|bench\.peers)",
     "jax": r"nnlab\.bench\.peers",
-    "array_api_compat": r"nnlab\.backend",
+    "array_api_compat": r"nnlab\.backend\.pytorch",
     "matplotlib": r"nnlab\.views(\.\w+)?",
     "matplotlib.pyplot": r"nobody",
     "ipywidgets": r"nnlab\.lab(\.\w+)?",
@@ -116,6 +116,7 @@ PLANTED = [
     ("nnlab.views.curves", "import ipywidgets as widgets"),
     ("nnlab.cli", "import anywidget"),
     ("nnlab.engine.network", "import torch"),
+    ("nnlab.backend.faster", "def here():\n    from torch import cuda"),
     ("nnlab.study.run", "def go():\n    from torch import nn"),
     ("nnlab.bench.engine", "import torch"),
     ("nnlab.study.run", "def go():\n    from jax import numpy"),
@@ -130,7 +131,7 @@ def test_an_import_that_does_not_go_down_is_found(name, text):
 SOUND = [
     ("nnlab.study.distributed", "import torch.distributed"),
     ("nnlab.bench.peers", "def go():\n    import jax, torch"),
-    ("nnlab.backend", "import torch\nfrom nnlab.errors import InputError"),
+    ("nnlab.backend.pytorch", "import torch\nfrom nnlab.errors import InputError"),
     ("nnlab.engine.trainer", "from nnlab.engine.network import Network"),
     ("nnlab.engine", "from nnlab.engine.trainer import Trainer"),
     ("nnlab.study.run", "from nnlab.study.experiment import Experiment"),

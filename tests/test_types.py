@@ -6,7 +6,7 @@ import pytest
 
 import nnlab
 
-ENGINE = Path(nnlab.__file__).parent / "engine"
+STRICT = [Path(nnlab.__file__).parent / name for name in ("backend", "engine")]
 api = pytest.importorskip("mypy.api", reason="mypy is missing; pip install mypy")
 
 
@@ -16,7 +16,7 @@ def check(*arguments: str, cache: Path) -> tuple[str, int]:
 
 
 def test_the_engine_is_strictly_typed(tmp_path):
-    said, status = check(str(ENGINE), cache=tmp_path)
+    said, status = check(*map(str, STRICT), cache=tmp_path)
     assert status == 0, said
 
 

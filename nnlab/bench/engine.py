@@ -114,7 +114,11 @@ def rows_of(
     if MANY in watches:
         rows.append(Row(f"{MANY}, memory", memory(task) / 1e6, "MB"))
     spread = max(watch.spread for watch in watches.values())
-    rows.append(Row("spread", 100 * spread, "%"))
+    return named(task, [*rows, Row("spread", 100 * spread, "%")])
+
+
+def named(task: Task, rows: list[Row]) -> list[Row]:
+    """The rows with the name of their task."""
     return [Row(f"{task.name}: {r.name}", r.value, r.unit, r.target) for r in rows]
 
 

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
+from nnlab.backend import to_numpy
 from nnlab.bench.peers import jax, pytorch, scikit_learn
 from nnlab.bench.tasks import RATE, REPLICAS, Losses, Task, Train, parameters
 from nnlab.engine import Adam, Network, Trainer
@@ -38,13 +39,14 @@ def loops(task: Task, peers: list[str]) -> dict[str, Train]:
 
 def nnlab(task: Task, network: Network) -> Train:
     """A network, or its replicas side by side."""
-    data = task.data()
+    data, xp = task.data(), network.xp
     trainer = Trainer(network, task.loss, Adam(RATE), data, batch_size=task.batch)
 
     def train(epochs: int) -> Losses:
         losses = []
         for _ in trainer.steps(epochs * task.per_epoch):
-            losses.append(trainer.last_loss.copy())
-        return np.stack(losses), np.stack(trainer.history["train_loss"][-epochs:])
+            losses.append(xp.asarray(trainer.last_loss, copy=True))
+        measured = np.stack(trainer.history["train_loss"][-epochs:])
+        return to_numpy(xp.stack(losses)), measured
 
     return train

@@ -17,24 +17,26 @@ from nnlab.bench.tasks import RATE, Losses, Parameters, Task, Train
 Orders = Callable[[int], Any]  # of the samples (…, epochs, samples), for so many epochs
 
 
-def pytorch(task: Task, start: Parameters, orders: Orders | None = None) -> Train:
+def pytorch(
+    task: Task, start: Parameters, orders: Orders | None = None, device: str = "cpu"
+) -> Train:
     """One network, run eagerly, with batches taken by index."""
     import torch
     from torch.nn import BCEWithLogitsLoss, CrossEntropyLoss
 
-    model = _sequential(start)
+    model = _sequential(start).to(device)
     optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
-    x, y = map(torch.tensor, task.data())
+    x, y = (torch.tensor(part, device=device) for part in task.data())
     y = y[:, None].float() if task.binary else y
     loss_of = BCEWithLogitsLoss() if task.binary else CrossEntropyLoss()
 
     def shuffled(epochs: int) -> Any:
-        return (torch.randperm(task.samples) for _ in range(epochs))
+        return (torch.randperm(task.samples, device=device) for _ in range(epochs))
 
     def train(epochs: int) -> Losses:
         losses, measured = [], []
         for order in (orders or shuffled)(epochs):
-            for rows in torch.as_tensor(order).split(task.batch):
+            for rows in torch.as_tensor(order, device=device).split(task.batch):
                 optimizer.zero_grad()
                 loss = loss_of(model(x[rows]), y[rows])
                 loss.backward()
@@ -42,9 +44,93 @@ def pytorch(task: Task, start: Parameters, orders: Orders | None = None) -> Trai
                 losses.append(loss.detach())
             with torch.no_grad():
                 measured.append(loss_of(model(x), y))
-        return torch.stack(losses).numpy(), torch.stack(measured).numpy()
+        return _fetched(losses), _fetched(measured)
 
     return train
+
+
+def by_hand(
+    task: Task, start: Parameters, orders: Orders | None = None, device: str = "cpu"
+) -> Train:
+    """One network on PyTorch without autograd: its backward and Adam are written out,
+    the latter as PyTorch's own for one tensor after the other."""
+    import torch
+
+    x, y = (torch.tensor(part, device=device) for part in task.data())
+    weights = [torch.tensor(W, device=device) for W, _ in start]
+    biases = [torch.tensor(b, device=device) for _, b in start]
+    parameters = [*weights, *biases]
+    means = [torch.zeros_like(p) for p in parameters]
+    squares = [torch.zeros_like(p) for p in parameters]
+    loss_of = _binary_by_hand if task.binary else _softmax_by_hand
+    steps = count(1)
+
+    def forward(a: Any) -> list[Any]:
+        outputs = [a]
+        for W, b in zip(weights[:-1], biases):
+            outputs.append(torch.tanh(outputs[-1] @ W + b))
+        return [*outputs, outputs[-1] @ weights[-1] + biases[-1]]
+
+    def backward(outputs: list[Any], dz: Any) -> list[Any]:
+        gradients = []
+        for a, W in zip(outputs[-2::-1], reversed(weights)):
+            gradients.append((a.T @ dz, dz.sum(0)))
+            if len(gradients) < len(weights):
+                dz = (dz @ W.T) * (1 - a * a)
+        return [g for kind in zip(*reversed(gradients)) for g in kind]
+
+    def adam(gradients: list[Any]) -> None:
+        step = next(steps)
+        rate, root = RATE / (1 - 0.9**step), (1 - 0.999**step) ** 0.5
+        for p, g, m, s in zip(parameters, gradients, means, squares):
+            m.lerp_(g, 0.1)
+            s.mul_(0.999).addcmul_(g, g, value=0.001)
+            p.addcdiv_(m, (s.sqrt() / root).add_(1e-8), value=-rate)
+
+    def shuffled(epochs: int) -> Any:
+        return (torch.randperm(task.samples, device=device) for _ in range(epochs))
+
+    @torch.inference_mode()
+    def train(epochs: int) -> Losses:
+        losses, measured = [], []
+        for order in (orders or shuffled)(epochs):
+            for rows in torch.as_tensor(order, device=device).split(task.batch):
+                outputs = forward(x[rows])
+                loss, dz = loss_of(outputs.pop(), y[rows])
+                losses.append(loss)
+                adam(backward([*outputs, None], dz))
+            measured.append(loss_of(forward(x)[-1], y)[0])
+        return _fetched(losses), _fetched(measured)
+
+    return train
+
+
+def _binary_by_hand(z: Any, y: Any) -> Any:
+    """Mean binary cross-entropy of logits (batch, 1), and its slope."""
+    import torch
+
+    y = y[:, None]
+    losses = torch.clamp(z, min=0) - z * y + torch.log1p(torch.exp(-z.abs()))
+    return losses.mean(), (torch.sigmoid(z) - y) / len(y)
+
+
+def _softmax_by_hand(z: Any, y: Any) -> Any:
+    """Mean cross-entropy of logits (batch, classes), and its slope."""
+    import torch
+
+    logs = z - torch.logsumexp(z, dim=1, keepdim=True)
+    rows = torch.arange(len(y), device=y.device)
+    slope = torch.exp(logs)
+    slope[rows, y] -= 1
+    return -logs[rows, y].mean(), slope / len(y)
+
+
+def _fetched(losses: list[Any]) -> np.ndarray:
+    """Losses as they were kept, fetched at once."""
+    import torch
+
+    fetched: np.ndarray = torch.stack(losses).cpu().numpy()
+    return fetched
 
 
 def _sequential(start: Parameters) -> Any:

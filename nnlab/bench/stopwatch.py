@@ -3,6 +3,7 @@
 Taken in turn, every loop meets the same good and bad moments of the machine. What is
 counted is the processor's time. With one thread that is the time on the clock, without
 what other programs take away; how many processors were in use says whether it was one.
+Of a GPU the clock is counted, since its time is not the processor's.
 """
 
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class Stopwatch:
 
     train: Train
     seconds: float
+    on_gpu: bool = False
     first: float = field(init=False)
     epochs: int = field(init=False, default=1)
     times: list[float] = field(init=False, default_factory=list)
@@ -48,7 +50,7 @@ class Stopwatch:
         clock, processor = perf_counter(), process_time()
         self.train(self.epochs)
         clock, processor = perf_counter() - clock, process_time() - processor
-        self.times.append(processor / self.epochs)
+        self.times.append((clock if self.on_gpu else processor) / self.epochs)
         self.processors.append(processor / clock)
         return clock
 
@@ -65,10 +67,12 @@ class Stopwatch:
 
 
 def timed(
-    trains: dict[str, Train], seconds: float, repeats: int
+    trains: dict[str, Train], seconds: float, repeats: int, on_gpu: bool = False
 ) -> dict[str, Stopwatch]:
     """The loops, timed in turn so many times."""
-    watches = {name: Stopwatch(train, seconds) for name, train in trains.items()}
+    watches = {
+        name: Stopwatch(train, seconds, on_gpu) for name, train in trains.items()
+    }
     for _ in range(repeats):
         for watch in watches.values():
             watch.run()

@@ -64,10 +64,10 @@ class Task:
         x = rng.standard_normal((self.samples, self.widths[0]), np.float32)
         return x, rng.integers(0, max(2, self.widths[-1]), self.samples)
 
-    def network(self, replicas: int | None = None) -> Network:
+    def network(self, replicas: int | None = None, backend: str = "numpy") -> Network:
         """The network as it starts, or so many of them."""
         layers = [part for units in self.widths[1:] for part in (Linear(units), Tanh())]
-        return Network(self.widths[0], layers[:-1], replicas=replicas)
+        return Network(self.widths[0], layers[:-1], replicas=replicas, backend=backend)
 
 
 def parameters(network: Network) -> Parameters:

@@ -33,8 +33,8 @@ class AdaGrad(Optimizer):
         return {"rate": rate, "epsilon": self.epsilon}
 
     def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
-        s = m["sum_of_squares"] + g * g
-        m["sum_of_squares"][...] = s
+        s = m["sum_of_squares"]
+        s += g * g
         return -c["rate"] * g / (xp.sqrt(s) + c["epsilon"])
 
 
@@ -64,8 +64,9 @@ class RMSprop(Optimizer):
         }
 
     def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
-        s = c["decay"] * m["mean_square"] + c["rest"] * (g * g)
-        m["mean_square"][...] = s
+        s = m["mean_square"]
+        s *= c["decay"]
+        s += c["rest"] * (g * g)
         return -c["rate"] * g / (xp.sqrt(s) + c["epsilon"])
 
 
@@ -102,15 +103,16 @@ class Adam(Optimizer):
         }
 
     def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
-        mean = c["beta1"] * m["mean"] + c["rest1"] * g
-        square = self.square(xp, m, g, c)
-        m["mean"][...] = mean
+        mean, square = m["mean"], self.square(xp, m, g, c)
+        mean *= c["beta1"]
+        mean += c["rest1"] * g
         return -c["rate"] * mean / (xp.sqrt(square) * c["root"] + c["epsilon"])
 
     def square(self, xp: Space, m: Named, g: Array, c: Named) -> Array:
         """s, with this gradient in it; overwrites its moment."""
-        square = c["beta2"] * m["square"] + c["rest2"] * (g * g)
-        m["square"][...] = square
+        square = m["square"]
+        square *= c["beta2"]
+        square += c["rest2"] * (g * g)
         return square
 
 

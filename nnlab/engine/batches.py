@@ -53,19 +53,25 @@ class Batches:
             rng.bit_generator.state = state
 
 
-def taken(xp: Space, part: Sequence[Array], rows: np.ndarray) -> Iterator[Array]:
-    """Samples and targets in these rows (…, batch), of those (N, …) that all replicas
-    share, or of (R, N, …), each replica's own."""
+def places(part: Sequence[Array], rows: np.ndarray) -> np.ndarray:
+    """Where the samples in these rows (…, batch) lie, one after the other: in those
+    (N, …) that all replicas share, or in (R, N, …), each replica's own."""
+    if part[0].ndim == 3:
+        replicas, samples, *_ = part[0].shape
+        rows = rows + samples * np.arange(replicas)[:, None]
+    return rows.reshape(-1)
+
+
+def taken(
+    xp: Space, part: Sequence[Array], index: Array, shape: tuple[int, ...]
+) -> Iterator[Array]:
+    """Samples and targets that lie at these `places`, as (…, batch, …)."""
+    own = part[0].ndim == 3
     for values in part:
-        shape = values.shape[1:]
-        if part[0].ndim == 3:
-            replicas, samples, *shape = values.shape
-            values = xp.reshape(values, (replicas * samples, *shape))
-            own = rows + samples * np.arange(replicas)[:, None]
-        else:
-            own = rows
-        found = xp.take(values, xp.asarray(own.reshape(-1)), axis=0)
-        yield xp.reshape(found, (*rows.shape, *shape))
+        if own:
+            values = xp.reshape(values, (-1, *values.shape[2:]))
+        found = xp.take(values, index, axis=0)
+        yield xp.reshape(found, (*shape, *values.shape[1:]))
 
 
 class Noise:

@@ -2,14 +2,16 @@
 
 What a layer or a loss needs beside its mathematics is here, so that a function of
 one's own is written as on paper. It always gets a table of rows, one for each sample,
-however many replicas there are, and may return any kind of number.
+however many replicas there are, and may return any kind of number. The table is one of
+NumPy's, whoever computes; so on a GPU such a part has to be fetched at every step, and
+a `Layer` or a `Loss` of one's own, which gets the namespace, is quicker.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from nnlab.backend import Array, Named, Space, ValuesAndCache
+from nnlab.backend import Array, Named, Space, ValuesAndCache, to_numpy
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.regression import Measured
 from nnlab.errors import InputError, shown
@@ -41,7 +43,7 @@ class Curve(Layer):
     def _each(self, xp: Space, function: Callable[[Array], Array], z: Array) -> Array:
         """What a function makes of each number, in the shape and dtype of z."""
         table = _rows(xp, z)
-        made = xp.asarray(function(table), dtype=z.dtype)
+        made = xp.asarray(function(to_numpy(table)), dtype=z.dtype)
         if made.shape not in ((), table.shape):
             raise _misshapen("activation", function, made, table)
         return xp.reshape(xp.broadcast_to(made, table.shape), z.shape)
@@ -71,7 +73,8 @@ class Cost(Measured):
     slope: Callable[[Array, Array], Array]
 
     def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
-        rows = _rows(xp, z), _rows(xp, xp.broadcast_to(y, z.shape))
+        table, targets = _rows(xp, z), _rows(xp, xp.broadcast_to(y, z.shape))
+        rows = to_numpy(table), to_numpy(targets)
         losses = xp.asarray(self.value(*rows), dtype=z.dtype)
         if losses.shape == rows[0].shape:
             share = z.shape[-1]

@@ -1,6 +1,6 @@
 """Numbers that people read: a loss is for training, a metric for judging."""
 
-from nnlab.backend import Array, Named, Purpose, Space, quiet, to_numpy
+from nnlab.backend import Array, Named, Purpose, Space, to_numpy
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 
@@ -13,7 +13,7 @@ def measure(
     """Loss, and the share of right answers if targets are labels, or else R², on each
     of the parts: each (…,), on the host."""
     xp, measured = network.xp, {}
-    with quiet():
+    with network.backend.quiet():
         for part, (x, y) in parts.items():
             z, _ = network.forward_pass(x)
             measured[f"{part}_loss"] = xp.mean(loss.forward(xp, z, y)[0], axis=-1)
@@ -33,7 +33,7 @@ def loss_in_training_mode(
     if not network.stack.stateful:
         return measured
     x, y = part
-    with quiet():
+    with network.backend.quiet():
         noise = network.draw_noise(x.shape[-2], Purpose.MEASURE)
         known = network.contexts(x.shape[-2], noise=noise)
         z, _ = network.forward_pass(x, known)

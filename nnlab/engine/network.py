@@ -12,16 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from nnlab import backend
 from nnlab.backend import (
+    DTYPES,
     Array,
+    Backend,
     Named,
     Purpose,
     Space,
     ValuesAndCache,
+    chosen,
     generator,
     quiet,
     seeds_of,
+    to_numpy,
 )
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.layout import Derived, Listing
@@ -39,9 +42,12 @@ class Network(Derived):
         seed: the first replica's seed; replica i has seed + i. Or a seed for each.
         replicas: how many networks side by side; None for one, with no extra axis.
         dtype: "float32" or "float64".
+        backend: who computes: "numpy", "torch", "torch:cuda", or "auto" for the one
+            that is fastest for so many parameters; `network.backend` says why.
 
     Raises:
-        InputError: for no inputs, no layers, no replicas or an unknown dtype.
+        InputError: for no inputs, no layers, no replicas, an unknown dtype, or a
+            backend that is not here.
 
     >>> from nnlab.engine import Linear, Network, Tanh
     >>> net = Network(2, [Linear(3), Tanh(), Linear(1)], seed=0)
@@ -58,27 +64,28 @@ class Network(Derived):
         seed: int | Sequence[int] = 0,
         replicas: int | None = None,
         dtype: str = "float32",
+        backend: str | Backend = "numpy",
     ):
         at_least_one("inputs", inputs)
         if replicas is not None:
             at_least_one("replicas", replicas)
         self.seeds = seeds_of(seed, replicas)
-        if dtype not in backend.DTYPES:
-            raise unknown("dtype", dtype, backend.DTYPES)
+        if dtype not in DTYPES:
+            raise unknown("dtype", dtype, DTYPES)
         self.stack = Stack(layers, inputs)
         self.layers, self.widths = self.stack.layers, self.stack.widths
         self.layout = self.stack.layout
         self.replicas = replicas
-        self.dtype = backend.DTYPES[dtype]
+        self.dtype = DTYPES[dtype]
+        self.backend = chosen(backend, self.layout.size * len(self.seeds))
         rngs = [generator(s, Purpose.INIT) for s in self.seeds]
         self.parameters = self._placed([*map(self.stack.first_parameters, rngs)])
         self.state = self._placed([self.stack.first_state()] * len(self.seeds))
 
     @property
     def xp(self) -> Space:
-        """The array namespace; looked up, since a network that held a module could not
-        be copied."""
-        return backend.xp
+        """The array namespace."""
+        return self.backend.xp
 
     @property
     def lead(self) -> tuple[int, ...]:
@@ -195,7 +202,7 @@ class Network(Derived):
 
     def targets(self, y: Array, loss: Loss) -> Array:
         """Targets in the form that `loss` takes: whole numbers, or this dtype."""
-        y = loss.targets(np.asarray(y), self.widths[-1])
+        y = loss.targets(to_numpy(y), self.widths[-1])
         labels = np.issubdtype(y.dtype, np.integer)
         return self.xp.asarray(y if labels else y.astype(self.dtype))
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
-from nnlab.backend import Array, Named, Space
+from nnlab.backend import Array, Named, Space, to_numpy
 from nnlab.engine.regularizers import Decay
 from nnlab.errors import InputError, number, shown
 
@@ -84,8 +84,9 @@ class Momentum(Optimizer):
 
     def velocity(self, m: Named, g: Array, c: Named) -> Array:
         """v, with this gradient in it; overwrites its moment."""
-        v = c["beta"] * m["velocity"] + g
-        m["velocity"][...] = v
+        v = m["velocity"]
+        v *= c["beta"]
+        v += g
         return v
 
 
@@ -109,7 +110,8 @@ class Rule(Optimizer):
     """Δ = f(g, η): a rule of one's own, as a plain function that remembers nothing.
 
     `function(gradient, rate)` returns the change of every parameter. It is called
-    with a part of the gradient at a time when that is large.
+    with NumPy arrays, whoever computes, and with a part of the gradient at a time when
+    that is large.
 
     >>> import numpy as np
     >>> signs = Rule(0.1, function=lambda gradient, rate: -rate * np.sign(gradient))
@@ -123,7 +125,8 @@ class Rule(Optimizer):
         return {"rate": rate}
 
     def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
-        change = self.function(g, c["rate"])
+        rate: Any = to_numpy(c["rate"])
+        change = self.function(to_numpy(g), rate if rate.ndim else rate.item())
         name = getattr(self.function, "__name__", "the rule")
         shape = getattr(change, "shape", None)
         if shape != g.shape:
@@ -134,4 +137,4 @@ class Rule(Optimizer):
                 f"parameter, of the gradient's shape {g.shape}; try: "
                 "return -rate * gradient",
             )
-        return change
+        return xp.asarray(change, dtype=g.dtype)

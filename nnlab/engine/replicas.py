@@ -5,7 +5,7 @@ out from it is worked out on the host, in float64, and rounded once, so that a r
 gets the same bits among others as it gets alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import fields, is_dataclass
 from math import sqrt
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Space
+from nnlab.backend import Array, Space, constant
 from nnlab.errors import InputError, shown
 
 
@@ -22,6 +22,13 @@ def column(xp: Space, value: Any, like: Array) -> Any:
     The one place that says so; a float stays one."""
     if not isinstance(value, np.ndarray):
         return value
+    check_for_each(value, like)
+    shape = (len(value), *[1] * (like.ndim - 1))
+    return constant(xp, value.reshape(shape), like.dtype)
+
+
+def check_for_each(value: np.ndarray, like: Array) -> None:
+    """Raises an `InputError` unless `value` has a number for each replica of `like`."""
     if like.ndim == 0 or len(value) != like.shape[0]:
         raise InputError(
             "replicas",
@@ -29,8 +36,35 @@ def column(xp: Space, value: Any, like: Array) -> Any:
             f"network has {like.shape[0] if like.ndim else 1}; try "
             f"replicas={len(value)}.",
         )
-    shape = (len(value), *[1] * (like.ndim - 1))
-    return xp.astype(xp.asarray(value.reshape(shape)), like.dtype)
+
+
+class Numbers:
+    """Numbers that differ from step to step, by name, in one array that does not.
+
+    `views` has each as it meets vectors like `like` (…, P): () for one that all
+    replicas share, or (R, 1) for an array (R,) with one for each.
+    """
+
+    def __init__(self, xp: Space, named: Mapping[Any, Any], like: Array):
+        self.xp, self.views = xp, dict[Any, Array]()
+        self.shared = not any(isinstance(v, np.ndarray) for v in named.values())
+        self.vector = xp.zeros(sum(map(np.size, named.values())), dtype=like.dtype)
+        start = 0
+        for name, value in named.items():
+            shape: tuple[int, ...] = ()
+            if isinstance(value, np.ndarray):
+                check_for_each(value, like)
+                shape = len(value), 1
+            stop = start + np.size(value)
+            self.views[name] = xp.reshape(self.vector[start:stop], shape)
+            start = stop
+
+    def set(self, named: Mapping[Any, Any], dtype: type) -> None:
+        """Puts new numbers in place of the old ones, worked out in float64 and rounded
+        once."""
+        values = [*named.values()]
+        host = np.array(values) if self.shared else np.hstack(values)
+        self.vector[...] = self.xp.asarray(host.astype(dtype))
 
 
 def power(value: Any, exponent: int) -> Any:

@@ -5,6 +5,7 @@ something new when it does, so it is enough to keep hold of it.
 """
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from nnlab.backend import Array, Named
@@ -100,4 +101,4 @@ def owners(trainer: Trainer) -> dict[str, object]:
 
 
 def _bytes(vector: Array) -> int:
-    return int(vector.size * vector.dtype.itemsize)
+    return int(prod(vector.shape) * vector.dtype.itemsize)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.backend import Array, Named, quiet, to_numpy
-from nnlab.engine.batches import Batches, Noise, taken
+from nnlab.engine.batches import Batches, Noise, places, taken
 from nnlab.engine.clipping import Clip
 from nnlab.engine.history import History
 from nnlab.engine.layers import Context
@@ -129,6 +129,13 @@ class Trainer(Derived):
         return self.record.active
 
     @property
+    def why_not_recorded(self) -> str:
+        """What keeps steps from being recorded, where the backend would do so; or
+        nothing. They are then made one operation at a time, which takes longer."""
+        works = (work for *_, work in self.works.values())
+        return next(filter(None, (getattr(w, "why_not", "") for w in works)), "")
+
+    @property
     def history(self) -> dict[str, list[Any]]:
         """What was measured at the start and after every epoch: see `History`."""
         return self.record.entries
@@ -136,14 +143,38 @@ class Trainer(Derived):
     def step(self) -> None:
         """One mini-batch: forward, loss, backward, update."""
         with quiet():
-            for _ in self.stages():
-                pass
+            batch = self._prepare()
+            self._work(batch)(self, batch)
+            self._finish()
 
     def stages(self) -> Iterator[str]:
         """The four stages of `step`, each named when it is done."""
+        yield from self._compute(self._prepare())
+        self._finish()
+        yield "update"
+
+    def _prepare(self) -> int:
+        """Puts in place what is another at every step: which samples, the noise and
+        the optimizer's numbers. Returns the number of samples."""
+        xp = self.network.xp
+        self.rows = self.batches.rows(self.steps_done)
+        batch = self.rows.shape[-1]
+        rows = places(self.parts["train"], self.rows)
+        if batch not in self.index:
+            self.index[batch] = xp.zeros(rows.shape[0], dtype=xp.int64)
+        self.index[batch][...] = xp.asarray(rows)
+        if self.noise.size:
+            self.random[...] = xp.asarray(self.noise.step())
+        self.update.prepare(self.steps_done, self.active if self.record.watch else None)
+        return batch
+
+    def _compute(self, batch: int) -> Iterator[str]:
+        """All computing of a step, on arrays that stay where they are: nothing comes
+        from the host on its way, or goes there. Named as it is done, but the last."""
         xp, network = self.network.xp, self.network
-        x, y = self._batch()
-        z, caches = network.forward_pass(x, self._contexts(x.shape[-2]))
+        shape = *network.lead, batch
+        x, y = taken(xp, self.parts["train"], self.index[batch], shape)
+        z, caches = network.forward_pass(x, self._contexts(batch))
         yield "forward"
         losses, cache = self.loss.forward(xp, z, y)
         self.last_loss[...] = xp.mean(losses, axis=-1)
@@ -152,12 +183,24 @@ class Trainer(Derived):
         network.backward_pass(caches, dz, self.update.gradient_views)
         self.update.finish_gradient()
         yield "backward"
-        self.update.apply(self.steps_done, self.active if self.record.watch else None)
+        self.update.apply()
+        self.record.running += self.last_loss * batch
+
+    def _finish(self) -> None:
+        """A step has been made, and with it perhaps an epoch."""
         self.steps_done += 1
-        self.record.running += self.last_loss * x.shape[-2]
         if self.steps_done % self.steps_per_epoch == 0:
             self.record.end_epoch(self.steps_done, self.update.penalty())
-        yield "update"
+
+    def _work(self, batch: int) -> Callable[..., object]:
+        """All computing of a step of so many samples, in the form in which the backend
+        does it best: a new one when something else is to be computed."""
+        parts, views, work = self.works.get(batch, (None, None, _compute_all))
+        if parts is not self.update.parts or views is not self.network.views:
+            parts, views = self.update.parts, self.network.views
+            work = self.network.backend.repeated(_compute_all)
+            self.works[batch] = parts, views, work
+        return work
 
     def steps(self, n: int) -> Iterator[int]:
         """`n` steps, one at each `next`; ends with an epoch after which every replica
@@ -206,9 +249,7 @@ class Trainer(Derived):
         return self.record.measure()
 
     def _contexts(self, batch: int) -> list[Context]:
-        """What each layer may know of a step of so many samples, with new noise."""
-        if self.noise.size:
-            self.random[...] = self.network.xp.asarray(self.noise.step())
+        """What each layer may know of a step of so many samples."""
         if batch not in self.contexts:
             vectors = self.random, self.update.next_state
             self.contexts[batch] = self.network.contexts(batch, True, *vectors)
@@ -225,11 +266,22 @@ class Trainer(Derived):
         """What each layer may know of a step, by its number of samples."""
         return {}
 
-    def _batch(self) -> list[Array]:
-        """The next mini-batch: x (…, batch, inputs) and its targets."""
-        self.rows = self.batches.rows(self.steps_done)
-        return list(taken(self.network.xp, self.parts["train"], self.rows))
+    @cached_property
+    def works(self) -> dict[int, tuple[Any, Any, Callable[..., object]]]:
+        """By number of samples a step's work, after what it was made for."""
+        return {}
+
+    @cached_property
+    def index(self) -> dict[int, Array]:
+        """Where the samples of a step lie, by their number."""
+        return {}
 
     def _over(self) -> bool:
         """Whether every replica has stopped or diverged."""
         return bool((self.diverged | ~self.active).all())
+
+
+def _compute_all(trainer: Trainer, batch: int) -> None:
+    """All computing of a step, without a pause."""
+    for _ in trainer._compute(batch):
+        pass

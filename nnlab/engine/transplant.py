@@ -17,15 +17,16 @@ from nnlab.errors import InputError
 def transplant(trainer: Trainer, network: Network) -> None:
     """`trainer` goes on with `network`, of other widths, which takes over what fits.
 
-    Raises `InputError` if inputs, outputs, replicas or kinds of layers differ, or what
-    the layers of a block learn.
+    Raises `InputError` if inputs, outputs, replicas, kinds of layers or backends
+    differ, or what the layers of a block learn.
     """
     old = trainer.network
     if _kin(old) != _kin(network):
         raise InputError(
             "network",
             f"network={network!r} can't take over from {old!r}; give it as many "
-            "inputs, outputs and replicas, and the same kinds of layers.",
+            "inputs, outputs and replicas, the same kinds of layers, and the same "
+            "backend.",
         )
     new, was = network.stack, old.stack
     new.layout.inherit(network.xp, network.parameters, was.layout, old.parameters)
@@ -49,6 +50,7 @@ def exchange(network: Network, layers: Sequence[Layer]) -> None:
             "Network of them.",
         )
     network.stack, network.layers, network.layout = stack, stack.layers, stack.layout
+    network.forget()
 
 
 def _arrays(stack: Stack) -> tuple[object, ...]:
@@ -61,4 +63,5 @@ def _kin(network: Network) -> tuple[Any, ...]:
     """What two networks must share for one to take over from the other."""
     kinds = [type(layer) for layer in network.layers]
     names = [*network.layout.places]
-    return network.widths[0], network.widths[-1], network.lead, kinds, names
+    ends = network.widths[0], network.widths[-1]
+    return ends, network.lead, kinds, names, network.backend.name

@@ -24,9 +24,8 @@ from nnlab.engine.layout import Derived
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.regularizers import BIASES, Decay, Penalty, Regularizer
-from nnlab.engine.replicas import column
+from nnlab.engine.replicas import Numbers
 
-CHUNK = 8192  # numbers updated at a time, so that all stays in the processor's cache
 Chunk = tuple[slice, ...]
 
 
@@ -39,6 +38,8 @@ class Update(Derived):
         next_state: the statistics of layers after the step under way (…, S): the
             forward pass writes them, and `apply` commits them.
         began: the step at which the optimizer's moments began.
+        coefficients: the optimizer's numbers for this step by name, and by their place
+            the shares by which weights decay: on the host.
     """
 
     def __init__(
@@ -55,11 +56,15 @@ class Update(Derived):
         self.moments = self._zeros(optimizer.moments)
         self.next_state = network.xp.zeros_like(network.state)
         self.began = 0
+        self.stops = False  # whether some replicas may have stopped
+        self.coefficients: dict[Any, Any] = {}
         self._weights = network.xp.asarray(~network.layout.mask(BIASES))
 
     def use(self, optimizer: Optimizer, step: int) -> None:
         """Another optimizer from this step on; unless the one before kept all moments
         that it needs, they all start at 0, with a first step of their own."""
+        if optimizer is self.optimizer:
+            return
         if self.moments.keys() >= {*optimizer.moments}:
             self.moments = {name: self.moments[name] for name in optimizer.moments}
         else:
@@ -99,35 +104,37 @@ class Update(Derived):
         if self.clip:
             self.gradient[...] = self.clip.shorten(xp, self.gradient)
 
-    def apply(self, step: int, active: np.ndarray | None = None) -> None:
-        """The change, added: the one line by which training moves parameters.
+    def prepare(self, step: int, active: np.ndarray | None = None) -> None:
+        """Puts in place what is another number at every step.
 
-        With `active` (…,), only replicas for which it is true are changed.
+        With `active` (…,), only replicas for which it is true will be changed.
         """
-        network, rate = self.network, self._rate(step)
+        rules = self.optimizer, self.regularizers, self.clip
+        if any(one is not other for one, other in zip(rules, self.rules)):
+            self.forget()
+        rate = self._rate(step)
         count = step + 1 - self.began  # of the optimizer's steps, this one included
-        c = self._rounded(self.optimizer.coefficients(count, rate))
-        decays = self._decays()
-        shares = self._rounded({i: r.share(rate) for i, r in enumerate(decays)})
-        moves = None if active is None else network.xp.asarray(active)[..., None]
-        for chunk, p, g, m in self.parts:
-            change = self.optimizer.update(network.xp, m, g, p, _of(c, chunk))
-            for rule, share in zip(decays, _of(shares, chunk).values()):
-                change = change - share * self._weighed(rule, p, chunk[-1])
-            if moves is not None:
-                change = network.xp.where(moves[*chunk[:-1], ...], change, 0.0)
-            p += change
-        self._commit(moves)
+        shares = {i: rule.share(rate) for i, rule in enumerate(self.decays)}
+        self.coefficients = self.optimizer.coefficients(count, rate) | shares
+        if self.numbers.views.keys() != self.coefficients.keys():
+            self.forget()
+        self.numbers.set(self.coefficients, self.network.dtype)
+        if active is not None:
+            self.stops = True
+            self.moves[...] = self.network.xp.asarray(active)[..., None]
 
-    def _rounded(self, named: dict[Any, Any]) -> Named:
-        """Numbers worked out in float64 as they meet the vectors: in their dtype."""
-        xp, network = self.network.xp, self.network
-        return {
-            name: column(xp, value, network.parameters)
-            if isinstance(value, np.ndarray)
-            else float(network.dtype(value))
-            for name, value in named.items()
-        }
+    def apply(self) -> None:
+        """The change, added: the one line by which training moves parameters."""
+        network = self.network
+        for chunk, p, g, m, c in self.parts:
+            change = self.optimizer.update(network.xp, m, g, p, c)
+            for i, rule in enumerate(self.decays):
+                change = change - c[i] * self._weighed(rule, p, chunk[-1])
+            if self.stops:
+                moves = self.moves[*chunk[:-1], ...]
+                change = network.xp.where(moves, change, 0.0)
+            p += change
+        self._commit()
 
     @cached_property
     def gradient_views(self) -> list[Named]:
@@ -135,33 +142,52 @@ class Update(Derived):
         return self.network.layout.views(self.network.xp, self.gradient)
 
     @cached_property
-    def parts(self) -> list[tuple[Chunk, Array, Array, Named]]:
+    def rules(self) -> tuple[object, ...]:
+        """Those by which all else was derived."""
+        return self.optimizer, self.regularizers, self.clip
+
+    @cached_property
+    def decays(self) -> list[Decay]:
+        """What shrinks weights beside the optimizer's change."""
+        given = [rule for rule in self.regularizers if isinstance(rule, Decay)]
+        return [*given, *self.optimizer.decays]
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The coefficients of this step as they meet the vectors."""
+        network = self.network
+        return Numbers(network.xp, self.coefficients, network.parameters)
+
+    @cached_property
+    def moves(self) -> Array:
+        """Which replicas this step changes (…, 1)."""
+        network = self.network
+        return network.xp.ones((*network.lead, 1), dtype=network.xp.bool)
+
+    @cached_property
+    def parts(self) -> list[tuple[Chunk, Array, Array, Named, dict[Any, Any]]]:
         """For each part of the vectors that is updated at a time: which it is, and of
-        the parameters, the gradient and the moments the views."""
+        the parameters, the gradient, the moments and this step's numbers the views."""
         vectors = self.network.parameters, self.gradient
         return [
             (
                 chunk,
                 *(vector[chunk] for vector in vectors),
                 {name: moment[chunk] for name, moment in self.moments.items()},
+                {name: _of(view, chunk) for name, view in self.numbers.views.items()},
             )
-            for chunk in _chunks(self.network.parameters.shape)
+            for chunk in _chunks(vectors[0].shape, self.network.backend.chunk)
         ]
 
     def _rate(self, step: int) -> float:
         factor = self.schedule(step) if self.schedule else 1.0
         return self.optimizer.learning_rate * factor
 
-    def _decays(self) -> list[Decay]:
-        """What shrinks weights beside the optimizer's change."""
-        given = [rule for rule in self.regularizers if isinstance(rule, Decay)]
-        return [*given, *self.optimizer.decays]
-
-    def _commit(self, moves: Array | None) -> None:
+    def _commit(self) -> None:
         """The statistics that layers keep are now those after this step."""
         state, network = self.next_state, self.network
-        if moves is not None:
-            state = network.xp.where(moves, state, network.state)
+        if self.stops:
+            state = network.xp.where(self.moves, state, network.state)
         network.state[...] = state
 
     def _weighed(
@@ -177,21 +203,18 @@ class Update(Derived):
         return {name: zeros(self.network.parameters) for name in names}
 
 
-def _of(c: Named, chunk: Chunk) -> Named:
-    """Those of the numbers that this part of the vectors needs: its replicas' own."""
-    if all(isinstance(value, float) for value in c.values()):
-        return c
-    rows = chunk[:-1]
-    return {k: v if isinstance(v, float) else v[*rows, ...] for k, v in c.items()}
+def _of(view: Array, chunk: Chunk) -> Array:
+    """Of numbers () or (R, 1) those of the replicas in this part of the vectors."""
+    return view[chunk[0], :] if view.ndim else view
 
 
-def _chunks(shape: tuple[int, ...]) -> list[Chunk]:
-    """Parts of (…, P) with about `CHUNK` numbers: whole rows, or else columns."""
+def _chunks(shape: tuple[int, ...], most: int) -> list[Chunk]:
+    """Parts of (…, P) with about `most` numbers: whole rows, or else columns."""
     *lead, size = shape
-    columns = _parts(size, CHUNK)
+    columns = _parts(size, most)
     if not lead:
         return [(part,) for part in columns]
-    rows = _parts(lead[0], max(1, CHUNK // max(1, size)))
+    rows = _parts(lead[0], max(1, most // max(1, size)))
     return [(some, part) for some in rows for part in columns]
 
 

@@ -217,7 +217,7 @@ class Lab:
         """Draws a frame and sends it: quick while moving, sharp at rest."""
         self.bar.show(self.player.playing)
         self.canvas.show(*self.screen.frame(self.live, moving))
-        remark = self._remark(self.live) or stopped(self.live)
+        remark = self._remark(self.live) or stopped(self.live) or computes(self.live)
         self.message.remark("" if moving else remark)
         if moving:
             self.scrub.hold()
@@ -421,6 +421,17 @@ def stopped(run: Run) -> str:
         f"All {run.experiment.seeds} networks have stopped early, with patience="
         f"{run.experiment.patience}, and have gone back to their best."
     )
+
+
+def computes(run: Run) -> str:
+    """In words who computes, if that was left to nnlab, or could be quicker."""
+    trainer = run.trainer
+    if why := trainer.why_not_recorded:
+        return f"A step is made operation by operation, and not recorded: {why}."
+    if run.experiment.backend != "auto":
+        return ""
+    backend = trainer.network.backend
+    return f"backend='auto' is {backend.name!r} here: {backend.why}."
 
 
 def _check(name: str, value: object, low: float, high: float) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from nnlab.backend import DTYPES
+from nnlab.backend import BACKENDS, DTYPES
 from nnlab.data.catalogue import GENERATED, REAL
 from nnlab.data.dataset import Dataset
 from nnlab.data.features import FEATURES, PLAIN, Inputs
@@ -240,6 +240,13 @@ class Experiment:
     seed: int = described(LUCK, SEED, 0, "the first network's luck")
     dtype: str = described(
         LUCK, Choice(lambda: DTYPES), "float32", "the precision of numbers"
+    )
+    backend: str = described(
+        LUCK,
+        Choice(lambda: BACKENDS),
+        "numpy",
+        "who computes: NumPy, or PyTorch on the processor or a GPU; auto is the one "
+        "that is fastest for so many parameters",
     )
 
     def __new__(cls, /, *args, **named):

@@ -194,7 +194,7 @@ def stopping(e: Experiment) -> EarlyStopping | None:
 
 def network(e: Experiment) -> Network:
     """One network for each seed."""
-    return Network(inputs(e), layers(e), e.seed, e.seeds, e.dtype)
+    return Network(inputs(e), layers(e), e.seed, e.seeds, e.dtype, e.backend)
 
 
 def arrays(e: Experiment) -> list[Part]:

@@ -8,7 +8,7 @@ from time import monotonic
 
 import numpy as np
 
-from nnlab.backend import quiet
+from nnlab.backend import quiet, to_numpy
 from nnlab.data.dataset import Dataset
 from nnlab.engine.tape import Tape
 from nnlab.engine.transplant import exchange, transplant
@@ -259,12 +259,17 @@ class Run:
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """Every replica's output (R, batch, outputs) for x in the data's units."""
         with quiet():
-            return self.trainer.network.forward(self.scale(x))
+            return to_numpy(self.trainer.network.forward(self.scale(x)))
 
     def trace(self, x: np.ndarray) -> list[np.ndarray]:
         """Each layer's output for x, in the replica shown: each (batch, features)."""
         with quiet():
-            return self.trainer.network.solo(self.shown).trace(self.scale(x))
+            traced = self.trainer.network.solo(self.shown).trace(self.scale(x))
+            return [to_numpy(y) for y in traced]
+
+    def array(self, name: str) -> np.ndarray:
+        """What the replica shown has by this name, as "0.W": on the host."""
+        return to_numpy(self.trainer.network.solo(self.shown)[name])
 
     def confidence(self, z: np.ndarray) -> np.ndarray:
         """How much outputs z of two classes speak for the second one, 0 to 1; or how

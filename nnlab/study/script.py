@@ -101,7 +101,8 @@ def _network(e: Experiment) -> Iterator[str]:
         yield f"    {word(layer)},"
     yield "]"
     luck = f"seed={e.seed}, replicas={e.seeds}, dtype={e.dtype!r}"
-    yield f"network = Network({recipe.inputs(e)}, layers, {luck})"
+    who = f", backend={e.backend!r}" if e.backend != "numpy" else ""
+    yield f"network = Network({recipe.inputs(e)}, layers, {luck}{who})"
 
 
 def _trainer(e: Experiment) -> Iterator[str]:

@@ -65,7 +65,8 @@ def _kind(e: Experiment) -> Any:
     rules = [recipe.optimizer(e), recipe.loss(e), *recipe.regularizers(e)]
     rules += [recipe.clip(e), *recipe.layers(e)]
     terms = recipe.schedule(e) is None, recipe.stopping(e) is None
-    return str(sizes), e.features, e.batch_size, e.dtype, terms, *map(kind_of, rules)
+    numbers = e.batch_size, e.dtype, e.backend
+    return str(sizes), e.features, *numbers, terms, *map(kind_of, rules)
 
 
 class Group:
@@ -120,9 +121,11 @@ class Group:
         first = self.experiments[0]
         layers = self._merged(lambda e: tuple(recipe.layers(e)))
         seeds = [e.seed + i for e in self.experiments for i in range(e.seeds)]
-        network = Network(recipe.inputs(first), layers, seeds, len(seeds), first.dtype)
-        starts = [recipe.network(e).parameters for e in self.experiments]
-        network.parameters[...] = network.xp.concat(starts, axis=0)
+        how = first.dtype, first.backend
+        network = Network(recipe.inputs(first), layers, seeds, len(seeds), *how)
+        starts = [recipe.network(e.replace(backend="numpy")) for e in self.experiments]
+        table = np.concatenate([one.parameters for one in starts])
+        network.parameters[...] = network.xp.asarray(table)
         return network
 
     def _merged(self, make: Callable[[Experiment], Any]) -> Any:

@@ -1,5 +1,6 @@
 """What no field of an experiment can know alone: whether the fields fit together."""
 
+from nnlab.backend import chosen
 from nnlab.data.catalogue import REAL
 from nnlab.engine.classification import Binary, CrossEntropy
 from nnlab.engine.layers import Layer
@@ -105,7 +106,9 @@ def _check_clips(e: Experiment) -> None:
 
 
 def _check_size(e: Experiment) -> None:
+    """Not too many parameters, and a backend for them that is here."""
     size = Stack(recipe.layers(e), recipe.inputs(e)).layout.size * e.seeds
+    chosen(e.backend, size)
     if size > LARGEST:
         raise InputError(
             "hidden",

@@ -175,7 +175,7 @@ def _shown(run: Run) -> str:
         value = run.measure()[f"validation_{run.judged_by}"][run.shown]
         seed = run.trainer.network.seeds[run.shown]
         return f"seed {seed} shown: {graded(run, value)}"
-    network = run.trainer.network.solo(run.shown)
+    network = run.trainer.network
     layer, unit = run.focus[0], run.focus[-1]
     drawn = columns(network)
     number = column_of(network, layer)
@@ -184,7 +184,7 @@ def _shown(run: Run) -> str:
         name = "the output" if drawn[-1].units == 1 else f"output {unit + 1}"
     if run.link is None:
         return name
-    weight = network[drawn[number].weights][run.link[1], run.link[2]]
+    weight = run.array(drawn[number].weights)[run.link[1], run.link[2]]
     return f"weight {weight:+.2f} into {name}"
 
 

@@ -47,7 +47,7 @@ class Filters(View):
         return [self.pixels]
 
     def update(self, run):
-        W = run.trainer.network.solo(run.shown)[self.weights][:, : self.shown]
+        W = run.array(self.weights)[:, : self.shown]
         reach = np.abs(W).max() or 1.0
         with quiet():
             images = diverging(0.5 + 0.5 * W.T / reach).reshape(-1, *self.image, 4)
@@ -64,7 +64,7 @@ class Filters(View):
         return False
 
     def describe(self, run):
-        W = run.trainer.network.solo(run.shown)[self.weights]
+        W = run.array(self.weights)
         return (
             f"First-layer weights of {W.shape[1]} units as images, from "
             f"{W.min():.2f} (orange) to {W.max():.2f} (blue)."

@@ -140,9 +140,9 @@ class Neurons(View):
         return False
 
     def describe(self, run):
-        network = run.trainer.network.solo(run.shown)
+        network = run.trainer.network
         tables = [n for n in network.layout.places if n.split(".")[-1] == "W"]
-        heavy = max(np.abs(network[name]).max() for name in tables)
+        heavy = max(np.abs(run.array(name)).max() for name in tables)
         shape = " to ".join(str(column.units) for column in self.columns)
         said = f"its largest weight is {heavy:.2f} in size"
         if self.by == "gradient":

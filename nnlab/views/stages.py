@@ -9,6 +9,7 @@ from inspect import getsource
 import numpy as np
 from matplotlib.patches import FancyArrow, Rectangle
 
+from nnlab.backend import to_numpy
 from nnlab.engine.optimizers import Optimizer, Rule
 from nnlab.study.words import ours, word
 from nnlab.views.colours import GOLD, GREY, INK, LIT, PALE
@@ -116,10 +117,10 @@ def _said(run) -> dict[str, tuple[str, str]]:
     """For each stage what came of it, in plain words and as code."""
     trainer, shown = run.trainer, run.shown
     batch = trainer.rows.shape[-1]
-    steepest = np.abs(trainer.gradient[shown]).max()
+    steepest = np.abs(to_numpy(trainer.gradient[shown])).max()
     return {
         "forward": (f"{batch} samples, {batch} answers", ""),
-        "loss": (f"how wrong: {trainer.last_loss[shown]:.3f}", ""),
+        "loss": (f"how wrong: {float(trainer.last_loss[shown]):.3f}", ""),
         "backward": (
             f"a slope for each of {trainer.network.layout.size} weights",
             f"largest {steepest:.3f}",

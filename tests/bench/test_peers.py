@@ -22,10 +22,15 @@ TASK_OF = {
     "ten classes": Task((5, 6, 7, 10), batch=8, samples=40),
 }
 PEERS = {PYTORCH: (peers.pytorch, None), JAX: (peers.jax, 3)}
+BY_HAND = "by hand"
+if PYTORCH in HERE:
+    PEERS[BY_HAND] = (peers.by_hand, None)
 EPOCHS = 4
 
 all_tasks = pytest.mark.parametrize("task", TASK_OF.values(), ids=TASK_OF)
-all_peers = pytest.mark.parametrize("name", [name for name in PEERS if name in HERE])
+all_peers = pytest.mark.parametrize(
+    "name", [name for name in PEERS if name in (BY_HAND, *HERE)]
+)
 all_loops = pytest.mark.parametrize(
     "name", [name for name in [ONE, MANY, *HERE] if name != SCIKIT]
 )

@@ -2,12 +2,26 @@
 
 from collections.abc import Callable
 
+import array_api_strict
 import numpy as np
 import pytest
 
 from nnlab import engine
+from nnlab.backend import Backend
 from nnlab.engine.layers import Layer
 from nnlab.engine.loss import Loss
+
+
+class Strict(Backend):
+    """An array library that can do what the standard asks for, and nothing else."""
+
+    xp = array_api_strict
+
+
+@pytest.fixture
+def strict() -> Backend:
+    """The standard, to the letter."""
+    return Strict("strict")
 
 
 def central(f: Callable[[], float], v: np.ndarray, h: float = 1e-5) -> np.ndarray:

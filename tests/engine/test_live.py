@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from nnlab.backend import Backend
 from nnlab.engine import (
     MSE,
     SGD,
@@ -23,7 +24,6 @@ from nnlab.engine import (
     Tanh,
     Trainer,
 )
-from nnlab.engine import update as update_module
 from nnlab.engine.transplant import transplant
 from nnlab.errors import InputError
 
@@ -192,7 +192,7 @@ def test_an_error_in_the_rule_costs_no_step_and_no_order(replicas, begun):
 def test_sgd_as_a_plain_function_is_sgd(
     replicas, batch_size, dtype, block, monkeypatch
 ):
-    monkeypatch.setattr(update_module, "CHUNK", block)
+    monkeypatch.setattr(Backend, "chunk", block)
     recipe = dict(batch_size=batch_size, replicas=replicas, dtype=dtype)
     own = make(Rule(0.1, function=lambda g, rate: -rate * g), **recipe)
     usual = make(SGD(0.1), **recipe)
@@ -387,7 +387,7 @@ def test_the_slopes_of_a_changed_network_are_right(replicas, hidden, differences
 @all_optimizers
 @pytest.mark.parametrize("block", [7, 17, 10**9])  # before, a network has 17 numbers
 def test_a_new_neuron_learns_in_every_block(optimizer, block, monkeypatch):
-    monkeypatch.setattr(update_module, "CHUNK", block)
+    monkeypatch.setattr(Backend, "chunk", block)
     trainer = make(optimizer)
     go(trainer, 3)
     transplant(trainer, network_of((5,)))

@@ -157,7 +157,8 @@ def test_with_biases_it_is_pytorchs_weight_decay(strength, name):
     for step, g in enumerate(gradients(net.layout.size)):
         update.gradient[...], leaf.grad = g, torch.tensor(g)
         update.finish_gradient()
-        update.apply(step)
+        update.prepare(step)
+        update.apply()
         theirs.step()
         assert_allclose(net.parameters, leaf.numpy(), rtol=1e-10, atol=1e-10)
 

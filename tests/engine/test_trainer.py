@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab import Experiment
-from nnlab.backend import Purpose, generator
+from nnlab.backend import Backend, Purpose, generator
 from nnlab.engine import (
     MSE,
     SGD,
@@ -26,7 +26,7 @@ from nnlab.engine import (
     Tanh,
     Trainer,
 )
-from nnlab.engine import update as update_module
+from nnlab.engine.update import _chunks
 from nnlab.errors import InputError
 
 OPTIMIZERS = {"sgd": SGD(0.1), "momentum": Momentum(0.05), "adam": Adam(0.01)}
@@ -369,7 +369,7 @@ def test_a_rate_far_too_large_ends_in_nan_and_not_in_a_warning(dtype):
 @pytest.mark.parametrize("block", [1, 7, 17, 40, 10**9])
 def test_the_update_does_not_see_its_blocks(optimizer, replicas, block, monkeypatch):
     usual = make(optimizer=optimizer, replicas=replicas)
-    monkeypatch.setattr(update_module, "CHUNK", block)
+    monkeypatch.setattr(Backend, "chunk", block)
     other = make(optimizer=optimizer, replicas=replicas)
     usual.fit(epochs=2)
     other.fit(epochs=2)
@@ -380,10 +380,9 @@ SHAPES = [(1,), (50,), (1, 1), (3, 7), (3, 10), (25, 4), (5, 25), (2, 50)]
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_the_blocks_cover_every_number_once(shape, monkeypatch):
-    monkeypatch.setattr(update_module, "CHUNK", 10)
+def test_the_blocks_cover_every_number_once(shape):
     times = np.zeros(shape, int)
-    for block in update_module._chunks(shape):
+    for block in _chunks(shape, 10):
         assert times[block].size <= 10
         times[block] += 1
     assert (times == 1).all()

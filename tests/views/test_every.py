@@ -104,3 +104,16 @@ def test_it_stays_in_its_box(make_run, draw_alone, name, data):
     drawn[int(bottom) : int(np.ceil(top)), int(left) : int(np.ceil(right))] = 255
     rows, columns = np.nonzero((drawn < 255).any(-1))
     assert not len(rows), (box, {*rows.tolist()}, {*columns.tolist()})
+
+
+@pytest.mark.parametrize("name", every.EVERY)
+def test_it_says_the_same_whoever_computes(begin, name):
+    pytest.importorskip("torch")
+    said = []
+    for backend in ("numpy", "torch"):
+        fields = {"data": every.claims(name)[0], "dtype": "float64", "seeds": 2}
+        run, picture = begin(name, 12, **fields, backend=backend)
+        run.pinned = (1, 0)
+        picture.draw(run)
+        said.append(picture.views[0].describe(run))
+    assert said[0] == said[1]

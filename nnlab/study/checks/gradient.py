@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.backend import quiet
+from nnlab.backend import Backend, quiet, to_numpy
 from nnlab.engine.functions import Cost, Curve
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import Loss
@@ -129,9 +129,9 @@ def _network(network: Network, x: Any, y: Any, loss: Loss | None) -> Report:
             "check_gradient(network, x, y, MSE()).",
         )
     double = copy(network)
-    double.dtype = np.float64
-    double.parameters = network.parameters.astype(np.float64)
-    double.state = network.state.astype(np.float64)
+    double.dtype, double.backend = np.float64, Backend()
+    double.parameters = to_numpy(network.parameters).astype(np.float64)
+    double.state = to_numpy(network.state).astype(np.float64)
     training = len(x) >= max(layer.least_batch for layer in network.layers)
     noise = double.draw_noise(len(x)) if training else None
     gradient = double.gradient(x, y, loss, training, noise)

@@ -1,24 +1,16 @@
-"""What the engine stands on: arrays, and random numbers drawn on the host.
+"""Random numbers, drawn on the host.
 
-Randomness is NumPy's. Every replica has generators of its own, one for each
-purpose, made from its seed alone: neither its position among the others nor their
-number changes what it draws.
+Randomness is NumPy's, whoever computes. Every replica has generators of its own, one
+for each purpose, made from its seed alone: neither its position among the others nor
+their number changes what it draws.
 """
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Any
 
 import numpy as np
 
 from nnlab.errors import InputError, whole
-
-xp = np
-Array = Any  # an array of whatever namespace: the standard has no class for it
-Space = Any  # such a namespace: NumPy, or another library by NumPy's names
-Named = dict[str, Any]  # arrays by name
-ValuesAndCache = tuple[Array, Any]  # what a forward pass returns
-DTYPES: dict[str, Any] = {"float32": np.float32, "float64": np.float64}
 
 
 class Purpose(IntEnum):
@@ -50,16 +42,3 @@ def seeds_of(seed: int | Sequence[int], replicas: int | None) -> list[int]:
             f"replicas={len(seed)}.",
         )
     return list(seed)
-
-
-def to_numpy(array: Array) -> np.ndarray:
-    """An array of whatever library, on the host."""
-    return np.asarray(array)
-
-
-def quiet() -> np.errstate:
-    """A context in which overflow and NaN pass without a warning.
-
-    A rate that is too large makes them, and that is an answer, not a fault.
-    """
-    return np.errstate(over="ignore", invalid="ignore", divide="ignore")

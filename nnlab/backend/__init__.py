@@ -1,0 +1,37 @@
+"""What the engine stands on: arrays and who computes with them, and random numbers.
+
+A `Backend` is NumPy, or PyTorch on a processor or a GPU; the engine's source is the
+same for all. Read in this order: arrays, randomness, recorded, backends, pytorch,
+faster.
+"""
+
+from nnlab.backend.arrays import (
+    DTYPES,
+    Array,
+    Named,
+    Space,
+    ValuesAndCache,
+    constant,
+    quiet,
+    to_numpy,
+)
+from nnlab.backend.backends import Backend
+from nnlab.backend.faster import BACKENDS, chosen
+from nnlab.backend.randomness import Purpose, generator, seeds_of
+
+__all__ = [
+    "BACKENDS",
+    "DTYPES",
+    "Array",
+    "Backend",
+    "Named",
+    "Purpose",
+    "Space",
+    "ValuesAndCache",
+    "chosen",
+    "constant",
+    "generator",
+    "quiet",
+    "seeds_of",
+    "to_numpy",
+]

@@ -1,0 +1,49 @@
+"""A backend is where arrays lie, and who computes with them."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from nnlab.backend.arrays import Space, quiet
+from nnlab.backend.recorded import Work
+
+
+@dataclass(frozen=True)
+class Backend:
+    """NumPy, and the protocol of the others.
+
+    Attributes:
+        name: "numpy", "torch" or "torch:cuda".
+        why: of one that "auto" chose, why.
+        chunk: how many parameters are updated at a time: so many that all that this
+            needs stays in the processor's cache.
+    """
+
+    name: str = "numpy"
+    why: str = ""
+    chunk: ClassVar[int] = 8192
+
+    @property
+    def device(self) -> str:
+        """The name of the device that computes; nothing for the processor."""
+        return ""
+
+    @property
+    def xp(self) -> Space:
+        """The namespace of array functions."""
+        return np
+
+    def quiet(self) -> AbstractContextManager[object]:
+        """A context for computing, in which nothing is said of overflow and NaN."""
+        return quiet()
+
+    def repeated(self, work: Work) -> Work:
+        """`work` in the form in which it is done over and over. It is called with the
+        same every time, reads and writes the same arrays, and asks for no number on
+        its way."""
+        return work
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.why})" if self.why else self.name
