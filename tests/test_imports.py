@@ -26,10 +26,10 @@ FLOORS = [  # from the bottom; rooms of one floor do not know each other
     {"bench", "doctor"},
     {"cli"},
 ]
-ONLY = {  # library → the modules that may import it
-    "torch": r"nnlab\.(backend|study\.distributed|bench\.peers)",
+ONLY = {  # library → the modules that may import it; autograd is a second opinion
+    "torch": r"nnlab\.(backend|study\.(distributed|autograd)|bench\.peers)",
     "jax": r"nnlab\.bench\.peers",
-    "array_api_compat": r"nnlab\.backend",
+    "array_api_compat": r"nnlab\.(backend|study\.autograd)",
     "matplotlib": r"nnlab\.views(\.\w+)?",
     "matplotlib.pyplot": r"nobody",
     "ipywidgets": r"nnlab\.lab(\.\w+)?",
@@ -129,6 +129,7 @@ def test_an_import_that_does_not_go_down_is_found(name, text):
 
 SOUND = [
     ("nnlab.study.distributed", "import torch.distributed"),
+    ("nnlab.study.autograd", "def go():\n    import torch"),
     ("nnlab.bench.peers", "def go():\n    import jax, torch"),
     ("nnlab.backend", "import torch\nfrom nnlab.errors import InputError"),
     ("nnlab.engine.trainer", "from nnlab.engine.network import Network"),
