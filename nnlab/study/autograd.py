@@ -8,7 +8,6 @@ is a second opinion. It is imported when it is asked for, and need not be instal
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,8 +20,12 @@ from nnlab.study.passes import Passes
 
 @cache
 def installed() -> bool:
-    """Whether there is a PyTorch, by NumPy's names."""
-    return all(map(find_spec, ("torch", "array_api_compat")))
+    """Whether there is a PyTorch. The first call loads it, which takes a second."""
+    try:
+        import array_api_compat.torch  # noqa: F401
+    except ImportError:
+        return False
+    return True
 
 
 def gradient(passes: Passes) -> np.ndarray | None:

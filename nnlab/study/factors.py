@@ -13,7 +13,7 @@ import numpy as np
 
 from nnlab.backend import Array, Named, quiet, to_numpy
 from nnlab.engine.layers import Linear
-from nnlab.engine.layout import Layout, Place
+from nnlab.engine.layout import Layout
 from nnlab.engine.normalization import BatchNorm
 from nnlab.study.passes import Passes, Visit
 
@@ -56,7 +56,7 @@ class Factors:
 
 def factors(passes: Passes, index: int) -> Factors:
     """Those of one weight, by its place in the vector of all parameters."""
-    array, place, at = entry(passes.network.layout, index)
+    array, at = entry(passes.network.layout, index)
     visit = passes.visit(array.rpartition(".")[0])
     value, gradient = (
         float(to_numpy(vector)[index])
@@ -81,19 +81,18 @@ def factors(passes: Passes, index: int) -> Factors:
     )
 
 
-def entry(layout: Layout, index: int) -> tuple[str, Place, tuple[int, ...]]:
-    """The array in which a place of the vector lies: its name, its stretch, and where
-    in it."""
+def entry(layout: Layout, index: int) -> tuple[str, tuple[int, ...]]:
+    """The array in which a place of the vector lies, by name, and where in it."""
     for name, place in layout.places.items():
         if place.start <= index < place.stop:
             at = np.unravel_index(index - place.start, place.shape)
-            return name, place, tuple(map(int, at))
+            return name, tuple(map(int, at))
     raise IndexError(index)
 
 
 def central_difference(passes: Passes, index: int) -> float:
-    """(L(w + h) − L(w − h)) / 2h: how the loss of this mini-batch changes when this one
-    weight is wiggled, in float64. Where the loss has a kink within h, it is no slope."""
+    """(L(w + h) − L(w − h)) / 2h: how the loss of this mini-batch changes as this one
+    weight is wiggled, in float64. Where it has a kink within h, that is no slope."""
     p = to_numpy(passes.network.parameters).astype(np.float64)
     h = WIGGLE * max(1.0, abs(p[index]))
     ends = np.array([p[index] + h, p[index] - h])

@@ -9,15 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from nnlab.backend import Array, Named, Space, quiet, to_numpy
+from nnlab.backend import Array, Named, Space, quiet
 from nnlab.engine.batches import taken
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.loss import Loss
 from nnlab.engine.network import Network
 from nnlab.engine.residual import Residual
 from nnlab.engine.trainer import Trainer
+from nnlab.study.diagnostics.curvature import precise
 
 
 @dataclass
@@ -83,7 +82,8 @@ class Passes:
     def mean_loss(self, parameters: Array) -> float:
         """The loss of this very mini-batch, with the same random numbers, of a network
         of float64 with these parameters (P,)."""
-        there = _with(self.network, np.float64, parameters)
+        there = precise(self.network)
+        there.parameters[...] = parameters
         with quiet():
             return float(there.loss(self.x, self.y, self.loss, True, self.noise))
 
@@ -92,7 +92,7 @@ def passes(network: Network, loss: Loss, x: Array, y: Array, noise: Array) -> Pa
     """Forward and back through `network`, which has no axis of replicas, as in
     training: x (batch, inputs), y its targets, and noise (N,) for so many samples or
     more."""
-    xp, network = network.xp, _with(network, network.dtype, network.parameters)
+    xp, network = network.xp, _copy(network)
     gradient = xp.zeros_like(network.parameters)
     g = network.layout.views(xp, gradient)
     contexts = network.contexts(x.shape[-2], True, noise)
@@ -142,10 +142,9 @@ class Start:
     def of(cls, trainer: Trainer) -> "Start":
         """That of the step under way, whose forward pass is done and nothing else."""
         network = trainer.network
-        xp, kept = network.xp, _with(network, network.dtype, network.parameters)
-        x, y = taken(xp, trainer.parts["train"], trainer.rows)
-        noise = xp.asarray(trainer.random, copy=True)
-        return cls(kept, trainer.loss, x, y, noise)
+        x, y = taken(network.xp, trainer.parts["train"], trainer.rows)
+        noise = network.xp.asarray(trainer.random, copy=True)
+        return cls(_copy(network), trainer.loss, x, y, noise)
 
     def passes(self, replica: int) -> Passes:
         """The mini-batch of one replica, forward and back."""
@@ -155,12 +154,11 @@ class Start:
         return passes(alone, self.loss, *vectors)
 
 
-def _with(network: Network, dtype: Any, parameters: Array) -> Network:
-    """The network on numbers of its own: these parameters, of this dtype."""
-    there = network.some(slice(None))
-    there.dtype, xp = dtype, network.xp
-    there.parameters = xp.asarray(to_numpy(parameters).astype(dtype))
-    there.state = xp.asarray(to_numpy(network.state).astype(dtype))
+def _copy(network: Network) -> Network:
+    """The network on numbers of its own."""
+    there, xp = network.some(slice(None)), network.xp
+    there.parameters = xp.asarray(network.parameters, copy=True)
+    there.state = xp.asarray(network.state, copy=True)
     return there
 
 

@@ -204,8 +204,14 @@ class Run:
             self._go(len(self.slow.moments) - 1)
 
     def _go(self, at: int) -> None:
-        """To this moment of the mini-batch in slow motion."""
-        self.slow.go(at)
+        """To this moment of the mini-batch in slow motion. If something of the
+        learner's own fails there, the mini-batch is as if not begun."""
+        try:
+            self.slow.go(at)
+        except Exception:
+            self.slow.give_up()
+            self._walk, self.stage, self.slow = iter(()), None, None
+            raise
         self.stage, self._walk = self.slow.moment.stage, self.slow.walk
         self._look_around()
 

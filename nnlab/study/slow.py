@@ -7,7 +7,6 @@ for bit, with the same samples and the same random numbers.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -16,8 +15,8 @@ from nnlab.backend import quiet, to_numpy
 from nnlab.engine.layers import Layer
 from nnlab.engine.tape import Tape
 from nnlab.engine.trainer import Trainer
-from nnlab.study.diagnostics.curvature import predicted_change
-from nnlab.study.passes import Passes, Start, names
+from nnlab.study.account import Account
+from nnlab.study.passes import Start, names
 
 STAGES = ("forward", "loss", "backward", "update")
 
@@ -35,46 +34,6 @@ def moments(layers: Sequence[Layer]) -> list[Moment]:
     forth = [Moment("forward", name) for name in found]
     back = [Moment("backward", name) for name in reversed(found)]
     return [*forth, Moment("loss"), *back, Moment("update")]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What an update did to the loss of its own mini-batch.
-
-    Attributes:
-        change: Δ, that of every parameter (P,).
-        before: the loss before, in float64 and with the same random numbers.
-        after: the loss after.
-        slope: gᵀΔ, what a straight slope would have done; g without penalties.
-        bend: ½ ΔᵀHΔ, what the bend of the loss adds.
-    """
-
-    change: np.ndarray
-    before: float
-    after: float
-    slope: float
-    bend: float
-
-    @property
-    def predicted(self) -> float:
-        """gᵀΔ + ½ ΔᵀHΔ; for plain gradient descent −η‖g‖² + ½ η² gᵀHg."""
-        return self.slope + self.bend
-
-    @property
-    def actual(self) -> float:
-        """What the loss changed by."""
-        return self.after - self.before
-
-
-def outcome(passes: Passes, parameters: np.ndarray) -> Outcome:
-    """That of the update which led from these passes to these parameters (P,)."""
-    start, end = (
-        to_numpy(p).astype(np.float64) for p in (passes.network.parameters, parameters)
-    )
-    given = passes.network, passes.x, passes.y, passes.loss
-    there = predicted_change(*given, end - start, True, passes.noise)
-    before, after = passes.mean_loss(start), passes.mean_loss(end)
-    return Outcome(end - start, before, after, float(there.slope), float(there.bend))
 
 
 class Slow:
@@ -107,7 +66,7 @@ class Slow:
         """To the moment of this number, forth or back."""
         stage = self.moments[at].stage
         if self._stage and STAGES.index(self._stage) > STAGES.index(stage):
-            self._begin.rewind(self.step)
+            self.give_up()
             self._set_out()
         with quiet():
             while self._stage != stage:
@@ -120,30 +79,24 @@ class Slow:
         """Whether this moment has come, or is past."""
         return self.moments.index(Moment(stage, layer)) <= self.at
 
-    def passes(self, replica: int) -> Passes:
-        """All that one replica computes in this step."""
-        if replica not in self._passes:
-            self._passes[replica] = self._start.passes(replica)
-        return self._passes[replica]
+    def account(self, replica: int) -> Account:
+        """All that one replica computes in this step, once its forward pass is made."""
+        if replica not in self._accounts:
+            penalty = self._penalty.reshape(-1, self._penalty.shape[-1])[replica]
+            self._accounts[replica] = Account(
+                self._start.passes(replica), penalty, self.trainer.network.solo(replica)
+            )
+        return self._accounts[replica]
 
-    def penalty(self, replica: int) -> np.ndarray:
-        """What penalties add to the slope of the loss (P,)."""
-        return self._penalty.reshape(-1, self._penalty.shape[-1])[replica]
-
-    def outcome(self, replica: int) -> Outcome:
-        """What the update did, once the step is made."""
-        if replica not in self._outcomes:
-            alone = self.trainer.network.solo(replica)
-            passes = self.passes(replica)
-            self._outcomes[replica] = outcome(passes, to_numpy(alone.parameters))
-        return self._outcomes[replica]
+    def give_up(self) -> None:
+        """Puts the trainer where the step began."""
+        self._begin.rewind(self.step)
 
     def _set_out(self) -> None:
-        """To the beginning of the step."""
+        """At the beginning of the step."""
         self.walk: Iterator[str] = self.trainer.stages()
         self._stage = ""
-        self._passes: dict[int, Passes] = {}
-        self._outcomes: dict[int, Outcome] = {}
+        self._accounts: dict[int, Account] = {}
 
     def _look(self) -> None:
         """Keeps what the step begins with."""

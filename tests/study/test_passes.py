@@ -8,9 +8,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab import Experiment, Layer, Linear, Residual
 from nnlab.study import autograd
+from nnlab.study.account import outcome
 from nnlab.study.factors import central_difference, entry, factors
 from nnlab.study.passes import Start, names
-from nnlab.study.slow import outcome
 
 
 class Scaled(Layer):
@@ -119,8 +119,9 @@ def test_each_factor_is_what_it_is_called(case):
     bent = 0
     for index in some(len(passes.gradient)):
         found = factors(passes, index)
-        name, place, at = entry(passes.network.layout, index)
+        name, at = entry(passes.network.layout, index)
         assert (found.array, found.at) == (name, at)
+        place = passes.network.layout.places[name]
         assert place.view(np, passes.network.parameters)[at] == found.value
         if found.a is None:
             assert "scale" in name
@@ -205,7 +206,7 @@ def test_for_plain_gradient_descent_it_is_the_formula():
     passes, g = start.passes(1), start.passes(1).gradient
     assert [*stages][-1] == "update"
     found = outcome(passes, trainer.network.parameters[1])
-    h, size = 1e-5, len(g)
+    h, axes = 1e-5, np.eye(len(g))
 
     def gradient(p):
         there = passes.network.some(slice(None))
@@ -213,9 +214,7 @@ def test_for_plain_gradient_descent_it_is_the_formula():
         return there.gradient(passes.x, passes.y, passes.loss, True, passes.noise)
 
     p = passes.network.parameters
-    columns = [
-        (gradient(p + h * e) - gradient(p - h * e)) / 2 / h for e in np.eye(size)
-    ]
+    columns = [(gradient(p + h * e) - gradient(p - h * e)) / 2 / h for e in axes]
     assert_allclose(found.slope, -0.3 * g @ g)
     assert_allclose(found.bend, 0.5 * 0.3**2 * g @ np.array(columns) @ g, rtol=1e-5)
     assert_allclose(found.predicted, found.actual, rtol=0.05)

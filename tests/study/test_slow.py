@@ -1,4 +1,4 @@
-"""Slow motion goes forth and back, and what it comes to is a plain step's, bit for bit."""
+"""Slow motion goes forth and back, and comes to what a plain step does, bit for bit."""
 
 import numpy as np
 import pytest
@@ -162,7 +162,7 @@ def test_going_back_brings_the_settings_of_then():
     while not run.slow.over:
         run.forth()
     assert run.experiment.learning_rate == 0.7
-    gradient, change = run.trainer.gradient[1], run.slow.outcome(1).change
+    gradient, change = run.trainer.gradient[1], run.slow.account(1).outcome.change
     np.testing.assert_allclose(change, -0.7 * gradient, rtol=1e-4, atol=1e-7)
 
 
@@ -174,15 +174,15 @@ def test_what_it_shows_is_what_the_trainer_has(case, seeds):
         run.forth()
         if run.stage == "backward":
             for replica in range(seeds):
-                passes = run.slow.passes(replica)
-                whole = passes.gradient + run.slow.penalty(replica)
+                account = run.slow.account(replica)
+                whole = account.passes.gradient + account.penalty
                 limit = run.experiment.clip_norm or np.inf
                 whole *= min(1, limit / np.linalg.norm(whole))
                 given = run.trainer.gradient[replica]
                 np.testing.assert_allclose(given, whole, rtol=1e-4, atol=1e-7)
     after = run.trainer.network.parameters[-1].astype(float)
-    before = run.slow.passes(seeds - 1).network.parameters
-    assert_array_equal(run.slow.outcome(seeds - 1).change, after - before)
+    before = run.slow.account(seeds - 1).passes.network.parameters
+    assert_array_equal(run.slow.account(seeds - 1).outcome.change, after - before)
 
 
 def test_a_change_of_the_network_finishes_the_step_first():
@@ -198,3 +198,32 @@ def test_a_change_of_the_network_finishes_the_step_first():
     assert run.weight == 2
     run.grow((2,))
     assert run.weight == 0
+
+
+class Failing:
+    """A rule that fails once."""
+
+    failed = False
+
+    def __call__(self, gradient, rate):
+        if not self.failed:
+            self.failed = True
+            raise ArithmeticError("once")
+        return -rate * gradient
+
+
+def test_a_part_that_fails_leaves_the_step_as_if_not_begun():
+    run, plain = run_of("dropout", steps=2), run_of("dropout", steps=2)
+    rule = Failing()
+    rule.failed = True  # while it is checked
+    run.change(optimizer=rule), plain.change(optimizer=rule)
+    rule.failed, began = False, everything(run)
+    with pytest.raises(ArithmeticError):
+        for _ in range(50):
+            run.forth()
+    assert run.slow is None and run.stage is None
+    assert_same(everything(run), began)
+    for _ in range(20):
+        run.forth()
+    run.train(10 - run.trainer.steps_done), plain.train(8)
+    assert_same(everything(run), everything(plain))
