@@ -6,7 +6,9 @@
 from nnlab.study.run import Run
 from nnlab.views.boundary import Boundary
 from nnlab.views.curves import Curves
+from nnlab.views.factors import Factors
 from nnlab.views.filters import Filters
+from nnlab.views.flow import Flow
 from nnlab.views.gallery import Gallery
 from nnlab.views.neurons import Neurons
 from nnlab.views.scatter import Scatter
@@ -16,7 +18,9 @@ from nnlab.views.view import View
 __all__ = [
     "Boundary",
     "Curves",
+    "Factors",
     "Filters",
+    "Flow",
     "Gallery",
     "Neurons",
     "Scatter",

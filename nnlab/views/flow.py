@@ -1,0 +1,283 @@
+"""A mini-batch on its way through the network, in slow motion: numbers in the neurons.
+
+Forward, each neuron gets its sum z, and then what the activation makes of it, a; the
+loss comes last. Backward, each gets below that the gradient of the loss: in a, then in
+z, which is called δ. Lines are weights; once the way back has passed they are the
+gradients of these weights, and after the update their changes. What is at work now has
+a golden frame.
+"""
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex, to_rgba
+from matplotlib.patches import Rectangle
+
+from nnlab.study.run import Run
+from nnlab.views import moment
+from nnlab.views.colours import BLUE, GOLD, GREY, INK, ORANGE, PALE, diverging
+from nnlab.views.lettering import BOLD, PLAIN, lettering
+from nnlab.views.paths import bent_lines, distance
+from nnlab.views.titles import MOST
+from nnlab.views.view import Pixels, View, cut
+from nnlab.views.wiring import Column, columns
+
+NEAR = 5  # pixels of the page within which a link is pointed at
+TALL = 32  # pixels of the page from which a neuron has room for two numbers
+HEAD, FOOT = 56, 22  # pixels of the page for the words above and below
+LOSS = ("ℓ", "→")  # before the loss, and before what it becomes: it has no sign
+WORDS = {  # what lines stand for
+    "weights": "lines: weights; blue adds, orange takes away",
+    "gradient": "lines: ∂loss/∂w; blue is a loss that grows with w",
+    "change": "lines: what the update adds to each weight",
+}
+
+
+class Flow(View):
+    """Inputs, every layer's neurons, and the loss, from left to right."""
+
+    share = 1.25
+    slow = True
+
+    def build(self, figure, box, run):
+        self.scale = figure.dpi / 100
+        self.box, self.shape = tuple(side / self.scale for side in box), _shape(run)
+        self.columns = columns(run.trainer.network)
+        counts = [run.trainer.network.widths[0], *(c.units for c in self.columns), 1]
+        self.centres, self.tile = _lay_out(self.box, [min(n, MOST) for n in counts])
+        self.names = [cut(name, 9) for name in run.scale.names[:MOST]]
+        half = np.array(self.tile) / 2
+        self.paths = [
+            lines * self.scale for lines in bent_lines(self.centres[:-1], half[0])
+        ]
+        self.links = [
+            LineCollection(lines, transform=None, capstyle="round")
+            for lines in self.paths
+        ]
+        self.looked = LineCollection([], transform=None, color=GOLD, linewidth=6)
+        self.frames = []
+        for places in self.centres:
+            corners = [np.array(place) - half for place in places]
+            self.frames.append([self._frame(corner) for corner in corners])
+        frames = [frame for column in self.frames for frame in column]
+        changing = [self.looked, *self.links, *frames]
+        for artist in changing:
+            figure.add_artist(artist)
+        self.words = Pixels()
+        return [*changing, self.words]
+
+    def renew(self, run):
+        return _shape(run) == self.shape
+
+    def update(self, run):
+        self.words.tiles = []
+        self._head(run)
+        now, foot = self._now(run), "weights"
+        numbers = [self._inputs(run), *(self._numbers(run, c) for c in self.columns)]
+        for number, (column, places) in enumerate(zip(numbers, self.centres)):
+            self._fill(column, places, self.frames[number], number == now)
+        self._loss(run, now == len(self.columns) + 1)
+        for column, links in zip(self.columns, self.links):
+            if column.weights:
+                what, table = moment.lines(run, column)
+                _weigh(links, table[:MOST, :MOST].ravel(), what)
+                foot = what if what != "weights" else foot
+        self._look(run)
+        self._write(WORDS[foot], (0, 4 - self.box[3]), GREY, 10)
+        return False
+
+    def describe(self, run):
+        said = f"Slow motion: {moment.caption(run)}: {moment.formula(run)}."
+        if run.slow is None:
+            return said
+        parts = [f"{said} Numbers are of the {moment.whose(run)}."]
+        column = self._now(run) - 1
+        if 0 <= column < len(self.columns):
+            way = moment.back if run.stage == "backward" else moment.ahead
+            if shown := way(run, self.columns[column]):
+                some = ", ".join(map(moment.short, shown[1][:MOST]))
+                parts.append(f"{shown[0]} = {some}.")
+        if run.slow.shows("loss"):
+            loss = " and then ".join(f"{one:.4f}" for one in moment.losses(run))
+            parts.append(f"The loss is {loss}.")
+        return " ".join(parts)
+
+    def at(self, x, y):
+        x, y = x / self.scale, y / self.scale
+        wide, high = self.tile
+        for column, places in zip(self.columns, self.centres[1:]):
+            for unit, (left, bottom) in enumerate(places):
+                if abs(x - left) <= wide / 2 and abs(y - bottom) <= high / 2:
+                    return column.last, unit
+        return self._link_at(np.array([x, y]) * self.scale)
+
+    def neurons(self):
+        return [
+            (column.last, unit)
+            for column, places in zip(self.columns, self.centres[1:])
+            for unit in range(len(places))
+        ]
+
+    def _link_at(self, point):
+        """The link that passes nearest to a point, if one is near enough."""
+        found = []
+        for column, lines in zip(self.columns, self.paths):
+            if column.weights:
+                away = distance(lines, point)
+                found.append((away.min(), column.first, int(away.argmin()), column))
+        if not found:
+            return None
+        away, first, number, column = min(found, key=lambda one: one[0])
+        if away > NEAR * self.scale:
+            return None
+        return first, *divmod(number, min(column.units, MOST))
+
+    def _now(self, run: Run) -> int:
+        """The column that is at work, by its number; that of the loss at the loss."""
+        if run.slow is None or run.stage == "update":
+            return -1
+        if run.stage == "loss":
+            return len(self.columns) + 1
+        layer = int(run.slow.moment.layer.partition(".")[0])
+        return sum(column.first <= layer for column in self.columns) or 1
+
+    def _inputs(self, run: Run) -> list[moment.Shown]:
+        """What came in."""
+        if run.slow is None:
+            return []
+        return [("", moment.picked(run, moment.passes_of(run).x))]
+
+    def _numbers(self, run: Run, column: Column) -> list[moment.Shown]:
+        """What stands in the neurons of a column: one line, or two."""
+        both = moment.ahead(run, column), moment.back(run, column)
+        shown = [one for one in both if one]
+        return shown if self.tile[1] >= TALL else shown[-1:]
+
+    def _fill(self, shown, places, frames, lit: bool) -> None:
+        """The numbers of a column into its neurons, on the colours of their size."""
+        colours = []
+        for _, values in shown:
+            values = np.nan_to_num(values[:MOST])
+            reach = max(np.abs(values).max(initial=0.0), 1e-12)
+            table = diverging(0.5 + 0.4 * values / reach)
+            colours.append([to_hex(tint / 255) for tint in table])
+        for unit, ((x, y), frame) in enumerate(zip(places, frames)):
+            _edge(frame, lit)
+            frame.set_facecolor(colours[0][unit] if colours else "white")
+            high = self.tile[1] / max(1, len(shown))
+            for row, (letter, values) in enumerate(shown):
+                middle = y + self.tile[1] / 2 - (row + 0.5) * high
+                self._plate(letter, values[unit], (x, middle), high, colours[row][unit])
+
+    def _loss(self, run: Run, lit: bool) -> None:
+        """The loss, and what it becomes."""
+        [(x, y)], [frame] = self.centres[-1], self.frames[-1]
+        _edge(frame, lit)
+        frame.set_facecolor("white")
+        shown = moment.losses(run) if run.slow and run.slow.shows("loss") else []
+        if self.tile[1] < TALL:
+            shown = shown[-1:]
+        high = self.tile[1] / max(1, len(shown))
+        for row, (sign, value) in enumerate(zip(LOSS, shown)):
+            middle = y + self.tile[1] / 2 - (row + 0.5) * high
+            self._plate(sign, value, (x, middle), high, "#ffffff")
+
+    def _plate(self, letter: str, value: float, middle, high, paper: str) -> None:
+        """A line of a neuron: a number on its colour, with as many digits as fit."""
+        wide = self.tile[0] - 2
+        shape = round((high - 2) * self.scale), round(wide * self.scale), 4
+        for digits, said in ((3, letter), (2, letter), (2, "")):
+            number = moment.short(value, digits)
+            text = f"{said} {number.lstrip('+') if said in LOSS else number}".strip()
+            word = lettering(text, 10.5 * self.scale, INK, PLAIN, paper)
+            if word.shape[1] <= shape[1]:
+                break
+        word = word[:, : shape[1]]
+        plate = np.broadcast_to(word[-1, 0], shape).copy()
+        free = (np.array(shape[:2]) - word.shape[:2]) // 2
+        bottom, left = np.maximum(free, 0)
+        part = word[: shape[0]]
+        plate[bottom : bottom + len(part), left : left + part.shape[1]] = part
+        corner = np.array(middle) * self.scale - np.array(plate.shape[1::-1]) / 2
+        self.words.tiles.append((tuple(corner), plate))
+
+    def _head(self, run: Run) -> None:
+        """Which moment this is, what is done, and the titles of the columns."""
+        self._write(moment.caption(run), (0, -16), INK, 12, BOLD)
+        said = moment.formula(run)
+        if run.slow:
+            said = f"{said}   ({moment.whose(run)})"
+        self._write(said, (0, -32), GREY, 11)
+        titles = ["inputs", *(str(c.bends or "").lower() for c in self.columns)]
+        titles[-1:] = ["outputs" if self.columns[-1].units > 1 else "output", "loss"]
+        for title, places in zip(titles, self.centres):
+            word = lettering(cut(title, 11), 10 * self.scale, GREY)
+            x = places[0][0] * self.scale - word.shape[1] / 2
+            y = (places[0][1] + self.tile[1] / 2 + 3) * self.scale
+            self.words.tiles.append(((x, y), word))
+        for name, (x, y) in zip(self.names, self.centres[0]):
+            word = lettering(name, 10 * self.scale, GREY)
+            left = (x - self.tile[0] / 2 - 4) * self.scale - word.shape[1]
+            self.words.tiles.append(((left, (y - 7) * self.scale), word))
+
+    def _write(self, text: str, place, colour: str, size: float, face=PLAIN) -> None:
+        """Words at a place from the upper left corner, cut where the box ends."""
+        left, bottom, wide, high = self.box
+        word = lettering(text, size * self.scale, colour, face)
+        word = word[:, : int((wide - place[0] - 8) * self.scale)]
+        corner = left + 8 + place[0], bottom + high + place[1]
+        self.words.tiles.append((tuple(side * self.scale for side in corner), word))
+
+    def _look(self, run: Run) -> None:
+        """A golden band under the link of the weight whose factors are shown."""
+        index, places = moment.looked_at(run), run.trainer.network.layout.places
+        self.looked.set_segments([])
+        for column, lines in zip(self.columns, self.paths):
+            if column.weights and (place := places[column.weights]).start <= index:
+                row, unit = divmod(index - place.start, place.shape[1])
+                if index < place.stop and max(row, unit) < MOST:
+                    many = min(column.units, MOST)
+                    self.looked.set_segments([lines[row * many + unit]])
+
+    def _frame(self, corner) -> Rectangle:
+        wide, high = (side * self.scale for side in self.tile)
+        return Rectangle(corner * self.scale, wide, high, transform=None)
+
+
+def _shape(run: Run) -> tuple:
+    """What the picture was laid out for."""
+    network = run.trainer.network
+    return network.widths, [*map(str, network.layers)], run.scale.names
+
+
+def _lay_out(box, counts):
+    """The centres of every column's neurons, and how wide and high each is, in pixels
+    of the page."""
+    left, bottom, width, height = box
+    bottom, height = bottom + FOOT, height - FOOT - HEAD - 14
+    pitch = min(height / max(counts), 58)
+    named = 58 if width > 330 else 8  # for the names of the inputs
+    gap = (width - named - 12) / len(counts)
+    tile = min(72.0, gap * 0.72), min(44.0, pitch - 5)
+    xs = left + named + gap * (np.arange(len(counts)) + 0.5)
+    middle = bottom + height / 2
+    centres = [
+        [(round(x), round(middle - (i - (n - 1) / 2) * pitch)) for i in range(n)]
+        for x, n in zip(xs, counts)
+    ]
+    return centres, tile
+
+
+def _edge(frame: Rectangle, lit: bool) -> None:
+    frame.set(edgecolor=GOLD if lit else PALE, linewidth=3 if lit else 1)
+
+
+def _weigh(links: LineCollection, values: np.ndarray, what: str) -> None:
+    """Width and colour of every link: of a weight by its size, of what is small beside
+    the largest of its layer."""
+    size = np.abs(np.nan_to_num(values))
+    if what != "weights":
+        size = 4 * size / max(size.max(initial=0.0), 1e-12)
+    links.set_linewidths(0.4 + 3.0 * np.tanh(0.35 * size))
+    colours = np.where(values[:, None] >= 0, to_rgba(BLUE), to_rgba(ORANGE))
+    colours[:, 3] = 0.25 + 0.65 * np.tanh(size)
+    links.set_color(colours)
