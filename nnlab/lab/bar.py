@@ -34,8 +34,8 @@ HINT = (
     "R resets, N new seed, + − a neuron, P the next one, Esc none."
 )
 SLOW_HINT = (
-    " In slow motion: . one moment on, , one back, A by itself, S another sample, W "
-    "another weight."
+    ' In slow motion: "." one moment on, "," one back, A by itself, S another sample, '
+    "W another weight."
 )
 
 

@@ -29,12 +29,12 @@ class SlowMotion:
         self.buttons = {}
         for name, (label, icon, says) in BUTTONS.items():
             button = widgets.Button(description=label, icon=icon, tooltip=says)
-            button.layout.width = "100px"
+            button.layout.width = "90px"
             button.on_click(lambda _, name=name: self._post(lab._press, name))
             self.buttons[name] = button
         self.sample = _count("sample", "Whose numbers: 0 is the mean of all  [S]")
         self.array = widgets.Dropdown(description="weight", options=[""])
-        self.array.layout.width = "150px"
+        self.array.layout.width = "146px"
         self.array.style.description_width = "48px"
         self.array.tooltip = "The weight whose gradient is shown; the next one  [W]"
         self.line = _count("row", "The row of the array in which the weight is")
@@ -143,7 +143,7 @@ def _grid(shape: tuple[int, ...]) -> tuple[int, int]:
 
 def _count(name: str, tooltip: str) -> widgets.BoundedIntText:
     field = widgets.BoundedIntText(description=name, min=0, max=0)
-    field.layout.width = "118px"
-    field.style.description_width = "52px"
+    field.layout.width = "102px"
+    field.style.description_width = "48px"
     field.tooltip = tooltip
     return field

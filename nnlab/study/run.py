@@ -95,7 +95,8 @@ class Run:
         return changed <= live(self.experiment, experiment)
 
     def change(self, **values) -> None:
-        """Changes live fields from the next step on; the weights stay.
+        """Changes live fields from the next step on; the weights stay. In slow motion
+        that is the step under way.
 
         Raises `InputError` for a field with which a run has to start anew.
         """
@@ -103,11 +104,17 @@ class Run:
         for name in values:
             if name not in live(self.experiment, experiment):
                 raise _fixed(name, values[name])
+        slow = None if self.slow is None or self.slow.over else self.slow
+        if slow:
+            self._give_up()  # and begin that mini-batch anew with the change
         if "dropout" in values:
             self.finish_batch()  # its way back is that of its way there
             exchange(self.trainer.network, experiment.layers())
         self._follow(experiment, values)
         self.experiment = self._past[len(self.trainer.changes)] = experiment
+        if slow:
+            self.slow = Slow(self.trainer)
+            self._go(slow.at)
 
     def _follow(self, experiment: Experiment, values: dict) -> None:
         """The trainer goes by the rules of this experiment, and notes what is new."""
@@ -209,11 +216,15 @@ class Run:
         try:
             self.slow.go(at)
         except Exception:
-            self.slow.give_up()
-            self._walk, self.stage, self.slow = iter(()), None, None
+            self._give_up()
             raise
         self.stage, self._walk = self.slow.moment.stage, self.slow.walk
         self._look_around()
+
+    def _give_up(self) -> None:
+        """The mini-batch in slow motion is as if not begun."""
+        self.slow.give_up()
+        self._walk, self.stage, self.slow = iter(()), None, None
 
     def finish_batch(self) -> int:
         """A mini-batch under way is carried to its end; returns how many there were."""

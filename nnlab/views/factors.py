@@ -27,6 +27,8 @@ from nnlab.views.wiring import columns
 ROWS = 4  # samples in the table
 HEADS = ("sample", "∂ℓ/∂a", "f′(z)", "δ", "a", "δ · a")
 PLACES = (0.0, 0.17, 0.35, 0.53, 0.69, 0.84)  # of the columns, as shares of the width
+WAYS = ("backpropagation", "wiggled", "PyTorch")
+THIRDS = (0.0, 0.37, 0.69)
 LINE = 17.5  # pixels of the page from one line to the next, where there is room
 BARS = 26  # pixels of the page for the bars
 
@@ -39,10 +41,21 @@ class Factors(View):
     def build(self, figure, box, run):
         self.scale = figure.dpi / 100
         self.box = tuple(side / self.scale for side in box)
-        self.line = min(LINE, (self.box[3] - BARS - 12) / 15)
+        self.line = min(LINE, (self.box[3] - BARS - 15) / 15)
         autograd.installed()  # so that it is not loaded in the middle of a step
+        self._heads(figure)
         self.words = Pixels()
         return [self.words]
+
+    def _heads(self, figure) -> None:
+        """What stays: the heads of columns and lines."""
+        heads = [(self._row(2), head, x) for head, x in zip(HEADS, PLACES)]
+        heads += [(self._below(0), head, x) for head, x in zip(WAYS, THIRDS)]
+        heads += [(self._below(3), "update", 0.0), (self._below(4), "loss", 0.0)]
+        style = {"fontsize": 8, "color": GREY, "va": "bottom", "transform": None}
+        for y, head, place in heads:
+            x = 9 + place * (self.box[2] - 16)
+            figure.text(*self._pixel(x, y + 1), head, **style)
 
     def renew(self, run):
         return True
@@ -51,8 +64,6 @@ class Factors(View):
         self.words.tiles, index = [], looked_at(run)
         self._say(0, named(run, index), BOLD, INK, 12)
         self._say(1, *_value(run, index))
-        for head, place in zip(HEADS, PLACES):
-            self._say(2, head, PLAIN, GREY, 11, place)
         account = run.slow.account(run.shown) if run.slow else None
         product = account.factors(index) if account else None
         self._table(run, product)
@@ -107,9 +118,10 @@ class Factors(View):
         wide, high = round((self.box[2] - 20) * self.scale), round(BARS * self.scale)
         picture = np.full((high, wide, 4), 255, np.uint8)
         picture[high // 2] = _rgba(PALE)
+        products = np.where(np.isfinite(products), products, 0.0)
         reach = max(np.abs(products).max(initial=0.0), 1e-12)
         edges = np.linspace(0, wide, len(products) + 1).astype(int)
-        for sample, value in enumerate(np.nan_to_num(products)):
+        for sample, value in enumerate(products):
             left, right = edges[sample : sample + 2]
             if sample == chosen:
                 picture[:, left:right] = _rgba(LIT)
@@ -123,24 +135,18 @@ class Factors(View):
     def _ways(self, run: Run, account: Account | None, product: Product | None) -> None:
         """The gradient three ways, and what penalties and clipping make of it."""
         ready = product is not None and known(run, product)["product"]
-        row = self._below(0)
-        heads = ("backpropagation", "wiggled", "PyTorch")
-        for head, place in zip(heads, (0.0, 0.37, 0.69)):
-            self._at(row, head, PLAIN, GREY, 11, place)
         if not ready:
             return
         torch = account.autograd
         ways = [product.gradient, account.difference(product.index)]
         told = [_long(one) for one in ways]
         told.append("none" if torch is None else _long(torch[product.index]))
-        for said, place in zip(told, (0.0, 0.37, 0.69)):
+        for said, place in zip(told, THIRDS):
             self._at(self._below(1), said, CODE, INK, 11, place)
         self._at(self._below(2), *_kept(run, account, product.index))
 
     def _update(self, run: Run, account: Account | None, index: int) -> None:
         """What the update did to the weight, and to the loss."""
-        for row, head in ((3, "update"), (4, "loss"), (5, "")):
-            self._at(self._below(row), head, PLAIN, GREY, 11)
         if account is None or not run.slow.over:
             return
         outcome = account.outcome
@@ -158,7 +164,7 @@ class Factors(View):
     def _row(self, row: float) -> float:
         """How high a line of the table stands."""
         _, bottom, _, high = self.box
-        return bottom + high - 16 - row * self.line
+        return bottom + high - 19 - row * self.line
 
     def _below(self, row: int) -> float:
         """How high a line under the bars stands."""
@@ -255,7 +261,9 @@ def _kept(run: Run, account: Account, index: int) -> tuple:
 
 def _long(value: float) -> str:
     """A number with enough digits to compare it."""
-    return f"{value:+.6f}".replace("-", "−") if abs(value) >= 1e-4 else f"{value:+.4e}"
+    plain = value == 0 or abs(value) >= 1e-4
+    said = f"{value + 0.0:+.6f}" if plain else f"{value:+.4e}"
+    return said.replace("-", "−")
 
 
 def _rgba(colour: str) -> np.ndarray:

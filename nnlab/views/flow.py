@@ -23,7 +23,7 @@ from nnlab.views.wiring import Column, columns
 
 NEAR = 5  # pixels of the page within which a link is pointed at
 TALL = 32  # pixels of the page from which a neuron has room for two numbers
-HEAD, FOOT = 56, 22  # pixels of the page for the words above and below
+HEAD, FOOT = 58, 22  # pixels of the page for the words above and below
 LOSS = ("ℓ", "→")  # before the loss, and before what it becomes: it has no sign
 WORDS = {  # what lines stand for
     "weights": "lines: weights; blue adds, orange takes away",
@@ -44,7 +44,7 @@ class Flow(View):
         self.columns = columns(run.trainer.network)
         counts = [run.trainer.network.widths[0], *(c.units for c in self.columns), 1]
         self.centres, self.tile = _lay_out(self.box, [min(n, MOST) for n in counts])
-        self.names = [cut(name, 9) for name in run.scale.names[:MOST]]
+        self._titles(figure, run)
         half = np.array(self.tile) / 2
         self.paths = [
             lines * self.scale for lines in bent_lines(self.centres[:-1], half[0])
@@ -201,23 +201,24 @@ class Flow(View):
         self.words.tiles.append((tuple(corner), plate))
 
     def _head(self, run: Run) -> None:
-        """Which moment this is, what is done, and the titles of the columns."""
-        self._write(moment.caption(run), (0, -16), INK, 12, BOLD)
+        """Which moment this is, and what is done."""
+        self._write(moment.caption(run), (0, -19), INK, 12, BOLD)
         said = moment.formula(run)
         if run.slow:
             said = f"{said}   ({moment.whose(run)})"
-        self._write(said, (0, -32), GREY, 11)
+        self._write(said, (0, -35), GREY, 11)
+
+    def _titles(self, figure, run: Run) -> None:
+        """The name above each column, and beside each input."""
+        style = {"fontsize": 7.5, "color": GREY, "transform": None}
         titles = ["inputs", *(str(c.bends or "").lower() for c in self.columns)]
         titles[-1:] = ["outputs" if self.columns[-1].units > 1 else "output", "loss"]
-        for title, places in zip(titles, self.centres):
-            word = lettering(cut(title, 11), 10 * self.scale, GREY)
-            x = places[0][0] * self.scale - word.shape[1] / 2
-            y = (places[0][1] + self.tile[1] / 2 + 3) * self.scale
-            self.words.tiles.append(((x, y), word))
-        for name, (x, y) in zip(self.names, self.centres[0]):
-            word = lettering(name, 10 * self.scale, GREY)
-            left = (x - self.tile[0] / 2 - 4) * self.scale - word.shape[1]
-            self.words.tiles.append(((left, (y - 7) * self.scale), word))
+        for title, [(x, y), *_] in zip(titles, self.centres):
+            place = x * self.scale, (y + self.tile[1] / 2 + 5) * self.scale
+            figure.text(*place, cut(title, 11), ha="center", **style)
+        for name, (x, y) in zip(run.scale.names, self.centres[0]):
+            place = (x - self.tile[0] / 2 - 5) * self.scale, y * self.scale
+            figure.text(*place, cut(name, 9), ha="right", va="center", **style)
 
     def _write(self, text: str, place, colour: str, size: float, face=PLAIN) -> None:
         """Words at a place from the upper left corner, cut where the box ends."""

@@ -30,7 +30,7 @@ def short(value: float, digits: int = 3) -> str:
     if not np.isfinite(value):
         return "nan" if np.isnan(value) else "∞" if value > 0 else "−∞"
     plain = value == 0 or 0.5 * 10**-digits <= abs(value) < 100
-    said = f"{value:+.{digits}f}" if plain else f"{value:+.{digits - 2}e}"
+    said = f"{value + 0.0:+.{digits}f}" if plain else f"{value:+.{digits - 2}e}"
     return said.replace("-", "−").replace("e−0", "e−").replace("e+0", "e")
 
 

@@ -536,7 +536,7 @@ def test_page_and_lab_know_the_same_keys():
     }
     for word in ("space", "→", "←", "Enter", "R", "N", "+", "−", "P", "Esc"):
         assert re.search(rf"(?<!\w){re.escape(word)}(?!\w)", HINT), word
-    for word in (".", ",", "A", "S", "W"):
+    for word in ('"."', '","', "A", "S", "W"):
         assert re.search(rf" {re.escape(word)} ", SLOW_HINT), word
 
 

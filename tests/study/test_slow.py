@@ -147,13 +147,35 @@ def test_the_slider_leaves_a_step_under_way_and_forgets_nothing():
     assert_same(everything(run), there)
 
 
-def test_going_back_brings_the_settings_of_then():
+@pytest.mark.parametrize("moment", range(1, 10))
+@pytest.mark.parametrize(
+    "change",
+    [{"learning_rate": 0.7}, {"l2": 0.5}, {"dropout": 0.6}, {"optimizer": "adam"}],
+)
+def test_a_change_is_of_the_whole_step_under_way(change, moment):
+    run, plain = run_of("dropout", steps=4), run_of("dropout", steps=4)
+    for _ in range(moment):
+        run.forth()
+    run.change(**change), plain.change(**change)
+    assert where(run)[:2] == (4, moment - 1)
+    for _ in range(moment - 1):
+        run.back()
+    assert run.experiment == plain.experiment
+    while not run.slow.over:
+        run.forth()
+    plain.train(1)
+    assert_same(everything(run), everything(plain))
+    assert run.experiment == plain.experiment
+
+
+def test_going_back_before_it_brings_the_settings_of_then():
     run = run_of("plain", steps=4)
     for _ in range(5):
         run.forth()
     run.change(learning_rate=0.7)
-    run.back()
-    run.back()
+    for _ in range(5):
+        run.back()
+    assert where(run) == (3, 7, "update")
     assert run.experiment.learning_rate == run.trainer.optimizer.learning_rate == 0.1
     assert run.trainer.changes == []
     for _ in range(4):
@@ -187,17 +209,13 @@ def test_what_it_shows_is_what_the_trainer_has(case, seeds):
 
 def test_a_change_of_the_network_finishes_the_step_first():
     run = run_of("dropout")
-    for steps, change in enumerate(
-        [lambda: run.grow((5,)), lambda: run.change(dropout=0.6)], 1
-    ):
+    for steps, hidden in enumerate([(5,), (2,)], 1):
         for _ in range(3):
             run.forth()
         run.weight = 2
-        change()
+        run.grow(hidden)
         assert run.slow is None and run.trainer.steps_done == steps
-    assert run.weight == 2
-    run.grow((2,))
-    assert run.weight == 0
+        assert run.weight == 0
 
 
 class Failing:
