@@ -7,24 +7,28 @@ loss, beside what slope and bend of the loss had promised. A number appears at t
 moment at which the step has come to it, and its place does not move.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 
-from nnlab.backend import to_numpy
 from nnlab.study import autograd
 from nnlab.study.account import Account
 from nnlab.study.factors import Factors as Product
-from nnlab.study.factors import entry
 from nnlab.study.run import Run
 from nnlab.views import moment
 from nnlab.views.colours import BLUE, GREY, INK, LIT, ORANGE, PALE
 from nnlab.views.lettering import BOLD, CODE, PLAIN, lettering
 from nnlab.views.moment import looked_at, short
+from nnlab.views.product import (
+    ROWS,
+    cells,
+    exact,
+    kept,
+    known,
+    named,
+    place_and_value,
+    samples,
+)
 from nnlab.views.view import Pixels, View
-from nnlab.views.wiring import columns
 
-ROWS = 4  # samples in the table
 HEADS = ("sample", "∂ℓ/∂a", "f′(z)", "δ", "a", "δ · a")
 PLACES = (0.0, 0.17, 0.35, 0.53, 0.69, 0.84)  # of the columns, as shares of the width
 WAYS = ("backpropagation", "wiggled", "PyTorch")
@@ -63,7 +67,7 @@ class Factors(View):
     def update(self, run):
         self.words.tiles, index = [], looked_at(run)
         self._say(0, named(run, index), BOLD, INK, 12)
-        self._say(1, *_value(run, index))
+        self._say(1, place_and_value(run, index), CODE, INK, 11)
         account = run.slow.account(run.shown) if run.slow else None
         product = account.factors(index) if account else None
         self._table(run, product)
@@ -139,11 +143,11 @@ class Factors(View):
             return
         torch = account.autograd
         ways = [product.gradient, account.difference(product.index)]
-        told = [_long(one) for one in ways]
-        told.append("none" if torch is None else _long(torch[product.index]))
+        told = [exact(one) for one in ways]
+        told.append("none" if torch is None else exact(torch[product.index]))
         for said, place in zip(told, THIRDS):
             self._at(self._below(1), said, CODE, INK, 11, place)
-        self._at(self._below(2), *_kept(run, account, product.index))
+        self._at(self._below(2), kept(run, account, product.index), PLAIN, GREY, 11)
 
     def _update(self, run: Run, account: Account | None, index: int) -> None:
         """What the update did to the weight, and to the loss."""
@@ -154,9 +158,9 @@ class Factors(View):
         after = account.passes.network.parameters[index] + change
         parts = f"slope {short(outcome.slope)}, bend {short(outcome.bend)}"
         lines = (
-            f"w by {short(change)}, to {_long(after)}",
-            f"{_long(outcome.predicted)} predicted: {parts}",
-            f"{_long(outcome.actual)} in fact",
+            f"w by {short(change)}, to {exact(after)}",
+            f"{exact(outcome.predicted)} predicted: {parts}",
+            f"{exact(outcome.actual)} in fact",
         )
         for row, said in enumerate(lines, 3):
             self._at(self._below(row), said, CODE, INK, 10.5, 0.17)
@@ -184,86 +188,6 @@ class Factors(View):
 
     def _pixel(self, x: float, y: float) -> tuple[float, float]:
         return (self.box[0] + x) * self.scale, y * self.scale
-
-
-def named(run: Run, index: int) -> str:
-    """A weight in words."""
-    network = run.trainer.network
-    array, at = entry(network.layout, index)
-    layer = network.layout.places[array].layer
-    drawn = columns(network)
-    number = max(0, sum(one.first <= layer for one in drawn) - 1)
-    units = drawn[number].units
-    into = f"neuron {at[-1] + 1} of layer {number + 1}"
-    if number == len(drawn) - 1:
-        into = "the output" if units == 1 else f"output {at[-1] + 1}"
-    if array == drawn[number].weights:
-        before = run.scale.names if number == 0 else ()
-        plain = f"neuron {at[0] + 1}"
-        return f"weight from {before[at[0]] if before else plain} to {into}"
-    letter = array.rpartition(".")[2]
-    what = {"b": "bias", "W": "weight"}.get(letter, letter)
-    return f"{what} of {into}"
-
-
-def known(run: Run, product: Product) -> dict[str, bool]:
-    """Which factors the step has come to."""
-    slow, layer = run.slow, product.array.rpartition(".")[0]
-    bends = product.slope is not None
-    block, _, number = layer.rpartition(".")
-    after = f"{block}.{int(number) + 1}" if block else f"{int(number) + 1}"
-    return {
-        "a": slow.shows("forward", layer),
-        "slope": bends and slow.shows("forward", after),
-        "back": bends and slow.shows("backward", after),
-        "product": slow.shows("backward", layer),
-    }
-
-
-def cells(product: Product, sample: int, seen: dict[str, bool]) -> Iterator[str]:
-    """A line of the table, as far as the step has come."""
-    yield f"{sample + 1}"
-    factors = (product.back, product.slope, product.delta, product.a, product.products)
-    for values, name in zip(factors, ("back", "slope", "product", "a", "product")):
-        if values is None:
-            yield "—"  # there is no such factor
-        else:
-            yield short(values[sample]) if seen[name] else "·"
-
-
-def samples(product: Product, chosen: int | None) -> list[int]:
-    """Those in the table: the chosen one, and the ones that say most."""
-    order = np.argsort(-np.abs(product.products), kind="stable").tolist()
-    first = [] if chosen is None else [chosen]
-    return [*first, *(one for one in order if one != chosen)][:ROWS]
-
-
-def _value(run: Run, index: int) -> tuple:
-    """Where the weight is, and what it is before the step."""
-    network = run.trainer.network.solo(run.shown)
-    if run.slow:
-        network = run.slow.account(run.shown).passes.network
-    array, at = entry(network.layout, index)
-    place = ", ".join(map(str, at))
-    value = float(to_numpy(network.parameters)[index])
-    return f"{array}[{place}] = {short(value)}", CODE, INK, 11
-
-
-def _kept(run: Run, account: Account, index: int) -> tuple:
-    """What penalties and clipping make of the gradient, if they do anything."""
-    loss, added = account.passes.gradient[index], account.penalty[index]
-    said = f"with penalties {short(loss + added)}" if added else ""
-    if run.trainer.update.clip and run.slow.shows("backward", "0"):
-        given = to_numpy(run.trainer.gradient)[run.shown, index]
-        said = f"{said}{', ' if said else ''}clipped to {short(given)}"
-    return said, PLAIN, GREY, 11
-
-
-def _long(value: float) -> str:
-    """A number with enough digits to compare it."""
-    plain = value == 0 or abs(value) >= 1e-4
-    said = f"{value + 0.0:+.6f}" if plain else f"{value:+.4e}"
-    return said.replace("-", "−")
 
 
 def _rgba(colour: str) -> np.ndarray:

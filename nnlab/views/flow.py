@@ -9,22 +9,21 @@ a golden frame.
 
 import numpy as np
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_hex, to_rgba
+from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from nnlab.study.run import Run
 from nnlab.views import moment
-from nnlab.views.colours import BLUE, GOLD, GREY, INK, ORANGE, PALE, diverging
+from nnlab.views.colours import GOLD, GREY, INK, diverging
 from nnlab.views.lettering import BOLD, PLAIN, lettering
 from nnlab.views.paths import bent_lines, distance
+from nnlab.views.plates import LOSS, lay_out, light, plate, weigh
 from nnlab.views.titles import MOST
 from nnlab.views.view import Pixels, View, cut
 from nnlab.views.wiring import Column, columns
 
 NEAR = 5  # pixels of the page within which a link is pointed at
 TALL = 32  # pixels of the page from which a neuron has room for two numbers
-HEAD, FOOT = 58, 22  # pixels of the page for the words above and below
-LOSS = ("ℓ", "→")  # before the loss, and before what it becomes: it has no sign
 WORDS = {  # what lines stand for
     "weights": "lines: weights; blue adds, orange takes away",
     "gradient": "lines: ∂loss/∂w; blue is a loss that grows with w",
@@ -43,7 +42,7 @@ class Flow(View):
         self.box, self.shape = tuple(side / self.scale for side in box), _shape(run)
         self.columns = columns(run.trainer.network)
         counts = [run.trainer.network.widths[0], *(c.units for c in self.columns), 1]
-        self.centres, self.tile = _lay_out(self.box, [min(n, MOST) for n in counts])
+        self.centres, self.tile = lay_out(self.box, [min(n, MOST) for n in counts])
         self._titles(figure, run)
         half = np.array(self.tile) / 2
         self.paths = [
@@ -79,7 +78,7 @@ class Flow(View):
         for column, links in zip(self.columns, self.links):
             if column.weights:
                 what, table = moment.lines(run, column)
-                _weigh(links, table[:MOST, :MOST].ravel(), what)
+                weigh(links, table[:MOST, :MOST].ravel(), what)
                 foot = what if what != "weights" else foot
         self._look(run)
         self._write(WORDS[foot], (0, 4 - self.box[3]), GREY, 10)
@@ -161,7 +160,7 @@ class Flow(View):
             table = diverging(0.5 + 0.4 * values / reach)
             colours.append([to_hex(tint / 255) for tint in table])
         for unit, ((x, y), frame) in enumerate(zip(places, frames)):
-            _edge(frame, lit)
+            light(frame, lit)
             frame.set_facecolor(colours[0][unit] if colours else "white")
             high = self.tile[1] / max(1, len(shown))
             for row, (letter, values) in enumerate(shown):
@@ -171,7 +170,7 @@ class Flow(View):
     def _loss(self, run: Run, lit: bool) -> None:
         """The loss, and what it becomes."""
         [(x, y)], [frame] = self.centres[-1], self.frames[-1]
-        _edge(frame, lit)
+        light(frame, lit)
         frame.set_facecolor("white")
         shown = moment.losses(run) if run.slow and run.slow.shows("loss") else []
         if self.tile[1] < TALL:
@@ -182,23 +181,11 @@ class Flow(View):
             self._plate(sign, value, (x, middle), high, "#ffffff")
 
     def _plate(self, letter: str, value: float, middle, high, paper: str) -> None:
-        """A line of a neuron: a number on its colour, with as many digits as fit."""
-        wide = self.tile[0] - 2
-        shape = round((high - 2) * self.scale), round(wide * self.scale), 4
-        for digits, said in ((3, letter), (2, letter), (2, "")):
-            number = moment.short(value, digits)
-            text = f"{said} {number.lstrip('+') if said in LOSS else number}".strip()
-            word = lettering(text, 10.5 * self.scale, INK, PLAIN, paper)
-            if word.shape[1] <= shape[1]:
-                break
-        word = word[:, : shape[1]]
-        plate = np.broadcast_to(word[-1, 0], shape).copy()
-        free = (np.array(shape[:2]) - word.shape[:2]) // 2
-        bottom, left = np.maximum(free, 0)
-        part = word[: shape[0]]
-        plate[bottom : bottom + len(part), left : left + part.shape[1]] = part
-        corner = np.array(middle) * self.scale - np.array(plate.shape[1::-1]) / 2
-        self.words.tiles.append((tuple(corner), plate))
+        """A line of a neuron: a number on its colour."""
+        size = (high - 2) * self.scale, (self.tile[0] - 2) * self.scale
+        drawn = plate(letter, value, size, 10.5 * self.scale, paper)
+        corner = np.array(middle) * self.scale - np.array(drawn.shape[1::-1]) / 2
+        self.words.tiles.append((tuple(corner), drawn))
 
     def _head(self, run: Run) -> None:
         """Which moment this is, and what is done."""
@@ -248,37 +235,3 @@ def _shape(run: Run) -> tuple:
     """What the picture was laid out for."""
     network = run.trainer.network
     return network.widths, [*map(str, network.layers)], run.scale.names
-
-
-def _lay_out(box, counts):
-    """The centres of every column's neurons, and how wide and high each is, in pixels
-    of the page."""
-    left, bottom, width, height = box
-    bottom, height = bottom + FOOT, height - FOOT - HEAD - 14
-    pitch = min(height / max(counts), 58)
-    named = 58 if width > 330 else 8  # for the names of the inputs
-    gap = (width - named - 12) / len(counts)
-    tile = min(72.0, gap * 0.72), min(44.0, pitch - 5)
-    xs = left + named + gap * (np.arange(len(counts)) + 0.5)
-    middle = bottom + height / 2
-    centres = [
-        [(round(x), round(middle - (i - (n - 1) / 2) * pitch)) for i in range(n)]
-        for x, n in zip(xs, counts)
-    ]
-    return centres, tile
-
-
-def _edge(frame: Rectangle, lit: bool) -> None:
-    frame.set(edgecolor=GOLD if lit else PALE, linewidth=3 if lit else 1)
-
-
-def _weigh(links: LineCollection, values: np.ndarray, what: str) -> None:
-    """Width and colour of every link: of a weight by its size, of what is small beside
-    the largest of its layer."""
-    size = np.abs(np.nan_to_num(values))
-    if what != "weights":
-        size = 4 * size / max(size.max(initial=0.0), 1e-12)
-    links.set_linewidths(0.4 + 3.0 * np.tanh(0.35 * size))
-    colours = np.where(values[:, None] >= 0, to_rgba(BLUE), to_rgba(ORANGE))
-    colours[:, 3] = 0.25 + 0.65 * np.tanh(size)
-    links.set_color(colours)

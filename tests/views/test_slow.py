@@ -6,11 +6,11 @@ from numpy.testing import assert_allclose
 
 from nnlab.engine import Layer, Linear, Residual
 from nnlab.study.factors import entry
-from nnlab.views import Factors, Flow, Stages, factors, flow, moment
+from nnlab.views import Factors, Flow, Stages, factors, flow, moment, plates
 from nnlab.views.colours import GOLD
-from nnlab.views.factors import named, samples
 from nnlab.views.figure import Picture
 from nnlab.views.moment import looked_at, short
+from nnlab.views.product import exact, named, samples
 
 
 class Half(Layer):
@@ -49,7 +49,7 @@ def begin(make_run):
 def said(monkeypatch):
     """The words that the views write, in order."""
     words = []
-    for module in (flow, factors):
+    for module in (flow, factors, plates):
         lettering = module.lettering
 
         def noting(text, *style, lettering=lettering):
@@ -163,7 +163,7 @@ def test_numbers_of_the_gradient_appear_when_the_step_has_come_to_them(
         for stage, _ in whole(run):
             said.clear()
             picture.draw(run)
-            product, ways = account(run).factors(index), factors._long
+            product, ways = account(run).factors(index), exact
             come = run.slow.shows("backward", layer)
             found = {
                 "gradient": ways(product.gradient) in said,
