@@ -26,7 +26,7 @@ NEAR = 5  # pixels of the page within which a link is pointed at
 TALL = 32  # pixels of the page from which a neuron has room for two numbers
 WORDS = {  # what lines stand for
     "weights": "lines: weights; blue adds, orange takes away",
-    "gradient": "lines: ∂loss/∂w; blue is a loss that grows with w",
+    "gradient": "lines: ∂loss/∂w where the way back has passed",
     "change": "lines: what the update adds to each weight",
 }
 
