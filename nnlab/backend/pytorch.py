@@ -94,6 +94,8 @@ class Namespace:
         self, values: Any, dtype: Any = None, copy: bool | None = None
     ) -> Array:
         """Numbers as an array on this device."""
+        if torch.is_tensor(values) and not copy:
+            return values.to(self.device, dtype)  # it keeps its past, for autograd
         if isinstance(values, np.ndarray) and not values.flags.writeable:
             copy = True  # PyTorch knows no arrays that can't be written to
         return torch.asarray(values, dtype=dtype, copy=copy, device=self.device)
@@ -127,6 +129,16 @@ class Namespace:
 
 
 namespace = cache(Namespace)  # one for each device
+
+
+def derivative(function: Callable[[Array], Array], at: np.ndarray) -> np.ndarray:
+    """∂function/∂x at x (…,), in float64, by PyTorch's own autograd: `function` makes
+    one number of x."""
+    x = torch.tensor(at, dtype=torch.float64, requires_grad=True)
+    torch.autograd.backward(function(x))
+    slope = torch.zeros_like(x) if x.grad is None else x.grad
+    found: np.ndarray = slope.numpy()
+    return found
 
 
 def graph_of(work: Play) -> Play:

@@ -33,6 +33,10 @@ HINT = (
     "Keys on the picture: space plays, → one step, ← one back, Enter an epoch, "
     "R resets, N new seed, + − a neuron, P the next one, Esc none."
 )
+SLOW_HINT = (
+    ' In slow motion: "." one moment on, "," one back, A by itself, S another sample, '
+    "W another weight."
+)
 
 
 class Bar:
@@ -103,10 +107,10 @@ class Message:
     """A line where the learner is looking: what is wrong, or else a remark, or else a
     hint."""
 
-    def __init__(self):
+    def __init__(self, hint: str = HINT):
         self.widget = widgets.HTML()
         self.widget.add_class("nnlab-message")
-        self.text = ""
+        self.text, self._hint = "", hint
         self.remark("")
 
     def show(self, text: str) -> None:
@@ -117,7 +121,7 @@ class Message:
     def remark(self, text: str) -> None:
         """Says something about the run, unless there is something wrong to be said."""
         if not self.text:
-            self._write(text or HINT, "remark" if text else "")
+            self._write(text or self._hint, "remark" if text else "")
 
     def _write(self, text: str, kind: str) -> None:
         self.widget.value = f'<p class="{kind}" role="status">{escape(text)}</p>'

@@ -57,8 +57,9 @@ function render({ model, el }) {
   // and in a field that takes text none. The window hears a key before JupyterLab does,
   // which would turn the cell into raw text at an R.
   const onPicture = new Set(
-    [" ", "ArrowRight", "ArrowLeft", "Enter", "r", "n", "+", "-", "p", "Escape"]);
-  const onButtons = new Set(["r", "n"]);
+    [" ", "ArrowRight", "ArrowLeft", "Enter", "r", "n", "+", "-", "p", "Escape",
+      ",", ".", "a", "s", "w"]);
+  const onButtons = new Set(["r", "n", "a", "s", "w"]);
   const typed = "input, select, textarea, [contenteditable=true]";
   const press = (event) => {
     const lab = el.closest(".nnlab-lab") ?? el;

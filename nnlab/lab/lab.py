@@ -14,7 +14,7 @@ from threadpoolctl import ThreadpoolController
 
 from nnlab.engine.layers import Layer
 from nnlab.errors import InputError, at_least_one, place_of, shown, unknown
-from nnlab.lab.bar import Bar, Message
+from nnlab.lab.bar import HINT, SLOW_HINT, Bar, Message
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.controls import Controls, changed
 from nnlab.lab.page import bundle
@@ -24,6 +24,7 @@ from nnlab.lab.predict import Predict
 from nnlab.lab.registry import register
 from nnlab.lab.screen import Screen
 from nnlab.lab.scrub import Scrub
+from nnlab.lab.slow import SLOWLY, WALK, SlowMotion
 from nnlab.lab.yours import names_of_own
 from nnlab.study.experiment import Experiment
 from nnlab.study.run import Run
@@ -42,8 +43,12 @@ KEYS = {
     "-": "fewer",
     "p": "next",
     "Escape": "none",
+    ",": "previous",
+    ".": "next moment",
+    "a": "auto",
+    "s": "sample",
+    "w": "weight",
 }
-WALK = 1.0  # stages a second, when a mini-batch goes stage by stage
 
 
 class Lab:
@@ -52,7 +57,8 @@ class Lab:
     Args:
         experiment: what to run; `Experiment()` if it is left out.
         views: what to draw; the three that fit the data if it is left out. With
-            `Stages` among them a mini-batch goes stage by stage.
+            `Stages` among them a mini-batch goes stage by stage; with `Flow` or
+            `Factors` it can go layer by layer, forth and back.
         controls: names of the experiment's fields to turn; five and a button that
             unfolds all others if it is left out.
         speed: steps a second while it plays; inf is as fast as it goes.
@@ -117,13 +123,16 @@ class Lab:
         self.scrub = Scrub(self._on_scrub)
         self.controls.row.children += (self.scrub.slider, self.bar.badge)
         self.bar.show_seeds(self.live.trainer.network.seeds, self.live.shown)
-        self.message = Message()
-        tools = [self.bar.row, self.controls.row, self.controls.groups]
+        self.slow = SlowMotion(self)
+        self.message = Message(f"{HINT}{SLOW_HINT}" if self.slow.at_work else HINT)
+        slow = [self.slow.row] if self.slow.at_work else []
+        tools = [self.bar.row, *slow, self.controls.row, self.controls.groups]
         self._tools = widgets.VBox([*tools, self.message.widget])
         self.box = widgets.VBox([self._tools, self.canvas])
         self.box.add_class("nnlab-lab")
         self._lay_out()
         self.canvas.text = self.screen.describe(self.live)
+        self.slow.show()
         if ask:
             self.box.children = [ask.widget, *self.box.children]
             ask.when_answered(self._on_answer)
@@ -191,8 +200,8 @@ class Lab:
     def advance(self, steps: int, seconds: float) -> int:
         """Up to `steps` steps in about `seconds`; returns how many were made."""
         with self._blas.limit(limits=self._blas_threads, user_api="blas"):
-            if self._in_stages() and self.player.pace == WALK:
-                self.live.walk()
+            if self.player.pace == WALK:
+                (self.live.forth if self.slow.at_work else self.live.walk)()
                 made = 1
             else:
                 made = self.live.train(steps, seconds)
@@ -225,6 +234,7 @@ class Lab:
             tape = self.live.tape
             self.scrub.show(tape.start, self.trainer.steps_done, tape.end)
             self.canvas.text = self.screen.describe(self.live)
+            self.slow.show()
             if self._ask:
                 self._ask.tell(self.live)
 
@@ -287,7 +297,9 @@ class Lab:
                 player.pause()
             case "play":
                 self._play()
-            case "step" if self._in_stages():
+            case name if name in SLOWLY:
+                self.slow.press(name)
+            case "step" if self._in_stages() and not self.slow.at_work:
                 self.live.finish_batch()
                 self.live.walk()
                 player.play(len(STAGES) - 1, WALK)
@@ -396,6 +408,9 @@ class Lab:
         """A new run, at its start; every view is built for it, and every control set
         to it, `but` the one that asked for it."""
         live = Run(experiment, min(self.live.shown, experiment.seeds - 1))
+        live.sample = self.live.sample
+        if live.trainer.network.layout.size > self.live.weight:
+            live.weight = self.live.weight
         self.screen.start(live)
         self.live = live
         self.bar.show_seeds(self.trainer.network.seeds, live.shown)

@@ -15,6 +15,7 @@ from nnlab.engine.transplant import exchange, transplant
 from nnlab.errors import InputError
 from nnlab.study import recipe
 from nnlab.study.experiment import Experiment
+from nnlab.study.slow import Slow
 from nnlab.study.words import word
 
 LEAST = Experiment.kinds()["learning_rate"].low
@@ -36,6 +37,10 @@ class Run:
         tape: the steps that were made, to go back to.
         seconds: how long the training itself took so far.
         stage: the latest stage of a mini-batch that goes stage by stage, if one does.
+        slow: that mini-batch, if it goes layer by layer too, in slow motion.
+        sample: which sample of it is shown, by its number; None for all together.
+        weight: the weight whose gradient is shown factor by factor, by its place in
+            the vector of all parameters, unless the learner looks at another one.
         shown: which replica is shown where only one can be.
         pointed: the neuron or weight that the learner points at, if any.
         pinned: the one that the learner has clicked, if any.
@@ -52,6 +57,9 @@ class Run:
         self.seconds = 0.0
         self._times = {0: 0.0}  # of training, at the ends of epochs
         self.stage: str | None = None
+        self.slow: Slow | None = None
+        self.sample: int | None = None
+        self.weight = 0
         self._walk: Iterator[str] = iter(())
         self._measured_at = -1
         self._record()
@@ -88,7 +96,8 @@ class Run:
         return changed <= live(self.experiment, experiment)
 
     def change(self, **values) -> None:
-        """Changes live fields from the next step on; the weights stay.
+        """Changes live fields from the next step on; the weights stay. In slow motion
+        that is the step under way.
 
         Raises `InputError` for a field with which a run has to start anew.
         """
@@ -96,11 +105,17 @@ class Run:
         for name in values:
             if name not in live(self.experiment, experiment):
                 raise _fixed(name, values[name])
+        slow = None if self.slow is None or self.slow.over else self.slow
+        if slow:
+            self._give_up()  # and begin that mini-batch anew with the change
         if "dropout" in values:
             self.finish_batch()  # its way back is that of its way there
             exchange(self.trainer.network, experiment.layers())
         self._follow(experiment, values)
         self.experiment = self._past[len(self.trainer.changes)] = experiment
+        if slow:
+            self.slow = Slow(self.trainer)
+            self._go(slow.at)
 
     def _follow(self, experiment: Experiment, values: dict) -> None:
         """The trainer goes by the rules of this experiment, and notes what is new."""
@@ -125,8 +140,12 @@ class Run:
 
         Raises `InputError` for a step that is not on the tape.
         """
-        self.finish_batch()
         self.tape.rewind(step)
+        self._walk, self.stage, self.slow = iter(()), None, None
+        self._look_around()
+
+    def _look_around(self) -> None:
+        """After a way that may have led back."""
         self.experiment = self._past[len(self.trainer.changes)]
         self._measured_at = -1
 
@@ -143,6 +162,7 @@ class Run:
         self.experiment = experiment
         self._record()
         self.pointed = self.pinned = None
+        self.weight = 0
         self._measured_at = -1
 
     def train(self, steps: int, seconds: float = inf) -> int:
@@ -178,13 +198,51 @@ class Run:
         if self.stage == "update":
             self.tape.record()
 
+    def forth(self) -> None:
+        """One moment on, in slow motion: in the mini-batch under way, or the next."""
+        if self.slow is None or self.slow.over:
+            self.finish_batch()
+            self.slow = Slow(self.trainer)
+        self._go(self.slow.at + 1)
+        if self.slow.over:
+            self.tape.record()
+
+    def back(self) -> None:
+        """One moment back: from the first one of a mini-batch to the last one of that
+        before, if there is one on the tape."""
+        if self.slow is not None and self.slow.at > 0:
+            self._go(self.slow.at - 1)
+            return
+        begun = self.slow.step if self.slow else self.trainer.steps_done
+        before = max(begun - 1, self.tape.start)
+        self.rewind(before)
+        if before < begun:
+            self.slow = Slow(self.trainer)
+            self._go(len(self.slow.moments) - 1)
+
+    def _go(self, at: int) -> None:
+        """To this moment of the mini-batch in slow motion. If something of the
+        learner's own fails there, the mini-batch is as if not begun."""
+        try:
+            self.slow.go(at)
+        except Exception:
+            self._give_up()
+            raise
+        self.stage, self._walk = self.slow.moment.stage, self.slow.walk
+        self._look_around()
+
+    def _give_up(self) -> None:
+        """The mini-batch in slow motion is as if not begun."""
+        self.slow.give_up()
+        self._walk, self.stage, self.slow = iter(()), None, None
+
     def finish_batch(self) -> int:
         """A mini-batch under way is carried to its end; returns how many there were."""
         before = self.trainer.steps_done
         with quiet():
             for _ in self._walk:
                 pass
-        self.stage = None
+        self.stage = self.slow = None
         made = self.trainer.steps_done - before
         if made:
             self.tape.record()

@@ -8,7 +8,9 @@ from nnlab.views.bend import Bend
 from nnlab.views.boundary import Boundary
 from nnlab.views.confusion import Confusion
 from nnlab.views.curves import Curves
+from nnlab.views.factors import Factors
 from nnlab.views.filters import Filters
+from nnlab.views.flow import Flow
 from nnlab.views.gallery import Gallery
 from nnlab.views.histograms import Histograms
 from nnlab.views.losses import Losses
@@ -25,7 +27,9 @@ __all__ = [
     "Boundary",
     "Confusion",
     "Curves",
+    "Factors",
     "Filters",
+    "Flow",
     "Gallery",
     "Histograms",
     "Losses",

@@ -11,12 +11,12 @@ from matplotlib.patches import FancyArrow, Rectangle
 
 from nnlab.backend import to_numpy
 from nnlab.engine.optimizers import Optimizer, Rule
+from nnlab.study.slow import STAGES
 from nnlab.study.words import ours, word
 from nnlab.views.colours import GOLD, GREY, INK, LIT, PALE
 from nnlab.views.lettering import BOLD, CODE, PLAIN, lettering
 from nnlab.views.view import Pixels, View
 
-STAGES = ("forward", "loss", "backward", "update")
 GAP = 22  # pixels between two stages
 MARGIN = 8
 SHARES = (1.0, 0.7, 1.0, 1.3)  # of the width: the last shows a line of code

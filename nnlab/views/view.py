@@ -28,11 +28,13 @@ class View(ABC):
     """One picture of a run.
 
     `share` is how much of the width it asks for, beside the others; a view with a
-    `strip` has a row of its own below them instead, so many pixels high.
+    `strip` has a row of its own below them instead, so many pixels high. One that is
+    `slow` shows a mini-batch in slow motion.
     """
 
     share: float = 1.0
     strip: int = 0
+    slow: bool = False
     needs: tuple[str, ...] = ()  # names of `KINDS`: the only data that it can show
 
     def check(self, run: Run) -> None:

@@ -20,9 +20,10 @@ import nnlab
 from nnlab import Experiment, InputError, Lab
 from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.lab import registry
-from nnlab.lab.bar import BUTTONS, HINT
+from nnlab.lab.bar import BUTTONS, HINT, SLOW_HINT
 from nnlab.lab.lab import KEYS
 from nnlab.lab.screen import NARROW, SHARPEST, WIDE
+from nnlab.lab.slow import SLOWLY
 from nnlab.views import Boundary, Curves, Gallery, Neurons
 
 SCRIPT = Path(registry.__file__).with_name("canvas.js").read_text(encoding="utf-8")
@@ -521,7 +522,7 @@ def test_callbacks_only_post(frames):
 
 
 def test_page_and_lab_know_the_same_keys():
-    lists = re.findall(r"const on(\w+) = new Set\(\s*\[(.*?)\]\)", SCRIPT)
+    lists = re.findall(r"const on(\w+) = new Set\(\s*\[(.*?)\]\)", SCRIPT, re.S)
     keys = {name: set(re.findall(r'"(.*?)"', keys)) for name, keys in lists}
     assert keys["Picture"] == set(KEYS) and keys["Buttons"] < set(KEYS)
     assert {key for key in keys["Buttons"] if not key.isalpha()} == set()
@@ -531,9 +532,12 @@ def test_page_and_lab_know_the_same_keys():
         "next",
         "none",
         "back",
+        *SLOWLY,
     }
     for word in ("space", "→", "←", "Enter", "R", "N", "+", "−", "P", "Esc"):
         assert re.search(rf"(?<!\w){re.escape(word)}(?!\w)", HINT), word
+    for word in ('"."', '","', "A", "S", "W"):
+        assert re.search(rf" {re.escape(word)} ", SLOW_HINT), word
 
 
 # Its task

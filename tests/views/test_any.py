@@ -19,7 +19,7 @@ from nnlab.engine.optimizers import Momentum
 from nnlab.engine.residual import Residual
 from nnlab.study.recipe import SCHEDULES
 from nnlab.study.run import Run
-from nnlab.views import default_views
+from nnlab.views import Factors, Flow, default_views
 from nnlab.views.figure import Picture, status
 
 
@@ -164,3 +164,26 @@ def test_any_experiment_can_be_looked_at(data):
         looked_at(picture, run)
 
     law()
+
+
+@seed(1)
+@settings(max_examples=15, deadline=None, derandomize=True, database=None)
+@given(st.sampled_from(DATA), st.fixed_dictionaries({}, optional=SMALL))
+def test_any_experiment_goes_in_slow_motion(data, fields):
+    """Forth to any moment and back; each weight's products add up to its gradient."""
+    run = Run(fitting({"data": data, **fields}))
+    picture = Picture([Flow(), Factors()], run, width=980, height=380)
+    run.train(2)
+    while not (run.slow and run.slow.over):
+        run.forth()
+        if run.slow.at % 4 == 0 or run.slow.over:
+            looked_at(picture, run)
+    account = run.slow.account(0)
+    gradient = account.passes.gradient
+    reach = max(np.abs(gradient).max(), 1e-30)
+    for index in range(0, len(gradient), 1 + len(gradient) // 20):
+        off = account.factors(index).products.mean() - gradient[index]
+        assert abs(off) <= 1e-4 * reach
+    there = run.trainer.network.parameters.copy()
+    run.back(), run.back(), run.forth(), run.forth()
+    np.testing.assert_array_equal(run.trainer.network.parameters, there)

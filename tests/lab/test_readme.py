@@ -1,0 +1,65 @@
+"""The Labs in the README are as short as it says, and they live."""
+
+import re
+from pathlib import Path
+
+from nnlab import Lab
+from nnlab.lab import registry
+from nnlab.lab.lab import KEYS
+from nnlab.lab.slow import SLOWLY
+
+README = Path(registry.__file__).with_name("README.md").read_text(encoding="utf-8")
+CELLS = re.findall(r"```python\n(.*?)```", README, re.S)
+
+
+def made(cell: str) -> Lab:
+    """The Lab that a cell ends in."""
+    *lines, last = cell.strip().splitlines()
+    names: dict = {}
+    exec("\n".join(lines), names)
+    return eval(last, names)
+
+
+def test_a_lab_of_ones_own_takes_fifteen_lines(act, see):
+    async def scene():
+        lab = made(CELLS[0])
+        page = see(lab)
+        await page.rest()
+        kinds = [type(view).__name__ for view in lab.picture.views]
+        assert kinds == ["Neurons", "Boundary", "Curves"]
+        assert len(lab.controls.widgets) == 4
+        await lab.run(steps=30)
+        assert lab.trainer.steps_done == 30 and "step 30" in lab.canvas.text
+        before = lab.trainer.network.parameters.copy()
+        lab.controls.widgets["noise"].value = 0.3
+        await page.rest()
+        assert lab.experiment.noise == 0.3 and lab.trainer.steps_done == 0
+        assert before.shape == lab.trainer.network.parameters.shape
+
+    lines = [line for line in CELLS[0].splitlines() if line.strip()]
+    assert len(lines) <= 15
+    act(scene)
+
+
+def test_the_lab_in_slow_motion_goes_there_and_back(act, see):
+    async def scene():
+        lab = made(CELLS[1])
+        page = see(lab)
+        await page.rest()
+        for key in "....,,":
+            await page.key(key)
+            await page.rest()
+        assert lab.live.slow.at == 1
+
+    act(scene)
+
+
+def test_every_key_of_slow_motion_is_in_the_table():
+    said = re.findall(r"^\| `?(\S)`? \| ", README, re.M)
+    assert {KEYS[key.lower()] for key in said} == SLOWLY
+
+
+def test_every_file_of_the_lab_has_its_place_in_the_reading_order():
+    order = README.split("in this order:")[1].split("\n\n")[0]
+    named = {*re.findall(r"`(\w+)`", order)}
+    assert named <= {path.stem for path in Path(registry.__file__).parent.glob("*.py")}
