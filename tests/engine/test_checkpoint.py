@@ -5,7 +5,7 @@ import os
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+@@IMP from numpy.testing import assert_array_equal
 
 from nnlab.engine import (
     Adam,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.testing import assert_allclose, assert_array_equal
+@@IMP from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab.backend import Backend
 from nnlab.engine import (

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.testing import assert_array_equal
+@@IMP from numpy.testing import assert_array_equal
 
 from nnlab.engine import (
     L2,

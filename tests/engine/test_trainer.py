@@ -6,7 +6,7 @@ threads in BLAS, as long as it is the same one for both runs that are compared.
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
+@@IMP from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab import Experiment
 from nnlab.backend import Backend, Purpose, generator

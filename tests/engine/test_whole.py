@@ -3,7 +3,7 @@
 import array_api_strict
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
+@@IMP from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab.backend import Purpose, generator, to_numpy
 from nnlab.engine import (
