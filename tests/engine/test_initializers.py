@@ -33,8 +33,6 @@ from nnlab.engine import (
 from nnlab.engine.initializers import INITIALIZERS, Initializer
 from nnlab.errors import InputError
 
-from .arrays import assert_allclose, assert_array_equal
-
 pytestmark = pytest.mark.once
 NUMBERS = 100_000
 SHAPES = [(64, 64), (400, 10), (10, 400), (1, 50), (50, 1)]

@@ -23,7 +23,15 @@ from nnlab.engine import (
 from nnlab.engine.transplant import exchange
 from nnlab.errors import InputError
 
-from .arrays import assert_allclose, assert_array_equal, copied, here, host, same, space
+from .arrays import (
+    assert_allclose,
+    assert_array_equal,
+    copied,
+    here,
+    host,
+    same,
+    space,
+)
 
 TASKS = {  # name → layers on two inputs, a loss, and a target for each x (N, 2)
     "line": ([Linear(1)], MSE(), lambda x: x[:, 0]),

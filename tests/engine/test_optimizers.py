@@ -225,7 +225,7 @@ def test_a_whole_run_is_pytorchs(problem, name, schedule, clip):
     clip, clipped = CLIPS[clip]
     ways = []
     for step in range(STEPS):
-        rate = rule.learning_rate * factor(step)
+        rate = float(rule.learning_rate * factor(step))
         g = here(clip(bowl @ (host(p) - bottom) + noise[step]))
         p = p + whole_change(rule, m, g, p, step + 1, rate)
         theirs.grad = torch.tensor(bowl @ (theirs.numpy() - bottom) + noise[step])

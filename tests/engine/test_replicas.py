@@ -27,7 +27,7 @@ from nnlab.engine import (
 from nnlab.engine.replicas import column, merged, power, root
 from nnlab.errors import InputError
 
-from .arrays import RUN, assert_array_equal, here, host, same, space
+from .arrays import RUN, assert_array_equal, exact, here, host, same, space
 
 FEW = np.array([0.01, 0.04, 0.09])
 x = np.random.default_rng(1).normal(size=(23, 2))
@@ -62,7 +62,9 @@ def go(v, seed, replicas, make, batch, dtype):
 @pytest.mark.parametrize("make", PARTS.values(), ids=PARTS)
 @pytest.mark.parametrize("batch", [3, 10])  # as many as there are replicas, and more
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.thinned(3)
 def test_a_replica_with_its_number_is_alone_with_it(make, batch, dtype):
+    dtype = exact(dtype)
     together = go(FEW, 4, 3, make, batch, dtype)
     for i, value in enumerate(FEW.tolist()):
         alone = go(value, 4 + i, None, make, batch, dtype)
@@ -143,11 +145,11 @@ def test_replicas_may_have_samples_of_their_own():
         trainer.fit(epochs=3)
         return trainer
 
-    layers = [Linear(4), BatchNorm(), Dropout(0.2), Linear(3)]
-    together = run(Network(2, layers, [7, 3, 11], replicas=3), each)
+    layers, dtype = [Linear(4), BatchNorm(), Dropout(0.2), Linear(3)], exact("float32")
+    together = run(Network(2, layers, [7, 3, 11], 3, dtype), each)
     for i, seed in enumerate([7, 3, 11]):
-        alone = run(Network(2, layers, seed), (each[0][i], each[1][i]))
-        assert_array_equal(together.network.parameters[i], alone.network.parameters)
+        alone = run(Network(2, layers, seed, dtype=dtype), (each[0][i], each[1][i]))
+        same(host(together.network.parameters)[i], alone.network.parameters, RUN)
         ours = [values[i] for values in together.history["validation_accuracy"]]
         assert ours == [float(v) for v in alone.history["validation_accuracy"]]
     with pytest.raises(InputError, match=r"samples for 3 replicas.*try replicas=3"):

@@ -22,8 +22,6 @@ from nnlab.engine import (
 from nnlab.engine.schedules import SCHEDULES
 from nnlab.errors import InputError
 
-from .arrays import assert_allclose
-
 pytestmark = pytest.mark.once
 steady = settings(deadline=None, derandomize=True, database=None)
 
