@@ -14,7 +14,8 @@ from nnlab.backend import Array, Backend, Space, to_numpy
 from nnlab.engine import network
 
 GRADIENT = {"float64": 1e-12, "float32": 1e-5}  # how exact PyTorch's are, relative
-RUN = {"float64": 1e-8}  # a whole run, of 200 steps at most
+RUN = {"float64": 1e-8}  # the losses of a whole run, of 200 steps at most
+END = {"float64": 1e-5}  # its numbers: what has no slope goes where rounding pushes it
 
 
 class Strict(Backend):

@@ -1,12 +1,13 @@
 """What the tests of the engine share, and the backends that they are run for.
 
 Every test is run for NumPy, for the array API standard to the letter, for PyTorch, and
-for PyTorch on a GPU where there is one. `backend` makes "numpy", which is what a network
-takes by default, mean that backend while the test runs. Marks take something away:
+for PyTorch on a GPU where there is one. `backend` makes "numpy", which is what a
+network takes by default, mean that backend while the test runs. Marks take something
+away:
 
 - `once`, for what has no array of a backend in it: drawing first parameters, schedules,
   the order of samples, the check of what comes in, files that are no checkpoint.
-- `without(name)`, for what this backend cannot do.
+- `without(name)`, for what this backend cannot do, or takes too long for.
 - `thinned(n)`, for a product of many circumstances: NumPy gets all of them, and each of
   the other backends every nth, in which every part has its turn.
 """
@@ -71,9 +72,7 @@ def _is_extra(item: pytest.Item, seen: Counter) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def backend(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Backend:
+def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Backend:
     """The backend of this test, and what "numpy" means in it."""
     one = backend_called(getattr(request, "param", "numpy"))
     means = lambda name, size: one if name == "numpy" else chosen(name, size)  # noqa: E731

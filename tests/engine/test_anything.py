@@ -5,6 +5,7 @@ from collections import Counter
 from math import inf, nan
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -153,8 +153,8 @@ def test_a_layer_remembers_nothing(name):
     layer, x, p, dy = task(name)
     first = there_and_back(layer, x, p, dy)
     there_and_back(layer, 2 * x, 3 * p, 4 * dy)
-    for one, same in zip(first, there_and_back(layer, x, p, dy), strict=True):
-        assert_array_equal(one, same)
+    for one, again in zip(first, there_and_back(layer, x, p, dy), strict=True):
+        assert_array_equal(one, again)
 
 
 @all_layers

@@ -26,7 +26,7 @@ from nnlab.engine.transplant import transplant
 from nnlab.errors import InputError
 
 from .arrays import (
-    RUN,
+    END,
     assert_allclose,
     assert_array_equal,
     copied,
@@ -372,7 +372,7 @@ def test_a_replica_that_grows_among_others_is_the_one_that_grows_alone(optimizer
         go(alone, 4)
         transplant(alone, network_of((6,), None, seed=1 + i))
         go(alone, 5)
-        same(host(together.network.parameters)[i], alone.network.parameters, RUN)
+        same(host(together.network.parameters)[i], alone.network.parameters, END)
 
 
 @all_replicas

@@ -213,7 +213,7 @@ def problem():
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("clip", CLIPS)
-@pytest.mark.thinned(5)
+@pytest.mark.thinned(7)
 def test_a_whole_run_is_pytorchs(problem, name, schedule, clip):
     """Each side follows its own gradient, so an error would grow."""
     torch, rule = pytest.importorskip("torch"), OPTIMIZERS[name](0.1)
@@ -236,7 +236,7 @@ def test_a_whole_run_is_pytorchs(problem, name, schedule, clip):
         ways.append((host(p), theirs.numpy().copy()))
     ours, torchs_own = np.swapaxes(ways, 0, 1)
     assert_allclose(ours, torchs_own, rtol=0, atol=1e-12)
-    assert np.abs(p - 1).max() > 1e-2  # it went somewhere
+    assert np.abs(host(p) - 1).max() > 1e-2  # it went somewhere
 
 
 # A rule over vectors
@@ -562,6 +562,7 @@ def reddi(rule, steps=6000, big=3.0):
     return float(x[0])
 
 
+@pytest.mark.without("strict")  # thousands of steps
 def test_adam_walks_to_the_worst_point_and_amsgrad_to_the_best():
     short = {"beta1": 0.0, "beta2": 1 / (1 + 3.0**2)}
     assert reddi(Adam(0.5, **short)) > 0.95

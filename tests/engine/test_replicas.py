@@ -27,7 +27,7 @@ from nnlab.engine import (
 from nnlab.engine.replicas import column, merged, power, root
 from nnlab.errors import InputError
 
-from .arrays import RUN, assert_array_equal, exact, here, host, same, space
+from .arrays import END, RUN, assert_array_equal, exact, here, host, same, space
 
 FEW = np.array([0.01, 0.04, 0.09])
 x = np.random.default_rng(1).normal(size=(23, 2))
@@ -69,8 +69,8 @@ def test_a_replica_with_its_number_is_alone_with_it(make, batch, dtype):
     for i, value in enumerate(FEW.tolist()):
         alone = go(value, 4 + i, None, make, batch, dtype)
         ours, theirs = together.network, alone.network
-        same(host(ours.parameters)[i], theirs.parameters, RUN)
-        same(host(ours.state)[i], theirs.state, RUN)
+        same(host(ours.parameters)[i], theirs.parameters, END)
+        same(host(ours.state)[i], theirs.state, END)
         for name in ("train_loss", "penalty", "validation_r2"):
             ours = [values[i] for values in together.history[name]]
             same(ours, alone.history[name], RUN)
@@ -149,7 +149,7 @@ def test_replicas_may_have_samples_of_their_own():
     together = run(Network(2, layers, [7, 3, 11], 3, dtype), each)
     for i, seed in enumerate([7, 3, 11]):
         alone = run(Network(2, layers, seed, dtype=dtype), (each[0][i], each[1][i]))
-        same(host(together.network.parameters)[i], alone.network.parameters, RUN)
+        same(host(together.network.parameters)[i], alone.network.parameters, END)
         ours = [values[i] for values in together.history["validation_accuracy"]]
         assert ours == [float(v) for v in alone.history["validation_accuracy"]]
     with pytest.raises(InputError, match=r"samples for 3 replicas.*try replicas=3"):

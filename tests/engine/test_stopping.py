@@ -9,6 +9,7 @@ from nnlab.engine.stopping import EarlyStopping, Watch
 from nnlab.errors import InputError
 
 from .arrays import (
+    END,
     RUN,
     assert_allclose,
     assert_array_equal,
@@ -94,8 +95,8 @@ def test_a_replica_is_the_run_of_its_own_seed():
     for i in range(SEEDS):
         alone = make(replicas=None, seed=1 + i)
         alone.fit(epochs=60)
-        same(host(together.network.parameters)[i], alone.network.parameters, RUN)
-        same(host(together.network.state)[i], alone.network.state, RUN)
+        same(host(together.network.parameters)[i], alone.network.parameters, END)
+        same(host(together.network.state)[i], alone.network.state, END)
         for name in alone.history.keys() - {"step"}:
             ours = [values[i] for values in together.history[name]]
             same(ours[: len(alone.history[name])], alone.history[name], RUN)

@@ -30,7 +30,16 @@ from nnlab.engine import (
 from nnlab.engine.update import _chunks
 from nnlab.errors import InputError
 
-from .arrays import RUN, assert_allclose, assert_array_equal, copied, exact, host, same
+from .arrays import (
+    END,
+    RUN,
+    assert_allclose,
+    assert_array_equal,
+    copied,
+    exact,
+    host,
+    same,
+)
 
 OPTIMIZERS = {"sgd": SGD(0.1), "momentum": Momentum(0.05), "adam": Adam(0.01)}
 STACKS = {  # name → inputs, layers, classes
@@ -63,22 +72,29 @@ def make(name="small", optimizer=Adam(0.01), replicas=3, seed=1, dtype="float32"
     )
 
 
-def assert_same(one, other, i=..., j=..., equal=assert_array_equal):
+def assert_same(one, other, i=..., j=...):
     """Replica `i` of one run is replica `j` of another: all that training made."""
+    assert_alike(one, other, i, j, assert_array_equal, assert_array_equal)
+
+
+def assert_alone(one, other, i, j=...):
+    """The same where they were made among so many replicas, and so many."""
+    assert_alike(one, other, i, j, partial(same, near=RUN), partial(same, near=END))
+
+
+def assert_alike(one, other, i, j, equal, near):
+    """By these two, the first for what was measured."""
     assert one.steps_done == other.steps_done
     pairs = [(one.network.parameters, other.network.parameters)]
     pairs += [(one.last_loss, other.last_loss)]
     pairs += [(moment, other.moments[name]) for name, moment in one.moments.items()]
     for ours, theirs in pairs:
-        equal(host(ours)[i], host(theirs)[j])
+        near(host(ours)[i], host(theirs)[j])
     assert one.history.keys() == other.history.keys()
     assert one.history["step"] == other.history["step"]
     for name in one.history.keys() - {"step"}:
         ours, theirs = np.array(one.history[name]), np.array(other.history[name])
         equal(ours.T[i], theirs.T[j])
-
-
-same_run = partial(same, near=RUN)
 
 
 class Watch(Layer):
@@ -309,11 +325,11 @@ def test_a_replica_is_the_run_of_its_own_seed(name, optimizer, dtype):
     two, three = (make(name, optimizer, replicas, dtype=dtype) for replicas in (2, 3))
     two.fit(epochs=3)
     three.fit(epochs=3)
-    assert_same(two, three, i=1, j=1, equal=same_run)
+    assert_alone(two, three, 1, 1)
     for i in range(3):
         alone = make(name, optimizer, None, seed=1 + i, dtype=dtype)
         alone.fit(epochs=3)
-        assert_same(three, alone, i=i, equal=same_run)
+        assert_alone(three, alone, i)
 
 
 def test_a_replica_may_be_as_many_as_a_batch():
@@ -324,7 +340,7 @@ def test_a_replica_may_be_as_many_as_a_batch():
     )
     together.fit(epochs=3)
     alone.fit(epochs=3)
-    assert_same(together, alone, i=7, equal=same_run)
+    assert_alone(together, alone, 7)
 
 
 @pytest.mark.parametrize("data", ["island", "digits"])
@@ -336,7 +352,7 @@ def test_eight_seeds_are_eight_experiments_of_one_seed(data):
     for i in (0, 3, 7):
         alone = experiment.replace(seed=3 + i, seeds=1).trainer()
         alone.fit(epochs=2)
-        assert_same(together, alone, i=i, j=0, equal=same_run)
+        assert_alone(together, alone, i, 0)
 
 
 @all_optimizers

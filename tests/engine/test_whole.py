@@ -28,6 +28,7 @@ from nnlab.engine.stopping import EarlyStopping
 from nnlab.engine.transplant import transplant
 
 from .arrays import (
+    END,
     RUN,
     assert_allclose,
     assert_array_equal,
@@ -84,8 +85,8 @@ def test_a_replica_is_the_run_of_its_own_seed(task, dtype, clip):
     for i in range(3):
         alone = make(task, None, 2 + i, dtype=dtype, clip=clip)
         alone.fit(epochs=12)
-        same(host(together.network.parameters)[i], alone.network.parameters, RUN)
-        same(host(together.network.state)[i], alone.network.state, RUN)
+        same(host(together.network.parameters)[i], alone.network.parameters, END)
+        same(host(together.network.state)[i], alone.network.state, END)
         for name in alone.history.keys() - {"step"}:
             ours = [values[i] for values in together.history[name]]
             same(ours[: len(alone.history[name])], alone.history[name], RUN)
@@ -97,7 +98,7 @@ def test_it_is_so_with_every_optimizer(optimizer):
     together, alone = make(**given), make(replicas=None, seed=4, **given)
     together.fit(epochs=4)
     alone.fit(epochs=4)
-    same(host(together.network.parameters)[2], alone.network.parameters, RUN)
+    same(host(together.network.parameters)[2], alone.network.parameters, END)
 
 
 @all_replicas
@@ -266,7 +267,7 @@ def test_a_replica_that_grows_is_alone_with_its_noise():
 
     together = grown(3, 2)
     for i in range(3):
-        same(host(together)[i], grown(None, 2 + i), RUN)
+        same(host(together)[i], grown(None, 2 + i), END)
 
 
 def a_whole_run(task, replicas, optimizer, file, backend="numpy"):
@@ -305,7 +306,7 @@ def test_a_whole_run_is_that_of_numpy(task, replicas, rule, backend, tmp_path):
     for name in ("parameters", "state"):
         vector = getattr(ours.network, name)
         assert type(vector) is type(here(0.0))
-        same(vector, getattr(numpys.network, name), RUN, strict=True)
+        same(vector, getattr(numpys.network, name), END, strict=True)
     assert ours.history.keys() == numpys.history.keys()
     for name, values in ours.history.items():
         same(values, numpys.history[name], RUN)
