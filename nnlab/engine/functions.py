@@ -109,10 +109,10 @@ def _misshapen(
     argument: str, function: object, made: Array, table: Array
 ) -> InputError:
     """The error for a function that returns a table of another shape."""
-    name, what = _name(function), f"an array of shape {made.shape}"
+    name, what = _name(function), f"an array of shape {tuple(made.shape)}"
     return InputError(
         argument,
         f"{name} returned {shown(made) if made.shape == () else what} for z of shape "
-        f"{table.shape}; return an array of z's shape"
+        f"{tuple(table.shape)}; return an array of z's shape"
         f"{', or one number a row' if argument == 'loss' else ''}.",
     )

@@ -211,7 +211,8 @@ class Network(Derived):
         alone = self.some(slice(replica, replica + 1))
         if self.replicas is not None:
             alone.replicas = None
-            alone.parameters, alone.state = alone.parameters[0], alone.state[0]
+            alone.parameters = alone.parameters[0, ...]
+            alone.state = alone.state[0, ...]
         return alone
 
     def some(self, rows: slice) -> "Network":

@@ -134,7 +134,7 @@ class Rule(Optimizer):
             raise InputError(
                 "optimizer",
                 f"{name} returned {what}, not the change of every "
-                f"parameter, of the gradient's shape {g.shape}; try: "
+                f"parameter, of the gradient's shape {tuple(g.shape)}; try: "
                 "return -rate * gradient",
             )
         return xp.asarray(change, dtype=g.dtype)

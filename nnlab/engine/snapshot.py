@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from nnlab.backend import Array, Named
+from nnlab.backend import Array, Named, Space
 from nnlab.engine.layers import Layer
 from nnlab.engine.trainer import Trainer
 from nnlab.engine.transplant import exchange
@@ -57,7 +57,7 @@ def take(trainer: Trainer) -> Snapshot:
         (trainer.batches.states, noise.before, noise.next),
         len(trainer.history["step"]),
         len(trainer.changes),
-        BESIDE + sum(_bytes(vector) for vector in copies.values()),
+        BESIDE + sum(_bytes(xp, vector) for vector in copies.values()),
     )
 
 
@@ -100,5 +100,5 @@ def owners(trainer: Trainer) -> dict[str, object]:
     return {name: owner for name, owner in owners.items() if owner is not None}
 
 
-def _bytes(vector: Array) -> int:
-    return int(prod(vector.shape) * vector.dtype.itemsize)
+def _bytes(xp: Space, vector: Array) -> int:
+    return int(prod(vector.shape) * xp.finfo(vector.dtype).bits // 8)

@@ -1,39 +1,107 @@
-"""What the tests of the engine share."""
+"""What the tests of the engine share, and the backends that they are run for.
 
+Every test is run for NumPy, for the array API standard to the letter, for PyTorch, and
+for PyTorch on a GPU where there is one. `backend` makes "numpy", which is what a
+network takes by default, mean that backend while the test runs. Marks take something
+away:
+
+- `once`, for what has no array of a backend in it: drawing first parameters, schedules,
+  the order of samples, the check of what comes in, files that are no checkpoint.
+- `without(name)`, for what this backend cannot do, or takes too long for.
+- `thinned(n)`, for a product of many circumstances: NumPy gets all of them, and each of
+  the other backends every nth, in which every part has its turn.
+"""
+
+from collections import Counter
 from collections.abc import Callable
 
-import array_api_strict
 import numpy as np
 import pytest
 
 from nnlab import engine
-from nnlab.backend import Backend
+from nnlab.backend import Array, Backend, chosen
+from nnlab.backend.faster import lacking
+from nnlab.engine import network
 from nnlab.engine.layers import Layer
 from nnlab.engine.loss import Loss
 
-
-class Strict(Backend):
-    """An array library that can do what the standard asks for, and nothing else."""
-
-    xp = array_api_strict
+from .arrays import Strict, copied, here, host
 
 
-@pytest.fixture
-def strict() -> Backend:
-    """The standard, to the letter."""
-    return Strict("strict")
+def backends() -> list[str]:
+    """The names of those that tests are run for."""
+    names = ["numpy", "strict", "torch"]
+    if not lacking():
+        from nnlab.backend.pytorch import gpu_is_here
+
+        names += ["torch:cuda"] * gpu_is_here()
+    return names
 
 
-def central(f: Callable[[], float], v: np.ndarray, h: float = 1e-5) -> np.ndarray:
-    """∂f/∂v, by moving each number of `v` a little up and a little down, in place."""
-    slope = np.empty_like(v)
-    for i in np.ndindex(v.shape):
-        kept = v[i]
-        v[i] = kept + h
-        above = f()
-        v[i] = kept - h
-        slope[i] = (above - f()) / (2 * h)
-        v[i] = kept
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "once: a test without arrays of a backend")
+    config.addinivalue_line("markers", "without(name): what a backend cannot do")
+    config.addinivalue_line("markers", "thinned(n): every nth will do beside NumPy")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    marks = metafunc.definition.get_closest_marker
+    if not marks("once"):
+        left_out = marks("without").args if marks("without") else ()
+        names = [name for name in backends() if name not in left_out]
+        metafunc.parametrize("backend", names, indirect=True)
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    seen: Counter = Counter()
+    extra = [item for item in items if _is_extra(item, seen)]
+    config.hook.pytest_deselected(items=extra)
+    items[:] = [item for item in items if item not in {*extra}]
+
+
+def _is_extra(item: pytest.Item, seen: Counter) -> bool:
+    """Whether this one of a thinned test is left out."""
+    thinned = item.get_closest_marker("thinned")
+    if not thinned or item.callspec.params["backend"] == "numpy":
+        return False
+    which = item.function, item.callspec.params["backend"]
+    seen[which] += 1
+    return (seen[which] - 1) % thinned.args[0] > 0
+
+
+@pytest.fixture(autouse=True)
+def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Backend:
+    """The backend of this test, and what "numpy" means in it."""
+    one = backend_called(getattr(request, "param", "numpy"))
+    means = lambda name, size: one if name == "numpy" else chosen(name, size)  # noqa: E731
+    monkeypatch.setattr(network, "chosen", means)
+    return one
+
+
+def backend_called(name: str) -> Backend:
+    """The backend of this name, or the test is skipped."""
+    if name == "strict":
+        return Strict(name)
+    if name.startswith("torch"):
+        pytest.importorskip("array_api_compat")
+        torch = pytest.importorskip("torch")
+        torch.set_num_threads(1)  # of more, each would wait for the others
+    return chosen(name, 1)
+
+
+def central(f: Callable[[], Array], v: Array, h: float = 1e-5) -> np.ndarray:
+    """∂(Σ f)/∂v, by moving each number of `v` a little up and a little down."""
+    slope = np.empty_like(at := copied(v))
+    for i in np.ndindex(at.shape):
+        kept, sides = at[i], []
+        for at[i] in (kept + h, kept - h):
+            v[...] = here(at)
+            sides.append(host(f()).sum())
+        slope[i] = (sides[0] - sides[1]) / (2 * h)
+        at[i] = kept
+    v[...] = here(at)
     return slope
 
 

@@ -5,7 +5,6 @@ import os
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
 
 from nnlab.engine import (
     Adam,
@@ -26,6 +25,8 @@ from nnlab.engine.regularizers import L2, Decay
 from nnlab.engine.residual import Residual
 from nnlab.engine.stopping import EarlyStopping
 from nnlab.errors import InputError
+
+from .arrays import assert_array_equal
 
 x = np.random.default_rng(1).normal(size=(53, 4))
 y = np.digitize(x[:, 0] + x[:, 1] * x[:, 2], [-0.5, 0.5])
@@ -88,6 +89,7 @@ def go(run: Trainer, steps: int) -> Trainer:
 @all_replicas
 @pytest.mark.parametrize("at", [0, 1, 4, 5, 13, 60])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.thinned(7)
 def test_to_go_on_is_never_to_have_stopped(tmp_path, replicas, at, dtype):
     whole = go(make(replicas, dtype=dtype), at)
     save_checkpoint(whole, tmp_path / "run.npz")
@@ -193,6 +195,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.thinned(4)
 @pytest.mark.parametrize("what, given", OTHERS.items())
 def test_another_run_is_refused_and_left_as_it_is(tmp_path, what, given):
     save_checkpoint(go(make(), 6), tmp_path / "run.npz")
@@ -229,6 +232,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("breaking", BROKEN.values(), ids=BROKEN)
 def test_a_file_that_is_no_checkpoint_is_refused(tmp_path, breaking):
     path = tmp_path / "run.npz"
@@ -241,11 +245,13 @@ def test_a_file_that_is_no_checkpoint_is_refused(tmp_path, breaking):
     assert_same(run, twin)
 
 
+@pytest.mark.once
 def test_a_file_that_is_not_there_is_said_so(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nowhere\.npz"):
         load_checkpoint(make(), tmp_path / "nowhere.npz")
 
 
+@pytest.mark.once
 def test_a_save_that_fails_leaves_the_one_before(tmp_path, monkeypatch):
     run = go(make(), 6)
     save_checkpoint(run, tmp_path / "run.npz")

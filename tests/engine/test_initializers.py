@@ -33,6 +33,7 @@ from nnlab.engine import (
 from nnlab.engine.initializers import INITIALIZERS, Initializer
 from nnlab.errors import InputError
 
+pytestmark = pytest.mark.once
 NUMBERS = 100_000
 SHAPES = [(64, 64), (400, 10), (10, 400), (1, 50), (50, 1)]
 ALIKE, NORMAL, EVEN = 1.0, 3.0, 1.8  # kurtosis; of numbers all alike it is never used

@@ -2,12 +2,22 @@
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab.engine import MSE, SGD, Linear, Network, Trainer
 from nnlab.engine.layers import Context
 from nnlab.engine.normalization import BatchNorm
 from nnlab.errors import InputError
+
+from .arrays import (
+    all_here,
+    assert_allclose,
+    assert_array_equal,
+    copied,
+    here,
+    host,
+    same,
+    space,
+)
 
 both_modes = pytest.mark.parametrize("training", [True, False])
 all_leads = pytest.mark.parametrize("lead", [(), (1,), (3,)], ids=str)
@@ -28,9 +38,18 @@ def task(lead=(), batch=6, width=4, dtype="float64"):
 
 
 def there(x, p, state, training, layer=BatchNorm()):
-    new = {name: np.full_like(value, np.nan) for name, value in state.items()}
-    y, cache = layer.forward(np, p, x, Context(training, state, {}, new))
-    return y, cache, new
+    """By this backend: the output on the host, the cache, and the next state there."""
+    new = {name: here(np.full_like(value, np.nan)) for name, value in state.items()}
+    c = Context(training, all_here(state), {}, new)
+    y, cache = layer.forward(space(), all_here(p), here(x), c)
+    return host(y), cache, {name: host(value) for name, value in new.items()}
+
+
+def back(p, cache, dy):
+    """∂/∂x and ∂/∂p by name, on the host; before, they are no numbers."""
+    g = {name: here(np.full_like(value, np.nan)) for name, value in p.items()}
+    dx = BatchNorm().backward(space(), all_here(p), g, cache, here(dy))
+    return host(dx), {name: host(value) for name, value in g.items()}
 
 
 @both_modes
@@ -39,13 +58,13 @@ def there(x, p, state, training, layer=BatchNorm()):
 def test_backward_is_the_slope_of_forward(lead, training, batch, width, differences):
     x, p, state, dy = task(lead, batch, width)
     _, cache, _ = there(x, p, state, training)
-    g = {name: np.full_like(value, np.nan) for name, value in p.items()}
-    dx = BatchNorm().backward(np, p, g, cache, dy)
-    total = lambda: np.sum(dy * there(x, p, state, training)[0])  # noqa: E731
+    dx, g = back(p, cache, dy)
+    x, p = here(x), all_here(p)
+    weighed = lambda: dy * there(host(x), p, state, training)[0]  # noqa: E731
     size = np.abs(dx).max() + 1
-    assert_allclose(dx, differences(total, x), rtol=1e-7, atol=1e-7 * size)
+    assert_allclose(dx, differences(weighed, x), rtol=1e-7, atol=1e-7 * size)
     for name in p:
-        assert_allclose(g[name], differences(total, p[name]), rtol=1e-7, atol=1e-8)
+        assert_allclose(g[name], differences(weighed, p[name]), rtol=1e-7, atol=1e-8)
 
 
 @both_modes
@@ -63,8 +82,7 @@ def test_pytorch_has_the_same_outputs_gradients_and_averages(training, batch, wi
     ty = theirs(tx)
     ty.backward(torch.tensor(dy))
     y, cache, new = there(x, p, state, training)
-    g = {name: np.empty_like(value) for name, value in p.items()}
-    dx = BatchNorm().backward(np, p, g, cache, dy)
+    dx, g = back(p, cache, dy)
     close = dict(rtol=1e-12, atol=1e-12)
     assert_allclose(y, ty.detach().numpy(), **close)
     assert_allclose(dx, tx.grad.numpy(), **close)
@@ -90,9 +108,9 @@ def test_replicas_do_not_know_of_each_other(training):
     for i in range(3):
         own = [{k: v[i] for k, v in named.items()} for named in (p, state)]
         alone, _, mine = there(x[i], *own, training)
-        assert_array_equal(together[i], alone)
+        same(together[i], alone)
         for name in mine:
-            assert_array_equal(new[name][i], mine[name])
+            same(new[name][i], mine[name])
 
 
 def test_features_come_out_with_mean_0_and_variance_1():
@@ -118,10 +136,10 @@ def test_weights_before_it_have_no_scale():
     net = Network(3, [Linear(3), BatchNorm(epsilon=0.0)], dtype="float64")
     gradient = net.gradient(x, y, MSE(), training=True)
     place = net.layout.places["0.W"]
-    slope = place.view(np, gradient).copy()
-    assert np.sum(slope * net["0.W"]) == pytest.approx(0.0, abs=1e-12)
+    slope = copied(place.view(space(), gradient))
+    assert np.sum(slope * host(net["0.W"])) == pytest.approx(0.0, abs=1e-12)
     net["0.W"][...] *= 4
-    larger = place.view(np, net.gradient(x, y, MSE(), training=True))
+    larger = place.view(space(), net.gradient(x, y, MSE(), training=True))
     assert_allclose(larger, slope / 4, rtol=1e-9, atol=1e-12)
 
 
@@ -133,22 +151,23 @@ def trainer(n=23, batch_size=10, layers=(BatchNorm(), Linear(1)), seed=0):
 
 def test_only_training_moves_the_averages():
     run = trainer()
-    before = run.network.state.copy()
+    before = copied(run.network.state)
     run.measure(), run.network.forward(run.parts["train"][0])
     run.network.gradient(*run.parts["train"], MSE(), training=True)
     assert_array_equal(run.network.state, before)
     run.step()
-    assert (run.network.state != before).all()
+    assert (host(run.network.state) != before).all()
 
 
 def test_the_averages_end_where_the_data_is():
     run = trainer(n=20)
     run.fit(epochs=200)
-    x = run.parts["train"][0]
-    assert_allclose(run.network["0.mean"][0, 0], x.mean(axis=0), rtol=0.25)
-    assert_allclose(run.network["0.variance"][0, 0], x.var(axis=0), rtol=0.5)
+    x, net = host(run.parts["train"][0]), run.network
+    assert_allclose(host(net["0.mean"])[0, 0], x.mean(axis=0), rtol=0.25)
+    assert_allclose(host(net["0.variance"])[0, 0], x.var(axis=0), rtol=0.5)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("n, size, near", [(21, 10, 9), (21, 1, 3), (9, 4, 3)])
 def test_a_last_batch_of_one_is_refused_with_a_size_that_works(n, size, near):
     with pytest.raises(InputError, match=rf"try batch_size={near}\.$") as caught:
@@ -164,6 +183,7 @@ def test_a_batch_of_one_can_be_measured_but_not_trained_on():
         there(x, p, state, training=True)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("field", ["momentum", "epsilon"])
 @pytest.mark.parametrize(
     "value", [-0.1, 10**400, float("nan"), float("inf"), "0.1", None]

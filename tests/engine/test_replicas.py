@@ -1,9 +1,7 @@
 """A number for each replica: each replica goes as one that has this number alone."""
 
-import array_api_strict
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
 
 from nnlab.engine import (
     L1,
@@ -28,6 +26,8 @@ from nnlab.engine import (
 )
 from nnlab.engine.replicas import column, merged, power, root
 from nnlab.errors import InputError
+
+from .arrays import END, RUN, assert_array_equal, exact, here, host, same, space
 
 FEW = np.array([0.01, 0.04, 0.09])
 x = np.random.default_rng(1).normal(size=(23, 2))
@@ -62,16 +62,19 @@ def go(v, seed, replicas, make, batch, dtype):
 @pytest.mark.parametrize("make", PARTS.values(), ids=PARTS)
 @pytest.mark.parametrize("batch", [3, 10])  # as many as there are replicas, and more
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.thinned(3)
 def test_a_replica_with_its_number_is_alone_with_it(make, batch, dtype):
+    dtype = exact(dtype)
     together = go(FEW, 4, 3, make, batch, dtype)
     for i, value in enumerate(FEW.tolist()):
         alone = go(value, 4 + i, None, make, batch, dtype)
-        assert_array_equal(together.network.parameters[i], alone.network.parameters)
-        assert_array_equal(together.network.state[i], alone.network.state)
+        ours, theirs = together.network, alone.network
+        same(host(ours.parameters)[i], theirs.parameters, END)
+        same(host(ours.state)[i], theirs.state, END)
         for name in ("train_loss", "penalty", "validation_r2"):
             ours = [values[i] for values in together.history[name]]
-            assert_array_equal(ours, alone.history[name])
-    ends = together.network.parameters
+            same(ours, alone.history[name], RUN)
+    ends = host(together.network.parameters)
     assert not np.array_equal(ends[0], ends[1])
 
 
@@ -79,14 +82,14 @@ def test_other_numbers_make_a_difference():
     """The law above would hold of a number that nobody reads."""
     for make in PARTS.values():
         one, other = (go(v, 4, None, make, 10, "float64") for v in (0.05, 0.1))
-        assert not np.array_equal(one.network.parameters, other.network.parameters)
+        ends = (host(run.network.parameters) for run in (one, other))
+        assert not np.array_equal(*ends)
 
 
-@pytest.mark.parametrize("xp", [np, array_api_strict], ids=["numpy", "strict"])
 @pytest.mark.parametrize("shape", [(3, 5), (3, 3), (3, 2, 4), (3,)])
-def test_a_column_meets_the_first_axis(xp, shape):
-    like = xp.ones(shape, dtype=xp.float32)
-    found = np.asarray(column(xp, FEW, like) * like)
+def test_a_column_meets_the_first_axis(shape):
+    xp, like = space(), here(np.ones(shape, "float32"))
+    found = host(column(xp, FEW, like) * like)
     assert found.dtype == np.float32
     for i, value in enumerate(FEW):
         assert_array_equal(found[i], np.full(shape[1:], value, np.float32))
@@ -103,6 +106,7 @@ def test_there_is_a_number_for_each_replica_or_an_error(shape):
         trainer.step()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("bad", [[0.1, -1.0], [0.1, np.nan], [np.inf, 1.0]])
 def test_each_number_is_checked(bad):
     with pytest.raises(InputError, match="learning_rate="):
@@ -111,6 +115,7 @@ def test_each_number_is_checked(bad):
         Adam(beta1=np.array([0.5, 1.0]))
 
 
+@pytest.mark.once
 def test_powers_and_roots_are_those_of_one_number():
     values = np.random.default_rng(0).uniform(0, 1, 500)
     for n in (1, 2, 7, 1000):
@@ -118,6 +123,7 @@ def test_powers_and_roots_are_those_of_one_number():
     assert root(values).tolist() == [root(value) for value in values.tolist()]
 
 
+@pytest.mark.once
 def test_parts_of_one_kind_are_one_and_others_are_refused():
     assert merged([Adam(0.1), Adam(0.1)]) == Adam(0.1)
     both = merged([Adam(0.1), Adam(0.2)])
@@ -139,11 +145,11 @@ def test_replicas_may_have_samples_of_their_own():
         trainer.fit(epochs=3)
         return trainer
 
-    layers = [Linear(4), BatchNorm(), Dropout(0.2), Linear(3)]
-    together = run(Network(2, layers, [7, 3, 11], replicas=3), each)
+    layers, dtype = [Linear(4), BatchNorm(), Dropout(0.2), Linear(3)], exact("float32")
+    together = run(Network(2, layers, [7, 3, 11], 3, dtype), each)
     for i, seed in enumerate([7, 3, 11]):
-        alone = run(Network(2, layers, seed), (each[0][i], each[1][i]))
-        assert_array_equal(together.network.parameters[i], alone.network.parameters)
+        alone = run(Network(2, layers, seed, dtype=dtype), (each[0][i], each[1][i]))
+        same(host(together.network.parameters)[i], alone.network.parameters, END)
         ours = [values[i] for values in together.history["validation_accuracy"]]
         assert ours == [float(v) for v in alone.history["validation_accuracy"]]
     with pytest.raises(InputError, match=r"samples for 3 replicas.*try replicas=3"):
@@ -154,7 +160,7 @@ def test_seeds_may_be_named_one_by_one():
     some = Network(2, [Linear(3)], seed=[5, 2], replicas=2)
     for i, seed in enumerate([5, 2]):
         alone = Network(2, [Linear(3)], seed=seed)
-        assert_array_equal(some.parameters[i], alone.parameters)
+        assert_array_equal(host(some.parameters)[i], alone.parameters)
         assert_array_equal(some.solo(i).parameters, alone.parameters)
         assert some.solo(i).seeds == [seed]
     with pytest.raises(InputError, match="seed has 2 numbers for 3 replicas"):

@@ -14,6 +14,7 @@ from nnlab.engine.dropout import Dropout
 from nnlab.engine.samples import batch_of
 from nnlab.errors import InputError
 
+pytestmark = pytest.mark.once  # it is all on the host
 all_replicas = pytest.mark.parametrize("replicas", [None, 1, 3])
 LAYERS = [Dropout(0.1), Linear(4), Tanh(), Dropout(0.5), Linear(1)]
 

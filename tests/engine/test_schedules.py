@@ -22,6 +22,7 @@ from nnlab.engine import (
 from nnlab.engine.schedules import SCHEDULES
 from nnlab.errors import InputError
 
+pytestmark = pytest.mark.once
 steady = settings(deadline=None, derandomize=True, database=None)
 
 STEPS = 200

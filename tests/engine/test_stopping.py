@@ -2,12 +2,23 @@
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab.engine import Adam, BinaryCrossEntropy, Linear, Network, Tanh, Trainer
 from nnlab.engine.normalization import BatchNorm
 from nnlab.engine.stopping import EarlyStopping, Watch
 from nnlab.errors import InputError
+
+from .arrays import (
+    END,
+    RUN,
+    assert_allclose,
+    assert_array_equal,
+    copied,
+    here,
+    host,
+    same,
+    space,
+)
 
 SEEDS = 5
 
@@ -70,12 +81,12 @@ def test_what_it_goes_back_to_is_what_it_was():
     kept = []
     for _ in range(60):
         losses.append(free.history["validation_loss"][-1])
-        kept.append((free.network.parameters.copy(), free.network.state.copy()))
+        kept.append((copied(free.network.parameters), copied(free.network.state)))
         free.epoch()
     for i in range(SEEDS):
         best, _ = account([float(loss[i]) for loss in losses], 3)
-        assert_array_equal(run.network.parameters[i], kept[best][0][i])
-        assert_array_equal(run.network.state[i], kept[best][1][i])
+        assert_array_equal(host(run.network.parameters)[i], kept[best][0][i])
+        assert_array_equal(host(run.network.state)[i], kept[best][1][i])
 
 
 def test_a_replica_is_the_run_of_its_own_seed():
@@ -84,11 +95,11 @@ def test_a_replica_is_the_run_of_its_own_seed():
     for i in range(SEEDS):
         alone = make(replicas=None, seed=1 + i)
         alone.fit(epochs=60)
-        assert_array_equal(together.network.parameters[i], alone.network.parameters)
-        assert_array_equal(together.network.state[i], alone.network.state)
+        same(host(together.network.parameters)[i], alone.network.parameters, END)
+        same(host(together.network.state)[i], alone.network.state, END)
         for name in alone.history.keys() - {"step"}:
             ours = [values[i] for values in together.history[name]]
-            assert_array_equal(ours[: len(alone.history[name])], alone.history[name])
+            same(ours[: len(alone.history[name])], alone.history[name], RUN)
 
 
 def test_what_never_stopped_can_go_back_too():
@@ -105,23 +116,23 @@ def test_a_frozen_replica_stays_where_it_is():
     while run.active.all() or not run.active.any():
         run.epoch()
     frozen = ~run.active
-    before = run.network.parameters.copy(), run.network.state.copy()
+    before = copied(run.network.parameters), copied(run.network.state)
     run.step()
-    after = run.network.parameters, run.network.state
+    after = host(run.network.parameters), host(run.network.state)
     for old, new in zip(before, after):
         assert_array_equal(new[frozen], old[frozen])
         assert (new[~frozen] != old[~frozen]).any(axis=-1).all()
 
 
 def test_a_loss_that_is_no_number_is_no_improvement():
-    p = np.arange(3.0)[:, None]
-    watch = Watch(EarlyStopping(2), np, np.array([1.0, np.nan, 1.0]), p)
+    xp, p = space(), here(np.arange(3.0)[:, None])
+    watch = Watch(EarlyStopping(2), xp, np.array([1.0, np.nan, 1.0]), p)
     for loss in ([np.nan, 5.0, 0.5], [np.inf, np.nan, 0.4]):
-        p += 10
-        watch.see(np, np.array(loss), p)
+        p += 10.0
+        watch.see(xp, np.array(loss), p)
     assert watch.best.tolist() == [1.0, 5.0, 0.4]
     assert watch.active.tolist() == [False, True, True]
-    assert p.ravel().tolist() == [0.0, 21.0, 22.0]
+    assert host(p).ravel().tolist() == [0.0, 21.0, 22.0]
 
 
 def test_there_must_be_something_to_watch():
@@ -139,6 +150,7 @@ def test_there_must_be_something_to_watch():
         make(stopping=False).restore_best()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("value", [0, -1, 2.5, "3", None, float("nan")])
 def test_a_patience_that_cannot_be_is_refused(value):
     with pytest.raises(InputError, match=r"^patience=") as caught:
