@@ -60,14 +60,16 @@ class Residual(Layer):
     def forward(self, xp: Space, p: Named, x: Array, c: Context) -> ValuesAndCache:
         y, caches = x, []
         for i, layer in enumerate(self.layers):
-            y, cache = layer.forward(xp, _of(p, i), y, _inside(c, i))
+            y, cache = layer.forward(xp, arrays_of(p, i), y, context_of(c, i))
             caches.append(cache)
         return x + y, caches
 
     def backward(self, xp: Space, p: Named, g: Named, caches: Any, dy: Array) -> Array:
         dx = dy
         for i in reversed(range(len(self.layers))):
-            dx = self.layers[i].backward(xp, _of(p, i), _of(g, i), caches[i], dx)
+            dx = self.layers[i].backward(
+                xp, arrays_of(p, i), arrays_of(g, i), caches[i], dx
+            )
         return dy + dx
 
     def _gather(
@@ -85,7 +87,7 @@ class Residual(Layer):
         return f"Residual({' → '.join(map(str, self.layers))})"
 
 
-def _of(named: Named, i: int) -> Named:
+def arrays_of(named: Named, i: int) -> Named:
     """Of what is named "0.W", "0.b", "2.W" …, that of layer `i`, by its own name."""
     start = f"{i}."
     return {
@@ -95,6 +97,8 @@ def _of(named: Named, i: int) -> Named:
     }
 
 
-def _inside(c: Context, i: int) -> Context:
+def context_of(c: Context, i: int) -> Context:
     """The context of layer `i` within the block."""
-    return Context(c.training, _of(c.state, i), _of(c.noise, i), _of(c.new, i))
+    return Context(
+        c.training, arrays_of(c.state, i), arrays_of(c.noise, i), arrays_of(c.new, i)
+    )

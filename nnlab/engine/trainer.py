@@ -172,8 +172,7 @@ class Trainer(Derived):
         """All computing of a step, on arrays that stay where they are: nothing comes
         from the host on its way, or goes there. Named as it is done, but the last."""
         xp, network = self.network.xp, self.network
-        shape = *network.lead, batch
-        x, y = taken(xp, self.parts["train"], self.index[batch], shape)
+        x, y = self.mini_batch()
         z, caches = network.forward_pass(x, self._contexts(batch))
         yield "forward"
         losses, cache = self.loss.forward(xp, z, y)
@@ -201,6 +200,12 @@ class Trainer(Derived):
             work = self.network.backend.repeated(_compute_all)
             self.works[batch] = parts, views, work
         return work
+
+    def mini_batch(self) -> tuple[Array, Array]:
+        """Samples (…, batch, inputs) and targets of the latest step."""
+        index, shape = self.index[self.rows.shape[-1]], self.rows.shape
+        x, y = taken(self.network.xp, self.parts["train"], index, shape)
+        return x, y
 
     def steps(self, n: int) -> Iterator[int]:
         """`n` steps, one at each `next`; ends with an epoch after which every replica

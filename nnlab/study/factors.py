@@ -73,7 +73,7 @@ def factors(passes: Passes, index: int) -> Factors:
     bending = _bending(passes, visit)
     bends = slope = back = None
     if bending:
-        bends, slope = bending.layer, slopes(bending)[:, unit]
+        bends, slope = bending.layer, slopes(passes, bending)[:, unit]
         back = passes.batch * to_numpy(bending.dy)[:, unit]
     return Factors(
         *(index, array, at, value, delta * known),
@@ -100,14 +100,14 @@ def central_difference(passes: Passes, index: int) -> float:
     return float((above - below) / (ends[0] - ends[1]))
 
 
-def slopes(visit: Visit) -> np.ndarray | None:
+def slopes(passes: Passes, visit: Visit) -> np.ndarray | None:
     """f′(z) (batch, units) of a layer that bends each number by itself; None of one
     that does not."""
-    if np.shape(visit.x) != np.shape(visit.y):
+    if visit.x.shape != visit.y.shape:
         return None
-    one = visit.dy * 0 + 1
+    xp, one = passes.network.xp, visit.dy * 0 + 1
     with quiet():
-        slope = visit.layer.backward(np, visit.p, _scratch(visit.p), visit.cache, one)
+        slope = visit.layer.backward(xp, visit.p, _scratch(visit.p), visit.cache, one)
         straight = to_numpy(visit.dy * slope)
     reach = np.abs(straight).max(initial=0.0)
     close = np.abs(straight - to_numpy(visit.dx)) <= 1e-5 * reach
@@ -119,7 +119,7 @@ def _bending(passes: Passes, visit: Visit) -> Visit | None:
     block, _, number = visit.name.rpartition(".")
     after = f"{block}.{int(number) + 1}" if block else f"{int(number) + 1}"
     found = next((one for one in passes.visits if one.name == after), None)
-    if found is None or found.inner or found.p or slopes(found) is None:
+    if found is None or found.inner or found.p or slopes(passes, found) is None:
         return None
     return found
 

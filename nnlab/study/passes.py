@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nnlab.backend import Array, Named, Space, quiet
-from nnlab.engine.batches import taken
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.loss import Loss
 from nnlab.engine.network import Network
-from nnlab.engine.residual import Residual
+from nnlab.engine.residual import Residual, arrays_of, context_of
 from nnlab.engine.trainer import Trainer
 from nnlab.study.diagnostics.curvature import precise
 
@@ -142,9 +141,8 @@ class Start:
     def of(cls, trainer: Trainer) -> "Start":
         """That of the step under way, whose forward pass is done and nothing else."""
         network = trainer.network
-        x, y = taken(network.xp, trainer.parts["train"], trainer.rows)
         noise = network.xp.asarray(trainer.random, copy=True)
-        return cls(_copy(network), trainer.loss, x, y, noise)
+        return cls(_copy(network), trainer.loss, *trainer.mini_batch(), noise)
 
     def passes(self, replica: int) -> Passes:
         """The mini-batch of one replica, forward and back."""
@@ -172,7 +170,8 @@ def _forward(
     inner: list[Visit] = []
     fx = x
     for i, one in enumerate(layer.layers):
-        inner.append(_forward(xp, f"{name}.{i}", one, _of(p, i), fx, _inside(c, i)))
+        known = arrays_of(p, i), fx, context_of(c, i)
+        inner.append(_forward(xp, f"{name}.{i}", one, *known))
         fx = inner[-1].y
     return Visit(name, layer, p, x, x + fx, None, inner)
 
@@ -182,7 +181,7 @@ def _backward(xp: Space, visit: Visit, g: Named, dy: Array) -> Array:
     visit.dy = dx = dy
     if isinstance(visit.layer, Residual):
         for i in reversed(range(len(visit.inner))):
-            dx = _backward(xp, visit.inner[i], _of(g, i), dx)
+            dx = _backward(xp, visit.inner[i], arrays_of(g, i), dx)
         visit.dx = dy + dx
     else:
         visit.dx = visit.layer.backward(xp, visit.p, g, visit.cache, dy)
@@ -193,18 +192,3 @@ def _in_turn(visits: Sequence[Visit]) -> Iterator[Visit]:
     for visit in visits:
         yield from _in_turn(visit.inner)
         yield visit
-
-
-def _of(named: Named, i: int) -> Named:
-    """Of what is named "0.W", "0.b", "2.W" …, that of layer `i`, by its own name."""
-    start = f"{i}."
-    return {
-        name.removeprefix(start): value
-        for name, value in named.items()
-        if name.startswith(start)
-    }
-
-
-def _inside(c: Context, i: int) -> Context:
-    """The context of layer `i` within the block."""
-    return Context(c.training, _of(c.state, i), _of(c.noise, i), _of(c.new, i))
