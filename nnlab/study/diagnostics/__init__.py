@@ -1,0 +1,1 @@
+"""What goes on inside a training run, as numbers: plain functions on arrays."""
