@@ -106,7 +106,7 @@ class Past:
         """Measures as long as there is credit."""
         began = monotonic()
         earned = min(known.credit + SHARE * (began - known.at), LONGEST)
-        known.credit, known.at = max(earned, seconds), began
+        known.credit, known.at = seconds or earned, began
         alive = {*map(id, run.tape.snapshots)}
         known.found = {key: one for key, one in known.found.items() if key in alive}
         while known.credit > 0:
