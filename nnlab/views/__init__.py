@@ -4,22 +4,32 @@
 """
 
 from nnlab.study.run import Run
+from nnlab.views.barcode import Barcode
 from nnlab.views.boundary import Boundary
 from nnlab.views.curves import Curves
 from nnlab.views.filters import Filters
 from nnlab.views.gallery import Gallery
+from nnlab.views.gradient_noise import GradientNoise
+from nnlab.views.health import Health
+from nnlab.views.landscape import Landscape
 from nnlab.views.neurons import Neurons
 from nnlab.views.scatter import Scatter
+from nnlab.views.stability import Stability
 from nnlab.views.stages import Stages
 from nnlab.views.view import View
 
 __all__ = [
+    "Barcode",
     "Boundary",
     "Curves",
     "Filters",
     "Gallery",
+    "GradientNoise",
+    "Health",
+    "Landscape",
     "Neurons",
     "Scatter",
+    "Stability",
     "Stages",
     "View",
 ]

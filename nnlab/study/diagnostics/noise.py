@@ -88,6 +88,7 @@ def gradient_noise(
     x, y = to_numpy(network.features(x)), to_numpy(network.targets(y, loss))
     n, rng = len(x), np.random.default_rng(seed)
     batch = min(batch, n)
+    least = 1 if batch == n else least  # they would all be the same
     rounds = -(-least // (n // batch))
     whole = n - n % batch
     rows = np.concatenate([rng.permutation(n)[:whole] for _ in range(rounds)])

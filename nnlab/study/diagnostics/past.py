@@ -9,7 +9,6 @@ than `most`: when there would be, every second one is left out.
 from collections.abc import Callable, Generator
 from copy import deepcopy
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,11 +16,10 @@ from nnlab.backend import Array, quiet
 from nnlab.engine.snapshot import Snapshot, put, take
 from nnlab.engine.tape import Tape
 from nnlab.engine.trainer import Trainer
+from nnlab.study.diagnostics.credit import Credit
 from nnlab.study.run import Run
 
 MOST = 128  # moments
-SHARE = 0.1  # of the time between two calls that may be spent on measuring
-LONGEST = 0.25  # seconds that a call may take after a long while
 SAMPLES = 256  # that a measurement needs, at most
 Measure = Callable[[Trainer, Any], Generator[Any, None, Any]]
 Moment = tuple[int, list]  # of a run: its step, and the live changes before
@@ -46,8 +44,7 @@ class Known:
         now: the run as it was last measured itself: where, and what.
         work: the measurement under way, and where the run was.
         near: what the last measurement left for the next.
-        credit: for how many seconds one may go on measuring.
-        at: when that was settled.
+        credit: for how long one may go on measuring.
     """
 
     trainer: Trainer
@@ -55,8 +52,7 @@ class Known:
     now: tuple[Moment, Any] | None = None
     work: tuple[Work, Moment] | None = None
     near: Any = None
-    credit: float = LONGEST
-    at: float = field(default_factory=lambda: monotonic())
+    credit: Credit = field(default_factory=Credit)
 
 
 class Past:
@@ -73,9 +69,9 @@ class Past:
 
     def values(self, run: Run, seconds: float = 0.0) -> list[tuple[int, Any]]:
         """Steps up to now, in their order, and what was measured there. Spends a small
-        share of the time since the last call on measuring more, and at least so many
-        seconds if there is more to measure."""
-        known, kept, moment = self._of(run), self.moments(run), _moment(run)
+        share of the time since the last call on measuring more, or else so many
+        seconds if there is so much to measure."""
+        known, kept, moment = self._of(run), moments(run, self.most), _moment(run)
         self._work(known, run, kept, seconds)
         found = [known.found[id(one)] for one in kept if id(one) in known.found]
         told = [(one.step, value) for one, value in found]
@@ -83,15 +79,6 @@ class Past:
         if known.now and _leads(known.now[0], moment) and known.now[0][0] > last:
             told.append((known.now[0][0], known.now[1]))
         return told
-
-    def moments(self, run: Run) -> list[Snapshot]:
-        """The snapshots up to now, evenly thinned."""
-        now = run.trainer.steps_done
-        kept = [one for one in run.tape.snapshots if one.step <= now]
-        apart = 1
-        while len(kept[::apart]) > self.most:
-            apart *= 2
-        return kept[::apart]
 
     def _of(self, run: Run) -> Known:
         if run.tape not in self._known:
@@ -104,17 +91,14 @@ class Past:
         self, known: Known, run: Run, kept: list[Snapshot], seconds: float
     ) -> None:
         """Measures as long as there is credit."""
-        began = monotonic()
-        earned = min(known.credit + SHARE * (began - known.at), LONGEST)
-        known.credit, known.at = seconds or earned, began
+        known.credit.earn(seconds)
         alive = {*map(id, run.tape.snapshots)}
         known.found = {key: one for key, one in known.found.items() if key in alive}
-        while known.credit > 0:
+        while known.credit.left > 0:
             if known.work is None and not self._begin(known, run, kept):
                 break
             self._go_on(known)
-            known.credit -= monotonic() - known.at
-            known.at = monotonic()
+            known.credit.spend()
 
     def _begin(self, known: Known, run: Run, kept: list[Snapshot]) -> bool:
         """Begins to measure at the newest moment that is not known, or now; False if
@@ -142,6 +126,16 @@ class Past:
             if work.at.step == moment[0]:
                 known.now = moment, work.value
             known.found[id(work.at)] = work.at, work.value
+
+
+def moments(run: Run, most: int) -> list[Snapshot]:
+    """The tape's snapshots up to now, at most so many, evenly thinned."""
+    now = run.trainer.steps_done
+    kept = [one for one in run.tape.snapshots if one.step <= now]
+    apart = 1
+    while len(kept[::apart]) > most:
+        apart *= 2
+    return kept[::apart]
 
 
 def some(trainer: Trainer) -> tuple[Array, Array]:

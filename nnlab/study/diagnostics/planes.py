@@ -32,6 +32,11 @@ class Plane:
         """Both directions (2, P)."""
         return np.stack([self.first, self.second])
 
+    def towards(self, other: "Plane") -> "Plane":
+        """The same plane, with its directions pointing the way another's do."""
+        signs = np.where(np.sum(self.axes * other.axes, axis=1) < 0, -1.0, 1.0)
+        return Plane(self.origin, *(signs[:, None] * self.axes))
+
     def shadow(self, points: Array) -> np.ndarray:
         """Where in the plane (…, 2) the points (…, P) are nearest to it."""
         return (to_numpy(points) - self.origin) @ self.axes.T

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab import Experiment
-from nnlab.study.diagnostics import past
+from nnlab.study.diagnostics import credit
 from nnlab.study.diagnostics.past import Past
 from nnlab.study.diagnostics.slopes import update_ratio
 from nnlab.study.run import Run
@@ -110,7 +110,7 @@ def test_without_a_tape_there_is_the_start_and_now():
 def test_a_call_takes_a_share_of_the_time_between(monkeypatch):
     """With a clock that a measurement moves by 10 ms, and a frame by 33 ms."""
     clock = [0.0]
-    monkeypatch.setattr(past, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(credit, "monotonic", lambda: clock[0])
     made = []
 
     def slow(trainer, near):
@@ -135,7 +135,7 @@ def test_a_call_takes_a_share_of_the_time_between(monkeypatch):
 
 def test_a_measurement_goes_on_where_it_was_and_helps_the_next(monkeypatch):
     clock, hints = [0.0], []
-    monkeypatch.setattr(past, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(credit, "monotonic", lambda: clock[0])
 
     def better(trainer, near):
         hints.append(near)

@@ -1,0 +1,176 @@
+"""How the gradients of mini-batches scatter about that of all samples.
+
+Each dot is the gradient of one mini-batch, seen along the two directions in which they
+scatter most; the cross is the gradient of all samples, the ring where a gradient of 0
+would be. A ring amid the dots: some batches lead uphill. The noise scale says how many
+samples a batch needs before a step is more gradient than noise. McCandlish et al. 2018,
+"An empirical model of large-batch training".
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from nnlab.study.diagnostics.noise import Noise, gradient_noise
+from nnlab.study.diagnostics.past import Past
+from nnlab.views.bands import Band, Reach, logarithmic, over_seeds, short
+from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PURPLE
+from nnlab.views.lettering import lettering
+from nnlab.views.view import Pixels, View, add_axes
+
+ENOUGH = 2.0  # seconds that words may wait for a measurement
+SAMPLES = 1024  # of the training part that are measured, at most
+
+
+class Cloud(NamedTuple):
+    """Of one seed: dots (batches, 2) about the gradient of all samples, where 0 is
+    (2,), the share of the scatter in the plane, how far batches stray, how long the
+    gradient of all samples is, and the noise scale."""
+
+    dots: np.ndarray
+    zero: np.ndarray
+    share: float
+    spread: float
+    length: float
+    scale: float
+
+
+def measure(trainer, near):
+    """The cloud of each seed, one after the other; their planes turn as little as they
+    can."""
+    planes, clouds = [], []
+    x, y = (values[:SAMPLES] for values in trainer.parts["train"])
+    for i in range(len(trainer.network.seeds)):
+        network = trainer.network.solo(i)
+        found = gradient_noise(network, x, y, trainer.loss, trainer.batch_size)
+        plane = _plane(found, near[i] if near else None)
+        planes.append(plane)
+        clouds.append(_cloud(found, plane))
+        yield clouds
+    return planes
+
+
+class GradientNoise(View):
+    """The cloud of mini-batches for the seed shown, and the noise scale over the steps:
+    median over seeds, in a band."""
+
+    share = 0.85
+
+    def __init__(self):
+        self.past = Past(measure)
+
+    def build(self, figure, box, run):
+        left, bottom, width, height = box
+        scale = self.page = figure.dpi / 100
+        axis, under, between, top = (n * scale for n in (42, 38, 62, 24))
+        low = 0.3 * (height - under - between - top)
+        high = height - under - between - top - low
+        left, width = left + axis, width - axis - 16 * scale
+        place = (left, bottom + under + low + between, width, high)
+        self.cloud = add_axes(figure, place, "gradients of mini-batches")
+        self.cloud.axhline(0, color=GREY, alpha=0.25, linewidth=0.6)
+        self.cloud.axvline(0, color=GREY, alpha=0.25, linewidth=0.6)
+        for axis in (self.cloud.xaxis, self.cloud.yaxis):
+            axis.set_major_locator(MaxNLocator(4))
+            axis.set_major_formatter(lambda value, _: short(value))
+        self.wide, self.size = width / high, 0.0
+        self.corner = (left, bottom + under + low + between - 30 * scale)
+        place = (left, bottom + under, width, low)
+        self.lines = add_axes(figure, place, "noise scale, and batch size (dashed)")
+        logarithmic(self.lines)
+        self.lines.set_xlabel("step", fontsize=8, color=GREY, labelpad=2)
+        self.reach = Reach([self.lines])
+        self.band = Band(self.lines, PURPLE)
+        batch = run.trainer.batch_size
+        self.lines.axhline(batch, color=INK, linewidth=1, linestyle=(0, (4, 1.5)))
+        self.batch = batch
+        self.dots, self.cross, self.ring = (
+            self.cloud.add_line(Line2D([], [], linestyle="", marker=marker))
+            for marker in "o+o"
+        )
+        self.dots.set(color=BLUE, markersize=4, markeredgewidth=0, alpha=0.5)
+        self.cross.set(color=INK, markersize=9, markeredgewidth=2)
+        self.ring.set(color=ORANGE, markersize=8, markeredgewidth=1.8)
+        self.ring.set_markerfacecolor("none")
+        self.words = Pixels()
+        points = [self.dots, self.cross, self.ring]
+        return [*points, *self.band.artists, self.words]
+
+    def update(self, run):
+        told = self.past.values(run)
+        anew = self.reach.widen(run.trainer.steps_done)
+        if not told:
+            return anew
+        step, clouds = told[-1]
+        scales = np.array([[one.scale for one in clouds] for _, clouds in told])
+        self.band.show([step for step, _ in told], scales)
+        anew |= self.reach.heighten(self.lines, np.append(scales, self.batch))
+        now = clouds[run.shown]
+        anew |= self._fit(now)
+        self.dots.set_data(*now.dots.T)
+        self.cross.set_data([0], [0])
+        self.ring.set_data(*self._inside(now.zero)[:, None])
+        x, y = self.corner
+        self.words.tiles = [
+            ((x, y - 13 * i * self.page), lettering(line, 11 * self.page, GREY))
+            for i, line in enumerate(_lines(step, now))
+        ]
+        return anew
+
+    def _fit(self, now: Cloud) -> bool:
+        """The axes as wide as the cloud needs, in powers of 2, so that they stay."""
+        far = np.abs(now.dots) / [self.wide, 1]
+        size = 1.15 * max(far.max(initial=0), *(np.abs(now.zero) / [self.wide, 1]))
+        if not np.isfinite(size) or size == 0 or self.size / 3 < size <= self.size:
+            return False
+        self.size = float(2 ** np.ceil(np.log2(size)))
+        self.cloud.set_xlim(-self.size * self.wide, self.size * self.wide)
+        self.cloud.set_ylim(-self.size, self.size)
+        return True
+
+    def _inside(self, point: np.ndarray) -> np.ndarray:
+        edge = self.size * np.array([self.wide, 1])
+        return np.clip(point, -edge, edge)
+
+    def describe(self, run):
+        step, clouds = self.past.values(run, ENOUGH)[-1]
+        now = clouds[run.shown]
+        low, middle, high = over_seeds(np.array([one.scale for one in clouds]))
+        first = _lines(step, now)[0]
+        return (
+            f"Gradient noise at step {step}, of the seed shown: {first}; the "
+            f"median noise scale of {len(clouds)} seeds is {short(middle)} samples "
+            f"(from {short(low)} to {short(high)}), and a batch has {self.batch}."
+        )
+
+
+def _lines(step: int, now: Cloud) -> tuple[str, str]:
+    """What is read below the cloud."""
+    if not np.isfinite(now.length):
+        return f"no longer finite, at step {step}", ""
+    if now.spread <= 1e-9 * now.length:
+        return f"no noise: every batch is all samples (step {step})", ""
+    return (
+        f"batches stray {short(now.spread)} from a gradient of {short(now.length)}",
+        f"{now.share:.0%} of it in this plane · noise scale {short(now.scale)} · "
+        f"step {step}",
+    )
+
+
+def _plane(found: Noise, near: np.ndarray | None) -> np.ndarray:
+    fine = np.isfinite(found.gradients).all() and np.isfinite(found.full).all()
+    return found.plane(near) if fine else np.zeros((2, found.full.size))
+
+
+def _cloud(found: Noise, plane: np.ndarray) -> Cloud:
+    with np.errstate(invalid="ignore", over="ignore"):
+        return Cloud(
+            np.nan_to_num((found.gradients - found.full) @ plane.T),
+            np.nan_to_num(-found.full @ plane.T),
+            found.share(plane),
+            found.spread,
+            float(np.linalg.norm(found.full)),
+            found.scale,
+        )
