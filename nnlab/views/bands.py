@@ -16,7 +16,7 @@ from nnlab.views.lettering import BOLD, lettering
 FIRST = 100.0  # steps that the axes reach at the start
 MOST = 6  # lines in one panel
 COLOURS = (BLUE, ORANGE, *MANY[2:])
-TALL = 10  # pixels of the page that a number beside a line takes
+TALL = 12  # pixels of the page that a number beside a line takes
 
 
 class Band:
@@ -130,7 +130,7 @@ def names_at(
     for i in sorted(known, key=lambda i: places[i][1]):
         x, y = places[i]
         free = max(y - 0.6 * TALL * scale, free)
-        word = lettering(names[i], 10 * scale, bands[i].colour, BOLD)
+        word = lettering(names[i], 9 * scale, bands[i].colour, BOLD)
         tiles.append(((x + 3 * scale, free), word))
         free += TALL * scale
     return tiles

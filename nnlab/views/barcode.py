@@ -15,7 +15,7 @@ from nnlab.views.colours import GREY, INK, inked
 from nnlab.views.lettering import lettering
 from nnlab.views.view import Pixels, View, add_axes
 
-LEAST, MOST = -6.0, 1.0  # decades, from white to dark
+LEAST, MOST = -5.0, 1.0  # decades, from white to dark
 ENOUGH = 2.0  # seconds that words may wait for a measurement
 TITLES = ("δ: the slope in a layer's outputs", "the slope in a layer's weights")
 LAYERS = 12  # that have a stripe

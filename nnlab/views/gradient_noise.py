@@ -15,12 +15,13 @@ from matplotlib.ticker import MaxNLocator
 
 from nnlab.study.diagnostics.noise import Noise, gradient_noise
 from nnlab.study.diagnostics.past import Past
-from nnlab.views.bands import Band, Reach, logarithmic, over_seeds, short
+from nnlab.views.bands import Band, Reach, logarithmic, names_at, over_seeds, short
 from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PURPLE
 from nnlab.views.lettering import lettering
 from nnlab.views.view import Pixels, View, add_axes
 
 ENOUGH = 2.0  # seconds that words may wait for a measurement
+QUIET = 1e-4  # of the gradient's length: what is less is rounding
 SAMPLES = 1024  # of the training part that are measured, at most
 
 
@@ -64,19 +65,19 @@ class GradientNoise(View):
     def build(self, figure, box, run):
         left, bottom, width, height = box
         scale = self.page = figure.dpi / 100
-        axis, under, between, top = (n * scale for n in (42, 38, 62, 24))
+        axis, under, between, top = (n * scale for n in (42, 38, 72, 24))
         low = 0.3 * (height - under - between - top)
         high = height - under - between - top - low
-        left, width = left + axis, width - axis - 16 * scale
+        left, width = left + axis, width - axis - 34 * scale
         place = (left, bottom + under + low + between, width, high)
-        self.cloud = add_axes(figure, place, "gradients of mini-batches")
+        self.cloud = add_axes(figure, place, "gradients of batches: + of all, ○ zero")
         self.cloud.axhline(0, color=GREY, alpha=0.25, linewidth=0.6)
         self.cloud.axvline(0, color=GREY, alpha=0.25, linewidth=0.6)
         for axis in (self.cloud.xaxis, self.cloud.yaxis):
             axis.set_major_locator(MaxNLocator(4))
             axis.set_major_formatter(lambda value, _: short(value))
         self.wide, self.size = width / high, 0.0
-        self.corner = (left, bottom + under + low + between - 30 * scale)
+        self.corner = (left, bottom + under + low + between - 34 * scale)
         place = (left, bottom + under, width, low)
         self.lines = add_axes(figure, place, "noise scale, and batch size (dashed)")
         logarithmic(self.lines)
@@ -105,7 +106,7 @@ class GradientNoise(View):
             return anew
         step, clouds = told[-1]
         scales = np.array([[one.scale for one in clouds] for _, clouds in told])
-        self.band.show([step for step, _ in told], scales)
+        end = self.band.show([step for step, _ in told], scales)
         anew |= self.reach.heighten(self.lines, np.append(scales, self.batch))
         now = clouds[run.shown]
         anew |= self._fit(now)
@@ -117,15 +118,17 @@ class GradientNoise(View):
             ((x, y - 13 * i * self.page), lettering(line, 11 * self.page, GREY))
             for i, line in enumerate(_lines(step, now))
         ]
+        self.words.tiles += names_at(self.lines, step, [end], [self.band], [short(end)])
         return anew
 
     def _fit(self, now: Cloud) -> bool:
         """The axes as wide as the cloud needs, in powers of 2, so that they stay."""
         far = np.abs(now.dots) / [self.wide, 1]
         size = 1.15 * max(far.max(initial=0), *(np.abs(now.zero) / [self.wide, 1]))
-        if not np.isfinite(size) or size == 0 or self.size / 3 < size <= self.size:
+        quiet = not now.spread > QUIET * now.length
+        if quiet or not np.isfinite(size) or self.size / 3 < size <= self.size:
             return False
-        self.size = float(2 ** np.ceil(np.log2(size)))
+        self.size = float(2 ** (np.ceil(2 * np.log2(size)) / 2))
         self.cloud.set_xlim(-self.size * self.wide, self.size * self.wide)
         self.cloud.set_ylim(-self.size, self.size)
         return True
@@ -150,12 +153,11 @@ def _lines(step: int, now: Cloud) -> tuple[str, str]:
     """What is read below the cloud."""
     if not np.isfinite(now.length):
         return f"no longer finite, at step {step}", ""
-    if now.spread <= 1e-9 * now.length:
+    if not now.spread > QUIET * now.length:
         return f"no noise: every batch is all samples (step {step})", ""
     return (
         f"batches stray {short(now.spread)} from a gradient of {short(now.length)}",
-        f"{now.share:.0%} of it in this plane · noise scale {short(now.scale)} · "
-        f"step {step}",
+        f"{now.share:.0%} of that in this plane, at step {step}",
     )
 
 

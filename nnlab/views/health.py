@@ -54,7 +54,7 @@ class Health(View):
     def build(self, figure, box, run):
         left, bottom, width, height = box
         scale = self.scale = figure.dpi / 100
-        axis, under, between, top = (n * scale for n in (38, 38, 26, 24))
+        axis, under, between, top = (n * scale for n in (44, 38, 26, 24))
         tall = (height - under - 2 * between - top) / 3
         left, width = left + axis, width - axis - 24 * scale
         self.panels = []

@@ -13,6 +13,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 PLAIN, BOLD, CODE = "DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono"
 
 
+@lru_cache(maxsize=256)
 def lettering(
     text: str, size: float, colour: str, face: str = PLAIN, paper: str = "white"
 ) -> np.ndarray:

@@ -49,7 +49,7 @@ class Stability(View):
         figure.text(
             left / figure.bbox.width,
             (up + 20 * scale) / figure.bbox.height,
-            "how much of what the rate bears is used",
+            "λ as a share of its limit",
             fontsize=8.5,
             color=INK,
         )

@@ -16,6 +16,7 @@ import numpy as np
 from nnlab.backend import Array, quiet, to_numpy
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
+from nnlab.study.diagnostics.components import main_axes
 from nnlab.study.diagnostics.replicas import at
 
 FEWEST = 32  # mini-batches that a measurement is made of, at least
@@ -54,9 +55,7 @@ class Noise(NamedTuple):
         """The two directions (2, P) in which the gradients scatter most about that of
         all samples, at right angles; turned so that they are as near as can be to those
         of another plane, `near`."""
-        _, _, found = np.linalg.svd(self.gradients - self.full, full_matrices=False)
-        axes = np.zeros((2, self.full.size))
-        axes[: len(found)] = found[:2]
+        axes = main_axes(self.gradients - self.full)
         if near is None:
             return axes
         left, _, right = np.linalg.svd(near @ axes.T)

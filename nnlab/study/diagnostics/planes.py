@@ -14,6 +14,7 @@ import numpy as np
 from nnlab.backend import Array, Purpose, generator, quiet, to_numpy
 from nnlab.engine.network import Network
 from nnlab.errors import InputError, shown
+from nnlab.study.diagnostics.components import main_axes
 
 Weight = tuple[str, int, int]  # a table's name, a row, a column: ("0.W", 1, 2)
 
@@ -97,13 +98,7 @@ def of_path(path: Array) -> Plane:
     """The plane in which a path (T, P) varies most, through its last point: its first
     two principal components. Li et al. 2018."""
     path = to_numpy(path).astype(np.float64)
-    away = path - path.mean(axis=0)
-    values, vectors = np.linalg.eigh(away @ away.T)  # (T, T): P may be large
-    axes = vectors[:, :-3:-1].T @ away
-    lengths = np.sqrt(np.maximum(values[:-3:-1], 0))
-    fine = lengths > 1e-6 * lengths[0]
-    axes[: len(fine)][~fine] = 0.0
-    return _spanned(path[-1], [*axes, *np.zeros((2, path.shape[1]))][:2])
+    return _spanned(path[-1], main_axes(path - path.mean(axis=0)))
 
 
 def _spanned(origin: np.ndarray, axes: Sequence[np.ndarray]) -> Plane:
