@@ -190,7 +190,7 @@ class Lab:
 
     def advance(self, steps: int, seconds: float) -> int:
         """Up to `steps` steps in about `seconds`; returns how many were made."""
-        with self._blas.limit(limits=self._blas_threads, user_api="blas"):
+        with self._few_threads():
             if self._in_stages() and self.player.pace == WALK:
                 self.live.walk()
                 made = 1
@@ -216,7 +216,8 @@ class Lab:
     def show(self, moving: bool) -> None:
         """Draws a frame and sends it: quick while moving, sharp at rest."""
         self.bar.show(self.player.playing)
-        self.canvas.show(*self.screen.frame(self.live, moving))
+        with self._few_threads():
+            self.canvas.show(*self.screen.frame(self.live, moving))
         remark = self._remark(self.live) or stopped(self.live)
         self.message.remark("" if moving else remark)
         if moving:
@@ -336,6 +337,10 @@ class Lab:
         self._adopt(experiment)
         if self.trainer.steps_done:
             self._play()
+
+    def _few_threads(self):
+        """A context in which linear algebra has `blas_threads` threads."""
+        return self._blas.limit(limits=self._blas_threads, user_api="blas")
 
     def _begin(self) -> None:
         """The question is answered: what was chosen is run."""

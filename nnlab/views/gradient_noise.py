@@ -77,6 +77,7 @@ class GradientNoise(View):
             axis.set_major_locator(MaxNLocator(4))
             axis.set_major_formatter(lambda value, _: short(value))
         self.wide, self.size = width / high, 0.0
+        self.cloud.set(xlim=(-self.wide, self.wide), ylim=(-1, 1))
         self.corner = (left, bottom + under + low + between - 34 * scale)
         place = (left, bottom + under, width, low)
         self.lines = add_axes(figure, place, "noise scale, and batch size (dashed)")
@@ -139,22 +140,24 @@ class GradientNoise(View):
 
     def describe(self, run):
         step, clouds = self.past.values(run, ENOUGH)[-1]
-        now = clouds[run.shown]
+        first = _lines(step, clouds[run.shown])[0]
+        said = f"Gradient noise at step {step}, of the seed shown: {first}"
         low, middle, high = over_seeds(np.array([one.scale for one in clouds]))
-        first = _lines(step, now)[0]
+        if not np.isfinite(middle):
+            return f"{said}."
         return (
-            f"Gradient noise at step {step}, of the seed shown: {first}; the "
-            f"median noise scale of {len(clouds)} seeds is {short(middle)} samples "
-            f"(from {short(low)} to {short(high)}), and a batch has {self.batch}."
+            f"{said}; the noise scale is {short(middle)} samples, median of "
+            f"{len(clouds)} seeds ({short(low)} to {short(high)}), and a batch has "
+            f"{self.batch}."
         )
 
 
 def _lines(step: int, now: Cloud) -> tuple[str, str]:
     """What is read below the cloud."""
     if not np.isfinite(now.length):
-        return f"no longer finite, at step {step}", ""
+        return "gradients are no longer finite", ""
     if not now.spread > QUIET * now.length:
-        return f"no noise: every batch is all samples (step {step})", ""
+        return "no noise: every batch has all samples", ""
     return (
         f"batches stray {short(now.spread)} from a gradient of {short(now.length)}",
         f"{now.share:.0%} of that in this plane, at step {step}",

@@ -108,6 +108,7 @@ class Landscape(View):
         axes.set_ylabel(names[1], fontsize=8, color=GREY, labelpad=2)
         for one in (axes.xaxis, axes.yaxis):
             one.set_major_locator(MaxNLocator(4))
+            one.set_major_formatter(lambda value, _: f"{value:.3g}")
         self.drawn, self.ground = None, Pixels()
         self.levels = LineCollection([], linewidths=0.6, color="white", alpha=0.8)
         axes.add_collection(self.levels, autolim=False)
@@ -197,28 +198,26 @@ class Landscape(View):
             share = np.sqrt(np.clip((heights - low) / (high - low), 0, 1))
         share = np.where(np.isfinite(share), share, np.where(fine, 0.0, 1.0))
         self.ground.tiles = [(self.corner, inked(DARKEST * _smooth(share, self.side)))]
-        ends = [middle + relief.half * np.array([-1, 1]) for middle in relief.centre]
-        places = [np.linspace(*end, POINTS) for end in ends]
+        places = [
+            np.linspace(middle - relief.half, middle + relief.half, POINTS)
+            for middle in relief.centre + self._offset()
+        ]
         rings = contour_generator(*places, share, line_type=LineType.Separate)
         levels = np.arange(1, LEVELS) / LEVELS
-        self.levels.set_segments(
-            [line for level in levels for line in rings.lines(level)]
-        )
-        self.axes.set(xlim=ends[0], ylim=ends[1])
-        for axis, offset in zip((self.axes.xaxis, self.axes.yaxis), self._offsets()):
-            axis.set_major_formatter(lambda value, _, o=offset: f"{value + o:.3g}")
+        self.levels.set_segments([line for at in levels for line in rings.lines(at)])
+        self.axes.set(xlim=places[0][[0, -1]], ylim=places[1][[0, -1]])
 
-    def _offsets(self) -> np.ndarray:
-        """What is added to the coordinates of the plane: those of two weights are the
-        weights themselves."""
+    def _offset(self) -> np.ndarray:
+        """What is added to the coordinates of the plane (2,): along two weights they
+        are the weights themselves."""
         plane = self.drawn.relief.plane
-        single = not isinstance(self.plane, str)
-        return plane.axes @ plane.origin if single else np.zeros(2)
+        return np.zeros(2) if isinstance(self.plane, str) else plane.axes @ plane.origin
 
     def _trace(self, run, path: np.ndarray) -> None:
         """The path's shadow, and the words."""
         own = self.drawn.seed == run.shown and len(path) > 0
-        shadow = self.drawn.relief.plane.shadow(path) if own else np.zeros((0, 2))
+        shadow = self.drawn.relief.plane.shadow(path) + self._offset()
+        shadow = shadow if own else shadow[:0]
         self.path.set_data(*shadow.T)
         self.begin.set_data(*shadow[:1].T)
         self.now.set_data(*shadow[-1:].T)
