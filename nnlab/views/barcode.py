@@ -97,9 +97,8 @@ class Barcode(View):
         scale, rows = self.scale, values.shape[1]
         ends = np.round(np.linspace(0, tall, rows + 1)).astype(int)
         gap = max(1, round(scale)) if tall / rows > 6 * scale else 0
-        at = (
-            np.arange(int(np.ceil(wide * min(now / self.reach, 1)))) * self.reach / wide
-        )
+        columns = int(np.ceil(wide * min(now / self.reach, 1)))
+        at = np.arange(1, columns + 1) * self.reach / wide  # the step at its right edge
         column = np.maximum(np.searchsorted(steps, at, side="right") - 1, 0)
         for i in range(rows):
             high = ends[i + 1] - ends[i] - gap

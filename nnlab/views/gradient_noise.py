@@ -78,7 +78,7 @@ class GradientNoise(View):
             axis.set_major_formatter(lambda value, _: short(value))
         self.wide, self.size = width / high, 0.0
         self.cloud.set(xlim=(-self.wide, self.wide), ylim=(-1, 1))
-        self.corner = (left, bottom + under + low + between - 34 * scale)
+        self.corner = (box[0] + 6 * scale, bottom + under + low + between - 34 * scale)
         place = (left, bottom + under, width, low)
         self.lines = add_axes(figure, place, "noise scale, and batch size (dashed)")
         logarithmic(self.lines)
@@ -159,7 +159,7 @@ def _lines(step: int, now: Cloud) -> tuple[str, str]:
     if not now.spread > QUIET * now.length:
         return "no noise: every batch has all samples", ""
     return (
-        f"batches stray {short(now.spread)} from a gradient of {short(now.length)}",
+        f"batches stray {short(now.spread)}, gradient {short(now.length)}",
         f"{now.share:.0%} of that in this plane, at step {step}",
     )
 

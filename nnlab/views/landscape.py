@@ -76,7 +76,7 @@ class Landscape(View):
     """
 
     def __init__(self, plane: str | Sequence[Weight] = "path"):
-        if isinstance(plane, str) and plane not in NAMES:
+        if not isinstance(plane, tuple | list) and plane not in NAMES:
             raise InputError(
                 "plane",
                 f'plane={shown(plane)} is not known; choose "path", "random", or two '
@@ -93,10 +93,11 @@ class Landscape(View):
     def build(self, figure, box, run):
         left, bottom, width, height = box
         scale = self.page = figure.dpi / 100
-        axis, under, top = (n * scale for n in (42, 38 + 3 * LINE, 24))
+        axis, under, top = (n * scale for n in (50, 38 + 3 * LINE, 24))
         side = int(min(width - axis - 10 * scale, height - under - top))
         left += axis + (width - axis - 10 * scale - side) / 2
         self.corner, self.side = (left, bottom + under), side
+        self.margin = max(box[0] + 4 * scale, left - 46 * scale)
         axes = self.axes = add_axes(
             figure, (left, bottom + under, side, side), "loss landscape"
         )
@@ -105,7 +106,7 @@ class Landscape(View):
             f"{name}[{row}, {column}]" for name, row, column in self.plane
         ]
         axes.set_xlabel(names[0], fontsize=8, color=GREY, labelpad=2)
-        axes.set_ylabel(names[1], fontsize=8, color=GREY, labelpad=2)
+        axes.set_ylabel(names[1], fontsize=8, color=GREY, labelpad=1)
         for one in (axes.xaxis, axes.yaxis):
             one.set_major_locator(MaxNLocator(4))
             one.set_major_formatter(lambda value, _: f"{value:.3g}")
@@ -221,11 +222,11 @@ class Landscape(View):
         self.path.set_data(*shadow.T)
         self.begin.set_data(*shadow[:1].T)
         self.now.set_data(*shadow[-1:].T)
-        x, y = self.axes.bbox.x0, self.axes.bbox.y0 - 50 * self.page
+        x, y = self.margin, self.corner[1] - 50 * self.page
         lines = _lines(run, self.drawn, path) if own else ["no path: not finite"]
         self.words.tiles = [
             (
-                (x - 30 * self.page, y - i * LINE * self.page),
+                (x, y - i * LINE * self.page),
                 lettering(line, 11 * self.page, GREY),
             )
             for i, line in enumerate(lines)
@@ -253,7 +254,7 @@ def _lines(run, ready: Map, path: np.ndarray) -> list[str]:
     return [
         seen,
         f"now {short(gap[-1])} beside it, {short(gone)} from the start",
-        f"loss {short(low)} to {short(high)} on this map, made at step {ready.step}",
+        f"loss {short(low)} to {short(high)} here, map of step {ready.step}",
     ]
 
 

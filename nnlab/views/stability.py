@@ -36,7 +36,8 @@ class Stability(View):
         scale = self.scale = figure.dpi / 100
         axis, under, above, top = (n * scale for n in (42, 38, 92, 24))
         left, width = left + axis, width - axis - 16 * scale
-        place = (left, bottom + under, width, height - under - above - top)
+        tall = max(height - under - above - top, 8 * scale)
+        place = (left, bottom + under, width, tall)
         self.axes = add_axes(figure, place, "sharpness λ, and its limit (dashed)")
         logarithmic(self.axes)
         self.axes.set_xlabel("step", fontsize=8, color=GREY, labelpad=2)
@@ -111,7 +112,7 @@ def _lines(step: int, sharp: np.ndarray, limit: np.ndarray) -> list[str]:
     """What is read first, and what then."""
     low, middle, high = over_seeds(sharp)
     if not np.isfinite(middle):
-        return ["no curvature: every seed has diverged"]
+        return ["every seed has diverged"]
     bound = over_seeds(limit)[1]
     range_ = f" ({short(low)} to {short(high)})" if len(sharp) > 1 else ""
     said = f"λ {short(middle)}{range_} at step {step}"
