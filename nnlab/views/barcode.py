@@ -39,24 +39,23 @@ class Barcode(View):
         left, bottom, width, height = box
         scale = self.scale = figure.dpi / 100
         axis, under, between, top = (n * scale for n in (30, 38, 30, 24))
-        tall = (height - under - between - top) / 2
-        wide = width - axis - 48 * scale
+        tall = max((height - under - between - top) / 2, 4 * scale)
+        left, wide = left + axis, int(width - axis - 48 * scale)
         count = len(learning(run.trainer.network))
-        self.layers = np.unique(
-            np.linspace(0, count - 1, min(count, LAYERS)).astype(int)
-        )
+        chosen = np.linspace(0, count - 1, min(count, LAYERS))
+        self.layers = np.unique(chosen.astype(int))
         self.reach, self.pictures, self.panels = -1.0, Pixels(), []
         for i, title in enumerate(TITLES):
-            up = bottom + under + (1 - i) * (tall + between)
-            axes = add_axes(figure, (left + axis, up, wide, tall), title)
+            place = (left, bottom + under + (1 - i) * (tall + between), wide, tall)
+            axes = add_axes(figure, place, title)
             axes.set_ylim(0, len(self.layers))
             axes.set_yticks(np.arange(len(self.layers)) + 0.5, self._names(count))
             axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
             axes.tick_params(axis="y", length=0)
-            self.panels.append((axes, (left + axis, up, int(wide), tall)))
+            self.panels.append((axes, place))
         self.panels[0][0].tick_params(labelbottom=False)
         self.panels[1][0].set_xlabel("step", fontsize=8, color=GREY, labelpad=2)
-        self._key(figure, left + axis + wide, bottom)
+        self._key(figure, left + wide, bottom)
         return [self.pictures]
 
     def _names(self, count: int) -> list[str]:

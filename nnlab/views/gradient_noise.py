@@ -10,9 +10,11 @@ samples a batch needs before a step is more gradient than noise. McCandlish et a
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from nnlab.backend import to_numpy
 from nnlab.study.diagnostics.noise import Noise, gradient_noise
 from nnlab.study.diagnostics.past import Past
 from nnlab.views.bands import Band, Reach, logarithmic, names_at, over_seeds, short
@@ -20,6 +22,7 @@ from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PURPLE
 from nnlab.views.lettering import lettering
 from nnlab.views.view import Pixels, View, add_axes
 
+TITLE = "gradients of batches: + of all, ○ zero"
 ENOUGH = 2.0  # seconds that words may wait for a measurement
 QUIET = 1e-4  # of the gradient's length: what is less is rounding
 SAMPLES = 1024  # of the training part that are measured, at most
@@ -42,7 +45,7 @@ def measure(trainer, near):
     """The cloud of each seed, one after the other; their planes turn as little as they
     can."""
     planes, clouds = [], []
-    x, y = (values[:SAMPLES] for values in trainer.parts["train"])
+    x, y = (to_numpy(values)[:SAMPLES] for values in trainer.parts["train"])
     for i in range(len(trainer.network.seeds)):
         network = trainer.network.solo(i)
         found = gradient_noise(network, x, y, trainer.loss, trainer.batch_size)
@@ -66,39 +69,45 @@ class GradientNoise(View):
         left, bottom, width, height = box
         scale = self.page = figure.dpi / 100
         axis, under, between, top = (n * scale for n in (42, 38, 72, 24))
-        low = 0.3 * (height - under - between - top)
-        high = height - under - between - top - low
+        free = max(height - under - between - top, 12 * scale)
         left, width = left + axis, width - axis - 34 * scale
-        place = (left, bottom + under + low + between, width, high)
-        self.cloud = add_axes(figure, place, "gradients of batches: + of all, ○ zero")
-        self.cloud.axhline(0, color=GREY, alpha=0.25, linewidth=0.6)
-        self.cloud.axvline(0, color=GREY, alpha=0.25, linewidth=0.6)
-        for axis in (self.cloud.xaxis, self.cloud.yaxis):
+        up = bottom + under + 0.3 * free + between
+        self.corner = (box[0] + 6 * scale, up - 34 * scale)
+        points = self._cloud(figure, (left, up, width, 0.7 * free))
+        self.batch = run.trainer.batch_size
+        lines = self._scales(figure, (left, bottom + under, width, 0.3 * free))
+        self.words = Pixels()
+        return [*points, *lines, self.words]
+
+    def _cloud(self, figure, place) -> list[Line2D]:
+        """The dots, the cross and the ring."""
+        axes = self.cloud = add_axes(figure, place, TITLE)
+        axes.axhline(0, color=GREY, alpha=0.25, linewidth=0.6)
+        axes.axvline(0, color=GREY, alpha=0.25, linewidth=0.6)
+        for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(4))
             axis.set_major_formatter(lambda value, _: short(value))
-        self.wide, self.size = width / high, 0.0
-        self.cloud.set(xlim=(-self.wide, self.wide), ylim=(-1, 1))
-        self.corner = (box[0] + 6 * scale, bottom + under + low + between - 34 * scale)
-        place = (left, bottom + under, width, low)
-        self.lines = add_axes(figure, place, "noise scale, and batch size (dashed)")
-        logarithmic(self.lines)
-        self.lines.set_xlabel("step", fontsize=8, color=GREY, labelpad=2)
-        self.reach = Reach([self.lines])
-        self.band = Band(self.lines, PURPLE)
-        batch = run.trainer.batch_size
-        self.lines.axhline(batch, color=INK, linewidth=1, linestyle=(0, (4, 1.5)))
-        self.batch = batch
+        self.wide, self.size = place[2] / place[3], 0.0
+        axes.set(xlim=(-self.wide, self.wide), ylim=(-1, 1))
         self.dots, self.cross, self.ring = (
-            self.cloud.add_line(Line2D([], [], linestyle="", marker=marker))
+            axes.add_line(Line2D([], [], linestyle="", marker=marker))
             for marker in "o+o"
         )
         self.dots.set(color=BLUE, markersize=4, markeredgewidth=0, alpha=0.5)
         self.cross.set(color=INK, markersize=9, markeredgewidth=2)
         self.ring.set(color=ORANGE, markersize=8, markeredgewidth=1.8)
         self.ring.set_markerfacecolor("none")
-        self.words = Pixels()
-        points = [self.dots, self.cross, self.ring]
-        return [*points, *self.band.artists, self.words]
+        return [self.dots, self.cross, self.ring]
+
+    def _scales(self, figure, place) -> list[Artist]:
+        """The noise scale over the steps."""
+        self.lines = add_axes(figure, place, "noise scale, and batch size (dashed)")
+        logarithmic(self.lines)
+        self.lines.set_xlabel("step", fontsize=8, color=GREY, labelpad=2)
+        self.reach = Reach([self.lines])
+        self.band = Band(self.lines, PURPLE)
+        self.lines.axhline(self.batch, color=INK, linewidth=1, linestyle=(0, (4, 1.5)))
+        return self.band.artists
 
     def update(self, run):
         told = self.past.values(run)
@@ -109,18 +118,21 @@ class GradientNoise(View):
         scales = np.array([[one.scale for one in clouds] for _, clouds in told])
         end = self.band.show([step for step, _ in told], scales)
         anew |= self.reach.heighten(self.lines, np.append(scales, self.batch))
-        now = clouds[run.shown]
-        anew |= self._fit(now)
-        self.dots.set_data(*now.dots.T)
-        self.cross.set_data([0], [0])
-        self.ring.set_data(*self._inside(now.zero)[:, None])
-        x, y = self.corner
-        self.words.tiles = [
-            ((x, y - 13 * i * self.page), lettering(line, 11 * self.page, GREY))
-            for i, line in enumerate(_lines(step, now))
-        ]
+        anew |= self._fit(clouds[run.shown])
+        self._show(clouds[run.shown], step)
         self.words.tiles += names_at(self.lines, step, [end], [self.band], [short(end)])
         return anew
+
+    def _show(self, now: Cloud, step: int) -> None:
+        self.dots.set_data(*now.dots.T)
+        self.cross.set_data([0], [0])
+        edge = self.size * np.array([self.wide, 1])
+        self.ring.set_data(*np.clip(now.zero, -edge, edge)[:, None])
+        (x, y), high = self.corner, 13 * self.page
+        self.words.tiles = [
+            ((x, y - i * high), lettering(line, 11 * self.page, GREY))
+            for i, line in enumerate(_lines(step, now))
+        ]
 
     def _fit(self, now: Cloud) -> bool:
         """The axes as wide as the cloud needs, in powers of 2, so that they stay."""
@@ -133,10 +145,6 @@ class GradientNoise(View):
         self.cloud.set_xlim(-self.size * self.wide, self.size * self.wide)
         self.cloud.set_ylim(-self.size, self.size)
         return True
-
-    def _inside(self, point: np.ndarray) -> np.ndarray:
-        edge = self.size * np.array([self.wide, 1])
-        return np.clip(point, -edge, edge)
 
     def describe(self, run):
         step, clouds = self.past.values(run, ENOUGH)[-1]

@@ -53,14 +53,28 @@ class Health(View):
 
     def build(self, figure, box, run):
         left, bottom, width, height = box
-        scale = self.scale = figure.dpi / 100
+        scale = figure.dpi / 100
         axis, under, between, top = (n * scale for n in (44, 38, 26, 24))
-        tall = (height - under - 2 * between - top) / 3
+        tall = max((height - under - 2 * between - top) / 3, 4 * scale)
         left, width = left + axis, width - axis - 24 * scale
         self.panels = []
         for i, title in enumerate(PANELS):
             up = bottom + under + (2 - i) * (tall + between)
             self.panels.append(add_axes(figure, (left, up, width, tall), title))
+        self._scales()
+        learn = len(learning(run.trainer.network))
+        bend = len(bent(run.trainer.network.solo(0), some(run.trainer)[0]))
+        self.chosen = [few(count) for count in (bend, bend, learn)]
+        self.bands = [
+            [Band(axes, colour) for _, colour in zip(chosen, COLOURS)]
+            for axes, chosen in zip(self.panels, self.chosen)
+        ]
+        self.words = Pixels()
+        lines = [band for bands in self.bands for band in bands]
+        return [*(a for band in lines for a in band.artists), self.words]
+
+    def _scales(self) -> None:
+        """Shares from 0 to 1, the pace in decades, and all on the same steps."""
         self.reach = Reach(self.panels)
         for axes in self.panels[:2]:
             axes.tick_params(labelbottom=False)
@@ -70,16 +84,6 @@ class Health(View):
         logarithmic(pace)
         pace.axhline(CALM, color=GREY, linewidth=0.9, linestyle=(0, (2, 2)))
         pace.set_xlabel("step", fontsize=8, color=GREY, labelpad=2)
-        bending = len(bent(run.trainer.network.solo(0), some(run.trainer)[0]))
-        counts = bending, bending, len(learning(run.trainer.network))
-        self.chosen = [few(count) for count in counts]
-        self.bands = [
-            [Band(axes, COLOURS[i % len(COLOURS)]) for i in range(len(chosen))]
-            for axes, chosen in zip(self.panels, self.chosen)
-        ]
-        self.words = Pixels()
-        lines = [band for bands in self.bands for band in bands]
-        return [*(a for band in lines for a in band.artists), self.words]
 
     def update(self, run):
         told = self.past.values(run)

@@ -8,7 +8,6 @@ al. 2018, "Visualizing the loss landscape of neural nets".
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,30 +16,19 @@ from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from nnlab.backend import to_numpy
+from nnlab.engine.tape import Tape
 from nnlab.errors import InputError, shown
-from nnlab.study.diagnostics.credit import Credit
-from nnlab.study.diagnostics.past import moments, some
-from nnlab.study.diagnostics.planes import (
-    Plane,
-    Weight,
-    at_random,
-    of_path,
-    of_weights,
-)
-from nnlab.study.diagnostics.relief import POINTS, Relief
-from nnlab.study.diagnostics.replicas import at
+from nnlab.study.diagnostics.maps import Map, Maps, path_of
+from nnlab.study.diagnostics.planes import Weight, of_weights
+from nnlab.study.diagnostics.relief import POINTS
 from nnlab.views.bands import short
 from nnlab.views.colours import GOLD, GREY, INK, ORANGE, inked
 from nnlab.views.lettering import lettering
 from nnlab.views.view import Pixels, View, add_axes
 
-MOMENTS = 64  # of the path that are drawn
-OLD, SLACK = 1.5, 64  # times the steps of a map, and steps, after which it is made anew
-ROOM = 1.5  # times as far as the path goes, a map reaches
-LEAST = {"path": 0.2, "random": 1.0}  # of a network's length, a map reaches
 LEVELS = 12
 DARKEST = 0.7
+STEEP = 0.95  # of the heights are told apart; the highest are all dark
 ENOUGH = 2.0  # seconds that words may wait for a map
 LINE = 13  # pixels of the page from a line of words to the next
 NAMES = {
@@ -49,30 +37,12 @@ NAMES = {
 }
 
 
-@dataclass
-class Map:
-    """A relief, with the seed and the step that it was made for."""
-
-    relief: Relief
-    seed: int
-    step: int
-
-
-@dataclass
-class Maps:
-    """Of one tape: the map that is shown, the one that is being made, and how long that
-    may take."""
-
-    ready: Map | None = None
-    coming: Map | None = None
-    credit: Credit = field(default_factory=Credit)
-
-
 class Landscape(View):
     """The loss on a plane, and the path of the seed shown.
 
     `plane` is "path", "random" (filter-normalized), or two weights, each a table's
-    name, a row and a column: `Landscape((("0.W", 0, 0), ("0.W", 1, 0)))`.
+    name, a row and a column: `Landscape((("0.W", 0, 0), ("0.W", 1, 0)))`. Raises
+    `InputError` for anything else.
     """
 
     def __init__(self, plane: str | Sequence[Weight] = "path"):
@@ -83,7 +53,7 @@ class Landscape(View):
                 'weights, as in (("0.W", 0, 0), ("0.W", 1, 0)).',
             )
         self.plane = plane
-        self._maps: WeakKeyDictionary = WeakKeyDictionary()
+        self._maps: WeakKeyDictionary[Tape, Maps] = WeakKeyDictionary()
 
     def check(self, run):
         super().check(run)
@@ -92,112 +62,65 @@ class Landscape(View):
 
     def build(self, figure, box, run):
         left, bottom, width, height = box
-        scale = self.page = figure.dpi / 100
+        scale = self.scale = figure.dpi / 100
         axis, under, top = (n * scale for n in (50, 38 + 3 * LINE, 24))
         side = int(min(width - axis - 10 * scale, height - under - top))
         left += axis + (width - axis - 10 * scale - side) / 2
-        self.corner, self.side = (left, bottom + under), side
+        self.corner, self.side = (left, bottom + under), max(side, 8)
         self.margin = max(box[0] + 4 * scale, left - 46 * scale)
-        axes = self.axes = add_axes(
-            figure, (left, bottom + under, side, side), "loss landscape"
-        )
-        names = NAMES.get(self.plane) if isinstance(self.plane, str) else None
-        names = names or [
-            f"{name}[{row}, {column}]" for name, row, column in self.plane
-        ]
-        axes.set_xlabel(names[0], fontsize=8, color=GREY, labelpad=2)
-        axes.set_ylabel(names[1], fontsize=8, color=GREY, labelpad=1)
+        self.axes = self._axes(figure)
+        self.drawn: Map | None = None
+        self.ground, self.words = Pixels(), Pixels()
+        self.levels = LineCollection([], linewidths=0.6, color="white", alpha=0.8)
+        self.axes.add_collection(self.levels, autolim=False)
+        return [self.ground, self.levels, *self._lines(), self.words]
+
+    def _axes(self, figure):
+        place = (*self.corner, self.side, self.side)
+        axes = add_axes(figure, place, "loss landscape")
+        across, up = _names(self.plane)
+        axes.set_xlabel(across, fontsize=8, color=GREY, labelpad=2)
+        axes.set_ylabel(up, fontsize=8, color=GREY, labelpad=1)
         for one in (axes.xaxis, axes.yaxis):
             one.set_major_locator(MaxNLocator(4))
             one.set_major_formatter(lambda value, _: f"{value:.3g}")
-        self.drawn, self.ground = None, Pixels()
-        self.levels = LineCollection([], linewidths=0.6, color="white", alpha=0.8)
-        axes.add_collection(self.levels, autolim=False)
-        self.path = axes.add_line(Line2D([], [], color=ORANGE, linewidth=1.8))
+        return axes
+
+    def _lines(self) -> list[Line2D]:
+        """The path, where it began, and where it has come to."""
+        self.path = Line2D([], [], color=ORANGE, linewidth=1.8)
         self.path.set(marker="o", markersize=2.2, markeredgewidth=0)
-        self.begin, self.now = (
-            axes.add_line(Line2D([], [], linestyle="", marker=marker, color=INK))
-            for marker in "so"
-        )
+        self.begin = Line2D([], [], linestyle="", marker="s", color=INK)
         self.begin.set(markersize=5, markerfacecolor="white")
+        self.now = Line2D([], [], linestyle="", marker="o", color=INK)
         self.now.set(markersize=8, markerfacecolor=GOLD, markeredgewidth=1.2)
-        self.words = Pixels()
-        lines = [self.path, self.begin, self.now]
-        return [self.ground, self.levels, *lines, self.words]
+        return [*map(self.axes.add_line, (self.path, self.begin, self.now))]
 
     def update(self, run):
-        maps, path = self._maps.setdefault(run.tape, Maps()), _path(run)
-        self._make(maps, run, path)
-        anew = maps.ready is not None and maps.ready is not self.drawn
+        ready, path = self._look(run)
+        anew = ready is not None and ready is not self.drawn
         if anew:
-            self._draw(maps.ready)
+            self._draw(ready)
         if self.drawn:
             self._trace(run, path)
         return anew
 
     def describe(self, run):
-        maps, path = self._maps.setdefault(run.tape, Maps()), _path(run)
-        self._make(maps, run, path, ENOUGH)
-        if not maps.ready:
+        ready, path = self._look(run, ENOUGH)
+        if not len(path):
             return "Loss landscape: nothing to show, the seed shown has diverged."
-        lines = _lines(run, maps.ready, path)
-        return f"Loss landscape of the seed shown: {'; '.join(lines)}."
+        return f"Loss landscape of the seed shown: {'; '.join(_words(ready, path))}."
 
-    def _make(self, maps: Maps, run, path: np.ndarray, seconds: float = 0.0) -> None:
-        """Goes on with a map that is due."""
-        maps.credit.earn(seconds)
-        if maps.coming and maps.coming.seed != run.shown:
-            maps.coming = None
-        while maps.credit.left > 0 and len(path):
-            if maps.coming is None:
-                if not self._due(maps.ready, run, path):
-                    break
-                maps.coming = self._begin(maps.ready, run, path)
-            relief = maps.coming.relief
-            relief.go_on(*some(run.trainer), run.trainer.loss)
-            if relief.ready:
-                maps.ready, maps.coming = maps.coming, None
-            maps.credit.spend()
-
-    def _due(self, ready: Map | None, run, path: np.ndarray) -> bool:
-        """Whether a new map is: for another seed, a longer path, or one that leads off
-        the map."""
-        if ready is None or ready.seed != run.shown:
-            return True
-        relief, now = ready.relief, run.trainer.steps_done
-        off = not relief.holds(relief.plane.shadow(path))
-        return now > OLD * ready.step + SLACK or (off and now != ready.step)
-
-    def _begin(self, ready: Map | None, run, path: np.ndarray) -> Map:
-        network = at(run.trainer.network.solo(run.shown), path[-1:]).solo(0)
-        plane = self._plane(network, path)
-        if ready:
-            plane = plane.towards(ready.relief.plane)
-        shadow = plane.shadow(path)
-        low, high = shadow.min(axis=0), shadow.max(axis=0)
-        least = 2.0
-        if isinstance(self.plane, str):
-            least = LEAST[self.plane] * np.linalg.norm(path[-1])
-        half = max(ROOM * float((high - low).max()) / 2, least) or 1.0
-        relief = Relief(network, plane, (low + high) / 2, half)
-        return Map(relief, run.shown, run.trainer.steps_done)
-
-    def _plane(self, network, path: np.ndarray) -> Plane:
-        if not isinstance(self.plane, str):
-            return of_weights(network, self.plane)
-        spans = self.plane == "path" and len(path) > 2
-        return of_path(path) if spans else at_random(network)
+    def _look(self, run, seconds: float = 0.0) -> tuple[Map | None, np.ndarray]:
+        """The latest map, and the path."""
+        maps, path = self._maps.setdefault(run.tape, Maps(self.plane)), path_of(run)
+        maps.go_on(run, path, seconds)
+        return maps.ready, path
 
     def _draw(self, ready: Map) -> None:
         """The ground, its levels, and the axes for it."""
         self.drawn, relief = ready, ready.relief
-        heights = relief.heights
-        fine = np.isfinite(heights)
-        low = heights[fine].min() if fine.any() else 0.0
-        high = np.quantile(heights[fine], 0.95) if fine.any() else 1.0
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.sqrt(np.clip((heights - low) / (high - low), 0, 1))
-        share = np.where(np.isfinite(share), share, np.where(fine, 0.0, 1.0))
+        share = _shares(relief.heights)
         self.ground.tiles = [(self.corner, inked(DARKEST * _smooth(share, self.side)))]
         places = [
             np.linspace(middle - relief.half, middle + relief.half, POINTS)
@@ -219,48 +142,54 @@ class Landscape(View):
         own = self.drawn.seed == run.shown and len(path) > 0
         shadow = self.drawn.relief.plane.shadow(path) + self._offset()
         shadow = shadow if own else shadow[:0]
-        self.path.set_data(*shadow.T)
-        self.begin.set_data(*shadow[:1].T)
-        self.now.set_data(*shadow[-1:].T)
-        x, y = self.margin, self.corner[1] - 50 * self.page
-        lines = _lines(run, self.drawn, path) if own else ["no path: not finite"]
+        for line, points in (
+            (self.path, shadow),
+            (self.begin, shadow[:1]),
+            (self.now, shadow[-1:]),
+        ):
+            line.set_data(*points.T)
+        x, y = self.margin, self.corner[1] - 50 * self.scale
         self.words.tiles = [
-            (
-                (x, y - i * LINE * self.page),
-                lettering(line, 11 * self.page, GREY),
-            )
-            for i, line in enumerate(lines)
+            ((x, y - i * LINE * self.scale), lettering(line, 11 * self.scale, GREY))
+            for i, line in enumerate(_words(self.drawn, path) if own else [])
         ]
 
 
-def _path(run) -> np.ndarray:
-    """The path (moments, P) of the seed shown up to now, as far as it is finite."""
-    found = [one.vectors["parameters"] for one in moments(run, MOMENTS)]
-    found.append(run.trainer.network.parameters)
-    path = np.stack([to_numpy(one)[run.shown] for one in found]).astype(np.float64)
-    return path[np.isfinite(path).all(axis=1)]
+def _names(plane: str | Sequence[Weight]) -> Sequence[str]:
+    """What the two directions are."""
+    if isinstance(plane, str):
+        return NAMES[plane]
+    return [f"{name}[{row}, {column}]" for name, row, column in plane]
 
 
-def _lines(run, ready: Map, path: np.ndarray) -> list[str]:
+def _words(ready: Map, path: np.ndarray) -> list[str]:
     """How much of the path the plane shows, how far beside it the network is, and what
     the map is of."""
     relief = ready.relief
-    share, gap = relief.plane.share(path), relief.plane.gap(path)
+    share, gap = relief.plane.share(path), relief.plane.gap(path[-1])
     gone = np.linalg.norm(path[-1] - path[0])
-    low, high = np.nanmin(relief.heights), np.nanmax(relief.heights)
-    seen = f"{share:.0%} of the path's variance lies in this plane"
-    if not np.isfinite(share):
-        seen = "no path yet"
+    fine = relief.heights[np.isfinite(relief.heights)]
+    low, high = (fine.min(), fine.max()) if fine.size else (np.nan, np.nan)
     return [
-        seen,
-        f"now {short(gap[-1])} beside it, {short(gone)} from the start",
+        f"{share:.0%} of the path's variance lies in this plane"
+        if np.isfinite(share)
+        else "no path yet",
+        f"now {short(gap)} beside it, {short(gone)} from the start",
         f"loss {short(low)} to {short(high)} here, map of step {ready.step}",
     ]
 
 
+def _shares(heights: np.ndarray) -> np.ndarray:
+    """From 0, the lowest, to 1: by the root of the height, which in a bowl grows evenly
+    with the way from its bottom. What is not finite is high."""
+    fine = heights[np.isfinite(heights)]
+    low, high = (fine.min(), np.quantile(fine, STEEP)) if fine.size else (0.0, 0.0)
+    above = np.nan_to_num(heights - low, nan=np.inf, posinf=np.inf)
+    return np.sqrt(np.clip(above / (high - low if high > low else 1.0), 0, 1))
+
+
 def _smooth(values: np.ndarray, side: int) -> np.ndarray:
     """A square of numbers enlarged to `side` points, straight lines between."""
-    known = np.arange(len(values))
-    new = np.linspace(0, len(values) - 1, side)
+    known, new = np.arange(len(values)), np.linspace(0, len(values) - 1, side)
     wide = np.stack([np.interp(new, known, row) for row in values])
     return np.stack([np.interp(new, known, row) for row in wide.T], axis=1)

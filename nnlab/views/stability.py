@@ -7,16 +7,19 @@ typically occurs at the edge of stability".
 """
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import IdentityTransform
 
 from nnlab.study.diagnostics.past import Past
 from nnlab.study.diagnostics.stability import stability
 from nnlab.views.bands import Band, Reach, logarithmic, over_seeds, short
 from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PALE
 from nnlab.views.lettering import BOLD, lettering
-from nnlab.views.view import Pixels, View, add_axes
+from nnlab.views.view import Box, Pixels, View, add_axes
 
+TITLE = "λ as a share of its limit"
 MOST = 1.5  # times the limit that the bar is long
 ENOUGH = 2.0  # seconds that words may wait for a measurement
 LINE = 14  # pixels of the page from a line of words to the next
@@ -44,27 +47,24 @@ class Stability(View):
         self.reach = Reach([self.axes])
         self.sharp = Band(self.axes, BLUE)
         self.limit = Band(self.axes, ORANGE, (0, (4, 1.5)))
-        up = bottom + height - top - 18 * scale
-        self.bar = (left, up, width, 12 * scale)
-        self.corner = (left, up - 20 * scale)
-        figure.text(
-            left / figure.bbox.width,
-            (up + 20 * scale) / figure.bbox.height,
-            "λ as a share of its limit",
-            fontsize=8.5,
-            color=INK,
-        )
-        figure.add_artist(_box(left, up, width, 12 * scale, PALE))
-        self.used = _box(left, up, 0, 12 * scale, BLUE, alpha=0.35)
+        self.words = Pixels()
+        meter = self._bar(figure, left, bottom + height - top - 18 * scale, width)
+        return [*meter, *self.sharp.artists, *self.limit.artists, self.words]
+
+    def _bar(self, figure, left: float, bottom: float, width: float) -> list[Artist]:
+        """The meter: an empty bar, and what moves on it."""
+        scale = self.scale
+        tall = 12 * scale
+        self.bar, self.corner = (left, bottom, width, tall), (left, bottom - 20 * scale)
+        title = figure.text(left, bottom + 20 * scale, TITLE, fontsize=8.5, color=INK)
+        title.set_transform(IdentityTransform())
+        figure.add_artist(_box(self.bar, PALE))
+        self.used = _box(self.bar, BLUE, alpha=0.35)
         self.middle = Line2D([], [], color=BLUE, linewidth=2.5, transform=None)
         edge = left + width / MOST
-        self.edge = Line2D([edge] * 2, [up - 4 * scale, up + 16 * scale])
+        self.edge = Line2D([edge] * 2, [bottom - 4 * scale, bottom + 16 * scale])
         self.edge.set(color=ORANGE, linewidth=2, transform=None)
-        self.words = Pixels()
-        artists = [self.used, self.middle, self.edge]
-        for one in artists:
-            figure.add_artist(one)
-        return [*artists, *self.sharp.artists, *self.limit.artists, self.words]
+        return [*map(figure.add_artist, (self.used, self.middle, self.edge))]
 
     def update(self, run):
         told = self.past.values(run)
@@ -123,7 +123,8 @@ def _lines(step: int, sharp: np.ndarray, limit: np.ndarray) -> list[str]:
     return [f"{used:.0%} used", said, f"limit {short(bound)}, {over}"]
 
 
-def _box(left, bottom, width, height, colour, alpha=1.0) -> Rectangle:
+def _box(place: Box, colour: str, alpha: float = 1.0) -> Rectangle:
+    left, bottom, width, height = place
     box = Rectangle((left, bottom), width, height, transform=None)
     box.set(facecolor=colour, linewidth=0, alpha=alpha)
     return box

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlab.backend import Array, quiet, to_numpy
+from nnlab.engine.batches import taken
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 from nnlab.study.diagnostics.components import main_axes
@@ -84,8 +85,8 @@ def gradient_noise(
     rounds, in orders from `seed`, that there are `least` batches. The network is used,
     not trained: Dropout is off.
     """
-    x, y = to_numpy(network.features(x)), to_numpy(network.targets(y, loss))
-    n, rng = len(x), np.random.default_rng(seed)
+    part = network.features(x), network.targets(y, loss)
+    n, rng = len(part[0]), np.random.default_rng(seed)
     batch = min(batch, n)
     least = 1 if batch == n else least  # they would all be the same
     rounds = -(-least // (n // batch))
@@ -93,21 +94,22 @@ def gradient_noise(
     rows = np.concatenate([rng.permutation(n)[:whole] for _ in range(rounds)])
     rows = rows.reshape(-1, batch)[:least]
     with quiet():
-        some = _gradients(network, x[rows], y[rows], loss)
-        full = _gradients(network, x[None], y[None], loss)[0]
+        some = _gradients(network, part, rows, loss)
+        full = _gradients(network, part, np.arange(n)[None], loss)[0]
     return Noise(some, full, batch, n)
 
 
-def _gradients(network: Network, x: np.ndarray, y: np.ndarray, loss: Loss):
-    """The gradient (K, P) in each of K batches x (K, batch, inputs): one network, K
+def _gradients(
+    network: Network, part: tuple[Array, Array], rows: np.ndarray, loss: Loss
+) -> np.ndarray:
+    """The gradient (K, P) in the batch of each of K rows (K, batch): one network, K
     times side by side."""
-    points = np.broadcast_to(
-        to_numpy(network.parameters), (len(x), network.layout.size)
-    )
-    many, xp = at(network, points), network.xp
-    z, caches = many.forward_pass(xp.asarray(x))
-    _, cache = loss.forward(xp, z, xp.asarray(y))
-    gradient = xp.zeros_like(many.parameters)
-    g = many.layout.views(xp, gradient)
-    many.backward_pass(caches, loss.backward(xp, cache), g)
+    shape = (len(rows), network.layout.size)
+    many = at(network, np.broadcast_to(to_numpy(network.parameters), shape))
+    x, y = taken(many.xp, part, rows)
+    z, caches = many.forward_pass(x)
+    _, cache = loss.forward(many.xp, z, y)
+    gradient = many.xp.zeros_like(many.parameters)
+    g = many.layout.views(many.xp, gradient)
+    many.backward_pass(caches, loss.backward(many.xp, cache), g)
     return to_numpy(gradient).astype(np.float64)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from nnlab.backend import Array, quiet
+from nnlab.backend import Array, quiet, to_numpy
 from nnlab.engine.snapshot import Snapshot, put, take
 from nnlab.engine.tape import Tape
 from nnlab.engine.trainer import Trainer
@@ -141,7 +141,7 @@ def moments(run: Run, most: int) -> list[Snapshot]:
 def some(trainer: Trainer) -> tuple[Array, Array]:
     """Training samples (batch, inputs) and their targets: all, or `SAMPLES` at most,
     evenly from first to last."""
-    x, y = trainer.parts["train"]
+    x, y = map(to_numpy, trainer.parts["train"])
     apart = -(-x.shape[-2] // SAMPLES)
     return x[::apart], y[::apart]
 

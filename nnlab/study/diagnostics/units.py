@@ -42,8 +42,9 @@ def bent(network: Network, x: Array) -> list[tuple[Layer, np.ndarray]]:
     (…, batch, units) for samples x (batch, inputs)."""
     xp, x = network.xp, network.features(x)
     lead = (*network.lead, x.shape[-2])
-    _, caches = network.forward_pass(xp.broadcast_to(x, (*lead, x.shape[-1])))
-    ones = xp.ones((*lead, 1), dtype=network.parameters.dtype)
+    x = xp.broadcast_to(x, (*lead, x.shape[-1]))
+    _, caches = network.forward_pass(x)
+    ones = xp.ones_like(x[..., :1])
     return [*_slopes(xp, network.layers, caches, network.widths[0], ones)]
 
 
