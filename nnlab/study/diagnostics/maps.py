@@ -25,7 +25,7 @@ from nnlab.study.diagnostics.replicas import at
 from nnlab.study.run import Run
 
 MOMENTS = 64  # of a path
-OLD, SLACK = 1.5, 64  # times the steps of a map, and steps, after which it is old
+OLD, SLACK = 1.5, 16  # times the steps of a map, and steps, after which it is old
 ROOM = 1.5  # times as far as the path goes, a map reaches
 LEAST = {"path": 0.2, "random": 1.0}  # of a network's length, a map reaches
 WEIGHTS = 2.0  # so far it does along two weights
@@ -72,7 +72,8 @@ class Maps:
         if ready is None or ready.seed != run.shown:
             return True
         off = not ready.relief.holds(ready.relief.plane.shadow(path))
-        return now > OLD * ready.step + SLACK or (off and now != ready.step)
+        slack = SLACK if ready.step else 0  # at the start there is no path to go by
+        return now > OLD * ready.step + slack or (off and now != ready.step)
 
     def _begin(self, run: Run, path: np.ndarray) -> Map:
         network = at(run.trainer.network.solo(run.shown), path[-1:]).solo(0)
@@ -88,8 +89,8 @@ class Maps:
     def _plane(self, network: Network, path: np.ndarray) -> Plane:
         if not isinstance(self.kind, str):
             return of_weights(network, self.kind)
-        spans = self.kind == "path" and len(path) > 2
-        return of_path(path) if spans else at_random(network)
+        moves = self.kind == "path" and len(path) > 1
+        return of_path(path) if moves else at_random(network)
 
     def _least(self, point: np.ndarray) -> float:
         """How far from its middle a map reaches at least."""
