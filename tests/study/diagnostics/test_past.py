@@ -163,3 +163,20 @@ def test_the_data_are_not_copied(data):
     [known] = measured._known.values()
     assert known.trainer.parts is run.trainer.parts
     assert known.trainer.network.parameters is not run.trainer.network.parameters
+
+
+def test_what_was_measured_on_a_way_not_taken_is_not_told(monkeypatch):
+    """Measured at step 20, back to 10, another rate, and on: with no time to measure
+    again, step 20 is not what it was."""
+    clock = [0.0]
+    monkeypatch.setattr(credit, "monotonic", lambda: clock[0])
+    run, measured = run_of(), Past(where)
+    run.train(20)
+    assert measured.values(run, PLENTY)[-1][0] == 20
+    run.train(4)
+    told = [step for step, _ in measured.values(run, -1.0)]
+    assert told == [0, 16, 20]  # on the way from there, it still is
+    run.rewind(10)
+    run.change(learning_rate=0.5)
+    run.train(20)
+    assert 20 not in [step for step, _ in measured.values(run, -1.0)]
