@@ -96,9 +96,9 @@ def logarithmic(axes: Axes) -> None:
 
 
 def short(value: float) -> str:
-    """A number as few letters say it: 0.03, 1200, 2e−5."""
+    """A number as few letters say it: 0.03, 1200, 2e−5; lost if it is not finite."""
     if not np.isfinite(value):
-        return "not finite"
+        return "lost"
     if value and not 1e-3 <= abs(value) < 1e5:
         digits, power = f"{value:.0e}".split("e")
         return f"{digits}e{int(power)}".replace("-", "−")

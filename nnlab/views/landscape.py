@@ -109,7 +109,9 @@ class Landscape(View):
         ready, path = self._look(run, ENOUGH)
         if not len(path):
             return "Loss landscape: nothing to show, the seed shown has diverged."
-        return f"Loss landscape of the seed shown: {'; '.join(_words(ready, path))}."
+        lost = " (it has diverged)" if run.trainer.diverged[run.shown] else ""
+        words = "; ".join(_words(ready, path))
+        return f"Loss landscape of the seed shown{lost}: {words}."
 
     def _look(self, run, seconds: float = 0.0) -> tuple[Map | None, np.ndarray]:
         """The latest map, and the path."""
