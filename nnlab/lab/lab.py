@@ -199,7 +199,7 @@ class Lab:
 
     def advance(self, steps: int, seconds: float) -> int:
         """Up to `steps` steps in about `seconds`; returns how many were made."""
-        with self._blas.limit(limits=self._blas_threads, user_api="blas"):
+        with self._few_threads():
             if self.player.pace == WALK:
                 (self.live.forth if self.slow.at_work else self.live.walk)()
                 made = 1
@@ -225,7 +225,8 @@ class Lab:
     def show(self, moving: bool) -> None:
         """Draws a frame and sends it: quick while moving, sharp at rest."""
         self.bar.show(self.player.playing)
-        self.canvas.show(*self.screen.frame(self.live, moving))
+        with self._few_threads():
+            self.canvas.show(*self.screen.frame(self.live, moving))
         remark = self._remark(self.live) or stopped(self.live) or computes(self.live)
         self.message.remark("" if moving else remark)
         if moving:
@@ -348,6 +349,10 @@ class Lab:
         self._adopt(experiment)
         if self.trainer.steps_done:
             self._play()
+
+    def _few_threads(self):
+        """A context in which linear algebra has `blas_threads` threads."""
+        return self._blas.limit(limits=self._blas_threads, user_api="blas")
 
     def _begin(self) -> None:
         """The question is answered: what was chosen is run."""

@@ -4,6 +4,7 @@
 """
 
 from nnlab.study.run import Run
+from nnlab.views.barcode import Barcode
 from nnlab.views.bend import Bend
 from nnlab.views.boundary import Boundary
 from nnlab.views.confusion import Confusion
@@ -12,17 +13,22 @@ from nnlab.views.factors import Factors
 from nnlab.views.filters import Filters
 from nnlab.views.flow import Flow
 from nnlab.views.gallery import Gallery
+from nnlab.views.gradient_noise import GradientNoise
+from nnlab.views.health import Health
 from nnlab.views.histograms import Histograms
+from nnlab.views.landscape import Landscape
 from nnlab.views.losses import Losses
 from nnlab.views.neurons import Neurons
 from nnlab.views.numbers import Numbers
 from nnlab.views.scatter import Scatter
+from nnlab.views.stability import Stability
 from nnlab.views.stages import Stages
 from nnlab.views.view import View, on_plane
 from nnlab.views.warp import Warp
 from nnlab.views.worst import Worst
 
 __all__ = [
+    "Barcode",
     "Bend",
     "Boundary",
     "Confusion",
@@ -31,11 +37,15 @@ __all__ = [
     "Filters",
     "Flow",
     "Gallery",
+    "GradientNoise",
+    "Health",
     "Histograms",
+    "Landscape",
     "Losses",
     "Neurons",
     "Numbers",
     "Scatter",
+    "Stability",
     "Stages",
     "View",
     "Warp",

@@ -19,7 +19,16 @@ from nnlab.engine.optimizers import Momentum
 from nnlab.engine.residual import Residual
 from nnlab.study.recipe import SCHEDULES
 from nnlab.study.run import Run
-from nnlab.views import Factors, Flow, default_views
+from nnlab.views import (
+    Barcode,
+    Factors,
+    Flow,
+    GradientNoise,
+    Health,
+    Landscape,
+    Stability,
+    default_views,
+)
 from nnlab.views.figure import Picture, status
 
 
@@ -90,6 +99,7 @@ OWN = [
     Dataset("columns of ones", np.ones((40, 3)), np.ones(40), tuple("abc"), ()),
 ]
 DATA = [*GENERATED, *REAL, *OWN]
+KINDS = [Barcode, GradientNoise, Health, Landscape, Stability]
 ENTRIES = [
     *(1, 2, 3, 3, 9),
     *(Linear(3), Pairs(), Scaled(), LeakyReLU(0.3)),
@@ -148,14 +158,16 @@ def looked_at(picture: Picture, run: Run) -> None:
         assert "\n" not in words and "  " not in words
 
 
-@pytest.mark.parametrize("data", DATA, ids=lambda data: getattr(data, "name", data))
-def test_any_experiment_can_be_looked_at(data):
+def lives(data, views, examples: int) -> None:
+    """These views show any experiment on the data, at its start, on its way, and
+    lost."""
+
     @seed(DATA.index(data))
-    @settings(max_examples=4, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=examples, deadline=None, derandomize=True, database=None)
     @given(st.fixed_dictionaries({}, optional=SMALL))
     def law(fields):
         run = Run(fitting({"data": data, **fields}))
-        picture = Picture(default_views(run), run, width=980, height=380)
+        picture = Picture(views(run), run, width=980, height=380)
         looked_at(picture, run)
         run.train(3)
         looked_at(picture, run)
@@ -187,3 +199,17 @@ def test_any_experiment_goes_in_slow_motion(data, fields):
     there = run.trainer.network.parameters.copy()
     run.back(), run.back(), run.forth(), run.forth()
     np.testing.assert_array_equal(run.trainer.network.parameters, there)
+
+
+def named(data) -> str:
+    return getattr(data, "name", data)
+
+
+@pytest.mark.parametrize("data", DATA, ids=named)
+def test_any_experiment_can_be_looked_at(data):
+    lives(data, default_views, 4)
+
+
+@pytest.mark.parametrize("data", DATA[1::4], ids=named)
+def test_any_experiment_can_be_diagnosed(data):
+    lives(data, lambda run: [kind() for kind in KINDS], 2)

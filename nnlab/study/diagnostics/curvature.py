@@ -8,7 +8,7 @@ the loss: gᵀΔ + ½ ΔᵀHΔ. Gradient descent at rate η is stable where λ <
 on neural networks typically occurs at the edge of stability".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from typing import NamedTuple
 
@@ -105,27 +105,41 @@ def largest_eigenvalue(
     products: int = 60,
     start: Array = None,
 ) -> Sharpness:
-    """The largest eigenvalue (not the largest in size) of a symmetric H.
+    """The largest eigenvalue (not the largest in size) of a symmetric H: the last that
+    `lanczos` finds."""
+    *_, found = lanczos(product, shape, tolerance, products, start)
+    return found
 
-    `product` is v ↦ H v, of this shape (…, P). Lanczos' method: of all vectors that
-    products so far have led to, the best; power iteration keeps only the last, and
-    needs many times more. It ends where no replica can be off by more than `tolerance`
-    times its eigenvalue (it is off by about the square of that share, if no other is
-    near), or after so many products. It starts along `start` (…, P), or along a fixed
-    random direction, the same for every replica. Where H is not finite,
-    so is nothing here. Lanczos 1950, "An iteration method for the solution of the
-    eigenvalue problem of linear differential and integral operators".
+
+def lanczos(
+    product: Callable[[np.ndarray], np.ndarray],
+    shape: tuple[int, ...],
+    tolerance: float = 1e-2,
+    products: int = 60,
+    start: Array = None,
+) -> Iterator[Sharpness]:
+    """The largest eigenvalue of a symmetric H, as it is known after each product.
+
+    `product` is v ↦ H v, of this shape (…, P). Of all vectors that products so far have
+    led to, the best counts; power iteration keeps only the last, and needs many times
+    more. It ends where no replica can be off by more than `tolerance` times its
+    eigenvalue (it is off by about the square of that share, if no other is near), or
+    after so many products. It starts along `start` (…, P), or along a fixed random
+    direction, the same for every replica. Where H is not finite, so is nothing here.
+    Lanczos 1950, "An iteration method for the solution of the eigenvalue problem of
+    linear differential and integral operators".
     """
     fresh = np.random.default_rng(0)
-    v = _unit(fresh.normal(size=shape[-1]) if start is None else _finite(start, fresh))
-    basis = [np.broadcast_to(v, shape)]
+    v = fresh.normal(size=shape[-1]) if start is None else _finite(start, fresh)
+    basis = [np.broadcast_to(_unit(v), shape)]
     images: list[np.ndarray] = []
     while True:
         images.append(product(basis[-1]))
         found = _best(np.stack(basis, axis=-2), np.stack(images, axis=-2))
+        yield found
         left = found.error > tolerance * np.abs(found.value)
         if len(images) == min(products, shape[-1]) or not left.any():
-            return found
+            return
         basis.append(_next(basis, images[-1], fresh))
 
 

@@ -161,7 +161,7 @@ def test_training_rises_to_the_edge_of_stability_and_hovers_there():
     and the loss goes on falling."""
     rate = 0.05
     hidden = [Linear(16, Xavier()), Tanh(), Linear(16, Xavier()), Tanh()]
-    net = Network(1, [*hidden, Linear(1)], replicas=2)
+    net = Network(1, [*hidden, Linear(1, Xavier())], replicas=2)
     x = np.linspace(-1, 1, 20)[:, None]
     data = x, np.sin(4 * x[:, 0])
     trainer = Trainer(net, MSE(), SGD(rate), data, batch_size=None)

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from nnlab import Experiment
 from nnlab.engine import MSE, BatchNorm, CrossEntropy, Dropout, Linear, Network, Tanh
-from nnlab.study.landscape import surface
+from nnlab.study.diagnostics.landscape import surface
 
 rng = np.random.default_rng(3)
 x, y = rng.normal(size=(20, 3)), rng.integers(0, 3, 20)
