@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from nnlab import Experiment, check_gradient, sweep
 from nnlab.backend import to_numpy
-from nnlab.study.landscape import surface
+from nnlab.study.diagnostics.landscape import surface
 from nnlab.study.run import Run
 
 pytest.importorskip("torch")
