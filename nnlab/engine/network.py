@@ -7,7 +7,7 @@ own, go forward and back in the same array calls.
 
 from collections.abc import Iterator, Sequence
 from copy import copy
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -132,10 +132,7 @@ class Network(Derived):
     def output(self, x: Array, contexts: list[Context] | None = None) -> Array:
         """The output alone: of all that is computed on the way nothing is kept, so it
         takes no more memory than two layers need."""
-        y = x
-        for y, _ in self._through(x, contexts):
-            continue
-        return y
+        return reduce(lambda _, passed: passed[0], self._through(x, contexts), x)
 
     def backward_pass(
         self, caches: list[Any], dy: Array, gradient: list[Named]
