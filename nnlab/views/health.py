@@ -8,8 +8,9 @@ move in a step: far above 0.001 it is restless, far below it stands still.
 import numpy as np
 
 from nnlab.backend import to_numpy
-from nnlab.study.diagnostics.past import Past, some
-from nnlab.study.diagnostics.slopes import learning, update_ratio
+from nnlab.study.beside.past import Past
+from nnlab.study.diagnostics.samples import some
+from nnlab.study.diagnostics.strength import learning, update_ratio
 from nnlab.study.diagnostics.units import bent, flatness
 from nnlab.views.bands import (
     COLOURS,

@@ -18,8 +18,8 @@ from matplotlib.ticker import MaxNLocator
 
 from nnlab.engine.tape import Tape
 from nnlab.errors import InputError, shown
-from nnlab.study.diagnostics.maps import Map, Maps, path_of
-from nnlab.study.diagnostics.planes import Weight, of_weights
+from nnlab.study.beside.maps import Map, Maps, path_of
+from nnlab.study.diagnostics.directions import Weight, of_weights
 from nnlab.study.diagnostics.relief import POINTS
 from nnlab.views.bands import short
 from nnlab.views.colours import GOLD, GREY, INK, ORANGE, inked
@@ -142,7 +142,7 @@ class Landscape(View):
     def _trace(self, run, path: np.ndarray) -> None:
         """The path's shadow, and the words."""
         own = self.drawn.seed == run.shown and len(path) > 0
-        shadow = self.drawn.relief.plane.shadow(path) + self._offset()
+        shadow = self.drawn.relief.plane.of(path) + self._offset()
         shadow = shadow if own else shadow[:0]
         for line, points in (
             (self.path, shadow),

@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator, PercentFormatter
 from nnlab.study.diagnostics.histogram import band, shares
 from nnlab.study.diagnostics.samples import carried, sample_losses
 from nnlab.views.colours import GREY
-from nnlab.views.past import PARTS
+from nnlab.views.measured import PARTS
 from nnlab.views.view import View, add_axes
 
 MOST = 400  # samples of a part: the first ones
@@ -102,7 +102,7 @@ def _losses(run, part: str) -> np.ndarray:
     """The loss of each of the first samples of a part, in every replica (R, N)."""
     trainer = run.trainer
     some = (array[:MOST] for array in trainer.parts[part])
-    return sample_losses(trainer.network, trainer.loss, *some)
+    return sample_losses(trainer.network, *some, trainer.loss)
 
 
 def _last(run) -> int:

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import IdentityTransform
 
-from nnlab.study.diagnostics.past import Past
+from nnlab.study.beside.past import Past
 from nnlab.study.diagnostics.stability import stability
 from nnlab.views.bands import Band, Reach, logarithmic, over_seeds, short
 from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PALE

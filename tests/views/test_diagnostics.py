@@ -6,9 +6,9 @@ from numpy.testing import assert_allclose
 
 from nnlab import InputError
 from nnlab.backend import to_numpy
-from nnlab.study.diagnostics import curvature, slopes, units
-from nnlab.study.diagnostics.past import some
+from nnlab.study.diagnostics import curvature, strength, units
 from nnlab.study.diagnostics.relief import POINTS
+from nnlab.study.diagnostics.samples import some
 from nnlab.study.run import Run
 from nnlab.views import Barcode, GradientNoise, Health, Landscape, Stability
 from nnlab.views.bands import over_seeds, short
@@ -114,7 +114,7 @@ def test_health_draws_the_medians_of_what_is_measured(begin):
     flat = units.flatness(network, x)
     before = network.parameters.copy()
     run.trainer.step()
-    pace = slopes.update_ratio(network, before, network.parameters)
+    pace = strength.update_ratio(network, before, network.parameters)
     for bands, values in zip(view.bands, (flat.saturated, flat.dead, pace)):
         assert len(bands) == values.shape[1]
         for band, own in zip(bands, values.T):
@@ -157,7 +157,7 @@ def test_stability_says_which_seeds_are_beyond_the_limit(begin):
 def test_the_barcode_has_a_shade_for_each_layer_and_moment(begin):
     run, view = begin(Barcode(), shown=1)
     network, part = run.trainer.network, some(run.trainer)
-    found = slopes.strength(network, *part, run.trainer.loss)
+    found = strength.strength(network, *part, run.trainer.loss)
     stripes = [picture for _, picture in view.pictures.tiles[::2]]
     for stripe, value in zip(stripes, np.concatenate([n[1] for n in found])):
         shade = inked((np.log10(value) - LEAST) / (MOST - LEAST))
@@ -200,7 +200,7 @@ def test_the_map_has_the_loss_and_the_path_of_the_seed_shown(begin, plane):
         loss = there.loss(*part, run.trainer.loss)
         assert_allclose(relief.heights[row, column], loss, rtol=1e-9)
     end = view.path.get_xydata()[-1]
-    shadow = relief.plane.shadow(network.parameters)
+    shadow = relief.plane.of(network.parameters)
     if plane == WEIGHTS:
         shadow = [network["0.W"][0, 0], network["0.W"][1, 0]]
     assert_allclose(end, shadow, atol=1e-12)
