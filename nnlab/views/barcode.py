@@ -11,9 +11,9 @@ from matplotlib.ticker import MaxNLocator
 from nnlab.study.beside.past import Past
 from nnlab.study.diagnostics.samples import some
 from nnlab.study.diagnostics.strength import learning, strength
-from nnlab.views.bands import FIRST, short
+from nnlab.views.bands import FIRST
 from nnlab.views.colours import GREY, INK, inked
-from nnlab.views.lettering import lettering
+from nnlab.views.lettering import lettering, short
 from nnlab.views.view import Pixels, View, add_axes
 
 LEAST, MOST = -5.0, 1.0  # decades, from white to dark

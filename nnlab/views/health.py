@@ -20,9 +20,9 @@ from nnlab.views.bands import (
     logarithmic,
     names_at,
     over_seeds,
-    short,
 )
 from nnlab.views.colours import GREY
+from nnlab.views.lettering import short
 from nnlab.views.view import Pixels, View, add_axes
 
 CALM = 1e-3  # a pace that is often healthy

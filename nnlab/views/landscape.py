@@ -21,9 +21,8 @@ from nnlab.errors import InputError, shown
 from nnlab.study.beside.maps import Map, Maps, path_of
 from nnlab.study.diagnostics.directions import Weight, of_weights
 from nnlab.study.diagnostics.relief import POINTS
-from nnlab.views.bands import short
 from nnlab.views.colours import GOLD, GREY, INK, ORANGE, inked
-from nnlab.views.lettering import lettering
+from nnlab.views.lettering import lettering, short
 from nnlab.views.view import Pixels, View, add_axes
 
 LEVELS = 12

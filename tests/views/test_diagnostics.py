@@ -11,10 +11,11 @@ from nnlab.study.diagnostics.relief import POINTS
 from nnlab.study.diagnostics.samples import some
 from nnlab.study.run import Run
 from nnlab.views import Barcode, GradientNoise, Health, Landscape, Stability
-from nnlab.views.bands import over_seeds, short
+from nnlab.views.bands import over_seeds
 from nnlab.views.barcode import LEAST, MOST
 from nnlab.views.colours import inked
 from nnlab.views.figure import Picture
+from nnlab.views.lettering import short
 from nnlab.views.view import Pixels
 
 WEIGHTS = (("0.W", 0, 0), ("0.W", 1, 0))
