@@ -155,7 +155,7 @@ def test_every_module_is_on_a_floor():
 @pytest.mark.parametrize("folder", ["diagnostics", "beside", "slow"])
 def test_a_folder_of_studies_is_read_in_the_order_of_its_imports(folder):
     home = f"nnlab.study.{folder}"
-    order = re.findall(r"(\w+) \(", SOURCES[home])
+    order = re.findall(r"(\w+)\s\(", SOURCES[home])
     files = {name.split(".")[3] for name in SOURCES if name.startswith(f"{home}.")}
     assert sorted(order) == sorted(files)
     for i, file in enumerate(order):

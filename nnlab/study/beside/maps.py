@@ -14,13 +14,8 @@ from nnlab.engine.network import Network
 from nnlab.study.beside.credit import Credit
 from nnlab.study.beside.past import moments
 from nnlab.study.diagnostics.copies import copies_at
-from nnlab.study.diagnostics.directions import (
-    Plane,
-    Weight,
-    at_random,
-    of_path,
-    of_weights,
-)
+from nnlab.study.diagnostics.directions import Weight, at_random, of_path, of_weights
+from nnlab.study.diagnostics.plane import Plane
 from nnlab.study.diagnostics.relief import Relief
 from nnlab.study.diagnostics.samples import some
 from nnlab.study.run import Run
