@@ -28,6 +28,7 @@ from nnlab.views.view import Pixels, View, add_axes
 LEVELS = 12
 DARKEST = 0.7
 STEEP = 0.95  # of the heights are told apart; the highest are all dark
+ROUNDED = 9  # digits of a way in the space of parameters
 ENOUGH = 2.0  # seconds that words may wait for a map
 LINE = 13  # pixels of the page from a line of words to the next
 NAMES = {
@@ -164,18 +165,18 @@ def _names(plane: str | Sequence[Weight]) -> Sequence[str]:
 
 
 def _words(ready: Map, path: np.ndarray) -> list[str]:
-    """How much of the path the plane shows, how far beside it the network is, and what
+    """How much of the path the plane shows, how far beside it the path runs, and what
     the map is of."""
     relief = ready.relief
-    share, gap = relief.plane.share(path), relief.plane.gap(path[-1])
-    gone = np.linalg.norm(path[-1] - path[0])
+    share, gaps = relief.plane.share(path), relief.plane.gap(path).round(ROUNDED)
+    far, now, gone = gaps.max(), gaps[-1], np.linalg.norm(path[-1] - path[0])
     fine = relief.heights[np.isfinite(relief.heights)]
     low, high = (fine.min(), fine.max()) if fine.size else (np.nan, np.nan)
     return [
         f"{share:.0%} of the path's variance lies in this plane"
         if np.isfinite(share)
         else "no path yet",
-        f"now {short(gap)} beside it, {short(gone)} from the start",
+        f"up to {short(far)} beside it, now {short(now)}; {short(gone)} from start",
         f"loss {short(low)} to {short(high)} here, map of step {ready.step}",
     ]
 

@@ -45,4 +45,4 @@ def short(value: float) -> str:
     if value and not 1e-3 <= abs(value) < 1e5:
         digits, power = f"{value:.0e}".split("e")
         return f"{digits}e{int(power)}".replace("-", "−")
-    return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
+    return f"{value:.2g}" if abs(value) < 99.5 else f"{value:.0f}"

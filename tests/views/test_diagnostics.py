@@ -205,10 +205,11 @@ def test_the_map_has_the_loss_and_the_path_of_the_seed_shown(begin, plane):
     if plane == WEIGHTS:
         shadow = [network["0.W"][0, 0], network["0.W"][1, 0]]
     assert_allclose(end, shadow, atol=1e-12)
-    gap = relief.plane.gap(network.parameters)
-    share = relief.plane.share(np.array([*_path(run, 1), network.parameters]))
+    path = np.array([*_path(run, 1), network.parameters])
+    *_, now = gaps = relief.plane.gap(path).round(9)
+    share = relief.plane.share(path)
     words = view.describe(run)
-    assert f"now {short(gap)} beside it" in words
+    assert f"up to {short(gaps.max())} beside it, now {short(now)};" in words
     assert f"{share:.0%} of the path's variance" in words
 
 
@@ -247,10 +248,10 @@ def test_over_seeds_leaves_out_what_is_not_finite(seeds):
     assert np.isnan(over_seeds(np.full((2, 3), np.nan))).all()
 
 
-@pytest.mark.parametrize(
-    "value, said",
-    [(0.0312, "0.031"), (1234.5, "1234"), (2.4e-5, "2e−5"), (0, "0"), (31.4, "31")],
-)
+NUMBERS = {0.0312: "0.031", 1234.5: "1234", 2.4e-5: "2e−5", 0: "0", 31.4: "31"}
+
+
+@pytest.mark.parametrize("value, said", [*NUMBERS.items(), (99.7, "100")])
 def test_a_number_in_few_letters(value, said):
     assert short(value) == said
 
