@@ -3,6 +3,8 @@
 Two Labs, and their pictures once more as inline figures by `interact`.
 """
 
+from collections.abc import Sequence
+
 from nnlab.bench.explorer import source
 
 ISLAND = {"data": "island", "hidden": (3,), "learning_rate": 1}
@@ -12,7 +14,6 @@ INLINE = """\
 from IPython.display import display
 from ipywidgets import SelectionSlider, interact
 from nnlab.study.run import Run
-from nnlab.views import default_views
 from nnlab.views.figure import Picture
 
 class Plain(Picture):
@@ -22,7 +23,8 @@ class Plain(Picture):
         self._say(run)
 
 def inline(run):
-    picture = Plain(default_views(run), run, noisy.picture.width)
+    views = [type(view)() for view in noisy.picture.views]
+    picture = Plain(views, run, noisy.picture.width)
     for artist in picture.changing:
         artist.set_animated(False)
         if artist.figure is None:
@@ -51,13 +53,19 @@ def anew(noise):
 
 interact(anew, noise=copy(noisy.controls.widgets["noise"]));
 """
-CELLS = [
-    source(**ISLAND),
-    source("noisy", controls=("noise",), **ISLAND),
-    INLINE,
-    INTERACT_RATE,
-    INTERACT_NOISE,
-]
+
+
+def cells(views: Sequence[str] = ()) -> list[str]:
+    """The cells of the notebook, with these views, or those that fit."""
+    return [
+        source(views=views, **ISLAND),
+        source("noisy", views, controls=("noise",), **ISLAND),
+        INLINE,
+        INTERACT_RATE,
+        INTERACT_NOISE,
+    ]
+
+
 NOTE_EDITS = """\
 lab.first = []  # for each edit, the first frame drawn after it
 def edit(*arguments, edit=lab._edit):

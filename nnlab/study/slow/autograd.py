@@ -13,7 +13,7 @@ import numpy as np
 
 from nnlab.backend import Array, Space, faster, quiet, to_numpy
 from nnlab.engine.layers import Context
-from nnlab.study.passes import Passes
+from nnlab.study.slow.passes import Passes
 
 
 def installed() -> bool:
