@@ -93,8 +93,8 @@ ROWS = {  # name: unit and target
 
 
 def main(json: Path | None = None, views: Sequence[str] = ()) -> int:
-    """Measures, prints the table, and writes it to `json`; the exit status. The Labs
-    have these views, by name, or those that fit their data."""
+    """Measures, prints the table, and writes it to `json`; the exit status. The Lab
+    that plays has these views, by name, or those that fit its data."""
     try:
         frames.made(views, Run(Experiment(**ISLAND)))
         with (

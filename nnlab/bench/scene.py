@@ -22,9 +22,9 @@ class Plain(Picture):
             view.update(run)
         self._say(run)
 
-def inline(run):
-    views = [type(view)() for view in noisy.picture.views]
-    picture = Plain(views, run, noisy.picture.width)
+def inline(run, lab):
+    views = [type(view)() for view in lab.picture.views]
+    picture = Plain(views, run, lab.picture.width)
     for artist in picture.changing:
         artist.set_animated(False)
         if artist.figure is None:
@@ -36,7 +36,7 @@ def copy(slider):
 """
 INTERACT_RATE = """\
 run = Run(lab.experiment)
-picture = inline(run)
+picture = inline(run, lab)
 
 def move(learning_rate):
     run.change(learning_rate=learning_rate)
@@ -49,17 +49,19 @@ interact(move, learning_rate=copy(lab.controls.widgets["learning_rate"]));
 """
 INTERACT_NOISE = """\
 def anew(noise):
-    display(inline(Run(noisy.experiment.replace(noise=noise))).figure)
+    run = Run(noisy.experiment.replace(noise=noise))
+    display(inline(run, noisy).figure)
 
 interact(anew, noise=copy(noisy.controls.widgets["noise"]));
 """
 
 
 def cells(views: Sequence[str] = ()) -> list[str]:
-    """The cells of the notebook, with these views, or those that fit."""
+    """The cells of the notebook. The Lab that plays has these views, or those that fit;
+    the one at rest always has the latter, which a little noise changes for sure."""
     return [
         source(views=views, **ISLAND),
-        source("noisy", views, controls=("noise",), **ISLAND),
+        source("noisy", controls=("noise",), **ISLAND),
         INLINE,
         INTERACT_RATE,
         INTERACT_NOISE,

@@ -18,7 +18,7 @@ spec.loader.exec_module(every)
 
 SMALL = {"hidden": (3, 2), "optimizer": "momentum", "l2": 0.01, "learning_rate": 0.05}
 pairs = pytest.mark.parametrize("name, data", every.PAIRS)
-few = pytest.mark.parametrize("name, data", every.PAIRS[::2])
+few = pytest.mark.parametrize("name, data", every.PAIRS[::3])
 
 
 @pytest.fixture(autouse=True)
