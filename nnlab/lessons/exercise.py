@@ -72,9 +72,7 @@ class Exercise:
             return self._not_right(mistake)
         self.answer = function
         runs = "".join(map(self._run_in, self._labs))
-        laws = f" and {len(self.laws)} laws" if self.laws else ""
-        cases = f"{CASES} random cases" if self.unique else "random cases"
-        return Card(f"✓ Right, by {cases}{laws}.{runs}", "right")
+        return Card(f"✓ Right: {self._held()}.{runs}", "right")
 
     def hint(self) -> Card:
         """The next hint; after the last one, the last one again."""
@@ -165,6 +163,13 @@ class Exercise:
         draws = luck(f"{self.name} laws").spawn(len(self.laws))
         told = (law(answer, rng) for law, rng in zip(self.laws, draws))
         return next(filter(None, told), "")
+
+    def _held(self) -> str:
+        """What was looked at, in words."""
+        count = len(self.laws)
+        laws = f"{count} law{'s' if count > 1 else ''} held" if count else ""
+        cases = f"the same as the reference in {CASES} random cases"
+        return ", and ".join(filter(None, [cases if self.unique else "", laws]))
 
     def _not_right(self, mistake: Mistake) -> Card:
         if mistake.blank:

@@ -85,6 +85,7 @@ class Turned:
 Fault = Edit | Both | Instead | Turned
 
 COMMON: list[Fault] = [
+    Turned("it is 0 everywhere", np.zeros_like),
     Turned("the sign is wrong: it is minus what it should be", np.negative),
     Turned("it is transposed: turn it round with `.T`", np.transpose),
     Turned("it is upside down: the rows come in reverse", lambda a: a[::-1]),
@@ -94,7 +95,6 @@ COMMON: list[Fault] = [
     Turned("whole numbers are left of it: look for `//` or `int`", np.trunc),
     Turned("only its size is left: look for `abs`", np.abs),
     Turned("it is one over what it should be", lambda a: 1 / a),
-    Turned("it is 0 everywhere", np.zeros_like),
     Turned("it is scaled to add up to 1", lambda a: a / a.sum()),
     Turned(
         "its first column is all there is, in every column", lambda a: a[:, :1] + 0 * a

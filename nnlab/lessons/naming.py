@@ -97,7 +97,7 @@ class Evidence:
 
     def _factor(self) -> str:
         """By how much it is too large, if that is all."""
-        if any(isinstance(one, str) for one in self.found):
+        if not all(map(_comparable, self.found, self.right)):
             return ""
         parts = self._wrong_parts()
         fits = [_fit(f, r, parts) for f, r in zip(self.found, self.right)]
@@ -140,6 +140,12 @@ class Evidence:
             for name, one in arrays
             if isinstance(one, np.ndarray)
         )
+
+
+def _comparable(found: Result, right: Outcome) -> bool:
+    """Whether numbers of the right shapes came back."""
+    shapes = [one.shape for one in right]
+    return not isinstance(found, str) and [one.shape for one in found] == shapes
 
 
 def _agree(found: Result, wrong: Result) -> bool:

@@ -33,10 +33,10 @@ def call(function: Callable, args: Sequence[Any], names: Sequence[str] = ()) -> 
     arrays = {n: one for n, one in zip(names, lent) if isinstance(one, np.ndarray)}
     sizes = ", ".join(f"`{name}` of shape {a.shape}" for name, a in arrays.items())
     hint = f", for {sizes}" if sizes else ""
-    with _told(part, hint), part.untouched("a call", arrays):
+    with _told(part, hint), part.untouched("A call", arrays):
         with catch_warnings(), patience.patience():
             simplefilter("ignore")
-            found = part.call("a call", function, *lent, hint=hint)
+            found = part.call("A call", function, *lent, hint=hint)
     if found is None:
         raise Mistake(f"{part} returns None: is there a `return`?", clear=True)
     if found is ... or (isinstance(found, tuple) and any(one is ... for one in found)):
@@ -63,8 +63,4 @@ def _told(part: Part, hint: str) -> Iterator[None]:
     except InputError as error:
         if "ellipsis" in str(error).lower():
             raise unfinished() from error
-        raise Mistake(_capital(str(error)), clear=error.__cause__ is None) from error
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+        raise Mistake(str(error), clear=error.__cause__ is None) from error

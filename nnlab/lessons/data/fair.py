@@ -10,25 +10,28 @@ from collections.abc import Callable
 import numpy as np
 
 Answer = Callable[..., tuple[np.ndarray, np.ndarray]]
-SHARE = 0.25
+SHARES = 0.25, 0.5
 CLASSES = {3: 40, 7: 24, 11: 8}  # label → how many samples; each has a whole share
-DRAWS = 80  # in which a row that may be chosen is, all but surely
+SPLITS = 12  # in which a class's share is looked at
+DRAWS = 80  # splits in which a row that may be chosen is, all but surely
 
 
 def _labels(rng: np.random.Generator) -> np.ndarray:
     return rng.permutation(np.repeat([*CLASSES], [*CLASSES.values()]))
 
 
-def _dealt(answer: Answer, y: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _dealt(
+    answer: Answer, y: np.ndarray, seed: int, share: float = SHARES[0]
+) -> tuple[np.ndarray, np.ndarray]:
     """What the answer gives for this luck, as arrays."""
-    train, validation = answer(y, SHARE, np.random.default_rng(seed))
+    train, validation = answer(y, share, np.random.default_rng(seed))
     return np.asarray(train), np.asarray(validation)
 
 
 def rows(answer: Answer, rng: np.random.Generator) -> str:
     """It returns row numbers."""
     y = _labels(rng)
-    found = answer(y, SHARE, np.random.default_rng(0))
+    found = answer(y, SHARES[0], np.random.default_rng(0))
     if not isinstance(found, tuple | list) or len(found) != 2:
         return (
             "It returns one thing, and two are asked for: the rows to train on, and "
@@ -103,41 +106,45 @@ def _lost(y: np.ndarray, dealt: np.ndarray) -> str:
 
 def share(answer: Answer, rng: np.random.Generator) -> str:
     """The validation part has its share of every class, to within one sample."""
-    y = _labels(rng)
-    validation = _dealt(answer, y, 2)[1]
-    counts = {label: int(np.sum(y[validation] == label)) for label in CLASSES}
-    owed = {label: round(SHARE * count) for label, count in CLASSES.items()}
-    if all(abs(counts[label] - owed[label]) <= 1 for label in CLASSES):
-        return ""
-    return f"{_shares(counts, owed)} (Validation has {counts}, by class, of {CLASSES}.)"
+    y, sizes = _labels(rng), np.array([*CLASSES.values()])
+    for asked in SHARES:
+        found = [_dealt(answer, y, seed, asked)[1] for seed in range(SPLITS)]
+        counts = np.array([[np.sum(y[v] == k) for k in CLASSES] for v in found])
+        off = np.abs(counts - asked * sizes).max(axis=1)
+        if off.max() > 1:
+            told = dict(zip(CLASSES, counts[np.argmax(off)].tolist()))
+            return (
+                f"{_shares(counts, asked * sizes, sizes)} (With share={asked:g} of "
+                f"{CLASSES} samples by class, validation has {told}.)"
+            )
+    return ""
 
 
-def _shares(counts: dict[int, int], owed: dict[int, int]) -> str:
-    """What it means that validation has so many of each class and not these."""
-    found, right = np.array([*counts.values()]), np.array([*owed.values()])
-    if np.abs(found - (np.array([*CLASSES.values()]) - right)).max() <= 1:
+def _shares(counts: np.ndarray, owed: np.ndarray, sizes: np.ndarray) -> str:
+    """What it means that validation has such counts (splits, classes)."""
+    if np.abs(counts - (sizes - owed)).max() <= 1:
         return (
             "The parts come in the other order, or `share` is taken for training: the "
             "share is that of validation."
         )
-    if np.ptp(found) == 0 and found.sum():
-        return (
-            f"It takes equally many of every class, {found[0]}, and each class has its "
-            "own share: `round(share * len(rows))`."
-        )
-    if not found.sum():
+    if not counts.any():
         return "The validation part is empty."
-    if (found == 0).any():
+    if not np.ptp(counts, axis=1).any():
+        return (
+            f"It takes equally many of every class, {counts[0, 0]}, and each class has "
+            "its own share: `round(share * len(rows))`."
+        )
+    if (counts == 0).all(axis=0).any():
         return (
             "A whole class is missing from the validation part: the rows are cut as "
             "they lie, or in the order of their labels."
         )
-    if abs(found.sum() - right.sum()) <= 2:
+    if np.abs(counts.sum(axis=1) - owed.sum()).max() <= 2:
         return (
             "As a whole the share is right, and in some class it is not: this split is "
             "random, and not stratified. Deal out class by class."
         )
-    times = found.sum() / right.sum()
+    times = counts.sum() / (len(counts) * owed.sum())
     return f"The validation part is {times:.3g} times as large as it should be."
 
 
