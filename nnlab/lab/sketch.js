@@ -59,7 +59,12 @@ function render({ model, el }) {
     pen.rotate(-Math.PI / 2);
     pen.fillText(yLabel, 0, 0);
     pen.restore();
-    if (truth.length) line(truth, "#1f6db0", []);
+    if (truth.length) {
+      line(truth, "#1f6db0", []);
+      pen.fillStyle = "#16324a";
+      pen.textAlign = "left";
+      pen.fillText("solid: what is true; dashed: yours", LEFT + 8, TOP + 18);
+    }
     line(heights, "#e2762a", truth.length ? [6, 4] : []);
     if (document.activeElement === canvas && !model.get("locked")) {
       pen.fillStyle = "#16324a";

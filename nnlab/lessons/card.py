@@ -45,8 +45,8 @@ class Card:
 def html(text: str) -> str:
     """The text as HTML: paragraphs, and code where it is code.
 
-    >>> html("Use `a < b`:\\n\\n    c = d")
-    '<p>Use <code>a &lt; b</code>:</p><pre>c = d</pre>'
+    >>> html("Use `a < b`.")
+    '<p>Use <code>a &lt; b</code>.</p>'
     """
     blocks = groupby(text.splitlines(), _kind)
     return "".join(_block(kind, [*lines]) for kind, lines in blocks if kind)

@@ -16,7 +16,7 @@ import numpy as np
 from nnlab.errors import InputError
 from nnlab.lessons.card import Card, code
 from nnlab.lessons.faults import Fault
-from nnlab.lessons.learner import luck
+from nnlab.lessons.luck import luck
 from nnlab.lessons.mistake import Mistake
 from nnlab.lessons.naming import Evidence, Result, result
 from nnlab.lessons.outcome import like, outcome, same

@@ -12,7 +12,7 @@ import numpy as np
 
 from nnlab.errors import shown
 from nnlab.lessons.card import Card, code
-from nnlab.lessons.learner import luck
+from nnlab.lessons.luck import luck
 from nnlab.lessons.mistake import Mistake
 from nnlab.lessons.source import has_blank, made_from, source_of
 from nnlab.lessons.trying import unfinished

@@ -6,7 +6,7 @@ import pytest
 
 from nnlab.data.standardizer import Standardizer
 from nnlab.lessons import data
-from nnlab.lessons.learner import learner
+from nnlab.lessons.luck import learner
 from nnlab.study.experiment import Experiment
 
 SCALE, SPLIT = data.standardize, data.stratified

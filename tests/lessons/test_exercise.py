@@ -13,7 +13,7 @@ from nnlab.lessons import patience
 from nnlab.lessons.card import Card, html
 from nnlab.lessons.exercise import exercise
 from nnlab.lessons.faults import Edit
-from nnlab.lessons.learner import learner
+from nnlab.lessons.luck import learner
 
 steady = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 
