@@ -118,6 +118,11 @@ class Predict:
     def tell(self, run: Run) -> None:
         """Tells the answer once the run has shown it."""
         if not self._is_known and not self.waiting and self._known(run):
+            self.reveal()
+
+    def reveal(self) -> None:
+        """Tells the answer now, unless the question still waits."""
+        if not self.waiting:
             self._is_known = True
             self._show()
 

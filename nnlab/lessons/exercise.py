@@ -82,7 +82,7 @@ class Exercise:
 
     def solution(self) -> Card:
         """One right answer. There are others."""
-        return Card(f"One right answer:\n\n{code(source_of(self.reference))}")
+        return Card(f"One right answer:\n\n{code(self.solved())}")
 
     def lines(self) -> Card:
         """The first rung: the lines of a right answer, in another order."""
@@ -101,6 +101,10 @@ class Exercise:
         return lab
 
     # What belongs to it
+
+    def solved(self) -> str:
+        """The code of one right answer."""
+        return source_of(self.reference)
 
     def cases(self) -> list[tuple]:
         """The random arguments with which an answer is called: this learner's."""

@@ -207,6 +207,16 @@ def test_axes_have_a_least_and_a_most(ends):
         assert caught.value.argument == name
 
 
+@pytest.mark.parametrize("made", [True, False])
+def test_an_answer_is_revealed_to_whoever_guessed(made):
+    question = drawn()
+    if made:
+        question.make(Sketch.of([0, 1]), 0.5)
+    question.reveal()
+    assert (question.pad.truth != []) == made
+    assert ("✓ Right" in words(question.widget)) == made
+
+
 # Calibration
 
 

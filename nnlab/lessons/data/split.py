@@ -28,8 +28,8 @@ def _labels(rng: np.random.Generator) -> tuple[np.ndarray, float, np.random.Gene
 )
 def stratified(y, share, rng):
     """Write `stratified(y, share, rng)`. `y` has the label of each sample. It returns
-    two arrays of row numbers, those to train on and those for validation. Of *each
-    class* the validation part has its `share`, to within one sample. Which ones, chance
+    two arrays of row numbers, those to train on and those for validation. Of each
+    class the validation part has its `share`, to within one sample. Which ones, chance
     decides: `rng`, a NumPy generator, is all the luck there is."""
     train, validation = [], []
     for label in np.unique(y):
