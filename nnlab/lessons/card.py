@@ -20,10 +20,12 @@ COLOURS = {  # kind → its edge and its ground; the sign in the text says the s
 
 @dataclass(frozen=True)
 class Card:
-    """Some text, and what kind it is: right, wrong, blank (not attempted) or plain."""
+    """Some text, and what kind it is: right, wrong, blank (not attempted) or plain.
+    A title stands above it."""
 
     text: str
     kind: str = "plain"
+    title: str = ""
 
     @property
     def right(self) -> bool:
@@ -31,7 +33,7 @@ class Card:
         return self.kind == "right"
 
     def __repr__(self):
-        return self.text
+        return f"{self.title}\n\n{self.text}" if self.title else self.text
 
     def _repr_html_(self) -> str:
         edge, ground = COLOURS[self.kind]
@@ -39,14 +41,15 @@ class Card:
             f"border-left: 3px solid {edge}; background: {ground}; color: #16324a; "
             "padding: 4px 10px; max-width: 860px; line-height: 1.45"
         )
-        return f'<div style="{style}">{html(self.text)}</div>'
+        title = f"<b>{escape(self.title)}</b>" if self.title else ""
+        return f'<div style="{style}">{title}{html(self.text)}</div>'
 
 
 def html(text: str) -> str:
     """The text as HTML: paragraphs, and code where it is code.
 
     >>> html("Use `a < b`.")
-    '<p>Use <code>a &lt; b</code>.</p>'
+    '<p style="margin: 4px 0">Use <code>a &lt; b</code>.</p>'
     """
     blocks = groupby(text.splitlines(), _kind)
     return "".join(_block(kind, [*lines]) for kind, lines in blocks if kind)
@@ -59,10 +62,14 @@ def _kind(line: str) -> str:
 def _block(kind: str, lines: list[str]) -> str:
     if kind == "pre":
         code = escape("\n".join(line[4:] for line in lines), quote=False)
-        style = "background: white; color: #16324a; padding: 6px 10px"
+        style = "background: white; color: #16324a; padding: 6px 10px; margin: 4px 0"
         return f'<pre style="{style}">{code}</pre>'
     words = escape(" ".join(lines), quote=False)
-    return "<p>" + re.sub("`([^`]+)`", r"<code>\1</code>", words) + "</p>"
+    return (
+        '<p style="margin: 4px 0">'
+        + re.sub("`([^`]+)`", r"<code>\1</code>", words)
+        + "</p>"
+    )
 
 
 def code(text: str) -> str:

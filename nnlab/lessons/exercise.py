@@ -110,17 +110,20 @@ class Exercise:
         """The random arguments with which an answer is called: this learner's."""
         return [self.case(rng) for rng in luck(self.name).spawn(CASES)]
 
-    def __repr__(self):
-        statement = getdoc(self.reference)
+    def statement(self) -> Card:
+        """What is asked, and the ways in."""
         rungs = (
             f"Three ways in, from easy to hard: order its lines (`{self.name}.lines()`)"
             f", fill a blank (`{self.name}.fill()`), or write it whole. Stuck? "
             f"`{self.name}.hint()`"
         )
-        return f"{self.title}\n\n{statement}\n\n{rungs}"
+        return Card(f"{getdoc(self.reference)}\n\n{rungs}", title=self.title)
+
+    def __repr__(self):
+        return repr(self.statement())
 
     def _repr_html_(self) -> str:
-        return Card(repr(self))._repr_html_()
+        return self.statement()._repr_html_()
 
     # How an answer is looked at
 

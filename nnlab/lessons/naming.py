@@ -16,7 +16,7 @@ import numpy as np
 from nnlab.backend import quiet
 from nnlab.lessons.faults import COMMON, Fault, pairs
 from nnlab.lessons.outcome import Outcome, close, outcome, same
-from nnlab.lessons.patience import patience
+from nnlab.lessons.patience import TooSlow, patience
 
 Result = Outcome | str  # what came back; or else the error
 
@@ -28,7 +28,7 @@ def result(function: Callable, args: Sequence[Any]) -> Result:
         with quiet(), catch_warnings(), patience():
             simplefilter("ignore")
             return outcome(function(*deepcopy(tuple(args))))
-    except Exception as error:
+    except (Exception, TooSlow) as error:
         return f"{type(error).__name__}: {error}"
 
 

@@ -67,8 +67,8 @@ class Rungs:
             raise unfinished()
         if isinstance(answer, str):
             return self._filled(answer.strip())
-        if isinstance(answer, list) and all(isinstance(one, int) for one in answer):
-            return self._ordered(answer)
+        if isinstance(answer, list | tuple) and all(isinstance(i, int) for i in answer):
+            return self._ordered([*answer])
         if not callable(answer):
             raise self._no_function(answer)
         if has_blank(answer):

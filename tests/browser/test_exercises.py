@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +15,12 @@ from nnlab.lab.sketch import Axes
 ask = Predict("How does it go?", draw=Axes((1, 100), (0, 1), "samples", "accuracy"),
               answer=[0.5, 0.9, 0.95], within=0.1)
 ask"""
+NOTEBOOK = Path(__file__).parents[2] / "notebooks/01_data.ipynb"
+CELLS = ["".join(c["source"]) for c in json.loads(NOTEBOOK.read_text("utf-8"))["cells"]]
+SET = """([i, code]) => {
+    const cell = jupyterapp.shell.currentWidget.model.cells.get(i);
+    cell.sharedModel.setSource(code);
+}"""
 HEIGHTS = "print([round(y, 2) for y in ask.pad.heights])"
 
 
@@ -56,3 +64,17 @@ def test_a_curve_is_drawn_with_the_pointer_and_with_keys(lab_page: OpenNotebook)
     notebook.page.wait_for_timeout(200)
     assert heights() == locked
     assert notebook.errors() == []
+
+
+def test_01_runs_from_the_top_and_an_answer_is_checked(lab_page: OpenNotebook):
+    notebook = lab_page("notebooks/01_data.ipynb")
+    notebook.run_all(timeout=30)
+    assert notebook.errors() == [] and notebook.console_errors == []
+    fill = next(i for i, cell in enumerate(CELLS) if '.check("...")' in cell)
+    code = "data.standardize.check('np.mean(train, axis=0)')"
+    notebook.page.evaluate(SET, [fill, code])
+    notebook.run_cell(fill)
+    said = notebook.cell(fill).get_by_text("✓ Right")
+    said.wait_for()
+    assert "It runs in the explorer now." in said.inner_text()
+    assert notebook.iopub_errors == []

@@ -208,7 +208,8 @@ def test_a_right_answer_may_have_either_precision(asked, kind):
 
 @each
 def test_every_rung_can_be_climbed(asked):
-    for answer in (asked.rungs.order, asked.blank, asked.reference):
+    order = asked.rungs.order
+    for answer in (order, tuple(order), asked.blank, asked.reference):
         assert asked.check(answer).right
     head, *lines = asked.rungs.lines().text.split("\n\n")[1].splitlines()
     assert head.strip() == asked.rungs.head
@@ -305,6 +306,17 @@ def test_what_never_ends_is_stopped(monkeypatch, answer):
     monkeypatch.setattr(patience, "SECONDS", 0.05)
     said = mean.check(answer)
     assert said.kind == "wrong" and "was stopped after 0.05 seconds" in said.text
+
+
+def test_what_fails_first_and_then_never_ends_is_stopped(monkeypatch):
+    def answer(x):
+        if len(x) == len(mean.cases()[0][0]):
+            raise ValueError("odd")
+        while True:
+            pass
+
+    monkeypatch.setattr(patience, "SECONDS", 0.02)
+    assert "ValueError: odd" in mean.check(answer).text
 
 
 def test_a_tracer_that_was_there_is_there_again():
