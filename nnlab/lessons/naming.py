@@ -113,25 +113,13 @@ class Evidence:
         """Every factor that a mistake leaves, and what it means."""
         yield 2, ": a 2 too many, as of a square that has its ½"
         yield 0.5, ": the 2 of a square is missing"
-        for number, name in enumerate(self.names):
-            arrays = [case[number] for case in self.cases]
-            if not all(isinstance(one, np.ndarray) for one in arrays):
-                continue
-            for axis, what in enumerate(("rows", "columns")[: arrays[0].ndim]):
-                sizes = np.array([one.shape[axis] for one in arrays])
-                told = f"the number of {what} of `{name}`"
-                yield sizes, f", and that is {told}: a sum stands where a mean belongs"
-                yield (
-                    1 / sizes,
-                    (
-                        f", and that is 1 / {told}: a mean stands where a sum "
-                        "belongs, or was taken twice"
-                    ),
-                )
-            sizes = np.array([one.size for one in arrays])
-            yield sizes, f", and so many numbers are in `{name}`: a mean was forgotten"
-        fits = _fit(self.found[0], self.right[0], self._wrong_parts())
-        yield fits, ", in every case"
+        for name, *arrays in zip(self.names, *self.cases):
+            if all(isinstance(one, np.ndarray) for one in arrays):
+                yield from _by_size(name, arrays)
+        yield (
+            _fit(self.found[0], self.right[0], self._wrong_parts()),
+            ", in every case",
+        )
 
     def _sizes(self, case: int) -> str:
         arrays = zip(self.names, self.cases[case])
@@ -140,6 +128,22 @@ class Evidence:
             for name, one in arrays
             if isinstance(one, np.ndarray)
         )
+
+
+def _by_size(name: str, arrays: list[np.ndarray]) -> Iterator[tuple[Any, str]]:
+    """The factors that a sum in place of a mean leaves, or the other way round: how
+    large this argument is in each case."""
+    for axis, what in enumerate(("rows", "columns")[: arrays[0].ndim]):
+        sizes = np.array([one.shape[axis] for one in arrays])
+        told = f"the number of {what} of `{name}`"
+        yield sizes, f", and that is {told}: a sum stands where a mean belongs"
+        yield (
+            1 / sizes,
+            f", and that is 1 / {told}: a mean stands where a sum belongs, or was "
+            "taken twice",
+        )
+    sizes = np.array([one.size for one in arrays])
+    yield sizes, f", and so many numbers are in `{name}`: a mean was forgotten"
 
 
 def _comparable(found: Result, right: Outcome) -> bool:

@@ -190,6 +190,12 @@ def test_a_factor_is_told_whatever_it_is(factor):
         assert f"{factor:.4g} times what it should be" in said.text
 
 
+@pytest.mark.parametrize("error", [1e-2, 1e-4, -1e-5])
+def test_a_small_error_is_an_error(error):
+    answer = lambda x: (1 + error) * x.mean(axis=0, keepdims=True)  # noqa: E731
+    assert mean.check(answer).kind == "wrong"
+
+
 ALL = [gradient, mean, softmax, dice]
 each = pytest.mark.parametrize("asked", ALL, ids=lambda asked: asked.title)
 

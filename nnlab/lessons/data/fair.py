@@ -37,7 +37,11 @@ def rows(answer: Answer, rng: np.random.Generator) -> str:
             "It returns one thing, and two are asked for: the rows to train on, and "
             "those for validation; `return train, validation`."
         )
-    parts = [np.asarray(part) for part in found]
+    return _numbers([np.asarray(part) for part in found], len(y))
+
+
+def _numbers(parts: list[np.ndarray], count: int) -> str:
+    """What the parts are, if they are no numbers of so many rows."""
     if any(part.dtype == bool for part in parts):
         return (
             "It returns a yes or no for each row; `np.flatnonzero` gives the numbers."
@@ -50,7 +54,7 @@ def rows(answer: Answer, rng: np.random.Generator) -> str:
         return (
             "It returns labels, `y[rows]`, and the numbers of the rows are asked for."
         )
-    if any(part.size and not 0 <= part.min() <= part.max() < len(y) for part in parts):
+    if any(part.size and not 0 <= part.min() <= part.max() < count for part in parts):
         return (
             "It returns row numbers that do not exist: of N rows the first is 0 and "
             "the last N − 1."
@@ -62,13 +66,23 @@ def once(answer: Answer, rng: np.random.Generator) -> str:
     """Every row is in one part, once."""
     y = _labels(rng)
     train, validation = _dealt(answer, y, 1)
-    both = np.intersect1d(train, validation)
     if max(train.max(initial=0), validation.max(initial=0)) < max(CLASSES.values()):
         return (
             "It counts the rows of a class from 0: these are places within the class. "
             "`np.flatnonzero(y == label)` says which rows of `y` they are."
         )
-    if len(both) and len(np.union1d(train, validation)) == len(train) == len(y):
+    return (
+        _in_both(train, validation, len(y))
+        or _twice("training", train)
+        or _twice("validation", validation)
+        or _lost(y, np.concatenate([train, validation]))
+    )
+
+
+def _in_both(train: np.ndarray, validation: np.ndarray, count: int) -> str:
+    """How many rows are in both parts, in words; nothing if none is."""
+    both = np.intersect1d(train, validation)
+    if len(both) and len(np.union1d(train, validation)) == len(train) == count:
         return (
             "The training part is everything: the rows for validation are in it too, "
             "and what was trained on is no test."
@@ -78,13 +92,17 @@ def once(answer: Answer, rng: np.random.Generator) -> str:
             f"{len(both)} of {len(validation)} rows for validation are in the training "
             "part too: what was trained on is no test."
         )
-    for name, part in (("training", train), ("validation", validation)):
-        if len(np.unique(part)) < len(part):
-            return (
-                f"Some rows are in the {name} part twice: it draws with replacement; "
-                "`rng.permutation` shuffles, and no row comes twice."
-            )
-    return _lost(y, np.concatenate([train, validation]))
+    return ""
+
+
+def _twice(name: str, part: np.ndarray) -> str:
+    """Whether a row comes twice in a part, in words; nothing if none does."""
+    if len(np.unique(part)) == len(part):
+        return ""
+    return (
+        f"Some rows are in the {name} part twice: it draws with replacement; "
+        "`rng.permutation` shuffles, and no row comes twice."
+    )
 
 
 def _lost(y: np.ndarray, dealt: np.ndarray) -> str:
