@@ -62,7 +62,10 @@ def _kind(line: str) -> str:
 def _block(kind: str, lines: list[str]) -> str:
     if kind == "pre":
         code = escape("\n".join(line[4:] for line in lines), quote=False)
-        style = "background: white; color: #16324a; padding: 6px 10px; margin: 4px 0"
+        style = (
+            "background: white; color: #16324a; padding: 6px 10px; margin: 4px 0; "
+            "white-space: pre; overflow-x: auto"
+        )
         return f'<pre style="{style}">{code}</pre>'
     words = escape(" ".join(lines), quote=False)
     return (

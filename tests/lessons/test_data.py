@@ -434,6 +434,17 @@ def test_a_wrong_split_is_named(a_learner, answer):
     assert said.kind == "wrong" and WRONG_SPLITS[answer] in said.text
 
 
+def test_two_mistakes_at_once_are_both_named(a_learner):
+    def answer(train, other):
+        mean = np.concatenate([train, other]).mean(axis=0)
+        variance = train.var(axis=0)
+        return (train - mean) / variance, (other - mean) / variance
+
+    said = SCALE.check(answer).text
+    assert "two things happened at once" in said
+    assert "both parts together" in said and "by the variance" in said
+
+
 def test_a_feature_that_never_varies_is_not_divided_by_0():
     def unmended(train, other):
         mean, deviation = train.mean(0), train.std(0)

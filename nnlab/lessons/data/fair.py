@@ -130,12 +130,18 @@ def share(answer: Answer, rng: np.random.Generator) -> str:
         counts = np.array([[np.sum(y[v] == k) for k in CLASSES] for v in found])
         off = np.abs(counts - asked * sizes).max(axis=1)
         if off.max() > 1:
-            told = dict(zip(CLASSES, counts[np.argmax(off)].tolist()))
-            return (
-                f"{_shares(counts, asked * sizes, sizes)} (With share={asked:g} of "
-                f"{CLASSES} samples by class, validation has {told}.)"
-            )
+            sentence = _shares(counts, asked * sizes, sizes)
+            return f"{sentence} {_told(counts[np.argmax(off)], asked, sizes)}"
     return ""
+
+
+def _told(counts: np.ndarray, asked: float, sizes: np.ndarray) -> str:
+    """How many of each class validation has, in words."""
+    names, many, found = (", ".join(map(str, n)) for n in (CLASSES, sizes, counts))
+    return (
+        f"(With share={asked:g} of the {many} samples of the classes {names}, "
+        f"validation has {found}.)"
+    )
 
 
 def _shares(counts: np.ndarray, owed: np.ndarray, sizes: np.ndarray) -> str:
