@@ -1,7 +1,9 @@
 """Notebooks in canonical form: only what is the same after every run."""
 
 import json
+import re
 from copy import deepcopy
+from importlib import import_module
 from pathlib import Path
 
 import nbformat
@@ -18,6 +20,7 @@ from nbformat.v4 import (
 
 from nnlab.notebook import WIDGET, canonical, execute, read, write
 
+CHECK = re.compile(r"(\w+)\.(\w+)\.check\((.*)\)$")
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 steady = settings(max_examples=50, deadline=None, derandomize=True, database=None)
@@ -218,3 +221,39 @@ def test_every_lab_has_its_picture(path):
             data = output.get("data", {})
             if data.get("text/plain", "").startswith("Lab("):
                 assert "image/png" in data
+
+
+# Exercises
+
+
+def solved(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook with the solution of its exercise in every cell that checks one."""
+    copy = deepcopy(notebook)
+    for cell in copy.cells:
+        if found := CHECK.search(cell.source) if cell.cell_type == "code" else None:
+            lesson, name, answer = found.groups()
+            asked = getattr(import_module(f"nnlab.lessons.{lesson}"), name)
+            given = {"[]": asked.rungs.order, '"..."': repr(asked.blank)}
+            code = (
+                "" if answer in given else f"import numpy as np\n{asked.solved()}\n\n"
+            )
+            cell.source = f"{code}{lesson}.{name}.check({given.get(answer, answer)})"
+    return copy
+
+
+def checks(notebook: nbformat.NotebookNode) -> list[str]:
+    """What every check of a notebook says."""
+    return [
+        cell.outputs[-1].data["text/plain"]
+        for cell in notebook.cells
+        if cell.cell_type == "code" and CHECK.search(cell.source)
+    ]
+
+
+@each
+def test_exercises_are_blank_and_their_solutions_are_right(path):
+    notebook = read(path)
+    assert all(said.startswith("… Not attempted yet") for said in checks(notebook))
+    if checks(notebook):
+        found = checks(execute(solved(notebook), path.parent))
+        assert found and all(said.startswith("✓ Right") for said in found), found

@@ -5,35 +5,19 @@ made: it is compared with the answer at the end of the notebook, by `score`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html import escape
 from numbers import Real
 
 import ipywidgets as widgets
+import numpy as np
 
 from nnlab.errors import InputError, shown
 from nnlab.lab.page import bundle, row
+from nnlab.lab.score import Guess, Score
+from nnlab.lab.sketch import Axes, Pad, Sketch
 from nnlab.study.run import Run
 
 SURE = {"only guessing": None, "50 %": 0.5, "70 %": 0.7, "90 %": 0.9, "99 %": 0.99}
-
-
-@dataclass(frozen=True)
-class Guess:
-    """What a learner said, how sure (0 to 1; None for no idea), and what is true."""
-
-    question: str
-    said: object
-    sure: float | None
-    answer: Callable[[], object]
-    within: float
-
-    def right(self) -> bool:
-        """Whether it is the answer, or near enough to it."""
-        answer = self.answer()
-        if isinstance(answer, str) or isinstance(self.said, str):
-            return self.said == answer
-        return abs(self.said - answer) <= self.within
 
 
 _guesses: dict[str, Guess] = {}  # by question: a cell that runs again asks no twice
@@ -46,14 +30,17 @@ class Predict:
         question: one sentence.
         answer: what is true, or a function that finds it out.
         pick: the answers to choose from; or else
-        place: the least and the most of a scale to place the answer on.
-        within: how far from the answer a guess on the scale may be and be right.
+        place: the least and the most of a scale to place the answer on; or else
+        draw: axes on which to draw a curve. Then the answer is its true heights, evenly
+            spaced from left to right.
+        within: how far from the answer a guess on the scale may be and be right; a
+            curve, on average.
         changes: fields of a Lab's experiment that a guess sets, as a function of it.
         known: whether a Lab's run has shown the answer, so that it can be told.
 
     Raises:
-        InputError: unless there is either something to pick or a scale, and the answer
-            is one that can be given.
+        InputError: unless there is one of these, something to pick, a scale or axes,
+            and the answer is one that can be given.
 
     >>> Predict("How many sides has a triangle?", answer=3, pick=[2, 3, 4])
     Predict('How many sides has a triangle?')
@@ -66,15 +53,16 @@ class Predict:
         answer: object,
         pick: Sequence | None = None,
         place: tuple[float, float] | None = None,
+        draw: Axes | None = None,
         within: float = 0,
         changes: Callable[[object], dict] = lambda guess: {},
         known: Callable[[Run], bool] = lambda run: run.trainer.steps_done > 0,
     ):
-        if bool(pick) == (place is not None):
+        if [bool(pick), place is not None, draw is not None].count(True) != 1:
             raise InputError(
                 "pick",
-                f"pick={shown(pick)} and place={shown(place)} are not allowed: give "
-                "one of the two; try pick=[1, 2, 3].",
+                f"pick={shown(pick)}, place={shown(place)} and draw={shown(draw)} are "
+                "not allowed: give one of the three; try pick=[1, 2, 3].",
             )
         if place is not None and not place[0] < place[1]:
             raise InputError(
@@ -83,22 +71,28 @@ class Predict:
                 "the scale; try place=(0, 100).",
             )
         if not callable(answer):
-            _check(answer, pick, place)
+            _check(answer, pick, place, draw)
         self.question, self.within = question, within
-        self._answer = answer if callable(answer) else lambda: answer
+        found = answer if callable(answer) else lambda: answer
+        self._answer = found if draw is None else lambda: Sketch.of(found())
         self._changes, self._told = changes, lambda: None
         self._known, self._is_known = known, False
         self.skipped = False
         self._draft: object = None
         self._question = widgets.HTML(f"<b>{escape(question)}</b>")
-        choice = self._picks(pick) if pick else self._scale(*place)
+        self.pad = None if draw is None else Pad(draw)
+        if self.pad is not None:
+            choice = [self._commit(lambda: self.pad.sketch)]
+        else:
+            choice = self._picks(pick) if pick else self._scale(*place)
         self._sure = _options("How sure are you?", SURE, self._lock)
         skip = widgets.Button(description="Skip", tooltip="Go on without a guess")
         skip.add_class("nnlab-quiet")
         skip.on_click(lambda _: self._end(skipped=True))
         self._words = widgets.HTML()
         self._parts = [row([*choice, skip]), row(self._sure), self._words]
-        self.widget = widgets.VBox([self._question, *self._parts])
+        drawn = [] if self.pad is None else [self.pad]
+        self.widget = widgets.VBox([self._question, *drawn, *self._parts])
         self.widget.add_class("nnlab-ask")
         self._show()
 
@@ -124,6 +118,11 @@ class Predict:
     def tell(self, run: Run) -> None:
         """Tells the answer once the run has shown it."""
         if not self._is_known and not self.waiting and self._known(run):
+            self.reveal()
+
+    def reveal(self) -> None:
+        """Tells the answer now, unless the question still waits."""
+        if not self.waiting:
             self._is_known = True
             self._show()
 
@@ -141,10 +140,14 @@ class Predict:
     def _scale(self, low, high):
         slider = widgets.IntSlider(min=low, max=high, value=(low + high) // 2)
         slider.layout.width = "340px"
+        return [slider, self._commit(lambda: slider.value)]
+
+    def _commit(self, guess: Callable[[], object]) -> widgets.Button:
+        """The button that takes what is placed, or drawn, as the guess."""
         button = widgets.Button(description="That is my guess", button_style="primary")
         button.layout.width = "auto"
-        button.on_click(lambda _: self._take(slider.value))
-        return [slider, button]
+        button.on_click(lambda _: self._take(guess()))
+        return button
 
     def _take(self, guess) -> None:
         self._draft = guess
@@ -167,6 +170,16 @@ class Predict:
         self._words.value = "" if self.waiting else self._said()
         for number, part in enumerate(self._parts):
             part.layout.display = None if number == now else "none"
+        if self.pad is not None:
+            self._show_curves(now > 0)
+
+    def _show_curves(self, locked: bool) -> None:
+        """The curve that was drawn, and the true one once it is known."""
+        self.pad.locked = locked
+        if self.guess is not None:
+            self.pad.heights = [*self.guess.heights]
+        if self._is_known:
+            self.pad.truth = [*self._answer().heights]
 
     def _said(self) -> str:
         made = _guesses.get(self.question)
@@ -187,64 +200,12 @@ class Predict:
         return bundle(repr(self), self.widget)
 
 
-class Score:
-    """Every guess of this notebook beside its answer."""
-
-    def __init__(self, guesses: Sequence[Guess]):
-        self.guesses = list(guesses)
-
-    def _repr_html_(self):
-        if not self.guesses:
-            return None
-        heads = "".join(f"<th>{h}</th>" for h in ("", "", "you said", "sure", "it is"))
-        rows = "".join(_row(guess) for guess in self.guesses)
-        return f"<table><tr>{heads}</tr>{rows}</table><p>{self._sure()}</p>"
-
-    def __repr__(self):
-        if not self.guesses:
-            return "No guesses yet."
-        right = sum(guess.right() for guess in self.guesses)
-        lines = [
-            f"{'right' if g.right() else 'not quite':<10}{g.question} "
-            f"You said {g.said}; it is {g.answer()}."
-            for g in self.guesses
-        ]
-        return "\n".join(
-            [f"{right} of {len(self.guesses)} right", *lines, self._sure()]
-        )
-
-    def _sure(self) -> str:
-        sure = [g for g in self.guesses if g.sure is not None]
-        if not sure:
-            return "You were sure of none."
-        mean = sum(g.sure for g in sure) / len(sure)
-        right = sum(g.right() for g in sure) / len(sure)
-        return (
-            f"You were {mean:.0%} sure on average, and right {right:.0%} of the time."
-        )
-
-
-def _row(guess: Guess) -> str:
-    """A guess as a row of a table."""
-    sure = "only guessing" if guess.sure is None else f"{guess.sure:.0%}"
-    mark = "✓" if guess.right() else "✗"
-    cells = [mark, guess.question, guess.said, sure, guess.answer()]
-    style = "text-align: left; white-space: normal"
-    return "".join(
-        [
-            "<tr>",
-            *(f'<td style="{style}">{escape(str(c))}</td>' for c in cells),
-            "</tr>",
-        ]
-    )
-
-
 def score() -> Score:
     """Every guess made in this notebook so far, compared with its answer."""
     return Score(list(_guesses.values()))
 
 
-def _check(answer, pick, place) -> None:
+def _check(answer, pick, place, draw) -> None:
     """The answer must be one that can be given."""
     if pick and answer not in pick:
         raise InputError(
@@ -258,6 +219,18 @@ def _check(answer, pick, place) -> None:
             f"answer={shown(answer)} is not on the scale place={shown(place)}; try "
             f"answer={shown(place[0])}.",
         )
+    if draw and not _heights(answer):
+        raise InputError(
+            "answer",
+            f"answer={shown(answer)} is no curve: give its heights, evenly spaced from "
+            "left to right; try answer=[0, 0.5, 1].",
+        )
+
+
+def _heights(answer) -> bool:
+    """Whether these are the heights of a curve."""
+    several = isinstance(answer, Sequence | np.ndarray) and len(answer) > 1
+    return several and all(isinstance(one, Real) for one in answer)
 
 
 def _options(label: str, options: dict, chosen: Callable) -> list[widgets.Widget]:

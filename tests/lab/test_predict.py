@@ -4,9 +4,12 @@ import pytest
 
 from nnlab import Experiment, InputError, Lab
 from nnlab.lab.predict import SURE, Predict, score
+from nnlab.lab.score import Guess, calibration
+from nnlab.lab.sketch import POINTS, Axes, Sketch
 
 SMALL = {"seeds": 2, "hidden": (2,)}
 HOW_MANY = "How many lines?"
+AXES = Axes(x=(1, 100), y=(0, 1), x_label="samples", y_label="accuracy")
 
 
 def ask(**more) -> Predict:
@@ -128,6 +131,10 @@ def test_a_question_is_text_and_not_html(text):
         ({"answer": "many", "place": (0, 100)}, "answer"),
         ({"answer": 1, "place": (100, 0)}, "place"),
         ({"answer": 1, "place": (1, 1)}, "place"),
+        ({"answer": [1, 2], "pick": [1], "draw": AXES}, "pick"),
+        ({"answer": 1, "draw": AXES}, "answer"),
+        ({"answer": [1], "draw": AXES}, "answer"),
+        ({"answer": "up", "draw": AXES}, "answer"),
     ],
     ids=str,
 )
@@ -136,6 +143,115 @@ def test_a_question_that_cannot_be_answered_is_refused(arguments, argument):
         Predict("?", **arguments)
     assert caught.value.argument == argument and argument in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+# A curve
+
+
+def drawn(**more) -> Predict:
+    return Predict(
+        "How does it go?", **{"draw": AXES, "answer": [0, 1], "within": 0.1, **more}
+    )
+
+
+def test_a_curve_is_drawn_locked_and_compared():
+    question = drawn()
+    assert names(question.widget) == ["That is my guess", "Skip"]
+    assert question.pad in seen(question.widget) and not question.pad.locked
+    assert question.pad.heights == [0.5] * POINTS
+    question.pad.heights = [0.02 + 0.96 * i / (POINTS - 1) for i in range(POINTS)]
+    click(question.widget, "That is my guess")
+    assert question.pad.locked
+    click(question.widget, "90 %")
+    assert question.guess == Sketch(tuple(question.pad.heights))
+    assert question.pad in seen(question.widget) and question.pad.truth == []
+    assert "a curve from 0.02 to 0.98</b>, give or take 0.1" in words(question.widget)
+    assert repr(score()).startswith("1 of 1 right")
+    again = drawn()
+    assert again.pad.locked and again.pad.heights == question.pad.heights
+
+
+def test_the_true_curve_is_drawn_once_it_is_known():
+    question = drawn(answer=lambda: [0, 1, 0], known=lambda run: run == "over")
+    question.make(Sketch.of([0.5, 0.5]), 0.5)
+    question.tell("not yet")
+    assert question.pad.truth == []
+    question.tell("over")
+    assert question.pad.truth == list(Sketch.of([0, 1, 0]).heights)
+    assert "✗ Not quite: it is <b>a curve from 0 to 0, between 0 and 1" in words(
+        question.widget
+    )
+
+
+@pytest.mark.parametrize("shift, right", [(0.09, True), (0.11, False), (-0.09, True)])
+def test_a_curve_near_enough_is_right(shift, right):
+    drawn(answer=[0.2, 0.4, 0.8]).make(
+        Sketch.of([0.2 + shift, 0.4 + shift, 0.8 + shift]), 0.7
+    )
+    assert repr(score()).startswith(f"{int(right)} of 1 right")
+
+
+@pytest.mark.parametrize("many", [2, 3, 5, 11, POINTS, 81, 201])
+def test_a_straight_line_is_the_same_however_many_heights_it_has(many):
+    line = Sketch.of([3 * i / (many - 1) for i in range(many)])
+    assert len(line.heights) == POINTS
+    assert line.distance(Sketch.of([0, 3])) == pytest.approx(0, abs=1e-12)
+    assert line.distance(Sketch.of([1, 4])) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("ends", [(1, 0), (1, 1), (1,), (1, 2, 3)])
+def test_axes_have_a_least_and_a_most(ends):
+    for name in "xy":
+        with pytest.raises(InputError) as caught:
+            Axes(**{"x": (0, 1), "y": (0, 1), name: ends})
+        assert caught.value.argument == name
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_an_answer_is_revealed_to_whoever_guessed(made):
+    question = drawn()
+    if made:
+        question.make(Sketch.of([0, 1]), 0.5)
+    question.reveal()
+    assert (question.pad.truth != []) == made
+    assert ("✓ Right" in words(question.widget)) == made
+
+
+# Calibration
+
+
+def guesses(*given) -> list[Guess]:
+    """Guesses of which one was this sure, and this right."""
+    return [
+        Guess("?", int(right), sure, lambda: 1, 0)
+        for sure, many, wrong in given
+        for right in [True] * (many - wrong) + [False] * wrong
+    ]
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        ([(0.9, 10, 1)], "as sure as you were right"),
+        ([(0.9, 10, 2)], "as sure as you were right"),
+        ([(0.9, 10, 5)], "surer than you are right"),
+        ([(0.99, 2, 1)], "surer than you are right"),
+        ([(0.5, 10, 0)], "right more often than you are sure"),
+        ([(0.5, 2, 0)], "as sure as you were right"),
+        ([(0.5, 2, 1), (0.9, 3, 3)], "surer than you are right"),
+    ],
+)
+def test_the_verdict_is_what_chance_does_not_explain(given, said):
+    assert said in calibration(guesses(*given))[-1]
+
+
+def test_each_degree_of_sureness_is_told_by_itself():
+    _, levels, _ = calibration(guesses((0.9, 3, 1), (0.5, 2, 1), (None, 2, 2)))
+    assert levels == "One by one: of 50%, 1 of 2 right; of 90%, 2 of 3 right."
+
+
+def test_one_guess_is_no_habit():
+    assert len(calibration(guesses((0.9, 1, 1)))) == 1
 
 
 # The score
@@ -163,12 +279,12 @@ def test_the_score_is_every_guess_in_its_order_and_how_sure_one_was():
     ask().make(3, 0.9)
     scale().make(10, 0.5)
     Predict("Any?", answer=1, pick=[1, 2]).make(1, None)
-    first, *lines, last = repr(score()).splitlines()
+    first, *lines, average, _, _ = repr(score()).splitlines()
     assert first == "2 of 3 right"
     assert [line.split()[0] for line in lines] == ["right", "not", "right"]
     for line, question in zip(lines, (HOW_MANY, "How many of 100?", "Any?")):
         assert question in line
-    assert last == "You were 70% sure on average, and right 50% of the time."
+    assert average == "You were 70% sure on average, and right 50% of the time."
 
 
 def test_who_was_sure_of_nothing_has_no_average():

@@ -1,0 +1,80 @@
+"""A few words to a learner, as the page shows them: in colour, and as plain text.
+
+The text alone says everything, so that it reads the same where there are no colours, in
+a page without a kernel, and to whoever cannot see. `code` stands between backticks;
+lines that start with four spaces are code too.
+"""
+
+import re
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+
+COLOURS = {  # kind → its edge and its ground; the sign in the text says the same
+    "right": ("#2a7f62", "#eaf5f0"),
+    "wrong": ("#e2762a", "#fdf0e4"),
+    "blank": ("#f4c542", "#fdf3cf"),
+    "plain": ("#1f6db0", "#eef4fa"),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """Some text, and what kind it is: right, wrong, blank (not attempted) or plain.
+    A title stands above it."""
+
+    text: str
+    kind: str = "plain"
+    title: str = ""
+
+    @property
+    def right(self) -> bool:
+        """Whether it says that an answer is right."""
+        return self.kind == "right"
+
+    def __repr__(self):
+        return f"{self.title}\n\n{self.text}" if self.title else self.text
+
+    def _repr_html_(self) -> str:
+        edge, ground = COLOURS[self.kind]
+        style = (
+            f"border-left: 3px solid {edge}; background: {ground}; color: #16324a; "
+            "padding: 4px 10px; max-width: 860px; line-height: 1.45"
+        )
+        title = f"<b>{escape(self.title)}</b>" if self.title else ""
+        return f'<div style="{style}">{title}{html(self.text)}</div>'
+
+
+def html(text: str) -> str:
+    """The text as HTML: paragraphs, and code where it is code.
+
+    >>> html("Use `a < b`.")
+    '<p style="margin: 4px 0">Use <code>a &lt; b</code>.</p>'
+    """
+    blocks = groupby(text.splitlines(), _kind)
+    return "".join(_block(kind, [*lines]) for kind, lines in blocks if kind)
+
+
+def _kind(line: str) -> str:
+    return "" if not line.strip() else "pre" if line.startswith("    ") else "p"
+
+
+def _block(kind: str, lines: list[str]) -> str:
+    if kind == "pre":
+        code = escape("\n".join(line[4:] for line in lines), quote=False)
+        style = (
+            "background: white; color: #16324a; padding: 6px 10px; margin: 4px 0; "
+            "white-space: pre; overflow-x: auto"
+        )
+        return f'<pre style="{style}">{code}</pre>'
+    words = escape(" ".join(lines), quote=False)
+    return (
+        '<p style="margin: 4px 0">'
+        + re.sub("`([^`]+)`", r"<code>\1</code>", words)
+        + "</p>"
+    )
+
+
+def code(text: str) -> str:
+    """Code, as it stands in the text of a card."""
+    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())

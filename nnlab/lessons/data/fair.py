@@ -1,0 +1,206 @@
+"""The laws of a split in which every class has its share.
+
+An answer is called with labels y, the share for validation and a generator; it returns
+the rows to train on and the rows for validation. Each law is a function of the answer
+and a generator: it returns what is wrong, or nothing.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+Answer = Callable[..., tuple[np.ndarray, np.ndarray]]
+SHARES = 0.25, 0.5
+CLASSES = {3: 40, 7: 24, 11: 8}  # label → how many samples; each has a whole share
+SPLITS = 12  # in which a class's share is looked at
+DRAWS = 80  # splits in which a row that may be chosen is, all but surely
+
+
+def _labels(rng: np.random.Generator) -> np.ndarray:
+    return rng.permutation(np.repeat([*CLASSES], [*CLASSES.values()]))
+
+
+def _dealt(
+    answer: Answer, y: np.ndarray, seed: int, share: float = SHARES[0]
+) -> tuple[np.ndarray, np.ndarray]:
+    """What the answer gives for this luck, as arrays."""
+    train, validation = answer(y, share, np.random.default_rng(seed))
+    return np.asarray(train), np.asarray(validation)
+
+
+def rows(answer: Answer, rng: np.random.Generator) -> str:
+    """It returns row numbers."""
+    y = _labels(rng)
+    found = answer(y, SHARES[0], np.random.default_rng(0))
+    if not isinstance(found, tuple | list) or len(found) != 2:
+        return (
+            "It returns one thing, and two are asked for: the rows to train on, and "
+            "those for validation; `return train, validation`."
+        )
+    return _numbers([np.asarray(part) for part in found], len(y))
+
+
+def _numbers(parts: list[np.ndarray], count: int) -> str:
+    """What the parts are, if they are no numbers of so many rows."""
+    if any(part.dtype == bool for part in parts):
+        return (
+            "It returns a yes or no for each row; `np.flatnonzero` gives the numbers."
+        )
+    if any(part.ndim != 1 for part in parts):
+        return "It returns a table, and a plain list of row numbers is asked for."
+    if any(part.dtype.kind not in "ui" for part in parts):
+        return "It returns something that is no row number: those are whole numbers."
+    if all(set(part.tolist()) <= {*CLASSES} for part in parts):
+        return (
+            "It returns labels, `y[rows]`, and the numbers of the rows are asked for."
+        )
+    if any(part.size and not 0 <= part.min() <= part.max() < count for part in parts):
+        return (
+            "It returns row numbers that do not exist: of N rows the first is 0 and "
+            "the last N − 1."
+        )
+    return ""
+
+
+def once(answer: Answer, rng: np.random.Generator) -> str:
+    """Every row is in one part, once."""
+    y = _labels(rng)
+    train, validation = _dealt(answer, y, 1)
+    if max(train.max(initial=0), validation.max(initial=0)) < max(CLASSES.values()):
+        return (
+            "It counts the rows of a class from 0: these are places within the class. "
+            "`np.flatnonzero(y == label)` says which rows of `y` they are."
+        )
+    return (
+        _in_both(train, validation, len(y))
+        or _twice("training", train)
+        or _twice("validation", validation)
+        or _lost(y, np.concatenate([train, validation]))
+    )
+
+
+def _in_both(train: np.ndarray, validation: np.ndarray, count: int) -> str:
+    """How many rows are in both parts, in words; nothing if none is."""
+    both = np.intersect1d(train, validation)
+    if len(both) and len(np.union1d(train, validation)) == len(train) == count:
+        return (
+            "The training part is everything: the rows for validation are in it too, "
+            "and what was trained on is no test."
+        )
+    if len(both):
+        return (
+            f"{len(both)} of {len(validation)} rows for validation are in the training "
+            "part too: what was trained on is no test."
+        )
+    return ""
+
+
+def _twice(name: str, part: np.ndarray) -> str:
+    """Whether a row comes twice in a part, in words; nothing if none does."""
+    if len(np.unique(part)) == len(part):
+        return ""
+    return (
+        f"Some rows are in the {name} part twice: it draws with replacement; "
+        "`rng.permutation` shuffles, and no row comes twice."
+    )
+
+
+def _lost(y: np.ndarray, dealt: np.ndarray) -> str:
+    """Which rows are in no part, in words; nothing if none is lost."""
+    lost = np.setdiff1d(np.arange(len(y)), dealt)
+    if not len(lost):
+        return ""
+    for label, count in CLASSES.items():
+        if np.sum(y[lost] == label) == count:
+            return (
+                f"All {count} samples of class {label} are lost: the labels need not "
+                "be 0, 1, 2; `np.unique(y)` says which there are."
+            )
+    return (
+        f"{len(lost)} of {len(y)} rows are in neither part: what validation does not "
+        "take, `rows[count:]`, is for training."
+    )
+
+
+def share(answer: Answer, rng: np.random.Generator) -> str:
+    """The validation part has its share of every class, to within one sample."""
+    y, sizes = _labels(rng), np.array([*CLASSES.values()])
+    for asked in SHARES:
+        found = [_dealt(answer, y, seed, asked)[1] for seed in range(SPLITS)]
+        counts = np.array([[np.sum(y[v] == k) for k in CLASSES] for v in found])
+        off = np.abs(counts - asked * sizes).max(axis=1)
+        if off.max() > 1:
+            sentence = _shares(counts, asked * sizes, sizes)
+            return f"{sentence} {_told(counts[np.argmax(off)], asked, sizes)}"
+    return ""
+
+
+def _told(counts: np.ndarray, asked: float, sizes: np.ndarray) -> str:
+    """How many of each class validation has, in words."""
+    names, many, found = (", ".join(map(str, n)) for n in (CLASSES, sizes, counts))
+    return (
+        f"(With share={asked:g} of the {many} samples of the classes {names}, "
+        f"validation has {found}.)"
+    )
+
+
+def _shares(counts: np.ndarray, owed: np.ndarray, sizes: np.ndarray) -> str:
+    """What it means that validation has such counts (splits, classes)."""
+    if np.abs(counts - (sizes - owed)).max() <= 1:
+        return (
+            "The parts come in the other order, or `share` is taken for training: the "
+            "share is that of validation."
+        )
+    if not counts.any():
+        return "The validation part is empty."
+    if not np.ptp(counts, axis=1).any():
+        return (
+            f"It takes equally many of every class, {counts[0, 0]}, and each class has "
+            "its own share: `round(share * len(rows))`."
+        )
+    if (counts == 0).all(axis=0).any():
+        return (
+            "A whole class is missing from the validation part: the rows are cut as "
+            "they lie, or in the order of their labels."
+        )
+    if np.abs(counts.sum(axis=1) - owed.sum()).max() <= 2:
+        return (
+            "As a whole the share is right, and in some class it is not: this split is "
+            "random, and not stratified. Deal out class by class."
+        )
+    times = counts.sum() / (len(counts) * owed.sum())
+    return f"The validation part is {times:.3g} times as large as it should be."
+
+
+def chance(answer: Answer, rng: np.random.Generator) -> str:
+    """Other luck gives another split, and every row may be chosen."""
+    y = _labels(rng)
+    drawn = [frozenset(_dealt(answer, y, seed)[1].tolist()) for seed in range(DRAWS)]
+    if len(set(drawn)) == 1:
+        return (
+            "Another `rng` gives the same split: there is no luck in it. Shuffle the "
+            "rows of each class with the `rng` that comes in."
+        )
+    never = sorted({*range(len(y))} - frozenset.union(*drawn))
+    if never:
+        return (
+            f"In {DRAWS} splits {len(never)} of {len(y)} rows were never in the "
+            "validation part: not every row has its chance. Shuffle all rows of a "
+            "class."
+        )
+    return ""
+
+
+def repeats(answer: Answer, rng: np.random.Generator) -> str:
+    """The same luck gives the same split."""
+    y = _labels(rng)
+    first, again = _dealt(answer, y, 3), _dealt(answer, y, 3)
+    if all(map(np.array_equal, first, again)):
+        return ""
+    return (
+        "The same `rng` gives another split when it is asked again: the luck comes "
+        "from elsewhere, as from `np.random`; use the `rng` that comes in."
+    )
+
+
+LAWS = [rows, once, share, repeats, chance]

@@ -1,0 +1,79 @@
+"""What 01 claims comes out, with other luck than the notebook's, by a margin."""
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from nnlab import Lab
+from nnlab.data.dataset import Dataset
+from nnlab.lessons import data
+
+OTHERS = range(100, 112)  # seeds that the notebook does not use
+
+
+@pytest.mark.parametrize("models, points", [(1, 100), (100, 100), (1000, 100)])
+def test_the_best_of_many_coins_is_as_good_as_chance_has_it(models, points):
+    """E[max] = Σ (1 − P(right ≤ k)^models) / points, for k from 0."""
+    below = binom.cdf(np.arange(points), points, 0.5)
+    expected = np.sum(1 - below**models) / points
+    found = np.mean([data.best_of(models, points, seed) for seed in range(100, 200)])
+    assert abs(found - expected) < 0.02
+
+
+def test_features_chosen_too_soon_pretend():
+    before, after = data.leaked(OTHERS)
+    assert before.mean() > 0.75 and 0.4 < after.mean() < 0.6
+    assert np.sum(before > after) >= 11
+
+
+def test_only_the_chosen_features_are_kept():
+    noise = data.noise(0, samples=60, features=30)
+    x = noise.x.copy()
+    x[:, [4, 7, 19]] += 3 * noise.y[:, None]
+    told = Dataset("told", x, noise.y, noise.features, noise.classes)
+    found = data.chosen(told, by=told, keep=3)
+    assert found.features == ("x4", "x7", "x19")
+    assert np.array_equal(found.x, x[:, [4, 7, 19]])
+
+
+def test_a_scale_from_all_the_data_hardly_matters():
+    leaky, fair = data.scaled(OTHERS)
+    assert abs(leaky - fair).mean() < 0.03
+
+
+def test_the_winner_changes_from_split_to_split():
+    line, wide = data.resplit(range(100, 140))
+    assert np.sum(line > wide) >= 3 and np.sum(wide > line) >= 3
+    assert np.ptp(line) > 0.03 and np.ptp(wide) > 0.03
+
+
+def test_more_data_help_and_steady():
+    found = data.learning_curve(OTHERS)
+    middle, spread = np.median(found, axis=1), np.ptp(found, axis=1)
+    assert middle[-1] > middle[0] + 0.02 and spread[-1] < spread[0] / 2
+
+
+def test_what_is_asked_is_what_comes_out():
+    coins = [100 * data.best_of(100, 100, seed) for seed in range(20)]
+    assert round(np.mean(coins)) == data.ask_coins()._answer()
+    assert abs(100 * data.leaked(range(20))[0].mean() - data.ask_noise()._answer()) < 1
+    curve = data.ask_curve()._answer().heights
+    assert curve[0] < curve[-1] < 0.95
+
+
+def test_the_explorer_takes_every_value_that_the_text_names():
+    lab = data.explorer()
+    assert isinstance(lab, Lab)
+    lab.change(validation=0.7)
+    sizes = lab.live.parts
+    assert len(sizes.train) == pytest.approx(0.1 * 500, abs=2)
+
+
+def test_a_checked_scale_runs_in_the_explorer():
+    lab = data.standardize.into(Lab(data="wine", seeds=2, hidden=(4,)))
+    before = lab.trainer.measure()
+    said = data.standardize.check(data.standardize.reference)
+    assert "It runs in the explorer now." in said.text
+    assert not lab.experiment.standardize and isinstance(lab.experiment.data, Dataset)
+    for name, values in before.items():
+        assert np.allclose(values, lab.trainer.measure()[name], rtol=1e-4), name
