@@ -148,8 +148,11 @@ class Trainer(Derived):
             self._finish()
 
     def stages(self) -> Iterator[str]:
-        """The four stages of `step`, each named when it is done."""
-        yield from self._compute(self._prepare())
+        """The four stages of `step`, each named when it is done. A live change between
+        two of them is heard by what comes after."""
+        for stage in self._compute(self._prepare()):
+            yield stage
+            self._prepare_update()
         self._finish()
         yield "update"
 
@@ -165,8 +168,12 @@ class Trainer(Derived):
         self.index[batch][...] = xp.asarray(rows)
         if self.noise.size:
             self.random[...] = xp.asarray(self.noise.step())
-        self.update.prepare(self.steps_done, self.active if self.record.watch else None)
+        self._prepare_update()
         return batch
+
+    def _prepare_update(self) -> None:
+        """Puts in place what the update needs in this step."""
+        self.update.prepare(self.steps_done, self.active if self.record.watch else None)
 
     def _compute(self, batch: int) -> Iterator[str]:
         """All computing of a step, on arrays that stay where they are: nothing comes

@@ -454,3 +454,22 @@ def test_a_line_through_points_is_still_found_after_a_change_of_rules():
     trainer.use(Rule(0.1, function=sgd_by_hand))
     trainer.fit(epochs=200)
     assert_allclose(line.parameters, [2, 1], rtol=1e-9)
+
+
+@pytest.mark.parametrize("stages", [1, 2, 3])
+@pytest.mark.parametrize("other", [Adam(0.02), SGD(0.5), Momentum(0.1)], ids=str)
+def test_an_optimizer_that_comes_between_two_stages_makes_the_update(stages, other):
+    """It does what it would have done from the step's beginning: no gradient depends
+    on it."""
+    between, before = make(SGD(0.1)), make(SGD(0.1))
+    for run in (between, before):
+        for _ in run.steps(7):
+            pass
+    before.use(other)
+    before.step()
+    walk = between.stages()
+    for _ in range(stages):
+        next(walk)
+    between.use(other)
+    assert [*walk][-1] == "update"
+    assert_same(state(between), state(before))
