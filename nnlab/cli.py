@@ -5,7 +5,8 @@ nnlab start [FOLDER]       opens JupyterLab on the first notebook. In a checkout
                            where what you changed is never written over. Jupyter's own
                            options may follow.
 nnlab doctor [FOLDER]      says what works here, and how to mend what does not
-nnlab bench live           measures the Lab on this machine
+nnlab bench live           measures the Lab on this machine; with --views Health Warp
+                           Stability, while these play
 nnlab bench engine         measures the engine beside PyTorch, scikit-learn and JAX;
                            with --backend torch or torch:cuda, on that one
 nnlab notebooks [PATH ...] runs notebooks from the top and writes canonical outputs
@@ -56,12 +57,15 @@ def parser_of_commands() -> argparse.ArgumentParser:
     doctor.add_argument("folder", nargs="?", type=Path, default=FOLDER)
     bench = add("bench", help="measure on this machine")
     benches = bench.add_subparsers(dest="what", required=True)
-    for what in ("live", "engine"):
-        one = benches.add_parser(what, allow_abbrev=False)
+    live, engine = (
+        benches.add_parser(what, allow_abbrev=False) for what in ("live", "engine")
+    )
+    for one in (live, engine):
         one.add_argument("--json", type=Path, help="write the figures to this file too")
-    one.add_argument("--quick", action="store_true", help="see whether it works")
-    one.add_argument("--backend", choices=BACKENDS[:-1], default="numpy")
-    one.add_argument(
+    live.add_argument("--views", nargs="+", default=[], help="that play, by name")
+    engine.add_argument("--quick", action="store_true", help="see whether it works")
+    engine.add_argument("--backend", choices=BACKENDS[:-1], default="numpy")
+    engine.add_argument(
         "--store", action="store_true", help="let 'auto' go by what was measured"
     )
     write = add("notebooks", help="write canonical outputs")
@@ -88,7 +92,7 @@ def bench(known: argparse.Namespace) -> int:
     if known.what == "live":
         from nnlab.bench.live import main as live
 
-        return live(known.json)
+        return live(known.json, known.views)
     if known.backend == "numpy":
         from nnlab.bench.engine import main as engine
 

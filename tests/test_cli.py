@@ -128,15 +128,22 @@ def test_a_folder_that_is_a_file_is_refused_in_a_sentence(opened, tmp_path, caps
     assert sentence.startswith("FOLDER=") and (tmp_path / "notes").is_file()
 
 
-@pytest.mark.parametrize("options, path", [([], None), (["--json", "a"], Path("a"))])
+@pytest.mark.parametrize(
+    "options, given",
+    [
+        ([], (None, [])),
+        (["--json", "a"], (Path("a"), [])),
+        (["--views", "Health", "Warp"], (None, ["Health", "Warp"])),
+    ],
+)
 @pytest.mark.parametrize("status", [0, 1])
-def test_bench_live_measures(monkeypatch, options, path, status):
+def test_bench_live_measures(monkeypatch, options, given, status):
     asked = []
     live = ModuleType("nnlab.bench.live")
-    live.main = lambda json: asked.append(json) or status
+    live.main = lambda *arguments: asked.append(arguments) or status
     monkeypatch.setitem(sys.modules, "nnlab.bench", ModuleType("nnlab.bench"))
     monkeypatch.setitem(sys.modules, "nnlab.bench.live", live)
-    assert main(["bench", "live", *options]) == status and asked == [path]
+    assert main(["bench", "live", *options]) == status and asked == [given]
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,25 @@ def test_every_module_is_on_a_floor():
     assert files == set(READING)
 
 
+@pytest.mark.parametrize("folder", ["diagnostics", "beside", "slow"])
+def test_a_folder_of_studies_is_read_in_the_order_of_its_imports(folder):
+    home = f"nnlab.study.{folder}"
+    order = re.findall(r"(\w+)\s\(", SOURCES[home])
+    files = {name.split(".")[3] for name in SOURCES if name.startswith(f"{home}.")}
+    assert sorted(order) == sorted(files)
+    for i, file in enumerate(order):
+        seen = imports(SOURCES[f"{home}.{file}"])
+        inside = {name.split(".")[3] for name in seen if name.startswith(f"{home}.")}
+        assert inside <= {*order[:i]}
+
+
+def test_diagnostics_know_of_no_other_study():
+    home = "nnlab.study.diagnostics"
+    own = [text for name, text in SOURCES.items() if name.startswith(home)]
+    seen = {name for text in own for name in imports(text)}
+    assert all(name.startswith(home) for name in seen if "nnlab.study" in name)
+
+
 def test_no_module_needs_itself():
     ours = {name: imports(text) & SOURCES.keys() for name, text in SOURCES.items()}
     ours.pop("nnlab")

@@ -17,6 +17,7 @@ class Backend:
     Attributes:
         name: "numpy", "torch" or "torch:cuda".
         why: of one that "auto" chose, why.
+        xp: the namespace of array functions.
         chunk: how many parameters are updated at a time: so many that all that this
             needs stays in the processor's cache.
     """
@@ -24,16 +25,12 @@ class Backend:
     name: str = "numpy"
     why: str = ""
     chunk: ClassVar[int] = 8192
+    xp: ClassVar[Space] = np
 
     @property
     def device(self) -> str:
         """The name of the device that computes; nothing for the processor."""
         return ""
-
-    @property
-    def xp(self) -> Space:
-        """The namespace of array functions."""
-        return np
 
     def quiet(self) -> AbstractContextManager[object]:
         """A context for computing, in which nothing is said of overflow and NaN."""

@@ -6,69 +6,16 @@ it is asked for.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import cache
 from typing import Any
 
 import array_api_compat.torch as standard
 import numpy as np
 import torch
 
-from nnlab.backend.arrays import Array, Space
+from nnlab.backend.arrays import Array
 from nnlab.backend.backends import Backend
 from nnlab.backend.recorded import Play, Recorded, Work
 from nnlab.errors import InputError
-
-
-class Torch(Backend):
-    """PyTorch on the processor."""
-
-    chunk = 65_536  # an operation takes longer to ask for than NumPy's
-
-    @property
-    def xp(self) -> Space:
-        return namespace("cpu")
-
-    def quiet(self) -> AbstractContextManager[object]:
-        """Nor is anything noted for derivatives of PyTorch's own."""
-        return torch.inference_mode()
-
-    def repeated(self, work: Work) -> Work:
-        return torch.inference_mode()(work)
-
-
-class Cuda(Backend):
-    """PyTorch on an NVIDIA GPU, on which a step is a CUDA graph."""
-
-    chunk = 2**62  # all: to ask for an operation takes longer than to do it
-
-    @property
-    def device(self) -> str:
-        return str(torch.cuda.get_device_name())
-
-    @property
-    def xp(self) -> Space:
-        return namespace("cuda")
-
-    def repeated(self, work: Work) -> Work:
-        return Recorded(work, graph_of, aside)
-
-
-def gpu_is_here() -> bool:
-    """Whether PyTorch finds an NVIDIA GPU that it can use."""
-    return bool(torch.cuda.is_available())
-
-
-def on_torch(name: str, why: str = "") -> Backend:
-    """The backend of this name, once its device is known to be there."""
-    if name == "torch":
-        return Torch(name, why)
-    if not gpu_is_here():
-        raise InputError(
-            "backend",
-            f"backend={name!r} needs an NVIDIA GPU, and PyTorch {torch.__version__} "
-            "finds none here; try backend='torch'.",
-        )
-    return Cuda(name, why)
 
 
 class Namespace:
@@ -128,17 +75,32 @@ class Namespace:
         return lambda *shape, **how: make(*shape, **{"device": self.device, **how})
 
 
-namespace = cache(Namespace)  # one for each device
+class Torch(Backend):
+    """PyTorch on the processor."""
+
+    xp = Namespace("cpu")
+    chunk = 262_144  # an operation takes longer to ask for than one of NumPy
+
+    def quiet(self) -> AbstractContextManager[object]:
+        """Nor is anything noted for derivatives of PyTorch's own."""
+        return torch.inference_mode()
+
+    def repeated(self, work: Work) -> Work:
+        return torch.inference_mode()(work)
 
 
-def derivative(function: Callable[[Array], Array], at: np.ndarray) -> np.ndarray:
-    """∂function/∂x at x (…,), in float64, by PyTorch's own autograd: `function` makes
-    one number of x."""
-    x = torch.tensor(at, dtype=torch.float64, requires_grad=True)
-    torch.autograd.backward(function(x))
-    slope = torch.zeros_like(x) if x.grad is None else x.grad
-    found: np.ndarray = slope.numpy()
-    return found
+class Cuda(Backend):
+    """PyTorch on an NVIDIA GPU, on which a step is a CUDA graph."""
+
+    xp = Namespace("cuda")
+    chunk = 2**62  # all: to ask for an operation takes longer than to do it
+
+    @property
+    def device(self) -> str:
+        return str(torch.cuda.get_device_name())
+
+    def repeated(self, work: Work) -> Work:
+        return Recorded(work, graph_of, aside)
 
 
 def graph_of(work: Play) -> Play:
@@ -156,3 +118,31 @@ def aside(work: Play) -> None:
     with torch.cuda.stream(stream):
         work()
     torch.cuda.current_stream().wait_stream(stream)
+
+
+def gpu_is_here() -> bool:
+    """Whether PyTorch finds an NVIDIA GPU that it can use."""
+    return bool(torch.cuda.is_available())
+
+
+def on_torch(name: str, why: str = "") -> Backend:
+    """The backend of this name, once its device is known to be there."""
+    if name == "torch":
+        return Torch(name, why)
+    if not gpu_is_here():
+        raise InputError(
+            "backend",
+            f"backend={name!r} needs an NVIDIA GPU, and PyTorch {torch.__version__} "
+            "finds none here; try backend='torch'.",
+        )
+    return Cuda(name, why)
+
+
+def derivative(function: Callable[[Array], Array], at: np.ndarray) -> np.ndarray:
+    """∂function/∂x at x (…,), in float64, by PyTorch's own autograd: `function` makes
+    one number of x."""
+    x = torch.tensor(at, dtype=torch.float64, requires_grad=True)
+    torch.autograd.backward(function(x))
+    slope = torch.zeros_like(x) if x.grad is None else x.grad
+    found: np.ndarray = slope.numpy()
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,10 +71,13 @@ class Explorer:
         return self.canvas.evaluate("canvas => canvas.toDataURL()")
 
 
-def source(name: str = "lab", **options: object) -> str:
-    """The cell that makes a Lab and shows it."""
-    given = ", ".join(f"{option}={value!r}" for option, value in options.items())
-    return f"from nnlab import Lab\n{name} = Lab({given})\n{name}"
+def source(name: str = "lab", views: Sequence[str] = (), **options: object) -> str:
+    """The cell that makes a Lab with these views, or those that fit, and shows it."""
+    given = [f"{option}={value!r}" for option, value in options.items()]
+    if views:
+        given.append(f"views=[{', '.join(f'views.{view}()' for view in views)}]")
+    made = f"{name} = Lab({', '.join(given)})"
+    return f"from nnlab import Lab, views\n{made}\n{name}"
 
 
 def explorers(notebook: NotebookPage, *names: str) -> list[Explorer]:

@@ -20,6 +20,7 @@ machine has to do: server, kernel and browser share its processors.
   full speed, to the printed text in the page; the longest.
 - **training kept**: steps a second of that Lab, of those that the same trainer makes
   in the same kernel, with the same threads, when nothing is shown.
+- **a frame**: what each view costs, as `frames` measures it, before the Labs are made.
 """
 
 from __future__ import annotations
@@ -33,20 +34,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnlab.bench import frames
 from nnlab.bench.browser import launched, opened, place_notebook
 from nnlab.bench.explorer import Explorer, explorers
 from nnlab.bench.page import NotebookPage
 from nnlab.bench.probe import Probe, slowed
 from nnlab.bench.scene import (
     ANSWER,
-    CELLS,
     CLOCK,
     HEADLESS,
+    ISLAND,
     NOTE_EDITS,
     NOTE_UNDER_WAY,
+    cells,
 )
 from nnlab.bench.server import Missing, running_lab
 from nnlab.bench.table import Row, machine, report
+from nnlab.errors import InputError
+from nnlab.study.experiment import Experiment
+from nnlab.study.run import Run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -82,25 +88,29 @@ ROWS = {  # name: unit and target
     "steps, shown": ("1/s", ""),
     "steps, headless": ("1/s", ""),
     "training kept": ("%", "≥ 50"),
+    **frames.ROWS,
 }
 
 
-def main(json: Path | None = None) -> int:
-    """Measures, prints the table, and writes it to `json`; the exit status."""
+def main(json: Path | None = None, views: Sequence[str] = ()) -> int:
+    """Measures, prints the table, and writes it to `json`; the exit status. The Lab
+    that plays has these views, by name, or those that fit its data."""
     try:
+        frames.made(views, Run(Experiment(**ISLAND)))
         with (
             TemporaryDirectory() as home,
             launched() as chromium,
             running_lab(Path(home)) as jupyter,
         ):
-            file = place_notebook(CELLS, jupyter.root / "bench")
+            values = frames.costs()
+            file = place_notebook(cells(views), jupyter.root / "bench")
             with opened(file, chromium, jupyter) as notebook:
-                values = measure(notebook)
+                values |= measure(notebook)
             rows = [Row(name, values[name], *ROWS[name]) for name in ROWS]
             found = machine("jupyterlab", "ipykernel", chromium=chromium.version)
             report(found, rows, json)
-    except Missing as missing:
-        print(missing, file=sys.stderr)
+    except (Missing, InputError) as error:
+        print(error, file=sys.stderr)
         return 1
     return 0
 
@@ -110,7 +120,7 @@ def measure(notebook: NotebookPage) -> Values:
     notebook.run_all()
     lab, noisy = explorers(notebook, "lab", "noisy")
     values = (
-        frames(lab)
+        pace(lab)
         | learning_rate(lab)
         | pause(lab)
         | full_speed(lab)
@@ -125,7 +135,7 @@ def measure(notebook: NotebookPage) -> Values:
     return values
 
 
-def frames(lab: Explorer) -> Values:
+def pace(lab: Explorer) -> Values:
     """How many frames a second the page shows, and how many are under way."""
     lab.canvas.scroll_into_view_if_needed()
     lab.notebook.evaluate_in_kernel(NOTE_UNDER_WAY)

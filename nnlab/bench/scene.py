@@ -3,6 +3,8 @@
 Two Labs, and their pictures once more as inline figures by `interact`.
 """
 
+from collections.abc import Sequence
+
 from nnlab.bench.explorer import source
 
 ISLAND = {"data": "island", "hidden": (3,), "learning_rate": 1}
@@ -12,7 +14,6 @@ INLINE = """\
 from IPython.display import display
 from ipywidgets import SelectionSlider, interact
 from nnlab.study.run import Run
-from nnlab.views import default_views
 from nnlab.views.figure import Picture
 
 class Plain(Picture):
@@ -21,8 +22,9 @@ class Plain(Picture):
             view.update(run)
         self._say(run)
 
-def inline(run):
-    picture = Plain(default_views(run), run, noisy.picture.width)
+def inline(run, lab):
+    views = [type(view)() for view in lab.picture.views]
+    picture = Plain(views, run, lab.picture.width)
     for artist in picture.changing:
         artist.set_animated(False)
         if artist.figure is None:
@@ -34,7 +36,7 @@ def copy(slider):
 """
 INTERACT_RATE = """\
 run = Run(lab.experiment)
-picture = inline(run)
+picture = inline(run, lab)
 
 def move(learning_rate):
     run.change(learning_rate=learning_rate)
@@ -47,17 +49,25 @@ interact(move, learning_rate=copy(lab.controls.widgets["learning_rate"]));
 """
 INTERACT_NOISE = """\
 def anew(noise):
-    display(inline(Run(noisy.experiment.replace(noise=noise))).figure)
+    run = Run(noisy.experiment.replace(noise=noise))
+    display(inline(run, noisy).figure)
 
 interact(anew, noise=copy(noisy.controls.widgets["noise"]));
 """
-CELLS = [
-    source(**ISLAND),
-    source("noisy", controls=("noise",), **ISLAND),
-    INLINE,
-    INTERACT_RATE,
-    INTERACT_NOISE,
-]
+
+
+def cells(views: Sequence[str] = ()) -> list[str]:
+    """The cells of the notebook. The Lab that plays has these views, or those that fit;
+    the one at rest always has the latter, which a little noise changes for sure."""
+    return [
+        source(views=views, **ISLAND),
+        source("noisy", controls=("noise",), **ISLAND),
+        INLINE,
+        INTERACT_RATE,
+        INTERACT_NOISE,
+    ]
+
+
 NOTE_EDITS = """\
 lab.first = []  # for each edit, the first frame drawn after it
 def edit(*arguments, edit=lab._edit):

@@ -71,7 +71,9 @@ def taken(
         if own:
             values = xp.reshape(values, (-1, *values.shape[2:]))
         found = xp.take(values, index, axis=0)
-        yield xp.reshape(found, (*shape, *values.shape[1:]))
+        if len(shape) > 1:
+            found = xp.reshape(found, (*shape, *values.shape[1:]))
+        yield found
 
 
 class Noise:

@@ -47,8 +47,8 @@ class BinaryCrossEntropy(Binary):
     ℓ = −y ln p − (1 − y) ln(1 − p) = max(z, 0) − z y + ln(1 + e^−|z|);
     ∂mean/∂z = (p − y) / batch
 
-    No exponential is above 1: p is e^−|z| / (1 + e^−|z|) where z < 0. Cox 1958, "The
-    regression analysis of binary sequences".
+    No exponential is above 1: p = e^min(z, 0) / (1 + e^−|z|). Cox 1958, "The regression
+    analysis of binary sequences".
     """
 
     def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
@@ -58,12 +58,11 @@ class BinaryCrossEntropy(Binary):
 
     def backward(self, xp: Space, cache: Any) -> Array:
         z, e, y = cache
-        p = xp.where(z >= 0, 1.0, e) / (1.0 + e)
+        p = xp.exp(xp.minimum(z, 0.0)) / (1.0 + e)
         return ((p - y) * (1 / z.shape[-1]))[..., None]
 
     def answer(self, xp: Space, z: Array) -> Array:
-        e = xp.exp(-xp.abs(z))
-        return xp.where(z >= 0, 1.0, e) / (1.0 + e)
+        return xp.exp(xp.minimum(z, 0.0)) / (1.0 + xp.exp(-xp.abs(z)))
 
 
 @dataclass(frozen=True)

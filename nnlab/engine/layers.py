@@ -115,7 +115,9 @@ class Linear(Layer):
         return {"W": W, "b": np.zeros((1, self.units))}
 
     def forward(self, xp: Space, p: Named, x: Array, c: Context) -> ValuesAndCache:
-        return x @ p["W"] + p["b"], x
+        y = x @ p["W"]
+        y += p["b"]  # in place: of many samples, y is large
+        return y, x
 
     def learn(self, xp: Space, p: Named, g: Named, x: Array, dy: Array) -> None:
         g["W"][...] = x.mT @ dy

@@ -15,7 +15,7 @@ def measure(
     xp, measured = network.xp, {}
     with network.backend.quiet():
         for part, (x, y) in parts.items():
-            z, _ = network.forward_pass(x)
+            z = network.output(x)
             measured[f"{part}_loss"] = xp.mean(loss.forward(xp, z, y)[0], axis=-1)
             if labelled:
                 right = xp.mean(loss.right(xp, z, y), axis=-1)
@@ -36,7 +36,7 @@ def loss_in_training_mode(
     with network.backend.quiet():
         noise = network.draw_noise(x.shape[-2], Purpose.MEASURE)
         known = network.contexts(x.shape[-2], noise=noise)
-        z, _ = network.forward_pass(x, known)
+        z = network.output(x, known)
         return to_numpy(network.xp.mean(loss.forward(network.xp, z, y)[0], axis=-1))
 
 

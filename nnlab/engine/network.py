@@ -7,7 +7,7 @@ own, go forward and back in the same array calls.
 
 from collections.abc import Iterator, Sequence
 from copy import copy
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -129,6 +129,11 @@ class Network(Derived):
         passed = [*self._through(x, contexts)]
         return passed[-1][0], [cache for _, cache in passed]
 
+    def output(self, x: Array, contexts: list[Context] | None = None) -> Array:
+        """The output alone: of all that is computed on the way nothing is kept, so it
+        takes no more memory than two layers need."""
+        return reduce(lambda _, passed: passed[0], self._through(x, contexts), x)
+
     def backward_pass(
         self, caches: list[Any], dy: Array, gradient: list[Named]
     ) -> None:
@@ -145,11 +150,11 @@ class Network(Derived):
     def _placed(self, vectors: Sequence[np.ndarray]) -> Array:
         """Vectors (size,), one for each seed, as a table (…, size) of this dtype."""
         table = np.stack(vectors).astype(self.dtype)
-        return self.xp.asarray(table.reshape(*self.lead, table.shape[-1]))
+        return self.xp.asarray(table.reshape(*self.lead, table.shape[-1]), copy=True)
 
     def forward(self, x: Array) -> Array:
         """Outputs (…, batch, outputs) for x (batch, inputs) or (R, batch, inputs)."""
-        return self.forward_pass(self._for_all(x))[0]
+        return self.output(self._for_all(x))
 
     def trace(self, x: Array) -> list[Array]:
         """Every layer's output for x, first to last."""
@@ -169,7 +174,7 @@ class Network(Derived):
         `noise` (…, N) for the former, each seed's first numbers if it is left out.
         """
         x = self._for_all(x)
-        z, _ = self.forward_pass(x, self.contexts(x.shape[-2], training, noise))
+        z = self.output(x, self.contexts(x.shape[-2], training, noise))
         return self.xp.mean(loss.forward(self.xp, z, self.targets(y, loss))[0], axis=-1)
 
     def gradient(

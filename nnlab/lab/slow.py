@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from nnlab.lab.page import row
-from nnlab.study.factors import entry
+from nnlab.study.slow.factors import entry
 from nnlab.views.moment import looked_at
 
 BUTTONS = {

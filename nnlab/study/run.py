@@ -15,7 +15,7 @@ from nnlab.engine.transplant import exchange, transplant
 from nnlab.errors import InputError
 from nnlab.study import recipe
 from nnlab.study.experiment import Experiment
-from nnlab.study.slow import Slow
+from nnlab.study.slow.motion import Slow
 from nnlab.study.words import word
 
 LEAST = Experiment.kinds()["learning_rate"].low

@@ -11,7 +11,7 @@ from matplotlib.patches import Polygon
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from nnlab.views.colours import BLUE, GREY, MANY, ORANGE
-from nnlab.views.lettering import BOLD, lettering
+from nnlab.views.lettering import BOLD, lettering, short
 
 FIRST = 100.0  # steps that the axes reach at the start
 MOST = 6  # lines in one panel
@@ -93,16 +93,6 @@ def logarithmic(axes: Axes) -> None:
     axes.set_autoscale_on(False)
     axes.yaxis.set_major_formatter(lambda value, _: short(value))
     axes.yaxis.set_minor_locator(NullLocator())
-
-
-def short(value: float) -> str:
-    """A number as few letters say it: 0.03, 1200, 2e−5; lost if it is not finite."""
-    if not np.isfinite(value):
-        return "lost"
-    if value and not 1e-3 <= abs(value) < 1e5:
-        digits, power = f"{value:.0e}".split("e")
-        return f"{digits}e{int(power)}".replace("-", "−")
-    return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
 
 
 def over_seeds(values: np.ndarray) -> np.ndarray:

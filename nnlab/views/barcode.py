@@ -8,11 +8,12 @@ first layer, the slope fades on its way back.
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from nnlab.study.diagnostics.past import Past, some
-from nnlab.study.diagnostics.slopes import learning, strength
-from nnlab.views.bands import FIRST, short
+from nnlab.study.beside.past import Past
+from nnlab.study.diagnostics.samples import some
+from nnlab.study.diagnostics.strength import learning, strength
+from nnlab.views.bands import FIRST
 from nnlab.views.colours import GREY, INK, inked
-from nnlab.views.lettering import lettering
+from nnlab.views.lettering import lettering, short
 from nnlab.views.view import Pixels, View, add_axes
 
 LEAST, MOST = -5.0, 1.0  # decades, from white to dark

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from nnlab.backend import quiet, to_numpy
 from nnlab.errors import InputError, shown
-from nnlab.study.diagnostics.activation import value_and_slope
+from nnlab.study.diagnostics.activation import flat, value_and_slope
 from nnlab.study.diagnostics.histogram import shares
 from nnlab.views.bars import bars
 from nnlab.views.colours import BLUE, GREY, INK, ORANGE
@@ -27,7 +27,6 @@ BINS = 48
 SAMPLES = 200  # of the training part, the first
 POINTS = 300  # that are drawn
 STRIP = 40  # pixels of the page that the histogram is high
-FLAT = 0.05  # of the steepest slope, below which a unit stands still
 
 
 class Bend(View):
@@ -120,13 +119,13 @@ class Bend(View):
         rows = rows.reshape(len(rows), -1)
         slopes = np.stack([self._curves(run, row)[1] for row in rows])
         own, means = rows[run.shown], slopes.mean(axis=1)
-        steepest = np.abs(self._curves(run, self._axis())[1]).max()
-        flat = np.mean(~(np.abs(slopes[run.shown]) > FLAT * steepest))
+        network, layer = run.trainer.network, self.column[1].bends
+        still = np.mean(flat(network, layer, slopes[run.shown]))
         return (
             f"Activation {self._title(run)}: on training samples its sums go from "
             f"{own.min():.2g} to {own.max():.2g} in the seed shown; the mean slope is "
             f"{means[run.shown]:.2g} (over seeds {means.min():.2g} to "
-            f"{means.max():.2g}), and {flat:.0%} of the sums lie where it is flat."
+            f"{means.max():.2g}), and {still:.0%} of the sums lie where it is flat."
         )
 
     def _column(self, run) -> tuple[int, Column]:

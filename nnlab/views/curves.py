@@ -19,7 +19,7 @@ from matplotlib.ticker import (
 
 from nnlab.errors import InputError, shown, unknown
 from nnlab.views.colours import GREY, INK
-from nnlab.views.past import ENDS, PARTS, Seen, cost, limits, past
+from nnlab.views.measured import ENDS, PARTS, Seen, cost, limits, measured
 from nnlab.views.view import View, add_axes, verdict
 
 FIRST = {"epochs": 10.0, "steps": 100.0, "seconds": 0.5}  # that axes reach at the start
@@ -124,14 +124,14 @@ class Curves(View):
             )
 
     def renew(self, run):
-        x, seen = past(run, self.over)
+        x, seen = measured(run, self.over)
         fresh = {what: limits(what, seen) for what in self.ranges}
         if run.judged_by != self.judged_by or self.ranges != fresh:
             return False
         return x[-1] <= self.reach == FIRST[self.over]
 
     def update(self, run):
-        x, seen = past(run, self.over)
+        x, seen = measured(run, self.over)
         for name, (band, line) in self.artists.items():
             low, middle, high = seen[name]
             line.set_data(x, middle)

@@ -9,10 +9,10 @@ moment at which the step has come to it, and its place does not move.
 
 import numpy as np
 
-from nnlab.study import autograd
-from nnlab.study.account import Account
-from nnlab.study.factors import Factors as Product
 from nnlab.study.run import Run
+from nnlab.study.slow import autograd
+from nnlab.study.slow.account import Account
+from nnlab.study.slow.factors import Factors as Product
 from nnlab.views import moment
 from nnlab.views.colours import BLUE, GREY, INK, LIT, ORANGE, PALE
 from nnlab.views.lettering import BOLD, CODE, PLAIN, lettering

@@ -23,6 +23,8 @@ from nnlab.views.view import Pixels, View, cut
 from nnlab.views.wiring import Column, columns
 
 NEAR = 5  # pixels of the page within which a link is pointed at
+LETTER = 6  # pixels of the page that a letter of a name is wide
+FEW = 4  # letters of a longer name that tell nothing
 TALL = 32  # pixels of the page from which a neuron has room for two numbers
 WORDS = {  # what lines stand for
     "weights": "lines: weights; blue adds, orange takes away",
@@ -203,9 +205,13 @@ class Flow(View):
         for title, [(x, y), *_] in zip(titles, self.centres):
             place = x * self.scale, (y + self.tile[1] / 2 + 5) * self.scale
             figure.text(*place, cut(title, 11), ha="center", **style)
+        room = self.centres[0][0][0] - self.tile[0] / 2 - 5 - self.box[0]
+        letters = min(9, int(room / LETTER))
         for name, (x, y) in zip(run.scale.names, self.centres[0]):
             place = (x - self.tile[0] / 2 - 5) * self.scale, y * self.scale
-            figure.text(*place, cut(name, 9), ha="right", va="center", **style)
+            name = cut(name, letters) if letters > FEW else name
+            if len(name) <= letters:
+                figure.text(*place, name, ha="right", va="center", **style)
 
     def _write(self, text: str, place, colour: str, size: float, face=PLAIN) -> None:
         """Words at a place from the upper left corner, cut where the box ends."""

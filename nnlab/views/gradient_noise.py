@@ -15,11 +15,11 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from nnlab.backend import to_numpy
+from nnlab.study.beside.past import Past
 from nnlab.study.diagnostics.noise import Noise, gradient_noise
-from nnlab.study.diagnostics.past import Past
-from nnlab.views.bands import Band, Reach, logarithmic, names_at, over_seeds, short
+from nnlab.views.bands import Band, Reach, logarithmic, names_at, over_seeds
 from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PURPLE
-from nnlab.views.lettering import lettering
+from nnlab.views.lettering import lettering, short
 from nnlab.views.view import Pixels, View, add_axes
 
 TITLE = "gradients of batches: + of all, ○ zero"

@@ -8,8 +8,9 @@ move in a step: far above 0.001 it is restless, far below it stands still.
 import numpy as np
 
 from nnlab.backend import to_numpy
-from nnlab.study.diagnostics.past import Past, some
-from nnlab.study.diagnostics.slopes import learning, update_ratio
+from nnlab.study.beside.past import Past
+from nnlab.study.diagnostics.samples import some
+from nnlab.study.diagnostics.strength import learning, update_ratio
 from nnlab.study.diagnostics.units import bent, flatness
 from nnlab.views.bands import (
     COLOURS,
@@ -19,9 +20,9 @@ from nnlab.views.bands import (
     logarithmic,
     names_at,
     over_seeds,
-    short,
 )
 from nnlab.views.colours import GREY
+from nnlab.views.lettering import short
 from nnlab.views.view import Pixels, View, add_axes
 
 CALM = 1e-3  # a pace that is often healthy

@@ -12,8 +12,8 @@ import numpy as np
 
 from nnlab.study.diagnostics.histogram import shares
 from nnlab.study.diagnostics.vectors import array
-from nnlab.views.arrays import arrays_of, check_kinds, chosen, forgets, left_out
 from nnlab.views.bars import bars
+from nnlab.views.choice import arrays_of, check_kinds, chosen, forgets, left_out
 from nnlab.views.colours import GREY, INK
 from nnlab.views.lettering import lettering
 from nnlab.views.view import Pixels, View

@@ -18,17 +18,17 @@ from matplotlib.ticker import MaxNLocator
 
 from nnlab.engine.tape import Tape
 from nnlab.errors import InputError, shown
-from nnlab.study.diagnostics.maps import Map, Maps, path_of
-from nnlab.study.diagnostics.planes import Weight, of_weights
+from nnlab.study.beside.maps import Map, Maps, path_of
+from nnlab.study.diagnostics.directions import Weight, of_weights
 from nnlab.study.diagnostics.relief import POINTS
-from nnlab.views.bands import short
 from nnlab.views.colours import GOLD, GREY, INK, ORANGE, inked
-from nnlab.views.lettering import lettering
+from nnlab.views.lettering import lettering, short
 from nnlab.views.view import Pixels, View, add_axes
 
 LEVELS = 12
 DARKEST = 0.7
 STEEP = 0.95  # of the heights are told apart; the highest are all dark
+ROUNDED = 9  # digits of a way in the space of parameters
 ENOUGH = 2.0  # seconds that words may wait for a map
 LINE = 13  # pixels of the page from a line of words to the next
 NAMES = {
@@ -142,7 +142,7 @@ class Landscape(View):
     def _trace(self, run, path: np.ndarray) -> None:
         """The path's shadow, and the words."""
         own = self.drawn.seed == run.shown and len(path) > 0
-        shadow = self.drawn.relief.plane.shadow(path) + self._offset()
+        shadow = self.drawn.relief.plane.of(path) + self._offset()
         shadow = shadow if own else shadow[:0]
         for line, points in (
             (self.path, shadow),
@@ -165,18 +165,18 @@ def _names(plane: str | Sequence[Weight]) -> Sequence[str]:
 
 
 def _words(ready: Map, path: np.ndarray) -> list[str]:
-    """How much of the path the plane shows, how far beside it the network is, and what
+    """How much of the path the plane shows, how far beside it the path runs, and what
     the map is of."""
     relief = ready.relief
-    share, gap = relief.plane.share(path), relief.plane.gap(path[-1])
-    gone = np.linalg.norm(path[-1] - path[0])
+    share, gaps = relief.plane.share(path), relief.plane.gap(path).round(ROUNDED)
+    far, now, gone = gaps.max(), gaps[-1], np.linalg.norm(path[-1] - path[0])
     fine = relief.heights[np.isfinite(relief.heights)]
     low, high = (fine.min(), fine.max()) if fine.size else (np.nan, np.nan)
     return [
         f"{share:.0%} of the path's variance lies in this plane"
         if np.isfinite(share)
         else "no path yet",
-        f"now {short(gap)} beside it, {short(gone)} from the start",
+        f"up to {short(far)} beside it, now {short(now)}; {short(gone)} from start",
         f"loss {short(low)} to {short(high)} here, map of step {ready.step}",
     ]
 

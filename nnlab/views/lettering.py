@@ -36,3 +36,13 @@ def _shades(colour: str, paper: str) -> np.ndarray:
 @lru_cache(maxsize=16)
 def _font(size: int, face: str) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(f"{get_data_path()}/fonts/ttf/{face}.ttf", size)
+
+
+def short(value: float) -> str:
+    """A number as few letters say it: 0.03, 1200, 2e−5; lost if it is not finite."""
+    if not np.isfinite(value):
+        return "lost"
+    if value and not 1e-3 <= abs(value) < 1e5:
+        digits, power = f"{value:.0e}".split("e")
+        return f"{digits}e{int(power)}".replace("-", "−")
+    return f"{value:.2g}" if abs(value) < 99.5 else f"{value:.0f}"

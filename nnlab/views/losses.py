@@ -8,14 +8,13 @@ a large part it is the first 400 samples.
 """
 
 import numpy as np
-from matplotlib.lines import Line2D
-from matplotlib.patches import Polygon
 from matplotlib.ticker import FuncFormatter, MultipleLocator, PercentFormatter
 
-from nnlab.study.diagnostics.histogram import band, shares
+from nnlab.study.diagnostics.histogram import shares
 from nnlab.study.diagnostics.samples import carried, sample_losses
+from nnlab.views.bands import Band
 from nnlab.views.colours import GREY
-from nnlab.views.past import PARTS
+from nnlab.views.measured import PARTS
 from nnlab.views.view import View, add_axes
 
 MOST = 400  # samples of a part: the first ones
@@ -46,27 +45,21 @@ class Losses(View):
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         axes.set_xlabel("loss", fontsize=8, color=GREY, labelpad=2)
         axes.grid(color=GREY, alpha=0.15, linewidth=0.6)
-        self.artists = {}
-        for part, (colour, dashes) in PARTS.items():
-            area = Polygon(np.zeros((1, 2)), color=colour, alpha=0.18, linewidth=0)
-            line = Line2D([], [], color=colour, linewidth=1.5, linestyle=dashes)
-            self.artists[part] = axes.add_patch(area), axes.add_line(line)
+        self.bands = {part: Band(axes, *drawn) for part, drawn in PARTS.items()}
         self._legend(axes)
-        return [artist for pair in self.artists.values() for artist in pair]
+        return [artist for band in self.bands.values() for artist in band.artists]
 
     def renew(self, run):
         return _last(run) == self.last and self.top == HEIGHTS[0]
 
     def update(self, run):
         most = 0.0
-        for part, (area, line) in self.artists.items():
+        for part, band in self.bands.items():
             with np.errstate(divide="ignore", invalid="ignore"):
                 decades = np.log10(_losses(run, part))
-            low, middle, high = band(shares(decades, self.edges)).repeat(2, axis=-1)
-            line.set_data(self.corners, middle)
-            there = np.concatenate([self.corners, self.corners[::-1]])
-            area.set_xy(np.stack([there, np.concatenate([low, high[::-1]])], axis=1))
-            most = max(most, high.max())
+            found = shares(decades, self.edges)
+            band.show(self.corners, found.T.repeat(2, axis=0))
+            most = max(most, found.max())
         top = next(height for height in HEIGHTS if height >= most)
         anew, self.top = top != self.top, top
         self.axes.set_ylim(0, top)
@@ -88,7 +81,7 @@ class Losses(View):
 
     def _legend(self, axes) -> None:
         axes.legend(
-            [line for _, line in self.artists.values()],
+            [band.line for band in self.bands.values()],
             PARTS,
             loc="upper left",
             frameon=False,
@@ -102,7 +95,7 @@ def _losses(run, part: str) -> np.ndarray:
     """The loss of each of the first samples of a part, in every replica (R, N)."""
     trainer = run.trainer
     some = (array[:MOST] for array in trainer.parts[part])
-    return sample_losses(trainer.network, trainer.loss, *some)
+    return sample_losses(trainer.network, *some, trainer.loss)
 
 
 def _last(run) -> int:

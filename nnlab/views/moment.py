@@ -11,8 +11,8 @@ import numpy as np
 from nnlab.backend import to_numpy
 from nnlab.engine.layers import Linear
 from nnlab.engine.normalization import BatchNorm
-from nnlab.study.passes import Passes, Visit
 from nnlab.study.run import Run
+from nnlab.study.slow.passes import Passes, Visit
 from nnlab.study.words import ours
 from nnlab.views.wiring import Column, columns
 

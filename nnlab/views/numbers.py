@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnlab.study.diagnostics.vectors import Summary, array
-from nnlab.views.arrays import arrays_of, check_kinds, chosen, forgets, left_out
+from nnlab.views.choice import arrays_of, check_kinds, chosen, forgets, left_out
 from nnlab.views.colours import GREY, INK
 from nnlab.views.lettering import BOLD, PLAIN, lettering
 from nnlab.views.view import Pixels, View

@@ -19,7 +19,7 @@ def lay_out(box, counts):
     left, bottom, width, height = box
     bottom, height = bottom + FOOT, height - FOOT - HEAD - 14
     pitch = min(height / max(counts), 58)
-    named = 58 if width > 330 else 8  # for the names of the inputs
+    named = 58 if width > 330 else 16  # for the names of the inputs
     gap = (width - named - 12) / len(counts)
     tile = min(72.0, gap * 0.72), min(44.0, pitch - 5)
     xs = left + named + gap * (np.arange(len(counts)) + 0.5)

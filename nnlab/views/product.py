@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from nnlab.backend import to_numpy
-from nnlab.study.account import Account
-from nnlab.study.factors import Factors, entry
 from nnlab.study.run import Run
+from nnlab.study.slow.account import Account
+from nnlab.study.slow.factors import Factors, entry
 from nnlab.views.moment import short
 from nnlab.views.wiring import columns
 

@@ -12,11 +12,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import IdentityTransform
 
-from nnlab.study.diagnostics.past import Past
+from nnlab.study.beside.past import Past
 from nnlab.study.diagnostics.stability import stability
-from nnlab.views.bands import Band, Reach, logarithmic, over_seeds, short
+from nnlab.views.bands import Band, Reach, logarithmic, over_seeds
 from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PALE
-from nnlab.views.lettering import BOLD, lettering
+from nnlab.views.lettering import BOLD, lettering, short
 from nnlab.views.view import Box, Pixels, View, add_axes
 
 TITLE = "λ as a share of its limit"

@@ -11,7 +11,7 @@ from matplotlib.patches import FancyArrow, Rectangle
 
 from nnlab.backend import to_numpy
 from nnlab.engine.optimizers import Optimizer, Rule
-from nnlab.study.slow import STAGES
+from nnlab.study.slow.motion import STAGES
 from nnlab.study.words import ours, word
 from nnlab.views.colours import GOLD, GREY, INK, LIT, PALE
 from nnlab.views.lettering import BOLD, CODE, PLAIN, lettering

@@ -15,8 +15,8 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
-from nnlab.study.diagnostics.passes import onwards
 from nnlab.study.diagnostics.plane import Plane, of_features, principal, turned
+from nnlab.study.diagnostics.signals import onwards
 from nnlab.views.colours import GREY, INK
 from nnlab.views.decision import coloured, lines, margins
 from nnlab.views.lettering import lettering

@@ -88,7 +88,7 @@ class Worst(View):
         """The worst samples, so many or as many as there are."""
         trainer, data = run.trainer, getattr(run.parts, self.part)
         network = trainer.network.solo(run.shown)
-        losses = sample_losses(network, trainer.loss, *trainer.parts[self.part])
+        losses = sample_losses(network, *trainer.parts[self.part], trainer.loss)
         rows = worst(losses, count)
         answers = run.answer(run.outputs(data.x[rows]))
         judge = _judged if data.labelled else _compared

@@ -7,9 +7,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from nnlab.backend import constant, to_numpy
 
 torch = pytest.importorskip("torch")
-from nnlab.backend.pytorch import namespace  # noqa: E402  only where torch is
+from nnlab.backend.pytorch import Torch  # noqa: E402  only where torch is
 
-xp = namespace("cpu")
+xp = Torch.xp
 ODD = np.array([[1.5, -2.0, 0.0], [np.nan, np.inf, -np.inf]])
 
 CALLS = {  # what differs from array_api_compat's, or is PyTorch's own

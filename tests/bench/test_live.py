@@ -4,8 +4,10 @@ import sys
 
 import pytest
 
-from nnlab.bench import live
+from nnlab import views
+from nnlab.bench import frames, live
 from nnlab.bench.live import ROWS, main
+from nnlab.bench.scene import cells
 from nnlab.bench.server import Missing, running_lab
 from nnlab.bench.table import Row
 
@@ -23,6 +25,7 @@ PROMISED = {
     "Pause → last frame, slow browser": "≤ 300",
     "another cell answers": "≤ 0.5",
     "training kept": "≥ 50",
+    **{f"{name}, a frame": "≤ 10" for name in views.__all__ if name != "View"},
 }
 
 
@@ -42,6 +45,28 @@ def test_a_spread_has_the_names_of_its_rows():
         found = live.spread(name, times)
         assert found == {f"{name}, median": 51, f"{name}, p95": 96}
         assert found.keys() <= ROWS.keys()
+
+
+def test_every_view_has_its_frames_timed(monkeypatch):
+    monkeypatch.setattr(frames, "APART", 0)
+    monkeypatch.setattr(frames, "WARM", 1)
+    found = frames.costs(2)
+    assert found.keys() == frames.ROWS.keys()
+    known = [ms for ms in found.values() if ms == ms]
+    assert min(known) > 0.01 and len(known) > len(found) / 2
+
+
+@pytest.mark.parametrize("name, what", [("Helth", "Health"), ("Filters", "images")])
+def test_views_that_cannot_play_are_said_in_one_sentence(capsys, name, what):
+    assert main(views=["Curves", name]) == 1
+    [sentence] = capsys.readouterr().err.splitlines()
+    assert sentence.startswith("views") and what in sentence
+
+
+def test_the_lab_that_plays_has_the_views_that_are_asked_for():
+    lab, noisy, *_ = cells(["Health", "Warp"])
+    assert "views=[views.Health(), views.Warp()]" in lab and "Warp" not in noisy
+    assert "views=" not in cells()[0]
 
 
 def test_a_missing_browser_is_said_in_one_sentence(monkeypatch, capsys):

@@ -35,8 +35,8 @@ def space() -> Space:
 
 
 def here(values: Any) -> Array:
-    """Host numbers as a new array of this backend."""
-    return space().asarray(np.asarray(values), copy=True)
+    """Numbers, wherever they are, as a new array of this backend."""
+    return space().asarray(host(values), copy=True)
 
 
 def all_here(named: dict[str, Any]) -> dict[str, Array]:

@@ -6,7 +6,8 @@ network takes by default, mean that backend while the test runs. Marks take some
 away:
 
 - `once`, for what has no array of a backend in it: drawing first parameters, schedules,
-  the order of samples, the check of what comes in, files that are no checkpoint.
+  the order of samples, the check of what comes in, files that are no checkpoint; and
+  for the long run that learns digits.
 - `without(name)`, for what this backend cannot do, or takes too long for.
 - `thinned(n)`, for a product of many circumstances: NumPy gets all of them, and each of
   the other backends every nth, in which every part has its turn.
@@ -56,9 +57,11 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     seen: Counter = Counter()
-    extra = [item for item in items if _is_extra(item, seen)]
+    kept, extra = [], []
+    for item in items:
+        (extra if _is_extra(item, seen) else kept).append(item)
     config.hook.pytest_deselected(items=extra)
-    items[:] = [item for item in items if item not in {*extra}]
+    items[:] = kept
 
 
 def _is_extra(item: pytest.Item, seen: Counter) -> bool:

@@ -43,6 +43,12 @@ def losses_of(run, steps):
     return [copied(run.last_loss) for _ in run.steps(steps)]
 
 
+def test_what_is_made_by_default_is_of_the_backend_that_the_test_is_for(backend):
+    network = Network(3, [Linear(2)])
+    assert network.backend is backend and network.xp is space()
+    assert type(network.parameters) is type(space().zeros(1))
+
+
 @beside_numpy
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @all_replicas
@@ -112,7 +118,7 @@ def watch(patch, crossings):
     for name, module in [*modules.items()]:
         if name.startswith("nnlab.") and hasattr(module, "to_numpy"):
             patch.setattr(module, "to_numpy", noted(name))
-    if "torch" in modules:
+    if modules.get("torch"):
         for name in ("cpu", "item", "numpy", "tolist", "__array__", "__float__"):
             patch.setattr(modules["torch"].Tensor, name, noted(name))
 

@@ -1,6 +1,7 @@
 """A network is its layers in a row: one vector of numbers, one gradient."""
 
 import pickle
+import tracemalloc
 from copy import deepcopy
 
 import numpy as np
@@ -299,3 +300,18 @@ def test_a_network_is_made_of_layers(layers):
     with pytest.raises(InputError, match=r"a list of layers.*try layers=\[") as caught:
         Network(2, layers)
     assert caught.value.argument == "layers"
+
+
+@pytest.mark.without("torch")  # whose memory nobody traces
+def test_the_output_alone_keeps_nothing_on_its_way():
+    """Forty layers take no more memory than two."""
+    layers = [part for _ in range(20) for part in (Linear(50), Tanh())]
+    net = Network(50, layers)
+    x = np.ones((2000, 50), "float32")
+    net.output(here(x[:1]))  # what is derived stays
+    tracemalloc.start()
+    try:
+        net.output(here(x))
+        assert tracemalloc.get_traced_memory()[1] < 6 * x.nbytes
+    finally:
+        tracemalloc.stop()

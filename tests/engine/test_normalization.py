@@ -60,7 +60,7 @@ def test_backward_is_the_slope_of_forward(lead, training, batch, width, differen
     _, cache, _ = there(x, p, state, training)
     dx, g = back(p, cache, dy)
     x, p = here(x), all_here(p)
-    weighed = lambda: dy * there(host(x), p, state, training)[0]  # noqa: E731
+    weighed = lambda: dy * there(x, p, state, training)[0]  # noqa: E731
     size = np.abs(dx).max() + 1
     assert_allclose(dx, differences(weighed, x), rtol=1e-7, atol=1e-7 * size)
     for name in p:

@@ -24,7 +24,7 @@ from nnlab.lab.bar import BUTTONS, HINT, SLOW_HINT
 from nnlab.lab.lab import KEYS
 from nnlab.lab.screen import NARROW, SHARPEST, WIDE
 from nnlab.lab.slow import SLOWLY
-from nnlab.views import Boundary, Curves, Gallery, Neurons
+from nnlab.views import Curves, Gallery, Neurons, Warp
 
 SCRIPT = Path(registry.__file__).with_name("canvas.js").read_text(encoding="utf-8")
 WILD = {"activation": "relu", "loss": "mse", "learning_rate": 100.0}
@@ -306,7 +306,7 @@ def test_two_edits_that_only_go_together_are_made_together(act):
 
 def test_views_that_do_not_fit_new_data_leave_the_lab_as_it_was(act):
     async def scene():
-        lab = Lab(views=[Boundary(), Curves()], **SMALL)
+        lab = Lab(views=[Warp(), Curves()], **SMALL)
         await lab.run(10)
         trainer, picture = lab.trainer, lab.still()
         await edit(lab, "data", "digits")

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from nnlab import Lab
+from nnlab import Lab, views
 from nnlab.lab import registry
 from nnlab.lab.lab import KEYS
 from nnlab.lab.slow import SLOWLY
@@ -18,6 +18,12 @@ def made(cell: str) -> Lab:
     names: dict = {}
     exec("\n".join(lines), names)
     return eval(last, names)
+
+
+def test_every_view_is_in_the_list():
+    rows = re.findall(r"^\| (`[A-Z].*?) \|", README, re.M)
+    listed = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted([*listed, "View"]) == sorted(views.__all__)
 
 
 def test_a_lab_of_ones_own_takes_fifteen_lines(act, see):

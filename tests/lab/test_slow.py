@@ -5,7 +5,7 @@ from numpy.testing import assert_array_equal
 
 from nnlab import Lab
 from nnlab.lab.slow import WALK
-from nnlab.study.factors import entry
+from nnlab.study.slow.factors import entry
 from nnlab.views import Curves, Factors, Flow, Stages
 from nnlab.views.moment import looked_at, short
 

@@ -1,6 +1,7 @@
 """Every view of the package, and with options, and the data that each claims."""
 
 from nnlab import views
+from nnlab.study.run import Run
 from nnlab.views.view import View
 
 DATA = ("island", "hills", "wine", "diabetes", "digits")  # one of each kind
@@ -19,11 +20,19 @@ EVERY: dict[str, View] = {
     "Curves over seconds": views.Curves(("loss", "score", "penalty"), over="seconds"),
     "Curves over steps": views.Curves(("score", "penalty"), over="steps"),
     "Histograms of all": views.Histograms(("parameters", "gradient", "moments")),
+    "Landscape at random": views.Landscape("random"),
+    "Landscape of weights": views.Landscape((("0.W", 0, 0), ("0.W", 1, 0))),
     "Neurons by gradient": views.Neurons("gradient", sample=1),
     "Numbers of moments": views.Numbers("moments"),
     "Warp of the first": views.Warp(1),
     "Worst of train": views.Worst("train"),
 }
+
+
+def walk(run: Run, view: View) -> None:
+    """A view of slow motion gets what it shows: a mini-batch, to the end."""
+    while view.slow and not (run.slow and run.slow.over):
+        run.forth()
 
 
 def claims(name: str) -> tuple[str, ...]:

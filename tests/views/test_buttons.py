@@ -12,7 +12,7 @@ from nnlab.views.figure import Picture
 
 FEATURES = [None, ("x1",), ("x1", "x1*x2", "sin(x2)")]
 SHAPES = [(), (1,), (4,), (8, 8), (1, 40), (8, 1, 8), (1, 1, 1, 1), (8, 8, 8, 8)]
-steady = settings(deadline=None, derandomize=True, database=None, max_examples=40)
+steady = settings(deadline=None, derandomize=True, database=None, max_examples=20)
 hidden_shapes = st.lists(st.integers(1, 12), max_size=4).map(tuple)
 
 

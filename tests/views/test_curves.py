@@ -8,7 +8,7 @@ from nnlab import Experiment, InputError
 from nnlab.study.run import Run
 from nnlab.views import Curves
 from nnlab.views.figure import Picture
-from nnlab.views.past import PARTS
+from nnlab.views.measured import PARTS
 
 FEW = {"data": "xor", "samples": 60, "batch_size": 6, "seeds": 3, "l2": 0.01}
 

@@ -6,15 +6,16 @@ from numpy.testing import assert_allclose
 
 from nnlab import InputError
 from nnlab.backend import to_numpy
-from nnlab.study.diagnostics import curvature, slopes, units
-from nnlab.study.diagnostics.past import some
+from nnlab.study.diagnostics import curvature, strength, units
 from nnlab.study.diagnostics.relief import POINTS
+from nnlab.study.diagnostics.samples import some
 from nnlab.study.run import Run
 from nnlab.views import Barcode, GradientNoise, Health, Landscape, Stability
-from nnlab.views.bands import over_seeds, short
+from nnlab.views.bands import over_seeds
 from nnlab.views.barcode import LEAST, MOST
 from nnlab.views.colours import inked
 from nnlab.views.figure import Picture
+from nnlab.views.lettering import short
 from nnlab.views.view import Pixels
 
 WEIGHTS = (("0.W", 0, 0), ("0.W", 1, 0))
@@ -114,7 +115,7 @@ def test_health_draws_the_medians_of_what_is_measured(begin):
     flat = units.flatness(network, x)
     before = network.parameters.copy()
     run.trainer.step()
-    pace = slopes.update_ratio(network, before, network.parameters)
+    pace = strength.update_ratio(network, before, network.parameters)
     for bands, values in zip(view.bands, (flat.saturated, flat.dead, pace)):
         assert len(bands) == values.shape[1]
         for band, own in zip(bands, values.T):
@@ -157,7 +158,7 @@ def test_stability_says_which_seeds_are_beyond_the_limit(begin):
 def test_the_barcode_has_a_shade_for_each_layer_and_moment(begin):
     run, view = begin(Barcode(), shown=1)
     network, part = run.trainer.network, some(run.trainer)
-    found = slopes.strength(network, *part, run.trainer.loss)
+    found = strength.strength(network, *part, run.trainer.loss)
     stripes = [picture for _, picture in view.pictures.tiles[::2]]
     for stripe, value in zip(stripes, np.concatenate([n[1] for n in found])):
         shade = inked((np.log10(value) - LEAST) / (MOST - LEAST))
@@ -200,14 +201,15 @@ def test_the_map_has_the_loss_and_the_path_of_the_seed_shown(begin, plane):
         loss = there.loss(*part, run.trainer.loss)
         assert_allclose(relief.heights[row, column], loss, rtol=1e-9)
     end = view.path.get_xydata()[-1]
-    shadow = relief.plane.shadow(network.parameters)
+    shadow = relief.plane.of(network.parameters)
     if plane == WEIGHTS:
         shadow = [network["0.W"][0, 0], network["0.W"][1, 0]]
     assert_allclose(end, shadow, atol=1e-12)
-    gap = relief.plane.gap(network.parameters)
-    share = relief.plane.share(np.array([*_path(run, 1), network.parameters]))
+    path = np.array([*_path(run, 1), network.parameters])
+    *_, now = gaps = relief.plane.gap(path).round(9)
+    share = relief.plane.share(path)
     words = view.describe(run)
-    assert f"now {short(gap)} beside it" in words
+    assert f"up to {short(gaps.max())} beside it, now {short(now)};" in words
     assert f"{share:.0%} of the path's variance" in words
 
 
@@ -246,10 +248,10 @@ def test_over_seeds_leaves_out_what_is_not_finite(seeds):
     assert np.isnan(over_seeds(np.full((2, 3), np.nan))).all()
 
 
-@pytest.mark.parametrize(
-    "value, said",
-    [(0.0312, "0.031"), (1234.5, "1234"), (2.4e-5, "2e−5"), (0, "0"), (31.4, "31")],
-)
+NUMBERS = {0.0312: "0.031", 1234.5: "1234", 2.4e-5: "2e−5", 0: "0", 31.4: "31"}
+
+
+@pytest.mark.parametrize("value, said", [*NUMBERS.items(), (99.7, "100")])
 def test_a_number_in_few_letters(value, said):
     assert short(value) == said
 

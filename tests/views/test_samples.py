@@ -52,13 +52,15 @@ def losses_of(run, part, replica):
 def test_the_bars_count_samples_of_each_loss(begin, data):
     run, _, view = begin(Losses(), data=data)
     edges = 10.0**view.edges
-    for part, (area, line) in view.artists.items():
+    for part, band in view.bands.items():
         each = np.array([losses_of(run, part, i) for i in range(3)])[:, :400]
         inside = np.clip(each, edges[0], edges[-1] * 0.9999)
         counts = np.array([np.histogram(own, edges)[0] for own in inside])
         share = counts / each.shape[1]
-        assert_allclose(line.get_ydata()[::2], np.median(share, axis=0), atol=0.011)
-        corners = area.get_xy()[: 2 * len(share[0])]
+        assert_allclose(
+            band.line.get_ydata()[::2], np.median(share, axis=0), atol=0.011
+        )
+        corners = band.area.get_xy()[: 2 * len(share[0])]
         assert_allclose(corners[::2, 1], share.min(axis=0), atol=0.011)
 
 
@@ -76,7 +78,7 @@ def test_the_axis_holds_the_highest_bar_and_is_drawn_anew_for_it(begin, pixels):
     for _ in range(8):
         run.train(30)
         picture.draw(run)
-        most = max(area.get_xy()[:, 1].max() for area, _ in view.artists.values())
+        most = max(band.area.get_xy()[:, 1].max() for band in view.bands.values())
         tops.add(view.axes.get_ylim()[1])
         assert most <= view.axes.get_ylim()[1]
         kept, picture._background = pixels(picture), None

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from nnlab.engine import Layer, Linear, Residual
-from nnlab.study.factors import entry
+from nnlab.study.slow.factors import entry
 from nnlab.views import Factors, Flow, Stages, factors, flow, moment, plates
 from nnlab.views.colours import GOLD
 from nnlab.views.figure import Picture

@@ -9,8 +9,8 @@ from nnlab.engine.layers import Linear
 from nnlab.engine.residual import Residual
 from nnlab.study.diagnostics.histogram import shares
 from nnlab.views import Bend, Histograms, Numbers, bend, numbers
-from nnlab.views.arrays import arrays_of
 from nnlab.views.bars import COLOURS, bars
+from nnlab.views.choice import arrays_of
 from nnlab.views.figure import Picture
 from nnlab.views.histograms import BINS, spread
 from nnlab.views.lettering import lettering

@@ -29,7 +29,7 @@ from nnlab.views.colours import CLASSES, GREY, ORANGE, PALE
 from nnlab.views.figure import Picture
 from nnlab.views.filters import LARGER, MOST
 from nnlab.views.lettering import lettering
-from nnlab.views.past import POINTS
+from nnlab.views.measured import POINTS
 from nnlab.views.wiring import columns
 
 PLANES = {  # experiments on the plane, of every shape and loss

@@ -18,8 +18,3 @@ def shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     rows = place.reshape(-1, values.shape[-1])
     counts = [np.bincount(row, minlength=bins) for row in rows]
     return np.array(counts).reshape(*values.shape[:-1], bins) / values.shape[-1]
-
-
-def band(values: np.ndarray) -> np.ndarray:
-    """The least, the median and the greatest over replicas (R, …): (3, …)."""
-    return np.stack([values.min(axis=0), np.median(values, axis=0), values.max(axis=0)])

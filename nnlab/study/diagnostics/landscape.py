@@ -10,7 +10,7 @@ import numpy as np
 from nnlab.backend import Array, quiet, to_numpy
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
-from nnlab.study.diagnostics.replicas import at
+from nnlab.study.diagnostics.copies import copies_at
 
 
 def surface(
@@ -34,5 +34,5 @@ def surface(
     plane = a.reshape(-1, 1) * to_numpy(first) + b.reshape(-1, 1) * to_numpy(second)
     with quiet():
         points = to_numpy(network.parameters) + plane
-        found = at(network, points).loss(x, y, loss)
+        found = copies_at(network, points).loss(x, y, loss)
     return to_numpy(found).reshape(a.shape)

@@ -18,7 +18,7 @@ from nnlab.engine.batches import taken
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 from nnlab.study.diagnostics.components import main_axes
-from nnlab.study.diagnostics.replicas import at
+from nnlab.study.diagnostics.copies import copies_at
 
 FEWEST = 32  # mini-batches that a measurement is made of, at least
 
@@ -105,8 +105,8 @@ def _gradients(
     """The gradient (K, P) in the batch of each of K rows (K, batch): one network, K
     times side by side."""
     shape = (len(rows), network.layout.size)
-    many = at(network, np.broadcast_to(to_numpy(network.parameters), shape))
-    x, y = taken(many.xp, part, rows)
+    many = copies_at(network, np.broadcast_to(to_numpy(network.parameters), shape))
+    x, y = taken(many.xp, part, many.xp.asarray(rows.reshape(-1)), rows.shape)
     z, caches = many.forward_pass(x)
     _, cache = loss.forward(many.xp, z, y)
     gradient = many.xp.zeros_like(many.parameters)

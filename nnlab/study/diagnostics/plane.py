@@ -1,14 +1,20 @@
-"""A plane through a space of many features, on which samples can be drawn.
+"""A plane through a space of many dimensions, on which what lies there can be drawn.
 
-Either two of the features span it and all others are held still, or the two directions
-in which the samples vary most: their first two principal components, the right singular
-vectors of the centred table of samples. Pearson 1901, "On lines and planes of closest
-fit to systems of points in space".
+Of many dimensions a picture shows two: those of two features or two weights, or the two
+in which some points vary most, their first two principal components. Of a point beside
+the plane only its shadow is seen; how much lies in the plane, and how far beside it
+something is, belongs to the picture.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from nnlab.backend import Array, quiet, to_numpy
+from nnlab.study.diagnostics.components import main_axes
+
+TINY = 1e-9  # of a direction, what is left of it by rounding alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,23 +24,42 @@ class Plane:
     Attributes:
         origin: where u = v = 0 (F,).
         axes: the two directions (2, F).
-        readout: from a sample's way from the origin to its u and v (F, 2).
+        readout: from a point's way from the origin to its u and v (F, 2).
         shares: of the samples' variance, the part along u and the part along v; NaN
-            where that makes no sense, since the features have units of their own.
+            where that makes no sense, or is not known.
     """
 
     origin: np.ndarray
     axes: np.ndarray
     readout: np.ndarray
-    shares: tuple[float, float]
+    shares: tuple[float, float] = (np.nan, np.nan)
 
     def at(self, uv: np.ndarray) -> np.ndarray:
         """The points (N, F) at these places of the plane (N, 2)."""
         return self.origin + uv @ self.axes
 
-    def of(self, x: np.ndarray) -> np.ndarray:
-        """Where on the plane samples (N, F) are seen, looking straight at it (N, 2)."""
-        return (x - self.origin) @ self.readout
+    def of(self, points: Array) -> np.ndarray:
+        """Where on the plane points (…, F) are seen, looking straight at it (…, 2)."""
+        return (to_numpy(points) - self.origin) @ self.readout
+
+    def gap(self, points: Array) -> np.ndarray:
+        """How far (…,) points (…, F) are from the plane."""
+        away = to_numpy(points) - self.origin
+        return np.linalg.norm(away - away @ self.readout @ self.axes, axis=-1)
+
+    def share(self, path: Array) -> float:
+        """The share of a path's (T, F) variance that lies along the plane; NaN for one
+        that does not move."""
+        away = to_numpy(path) - np.mean(to_numpy(path), axis=0)
+        with quiet():
+            seen = away @ self.readout @ self.axes
+            return float(np.sum(seen**2) / np.sum(away**2))
+
+    def towards(self, other: "Plane") -> "Plane":
+        """The same plane, with its directions pointing the way another's do."""
+        signs = np.where(np.sum(self.axes * other.axes, axis=1) < 0, -1.0, 1.0)
+        axes, readout = signs[:, None] * self.axes, signs * self.readout
+        return Plane(self.origin, axes, readout, self.shares)
 
 
 def of_features(first: int, second: int, held: np.ndarray) -> Plane:
@@ -45,25 +70,34 @@ def of_features(first: int, second: int, held: np.ndarray) -> Plane:
     array([[1., 6., 2.]])
     """
     axes = np.eye(len(held))[[first, second]]
-    return Plane(held - held @ axes.T @ axes, axes, axes.T, (np.nan, np.nan))
+    return Plane(held - held @ axes.T @ axes, axes, axes.T)
+
+
+def spanned(origin: np.ndarray, axes: Sequence[np.ndarray]) -> Plane:
+    """The plane through a point (F,) along two directions (F,), set at right angles and
+    to length 1; coordinates stand in for one that is none."""
+    found: list[np.ndarray] = []
+    for one in (*axes, *np.eye(min(3, origin.size), origin.size)):
+        for other in found:
+            one = one - (one @ other) * other
+        length = np.linalg.norm(one)
+        if len(found) < 2 and length > TINY:
+            found.append(one / length)
+    both = np.stack([*found, *[np.zeros(origin.size)] * (2 - len(found))])
+    return Plane(origin, both, both.T)
 
 
 def principal(x: np.ndarray, deviation: np.ndarray | float = 1.0) -> Plane:
     """The plane of the first two principal components of samples (N, F).
 
     Each feature is divided by its `deviation` (F,) first, so that none counts for more
-    because of its unit; u and v are lengths on that scale. The largest entry of a
-    direction is positive, which settles its sign. One feature alone has a second
-    direction of zeros, and samples that do not vary have shares of 0.
+    because of its unit; u and v are lengths on that scale. One feature alone has a
+    second direction of zeros, and samples that do not vary have shares of 0.
     """
     origin = x.mean(axis=0)
     scaled = (x - origin) / deviation
-    _, sizes, directions = np.linalg.svd(scaled, full_matrices=False)
-    two = np.zeros((2, x.shape[1]))
-    two[: len(directions)] = directions[:2]
-    largest = np.take_along_axis(two, np.abs(two).argmax(axis=1)[:, None], axis=1)
-    two *= np.where(largest < 0, -1.0, 1.0)
-    first, second, *_ = [*sizes**2 / (np.sum(sizes**2) or 1.0), 0.0]
+    two, whole = main_axes(scaled), np.sum(scaled**2) or 1.0
+    first, second = np.sum((scaled @ two.T) ** 2, axis=0) / whole
     scale = np.broadcast_to(deviation, origin.shape)
     return Plane(origin, two * scale, two.T / scale[:, None], (first, second))
 

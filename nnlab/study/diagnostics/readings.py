@@ -1,10 +1,8 @@
 """Every number that belongs to one weight, or to one unit."""
 
-import numpy as np
-
 from nnlab.backend import to_numpy
 from nnlab.engine.trainer import Trainer
-from nnlab.study.diagnostics.passes import passes
+from nnlab.study.diagnostics.signals import signals
 from nnlab.study.diagnostics.vectors import array, vectors
 
 
@@ -36,10 +34,9 @@ def of_unit(
     rows = slice(None) if sample is None else slice(sample, sample + 1)
     x, y = (part[rows] for part in trainer.parts["train"])
     network = trainer.network.solo(replica)
-    outputs, slopes = passes(network, trainer.loss, x, y)
-    sums, last = layers
-    return {
-        "z": float(np.mean(outputs[sums][:, unit])),
-        "a": float(np.mean(outputs[last][:, unit])),
-        "δ": float(np.sum(to_numpy(slopes[sums])[:, unit])),
-    }
+    found, (sums, last) = signals(network, x, y, trainer.loss), layers
+    z, a, delta = (
+        to_numpy(values)[:, unit]
+        for values in (found.outputs[sums], found.outputs[last], found.slopes[sums])
+    )
+    return {"z": float(z.mean()), "a": float(a.mean()), "δ": float(delta.sum())}

@@ -5,9 +5,9 @@ import numpy as np
 from nnlab.backend import Array
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
+from nnlab.study.diagnostics.copies import copies_at
 from nnlab.study.diagnostics.landscape import surface
-from nnlab.study.diagnostics.planes import Plane
-from nnlab.study.diagnostics.replicas import at
+from nnlab.study.diagnostics.plane import Plane
 
 POINTS = 31  # along a side
 
@@ -25,8 +25,8 @@ class Relief:
 
     def __init__(self, network: Network, plane: Plane, centre: np.ndarray, half: float):
         self.plane, self.centre, self.half = plane, centre, half
-        middle = plane.origin + centre @ plane.axes
-        self._network = at(network, middle[None]).solo(0)
+        middle = plane.at(centre)
+        self._network = copies_at(network, middle[None]).solo(0)
         self.heights = np.full((POINTS, POINTS), np.nan)
         self._rows = 0
 

@@ -9,9 +9,20 @@ import numpy as np
 from nnlab.backend import Array, quiet, to_numpy
 from nnlab.engine.loss import Loss
 from nnlab.engine.network import Network
+from nnlab.engine.trainer import Trainer
+
+SAMPLES = 256  # that a measurement needs, at most
 
 
-def sample_losses(network: Network, loss: Loss, x: Array, y: Array) -> np.ndarray:
+def some(trainer: Trainer) -> tuple[Array, Array]:
+    """Training samples (batch, inputs) and their targets: all, or `SAMPLES` at most,
+    evenly from first to last."""
+    x, y = map(to_numpy, trainer.parts["train"])
+    apart = -(-x.shape[-2] // SAMPLES)
+    return x[::apart], y[::apart]
+
+
+def sample_losses(network: Network, x: Array, y: Array, loss: Loss) -> np.ndarray:
     """The loss of each sample (…, N), as the network is used: Dropout is off.
 
     x (N, inputs) and y are samples and targets as the trainer has them in `parts`. The

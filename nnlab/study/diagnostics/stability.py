@@ -18,7 +18,7 @@ from nnlab.engine.regularizers import BIASES, L2
 from nnlab.engine.replicas import column
 from nnlab.engine.trainer import Trainer
 from nnlab.study.diagnostics.curvature import hessian_product, lanczos
-from nnlab.study.diagnostics.past import some
+from nnlab.study.diagnostics.samples import some
 
 PRODUCTS = 30  # with the Hessian that a measurement takes, at most
 

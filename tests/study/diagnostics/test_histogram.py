@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nnlab.study.diagnostics.histogram import band, shares
+from nnlab.study.diagnostics.histogram import shares
 
 EDGES = np.array([-2.0, -1.0, 0.0, 0.5, 3.0])
 NUMBERS = arrays(float, (3, 7), elements=st.floats(-5, 5))
@@ -32,9 +32,3 @@ def test_within_the_ends_it_is_numpys_histogram():
 def test_what_is_no_number_counts_as_the_largest():
     found = shares(np.array([np.nan, np.inf, -np.inf, 0.0]), EDGES)
     assert_array_equal(found, [0.25, 0, 0.25, 0.5])
-
-
-def test_a_band_is_the_least_the_median_and_the_most():
-    values = np.random.default_rng(0).normal(size=(5, 3))
-    ordered = np.sort(values, axis=0)
-    assert_array_equal(band(values), ordered[[0, 2, 4]])

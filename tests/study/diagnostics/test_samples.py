@@ -27,7 +27,7 @@ def run(request) -> Run:
 @pytest.mark.parametrize("part", ["train", "validation"])
 def test_the_losses_of_samples_have_the_loss_as_their_mean(run, part):
     trainer = run.trainer
-    losses = sample_losses(trainer.network, trainer.loss, *trainer.parts[part])
+    losses = sample_losses(trainer.network, *trainer.parts[part], trainer.loss)
     assert losses.shape == (3, len(trainer.parts[part][0]))
     assert_allclose(losses.mean(axis=1), run.measure()[f"{part}_loss"])
     x, y = trainer.parts[part]

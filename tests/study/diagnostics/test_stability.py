@@ -17,7 +17,7 @@ from nnlab.engine import (
     Trainer,
 )
 from nnlab.study.diagnostics.curvature import largest_curvature
-from nnlab.study.diagnostics.past import SAMPLES, some
+from nnlab.study.diagnostics.samples import SAMPLES, some
 from nnlab.study.diagnostics.stability import limit, stability
 
 rng = np.random.default_rng(1)

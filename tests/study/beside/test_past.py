@@ -7,9 +7,9 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab import Experiment
-from nnlab.study.diagnostics import credit
-from nnlab.study.diagnostics.past import Past
-from nnlab.study.diagnostics.slopes import update_ratio
+from nnlab.study.beside import credit
+from nnlab.study.beside.past import Past
+from nnlab.study.diagnostics.strength import update_ratio
 from nnlab.study.run import Run
 
 PLENTY = 60.0  # seconds

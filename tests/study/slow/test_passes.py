@@ -7,10 +7,10 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab import Experiment, Layer, Linear, Residual
-from nnlab.study import autograd
-from nnlab.study.account import outcome
-from nnlab.study.factors import central_difference, entry, factors
-from nnlab.study.passes import Start, names
+from nnlab.study.slow import autograd
+from nnlab.study.slow.account import outcome
+from nnlab.study.slow.factors import central_difference, entry, factors
+from nnlab.study.slow.passes import Start, names
 
 
 class Scaled(Layer):

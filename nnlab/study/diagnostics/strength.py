@@ -17,6 +17,7 @@ from nnlab.engine.layout import Place
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 from nnlab.engine.normalization import BatchNorm
+from nnlab.study.diagnostics.signals import signals
 
 
 class Strength(NamedTuple):
@@ -39,31 +40,12 @@ def learning(network: Network) -> dict[int, list[Place]]:
     return {layer: _tables(places) for layer, places in found.items()}
 
 
-def slopes(
-    network: Network, x: Array, y: Array, loss: Loss
-) -> tuple[list[Array], Array]:
-    """∂(mean loss)/∂(output) of each layer, first to last, each (…, batch, units); and
-    the gradient (…, P). The network is used, not trained: Dropout is off."""
-    xp = network.xp
-    x = network.features(x)
-    x = xp.broadcast_to(x, (*network.lead, *x.shape[-2:]))
-    z, caches = network.forward_pass(x)
-    _, cache = loss.forward(xp, z, network.targets(y, loss))
-    dy, gradient = loss.backward(xp, cache), xp.zeros_like(network.parameters)
-    p, g, found = network.views, network.layout.views(xp, gradient), [dy]
-    for i in range(len(network.layers) - 1, 0, -1):
-        dy = network.layers[i].backward(xp, p[i], g[i], caches[i], dy)
-        found.insert(0, dy)
-    network.layers[0].learn(xp, p[0], g[0], caches[0], found[0])
-    return found, gradient
-
-
 def strength(network: Network, x: Array, y: Array, loss: Loss) -> Strength:
     """How strong the slope is in each layer that learns, on these samples."""
+    found = signals(network, x, y, loss)
     with quiet():
-        found, gradient = slopes(network, x, y, loss)
-        deltas = [_delta(to_numpy(found[layer])) for layer in learning(network)]
-        return Strength(np.stack(deltas, axis=-1), lengths(network, gradient))
+        deltas = [_delta(to_numpy(found.slopes[layer])) for layer in learning(network)]
+        return Strength(np.stack(deltas, axis=-1), lengths(network, found.gradient))
 
 
 def lengths(network: Network, vector: Array) -> np.ndarray:

@@ -11,17 +11,13 @@ import numpy as np
 
 from nnlab.backend import to_numpy
 from nnlab.engine.network import Network
-from nnlab.study.diagnostics.credit import Credit
-from nnlab.study.diagnostics.past import moments, some
-from nnlab.study.diagnostics.planes import (
-    Plane,
-    Weight,
-    at_random,
-    of_path,
-    of_weights,
-)
+from nnlab.study.beside.credit import Credit
+from nnlab.study.beside.past import moments
+from nnlab.study.diagnostics.copies import copies_at
+from nnlab.study.diagnostics.directions import Weight, at_random, of_path, of_weights
+from nnlab.study.diagnostics.plane import Plane
 from nnlab.study.diagnostics.relief import Relief
-from nnlab.study.diagnostics.replicas import at
+from nnlab.study.diagnostics.samples import some
 from nnlab.study.run import Run
 
 MOMENTS = 64  # of a path
@@ -71,16 +67,16 @@ class Maps:
             return False
         if ready is None or ready.seed != run.shown:
             return True
-        off = not ready.relief.holds(ready.relief.plane.shadow(path))
+        off = not ready.relief.holds(ready.relief.plane.of(path))
         slack = SLACK if ready.step else 0  # at the start there is no path to go by
         return now > OLD * ready.step + slack or (off and now != ready.step)
 
     def _begin(self, run: Run, path: np.ndarray) -> Map:
-        network = at(run.trainer.network.solo(run.shown), path[-1:]).solo(0)
+        network = copies_at(run.trainer.network.solo(run.shown), path[-1:]).solo(0)
         plane = self._plane(network, path)
         if self.ready:
             plane = plane.towards(self.ready.relief.plane)
-        shadow = plane.shadow(path)
+        shadow = plane.of(path)
         low, high = shadow.min(axis=0), shadow.max(axis=0)
         half = max(ROOM * (high - low).max() / 2, self._least(path[-1]))
         relief = Relief(network, plane, (low + high) / 2, float(half))

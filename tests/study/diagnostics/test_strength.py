@@ -1,7 +1,6 @@
 """The slope in each layer, and how far its weights move, equal the norms by hand."""
 
 import numpy as np
-import pytest
 from numpy.testing import assert_allclose
 
 from nnlab import Experiment
@@ -16,10 +15,9 @@ from nnlab.engine import (
     Residual,
     Tanh,
 )
-from nnlab.study.diagnostics.slopes import (
+from nnlab.study.diagnostics.strength import (
     learning,
     lengths,
-    slopes,
     strength,
     update_ratio,
 )
@@ -28,30 +26,6 @@ rng = np.random.default_rng(8)
 x, labels = rng.normal(size=(12, 3)), rng.integers(0, 3, 12)
 BLOCK = Residual((Linear(4), ReLU(), Linear(4)))
 DEEP = [Linear(4), BatchNorm(), Tanh(), BLOCK, Dropout(0.5), Linear(3)]
-
-
-@pytest.mark.parametrize("replicas", [None, 1, 5])
-def test_slopes_of_outputs_are_differences_of_the_loss(replicas):
-    net = Network(3, DEEP, replicas=replicas, dtype="float64")
-    data = x, labels, CrossEntropy()
-    found, gradient = slopes(net, *data)
-    assert_allclose(gradient, net.gradient(*data), rtol=1e-12)
-    assert [one.shape[-1] for one in found] == net.widths[1:]
-    for layer in (0, 5):  # a bias moves its layer's output of every sample
-        place = net.layout.places[f"{layer}.b"]
-        expected = gradient[..., place.start : place.stop]
-        assert_allclose(found[layer].sum(axis=-2), expected, atol=1e-14)
-    solo, h = net.solo(0) if replicas else net, 1e-6
-    own = found[3][0] if replicas else found[3]
-    rest = Network(4, DEEP[4:], dtype="float64")
-    rest.parameters[...] = solo.parameters[-15:]
-    z = solo.trace(x)[3]
-    for i in ((0, 0), (7, 2), (11, 3)):
-        there = [z.copy(), z.copy()]
-        there[0][i] += h
-        there[1][i] -= h
-        up, down = (rest.loss(one, labels, CrossEntropy()) for one in there)
-        assert_allclose(own[i], (up - down) / (2 * h), atol=1e-8)
 
 
 def test_of_one_linear_layer_by_hand():

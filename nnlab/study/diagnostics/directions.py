@@ -1,58 +1,20 @@
-"""A plane in the space of parameters, through a point of it, and a path beside it.
+"""Which two directions to look along in the space of parameters.
 
-Of many dimensions a picture shows two. Which two decides what one sees: those of two
-weights, two at random, or the two in which a path of training went most. Of a path that
-leads out of the plane only its shadow is seen; how much lies in the plane, and how far
-beside it the path runs, belongs to the picture.
+Those of two weights, two at random, or the two in which a path of training went most:
+which of them decides what one sees. A network of P parameters is one point.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.backend import Array, Purpose, generator, quiet, to_numpy
+from nnlab.backend import Array, Purpose, generator, to_numpy
 from nnlab.engine.network import Network
 from nnlab.errors import InputError, shown
 from nnlab.study.diagnostics.components import main_axes
+from nnlab.study.diagnostics.plane import Plane, spanned
 
 Weight = tuple[str, int, int]  # a table's name, a row, a column: ("0.W", 1, 2)
-
-
-@dataclass(frozen=True)
-class Plane:
-    """Through `origin` (P,), along `first` and `second` (P,): at right angles, each of
-    length 1."""
-
-    origin: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
-
-    @property
-    def axes(self) -> np.ndarray:
-        """Both directions (2, P)."""
-        return np.stack([self.first, self.second])
-
-    def towards(self, other: "Plane") -> "Plane":
-        """The same plane, with its directions pointing the way another's do."""
-        signs = np.where(np.sum(self.axes * other.axes, axis=1) < 0, -1.0, 1.0)
-        return Plane(self.origin, *(signs[:, None] * self.axes))
-
-    def shadow(self, points: Array) -> np.ndarray:
-        """Where in the plane (…, 2) the points (…, P) are nearest to it."""
-        return (to_numpy(points) - self.origin) @ self.axes.T
-
-    def gap(self, points: Array) -> np.ndarray:
-        """How far (…,) the points (…, P) are from the plane."""
-        away = to_numpy(points) - self.origin
-        return np.linalg.norm(away - self.shadow(points) @ self.axes, axis=-1)
-
-    def share(self, path: Array) -> float:
-        """The share of a path's (T, P) variance that lies along the plane; NaN for one
-        that does not move."""
-        away = to_numpy(path) - np.mean(to_numpy(path), axis=0)
-        with quiet():
-            return float(np.sum((away @ self.axes.T) ** 2) / np.sum(away**2))
 
 
 def of_weights(network: Network, weights: Sequence[Weight]) -> Plane:
@@ -65,7 +27,7 @@ def of_weights(network: Network, weights: Sequence[Weight]) -> Plane:
             f"weights={shown(weights)} is not allowed: a plane has two weights; try "
             'weights=(("0.W", 0, 0), ("0.W", 1, 0)).',
         )
-    return Plane(_point(network), *axes)
+    return spanned(_point(network), axes)
 
 
 def at_random(network: Network, seed: int = 0) -> Plane:
@@ -78,7 +40,7 @@ def at_random(network: Network, seed: int = 0) -> Plane:
     "Visualizing the loss landscape of neural nets".
     """
     rng = generator(seed, Purpose.MEASURE)
-    return _spanned(_point(network), [filtered(network, rng) for _ in range(2)])
+    return spanned(_point(network), [filtered(network, rng) for _ in range(2)])
 
 
 def filtered(network: Network, rng: np.random.Generator) -> np.ndarray:
@@ -98,19 +60,7 @@ def of_path(path: Array) -> Plane:
     """The plane in which a path (T, P) varies most, through its last point: its first
     two principal components. Li et al. 2018."""
     path = to_numpy(path).astype(np.float64)
-    return _spanned(path[-1], main_axes(path - path.mean(axis=0)))
-
-
-def _spanned(origin: np.ndarray, axes: Sequence[np.ndarray]) -> Plane:
-    """The plane along two directions; coordinates stand in for one that is none."""
-    found: list[np.ndarray] = []
-    for one in (*axes, *np.eye(min(3, origin.size), origin.size)):
-        for other in found:
-            one = one - (one @ other) * other
-        length = np.linalg.norm(one)
-        if len(found) < 2 and length > 1e-9:
-            found.append(one / length)
-    return Plane(origin, *found, *[np.zeros(origin.size)] * (2 - len(found)))
+    return spanned(path[-1], main_axes(path - path.mean(axis=0)))
 
 
 def _along(network: Network, weight: Weight) -> np.ndarray:

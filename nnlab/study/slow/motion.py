@@ -15,8 +15,8 @@ from nnlab.backend import quiet, to_numpy
 from nnlab.engine.layers import Layer
 from nnlab.engine.tape import Tape
 from nnlab.engine.trainer import Trainer
-from nnlab.study.account import Account
-from nnlab.study.passes import Start, names
+from nnlab.study.slow.account import Account
+from nnlab.study.slow.passes import Start, names
 
 STAGES = ("forward", "loss", "backward", "update")
 

@@ -7,7 +7,7 @@ from numpy.testing import assert_array_equal
 from nnlab import Experiment, InputError
 from nnlab.engine.snapshot import take
 from nnlab.study.run import Run
-from nnlab.study.slow import STAGES, Moment, moments
+from nnlab.study.slow.motion import STAGES, Moment, moments
 
 CASES = {
     "plain": {},

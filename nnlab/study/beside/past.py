@@ -12,15 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from nnlab.backend import Array, quiet, to_numpy
+from nnlab.backend import quiet
 from nnlab.engine.snapshot import Snapshot, put, take
 from nnlab.engine.tape import Tape
 from nnlab.engine.trainer import Trainer
-from nnlab.study.diagnostics.credit import Credit
+from nnlab.study.beside.credit import Credit
 from nnlab.study.run import Run
 
 MOST = 128  # moments
-SAMPLES = 256  # that a measurement needs, at most
 Measure = Callable[[Trainer, Any], Generator[Any, None, Any]]
 Moment = tuple[int, list]  # of a run: its step, and the live changes before
 
@@ -136,14 +135,6 @@ def moments(run: Run, most: int) -> list[Snapshot]:
     while len(kept[::apart]) > most:
         apart *= 2
     return kept[::apart]
-
-
-def some(trainer: Trainer) -> tuple[Array, Array]:
-    """Training samples (batch, inputs) and their targets: all, or `SAMPLES` at most,
-    evenly from first to last."""
-    x, y = map(to_numpy, trainer.parts["train"])
-    apart = -(-x.shape[-2] // SAMPLES)
-    return x[::apart], y[::apart]
 
 
 def _moment(run: Run) -> Moment:

@@ -6,13 +6,13 @@ from numpy.testing import assert_allclose
 
 from nnlab import InputError
 from nnlab.engine import MSE, BatchNorm, Linear, Network, ReLU
-from nnlab.study.diagnostics.landscape import surface
-from nnlab.study.diagnostics.planes import (
+from nnlab.study.diagnostics.directions import (
     at_random,
     filtered,
     of_path,
     of_weights,
 )
+from nnlab.study.diagnostics.landscape import surface
 
 rng = np.random.default_rng(6)
 x, y = rng.normal(size=(20, 3)), rng.normal(size=20)
@@ -27,7 +27,7 @@ def test_two_weights_are_two_axes_through_the_network():
     net["0.W"][2, 3] += 2
     net["3.b"][0, 0] -= 1
     net["0.W"][0, 0] += 5
-    assert_allclose(plane.shadow(net.parameters), [2, -1], atol=1e-6)
+    assert_allclose(plane.of(net.parameters), [2, -1], atol=1e-6)
     assert_allclose(plane.gap(net.parameters), 5, atol=1e-6)
     assert_allclose(plane.gap(moved), 0)
 
@@ -102,7 +102,7 @@ def test_a_path_in_a_plane_lies_in_it_and_pythagoras_holds_beside_it():
     assert_allclose(plane.gap(path), 0, atol=1e-10)
     other = rng.normal(size=(7, 9))
     whole = np.linalg.norm(other - plane.origin, axis=1)
-    shadow = np.linalg.norm(plane.shadow(other), axis=1)
+    shadow = np.linalg.norm(plane.of(other), axis=1)
     assert_allclose(np.hypot(shadow, plane.gap(other)), whole)
 
 
@@ -117,4 +117,4 @@ def test_a_path_that_spans_no_plane_still_gets_one(path):
 
 def test_a_single_parameter_has_a_line():
     plane = of_path(np.array([[1.0], [2.0]]))
-    assert abs(plane.first) == 1 and plane.second == 0
+    assert abs(plane.axes[0]) == 1 and plane.axes[1] == 0

@@ -13,7 +13,7 @@ import numpy as np
 
 from nnlab.backend import Array, Space, faster, quiet, to_numpy
 from nnlab.engine.layers import Context
-from nnlab.study.passes import Passes
+from nnlab.study.slow.passes import Passes
 
 
 def installed() -> bool:
@@ -30,9 +30,9 @@ def gradient(passes: Passes) -> np.ndarray | None:
     PyTorch, or where a part of the learner's own is written for NumPy alone."""
     if not installed():
         return None
-    from nnlab.backend.pytorch import derivative, namespace
+    from nnlab.backend.pytorch import Torch, derivative
 
-    xp, p = namespace("cpu"), to_numpy(passes.network.parameters)
+    xp, p = Torch.xp, to_numpy(passes.network.parameters)
     try:
         with quiet():
             return derivative(lambda p: _mean_loss(passes, xp, p), p)

@@ -12,7 +12,7 @@ Range = tuple[float, float]
 Seen = dict[str, np.ndarray]
 
 
-def past(run: Run, over: str = "epochs") -> tuple[np.ndarray, Seen]:
+def measured(run: Run, over: str = "epochs") -> tuple[np.ndarray, Seen]:
     """When it was measured (points,), in "epochs", "steps" or "seconds" of training,
     and for each measure its least, median and most over seeds (3, points).
 

@@ -8,7 +8,7 @@ from nnlab.backend import to_numpy
 from nnlab.engine.network import Network
 
 
-def at(network: Network, points: np.ndarray) -> Network:
+def copies_at(network: Network, points: np.ndarray) -> Network:
     """The network, which is one, at each of these points (K, P), as K replicas."""
     there, xp, count = copy(network), network.xp, len(points)
     there.seeds, there.replicas = network.seeds * count, count

@@ -11,10 +11,10 @@ import numpy as np
 
 from nnlab.backend import to_numpy
 from nnlab.engine.network import Network
-from nnlab.study import autograd
 from nnlab.study.diagnostics.curvature import predicted_change
-from nnlab.study.factors import central_difference, factors
-from nnlab.study.passes import Passes
+from nnlab.study.slow import autograd
+from nnlab.study.slow.factors import central_difference, factors
+from nnlab.study.slow.passes import Passes
 
 
 @dataclass(frozen=True)

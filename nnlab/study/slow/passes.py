@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from nnlab.backend import Array, Named, Space, quiet
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.loss import Loss
@@ -78,11 +80,11 @@ class Passes:
         """That of the layer with this name."""
         return next(one for one in self.visits if one.name == name)
 
-    def mean_loss(self, parameters: Array) -> float:
+    def mean_loss(self, parameters: np.ndarray) -> float:
         """The loss of this very mini-batch, with the same random numbers, of a network
         of float64 with these parameters (P,)."""
         there = precise(self.network)
-        there.parameters[...] = parameters
+        there.parameters[...] = there.xp.asarray(parameters)
         with quiet():
             return float(there.loss(self.x, self.y, self.loss, True, self.noise))
 
