@@ -41,6 +41,7 @@ OTHER = {  # for every field a value that is not its default, nor a round one
     "seeds": 3,
     "seed": 4_000_000_000,
     "dtype": "float64",
+    "backend": "auto",
     "batch_norm": True,
     "dropout": 0.123456,
     "residual": True,
