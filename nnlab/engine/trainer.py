@@ -144,6 +144,7 @@ class Trainer(Derived):
         """One mini-batch: forward, loss, backward, update."""
         with quiet():
             batch = self._prepare()
+            self._prepare_update()
             self._work(batch)(self, batch)
             self._finish()
 
@@ -152,13 +153,14 @@ class Trainer(Derived):
         two of them is heard by what comes after."""
         for stage in self._compute(self._prepare()):
             yield stage
-            self._prepare_update()
+            if stage == "backward":
+                self._prepare_update()
         self._finish()
         yield "update"
 
     def _prepare(self) -> int:
-        """Puts in place what is another at every step: which samples, the noise and
-        the optimizer's numbers. Returns the number of samples."""
+        """Puts in place which samples a step sees, and its noise. Returns the number of
+        samples."""
         xp = self.network.xp
         self.rows = self.batches.rows(self.steps_done)
         batch = self.rows.shape[-1]
@@ -168,11 +170,10 @@ class Trainer(Derived):
         self.index[batch][...] = xp.asarray(rows)
         if self.noise.size:
             self.random[...] = xp.asarray(self.noise.step())
-        self._prepare_update()
         return batch
 
     def _prepare_update(self) -> None:
-        """Puts in place what the update needs in this step."""
+        """Puts in place the optimizer's numbers for this step, and who moves."""
         self.update.prepare(self.steps_done, self.active if self.record.watch else None)
 
     def _compute(self, batch: int) -> Iterator[str]:

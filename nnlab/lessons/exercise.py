@@ -94,7 +94,16 @@ class Exercise:
 
     def into(self, lab: Any) -> Any:
         """Has a right answer run in this Lab, now and whenever one is checked. Returns
-        the Lab."""
+        the Lab.
+
+        Raises `InputError` if no field of an experiment takes such an answer.
+        """
+        if self.runs is None:
+            raise InputError(
+                "lab",
+                f"{self.name} has no place in a Lab: no field of an Experiment takes "
+                f"it; try {self.name}.check(your_function).",
+            )
         self._labs = [lab]
         if self.answer is not None:
             self._run_in(lab)

@@ -1,9 +1,8 @@
 """A limit to how long a learner's function may take.
 
 Python tells a tracer of every instruction it comes to, and the tracer looks at the
-clock. So a
-loop without end is stopped where it is, with no thread and no signal, and this works in
-a browser too. What is one call into a library is not stopped within.
+clock. So a loop without end is stopped where it is, with no thread and no signal, and
+this works in a browser too. What is one call into a library is not stopped within.
 """
 
 import sys

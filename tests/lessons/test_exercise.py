@@ -448,3 +448,9 @@ def test_a_card_says_the_same_in_plain_text(kind):
 
 def test_a_card_is_text_and_not_html():
     assert "<script>" not in html("<script>`<b>`\n\n    <script>")
+
+
+def test_an_exercise_that_no_explorer_takes_says_so():
+    with pytest.raises(InputError, match=r"no place in a Lab.*\.check\(") as caught:
+        mean.into(object())
+    assert caught.value.argument == "lab"
