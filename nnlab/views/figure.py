@@ -92,9 +92,7 @@ class Picture:
 
     def still(self) -> bytes:
         """The frame for a page without a kernel: a PNG of 128 colours."""
-        picture = self._pixels().convert("RGB")
-        few = picture.quantize(128, dither=Image.Dither.NONE)
-        return _bytes(few, "PNG", optimize=True)
+        return small(self._pixels())
 
     def describe(self, run: Run) -> str:
         """What the whole picture shows, in words."""
@@ -102,8 +100,7 @@ class Picture:
 
     def _pixels(self) -> Image.Image:
         """What was drawn, as it lies in memory: nothing is copied."""
-        size, drawn = self.canvas.get_width_height(), self.canvas.buffer_rgba()
-        return Image.frombuffer("RGBX", size, drawn, "raw", "RGBX", 0, 1)
+        return pixels(self.canvas)
 
     def _boxes(self):
         """For each view its place, in pixels of the screen: strips below, and the
@@ -186,6 +183,18 @@ def _shown(run: Run) -> str:
         return name
     weight = run.array(drawn[number].weights)[run.link[1], run.link[2]]
     return f"weight {weight:+.2f} into {name}"
+
+
+def pixels(canvas: FigureCanvasAgg) -> Image.Image:
+    """What was drawn, as it lies in memory: nothing is copied."""
+    size, drawn = canvas.get_width_height(), canvas.buffer_rgba()
+    return Image.frombuffer("RGBX", size, drawn, "raw", "RGBX", 0, 1)
+
+
+def small(picture: Image.Image) -> bytes:
+    """A picture that stays on the page: a PNG of 128 colours."""
+    few = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    return _bytes(few, "PNG", optimize=True)
 
 
 def _bytes(picture: Image.Image, form: str, **options) -> bytes:

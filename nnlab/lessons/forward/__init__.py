@@ -1,0 +1,32 @@
+"""What `02_forward_pass` shows and asks: how a network turns numbers into a prediction.
+"""
+
+from nnlab.lessons.forward.activation import activation
+from nnlab.lessons.forward.asked import ask_depth, ask_race, ask_unit
+from nnlab.lessons.forward.experiments import (
+    DEPTHS,
+    RACERS,
+    RATES,
+    collapsed,
+    depths,
+    race,
+    stretched,
+)
+from nnlab.lessons.forward.layer import layer
+from nnlab.lessons.forward.softmax import softmax
+
+__all__ = [
+    "DEPTHS",
+    "RACERS",
+    "RATES",
+    "activation",
+    "ask_depth",
+    "ask_race",
+    "ask_unit",
+    "collapsed",
+    "depths",
+    "layer",
+    "race",
+    "softmax",
+    "stretched",
+]

@@ -1,0 +1,37 @@
+"""The three guesses of 02, made before its experiments."""
+
+from nnlab.lab.predict import Predict
+from nnlab.lessons.forward.experiments import RACERS
+
+
+def ask_depth() -> Predict:
+    """What eight layers without a bend are worth."""
+    return Predict(
+        "Eight hidden layers of four neurons each, none of which bends its sum "
+        "(a = z). How many of 100 points of the island do they get right?",
+        place=(40, 100),
+        answer=50,
+        within=6,
+    )
+
+
+def ask_race() -> Predict:
+    """Who learns first."""
+    return Predict(
+        "Same network, same data, same learning rate, only the bend is another one. "
+        "Which one learns the island in the fewest epochs?",
+        pick=list(RACERS),
+        answer="relu",
+    )
+
+
+def ask_unit() -> Predict:
+    """What another unit of one feature does."""
+    return Predict(
+        "x₁ is written in centimetres instead of metres: every x₁ is 100 times as "
+        "large. Nothing else changes. How many of 100 points of the island does the "
+        "network get right then?",
+        place=(40, 100),
+        answer=49,
+        within=6,
+    )
