@@ -1,8 +1,8 @@
-"""What `02_forward_pass` shows and asks: how a network turns numbers into a prediction.
-"""
+"""What `02_forward_pass` shows and asks: how numbers become a prediction."""
 
 from nnlab.lessons.forward.activation import activation
 from nnlab.lessons.forward.asked import ask_depth, ask_race, ask_unit
+from nnlab.lessons.forward.collapse import collapse
 from nnlab.lessons.forward.experiments import (
     DEPTHS,
     RACERS,
@@ -23,6 +23,7 @@ __all__ = [
     "ask_depth",
     "ask_race",
     "ask_unit",
+    "collapse",
     "collapsed",
     "depths",
     "layer",

@@ -16,7 +16,7 @@ from nnlab.study.checks.differences import Slopes, slopes
 from nnlab.study.parts import as_activation
 
 Answer = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
-SHAPES = (7,), (4, 3), (2, 3, 5)
+SHAPES = (4, 3), (7,), (2, 3, 5)
 
 
 def two(answer: Answer, rng: np.random.Generator) -> str:
@@ -50,7 +50,8 @@ def _no_such_array(name: str, found: object, shape: tuple[int, ...]) -> str:
 
 def finite(answer: Answer, rng: np.random.Generator) -> str:
     """Both are numbers, however large z is."""
-    z = np.concatenate([-np.geomspace(1e-3, 500, 60), [0], np.geomspace(1e-3, 500, 60)])
+    far = np.geomspace(1e-3, 1000, 60)
+    z = np.concatenate([-far, [0], far])
     for name, one in zip(("curve", "slope"), answer(z)):
         bad = z[~np.isfinite(one)]
         if len(bad):
@@ -106,10 +107,10 @@ def slope(answer: Answer, rng: np.random.Generator) -> str:
     """The slope is that of the curve."""
     z = np.sort(rng.uniform(-3, 3, 48))
     found = _slopes(answer, z)
-    if not found.sure.any():
+    if not found.measured.any():
         return (
-            "The curve jumps from number to number, so that it has no slope to follow: "
-            "leave out whatever rounds or counts."
+            "The curve is flat and jumps from step to step, so that it has no slope to "
+            "follow: leave out whatever rounds or counts."
         )
     if not found.wrong.any():
         return ""
@@ -156,8 +157,14 @@ def _mistakes(
         ("the slope was multiplied by z", right * z),
         ("the slope was multiplied by the curve", right * a),
         ("the curve was divided by z, and that is no slope", a / z),
-        ("the slope is 0 where z < 0, and the curve is not flat there", right * (z > 0)),
-        ("the slope is 0 where z > 0, and the curve is not flat there", right * (z < 0)),
+        (
+            "the slope is 0 where z < 0, and the curve is not flat there",
+            right * (z > 0),
+        ),
+        (
+            "the slope is 0 where z > 0, and the curve is not flat there",
+            right * (z < 0),
+        ),
         ("it is a (1 − a), which is the slope of a sigmoid alone", a * (1 - a)),
         ("it is 1 − a², which is the slope of tanh alone", 1 - a * a),
         ("1 was added to the slope", right + 1),

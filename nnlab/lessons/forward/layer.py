@@ -83,9 +83,9 @@ SUMS, BIAS = "x @ W", "sums + b"
     case=_layer,
     blank=SUMS,
     hints=[
-        "For one sample and one neuron: every input times its weight, all added up, and "
-        "the bias. Say it in shapes: (batch, inputs) and (inputs, units) become (batch, "
-        "units).",
+        "For one sample and one neuron: every input times its weight, all added up, "
+        "and the bias. Say it in shapes: (batch, inputs) and (inputs, units) become "
+        "(batch, units).",
         "Just that, for all samples and all neurons at once, is a matrix product; in "
         "Python it is `@`. Rows times columns.",
         "`b` has shape (1, units): NumPy adds its one row to every row.",

@@ -1,5 +1,4 @@
-"""The exercise of 02 on the output: numbers of any size become shares that add up to 1.
-"""
+"""The exercise of 02 on the output: numbers become shares that add up to 1."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -101,11 +100,6 @@ def _rows(e: np.ndarray) -> np.ndarray:
             "it was divided by the mean, and not by the sum",
             TOTAL,
             "e.mean(axis=-1, keepdims=True)",
-        ),
-        Edit(
-            "it was divided by the largest, and not by the sum",
-            TOTAL,
-            "e.max(axis=-1, keepdims=True)",
         ),
         Edit(
             "it was divided by the root of the squares: such a row has length 1, and "

@@ -1,0 +1,45 @@
+"""The explorer of 02 in which layers without a bend fall into one."""
+
+import numpy as np
+
+from nnlab.engine.activations import Identity
+from nnlab.engine.layers import Linear
+from nnlab.lab.lab import Lab
+from nnlab.lessons.forward.experiments import collapsed
+from nnlab.study.run import Run
+from nnlab.views import Boundary, Curves, Neurons
+
+PLACES = 1000  # points of the plane at which both are asked
+
+
+def collapse() -> Lab:
+    """The island, and as many layers as one likes, of which none bends at first."""
+    return Lab(
+        data="island",
+        hidden=(4, 4, 4),
+        activation="identity",
+        learning_rate=0.1,
+        controls=("hidden", "activation"),
+        views=[Neurons(), Boundary(), Curves()],
+        steps=600,
+        remark=one_line,
+    )
+
+
+def one_line(run: Run) -> str:
+    """In words, the one layer that does what all layers of the seed shown do."""
+    network = run.trainer.network.solo(run.shown)
+    layers = sum(isinstance(layer, Linear) for layer in network.layers)
+    if not all(isinstance(layer, Linear | Identity) for layer in network.layers):
+        return (
+            f"There are bends between these {layers} layers: no one layer is the same."
+        )
+    W, b = collapsed(network)
+    x = np.random.default_rng(0).normal(0, 2, (PLACES, len(W))).astype(network.dtype)
+    apart = np.abs(network.forward(x) - (x @ W + b)).max()
+    terms = [f"{w:+.3f} · {name}" for w, name in zip(W[:, 0], run.data.features)]
+    return (
+        f"All {layers} layers of the seed shown, multiplied out: z = {' '.join(terms)} "
+        f"{b[0, 0]:+.3f}. At {PLACES} places the two differ by less than "
+        f"{10 ** np.ceil(np.log10(max(apart, 1e-12))):.0e}."
+    )
