@@ -223,6 +223,29 @@ def test_every_lab_has_its_picture(path):
                 assert "image/png" in data
 
 
+# What a kernel needs
+
+PEAK = """
+import sys
+if sys.platform == "win32":
+    import psutil  # which comes with every kernel
+    peak = psutil.Process().memory_info().peak_wset
+else:
+    import resource
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak *= 1 if sys.platform == "darwin" else 1024
+print(peak)
+"""
+
+
+@each
+def test_a_kernel_keeps_its_budget_of_memory(path):
+    notebook = read(path)
+    notebook.cells.append(new_code_cell(PEAK))
+    [output] = execute(notebook, path.parent).cells[-1].outputs
+    assert 30e6 < int(output.text) <= 500e6
+
+
 # Exercises
 
 

@@ -16,6 +16,12 @@ class Term:
 
 
 TERMS = {
+    "activation": Term(
+        "The bend behind a weighted sum, a = f(z), each number by itself: relu, tanh, "
+        "sigmoid and others.",
+        2,
+    ),
+    "argmax": Term("Which one is largest: its number, not its size.", 2),
     "batch": Term(
         "The samples of one step, taken together; mini-batch if they are few.", 0
     ),
@@ -24,24 +30,38 @@ TERMS = {
         "result counts from there.",
         1,
     ),
+    "bias": Term(
+        "A learned number that is added to a weighted sum; it moves a neuron's line.", 2
+    ),
     "class": Term("One of the answers a classification may give.", 1),
     "data set": Term(
         "Samples, and what is to be learned of each: its label or its measurement.", 1
     ),
     "epoch": Term("Once through all samples to train on.", 0),
     "feature": Term("One number that is known of every sample: a column.", 1),
+    "forward pass": Term(
+        "From the inputs to the outputs, layer by layer: what comes out of one goes "
+        "into the next.",
+        2,
+    ),
     "gradient": Term(
         "For every weight, how fast the loss rises if the weight grows.", 0
     ),
+    "hidden layer": Term(
+        "A layer between the inputs and the output; nothing says what it should say.", 2
+    ),
     "label": Term("The class that a sample really belongs to.", 1),
+    "layer": Term("Neurons side by side, which all see the same inputs.", 2),
     "leak": Term(
         "Something of the validation or test samples that got into training, so that "
         "they are no longer unseen.",
         1,
     ),
     "learning rate": Term("How far a step goes, as a multiple of the gradient.", 0),
+    "logit": Term("A raw output z, before sigmoid or softmax makes it a share.", 2),
     "loss": Term("How wrong the network is, in one number; 0 is perfect.", 0),
     "neuron": Term("It adds up its inputs, each times a weight, and bends the sum.", 0),
+    "relu": Term("The activation max(z, 0): what is below 0 becomes 0.", 2),
     "replicas": Term(
         "Networks with the same recipe and different luck, trained together.", 0
     ),
@@ -51,6 +71,14 @@ TERMS = {
         "From the worst to the best of some networks that differ in their seed alone.",
         0,
     ),
+    "sigmoid": Term(
+        "1 / (1 + e to the −z): any number becomes one from 0 to 1, and 0 becomes ½.", 2
+    ),
+    "softmax": Term(
+        "e to each of some numbers, divided by the sum of these: shares that add up to "
+        "1.",
+        2,
+    ),
     "split": Term("The samples, dealt out for training, validation and the test.", 1),
     "standardize": Term(
         "To shift and scale each feature to mean 0 and deviation 1, as measured on the "
@@ -58,6 +86,7 @@ TERMS = {
         1,
     ),
     "stratified": Term("Of a split: every class has its share in each part.", 1),
+    "tanh": Term("An activation like sigmoid, but from −1 to 1 and through 0.", 2),
     "test set": Term(
         "Samples kept for one look at the end, with which nothing is chosen.", 1
     ),
@@ -66,6 +95,9 @@ TERMS = {
         "Samples to choose by: no weight moves for them, but the choice does.", 1
     ),
     "weight": Term("A number that is learned: how much an input counts.", 0),
+    "weighted sum": Term(
+        "Every input times its weight, all added up, and the bias: z = x W + b.", 2
+    ),
 }
 
 
