@@ -25,6 +25,7 @@ from nnlab.views.stability import Stability
 from nnlab.views.stages import Stages
 from nnlab.views.view import View, on_plane
 from nnlab.views.warp import Warp
+from nnlab.views.weighted_sum import WeightedSum
 from nnlab.views.worst import Worst
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Stages",
     "View",
     "Warp",
+    "WeightedSum",
     "Worst",
 ]
 
