@@ -14,6 +14,7 @@ from nnlab.views.filters import Filters
 from nnlab.views.flow import Flow
 from nnlab.views.gallery import Gallery
 from nnlab.views.gradient_noise import GradientNoise
+from nnlab.views.heads import Heads
 from nnlab.views.health import Health
 from nnlab.views.histograms import Histograms
 from nnlab.views.landscape import Landscape
@@ -39,6 +40,7 @@ __all__ = [
     "Flow",
     "Gallery",
     "GradientNoise",
+    "Heads",
     "Health",
     "Histograms",
     "Landscape",

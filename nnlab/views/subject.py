@@ -8,7 +8,8 @@ of the training part.
 import numpy as np
 
 from nnlab.study.run import Link, Neuron, Run
-from nnlab.views.figures import plain, low
+from nnlab.views.figures import low, plain
+from nnlab.views.titles import MOST
 from nnlab.views.view import on_plane
 from nnlab.views.wiring import Column, column_of, columns
 
@@ -23,6 +24,12 @@ def unit_of(run: Run, focus: Neuron | Link | None) -> tuple[int, Column, int]:
         if focus[-1] < drawn[number].units:
             return number, drawn[number], focus[-1]
     return 0, drawn[0], 0
+
+
+def units_of(run: Run) -> list[Neuron]:
+    """Every neuron, of large layers the first."""
+    drawn = columns(run.trainer.network)
+    return [(one.last, unit) for one in drawn for unit in range(min(one.units, MOST))]
 
 
 def called(run: Run, number: int, unit: int) -> str:

@@ -16,7 +16,7 @@ from nnlab.views.colours import GOLD, GREY, INK
 from nnlab.views.figures import figures
 from nnlab.views.formula import APART, fitted, parts, tone
 from nnlab.views.lettering import BOLD, PLAIN
-from nnlab.views.subject import called, rescaled, unit_of, where
+from nnlab.views.subject import called, rescaled, unit_of, units_of, where
 from nnlab.views.terms import Terms, curve, terms
 from nnlab.views.view import View, add_axes, cut
 from nnlab.views.wiring import columns
@@ -28,7 +28,7 @@ LINE, LEAST = 21.0, 14.0  # from one row to the next, where there is room, and a
 SUM = 17  # from one line of the sum to the next
 CURVE = 150, 58  # pixels that the curve is high, at most and at least
 AXIS = 20  # pixels below it
-SIDE = 8.2  # letters of room beside it, on either side
+SIDE = 9.0  # letters of room beside it, on either side
 WHOLE, PART = 3, 6  # characters of a number before and after its point
 REACHES = (4.0, 8.0, 16.0, 32.0, 64.0, 1e3, 1e6)  # of the curve, to either side
 FINE = 161  # points of the curve
@@ -38,18 +38,18 @@ class WeightedSum(View):
     """The weighted sum of the neuron that the learner looks at, for one sample or
     place, and what becomes of it."""
 
-    share = 1.25
+    share = 1.4
     by_hand = probes = True
 
     def build(self, figure, box, run):
-        self.inputs = _inputs(run)
+        self.inputs, self.every = _inputs(run), units_of(run)
         self.writing = Writing(box, figure.dpi / 100)
         page = self.writing
         self.size = 10.5 if page.width < 340 else 11.5
         self._lay_out()
         self.side = SIDE * self.size
-        wide = page.width - 2 * self.side - 28
-        left, bottom, scale = page.left + self.side + 24, page.bottom + AXIS, page.scale
+        wide = page.width - 2 * self.side - 30
+        left, bottom, scale = page.left + self.side + 26, page.bottom + AXIS, page.scale
         place = (left, bottom, wide, self.high)
         self.axes = add_axes(figure, tuple(side * scale for side in place))
         self.axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
@@ -60,6 +60,7 @@ class WeightedSum(View):
         return [self.line, self.guide, self.dot, page]
 
     def renew(self, run):
+        self.every = units_of(run)
         return _inputs(run) == self.inputs
 
     def update(self, run):
@@ -74,6 +75,9 @@ class WeightedSum(View):
         self._formula(shown)
         self._table(shown)
         return self._draw(run, shown)
+
+    def neurons(self):
+        return self.every
 
     def describe(self, run):
         shown = terms(run)
@@ -188,7 +192,7 @@ class WeightedSum(View):
         end = self.writing.say((right, y), "→", self.size, GREY)
         self.writing.say((end + 3, y), f"a = {figures(shown.a)}", self.size, INK, BOLD)
         name = "no curve: a = z" if shown.bend is None else shown.after[shown.bend][0]
-        above = (self.side + 24, AXIS + self.high + 1)
+        above = (self.side + 26, AXIS + self.high + 1)
         self.writing.say(above, name, 10.5, GREY)
         anew = self._fit(run, shown, z)
         (left, _), (low, _) = self.axes.get_xlim(), self.axes.get_ylim()

@@ -117,5 +117,5 @@ def test_what_there_is_not_is_refused(said):
 def test_what_overflows_the_dtype_is_refused():
     data = np.ones((2, 1)), np.ones((2, 1))
     trainer = Trainer(Network(1, [Linear(1)]), MSE(), Adam(), data, batch_size=2)
-    with pytest.raises(InputError, match="value=1e[+]39 is not allowed"):
+    with pytest.raises(InputError, match=r"value=1e[+]39 is not allowed"):
         set_by_hand(trainer, 0, "0.W", (0, 0), 1e39)

@@ -92,7 +92,7 @@ def test_what_is_refused_changes_nothing():
     run = started(4)
     run.walk()
     before = numbers(run)
-    with pytest.raises(InputError, match="at=.3, 0. is not allowed"):
+    with pytest.raises(InputError, match=r"at=.3, 0. is not allowed"):
         run.set_by_hand("0.W", (3, 0), 1.0)
     assert_array_equal(numbers(run), before)
     assert run.stage == "forward" and run.trainer.changes == []
