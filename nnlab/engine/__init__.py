@@ -3,8 +3,8 @@
 Read the files in this order: layout, initializers, layers, replicas, activations,
 normalization, dropout, residual, stack, loss, regression, classification, losses,
 functions, network, regularizers, optimizers, adaptive, schedules, clipping, update,
-samples, batches, metrics, stopping, history, trainer, transplant, snapshot,
-checkpoint, tape.
+samples, batches, metrics, stopping, history, trainer, transplant, hand,
+snapshot, checkpoint, tape.
 """
 
 from nnlab.engine.activations import (

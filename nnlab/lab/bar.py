@@ -37,6 +37,10 @@ SLOW_HINT = (
     ' In slow motion: "." one moment on, "," one back, A by itself, S another sample, '
     "W another weight."
 )
+PROBE_HINT = (
+    " The ring on the map follows the pointer: a click keeps it there, Shift and an "
+    "arrow move it, S puts it on the next sample."
+)
 
 
 class Bar:

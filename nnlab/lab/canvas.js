@@ -58,7 +58,8 @@ function render({ model, el }) {
   // which would turn the cell into raw text at an R.
   const onPicture = new Set(
     [" ", "ArrowRight", "ArrowLeft", "Enter", "r", "n", "+", "-", "p", "Escape",
-      ",", ".", "a", "s", "w"]);
+      ",", ".", "a", "s", "w", "Shift+ArrowLeft", "Shift+ArrowRight",
+      "Shift+ArrowDown", "Shift+ArrowUp"]);
   const onButtons = new Set(["r", "n", "a", "s", "w"]);
   const typed = "input, select, textarea, [contenteditable=true]";
   const press = (event) => {
@@ -66,7 +67,9 @@ function render({ model, el }) {
     if (!lab.contains(event.target) || event.target.closest(typed)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.shiftKey && event.key === "Enter") return; // it runs the cell, here too
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const arrow = event.shiftKey && event.key.startsWith("Arrow");
+    const named = arrow ? `Shift+${event.key}` : event.key;
+    const key = named.length === 1 ? named.toLowerCase() : named;
     const ours = (event.target === canvas ? onPicture : onButtons).has(key);
     if (!ours && (key.length > 1 || key === " ")) return;
     event.stopPropagation(); // no letter is the notebook's here: X would cut the cell

@@ -14,9 +14,10 @@ from threadpoolctl import ThreadpoolController
 
 from nnlab.engine.layers import Layer
 from nnlab.errors import InputError, at_least_one, place_of, shown, unknown
-from nnlab.lab.bar import HINT, SLOW_HINT, Bar, Message
+from nnlab.lab.bar import HINT, PROBE_HINT, SLOW_HINT, Bar, Message
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.controls import Controls, changed
+from nnlab.lab.hand import LOOKS, Hand
 from nnlab.lab.page import bundle
 from nnlab.lab.player import Player
 from nnlab.lab.pointer import Pointer
@@ -48,6 +49,10 @@ KEYS = {
     "a": "auto",
     "s": "sample",
     "w": "weight",
+    "Shift+ArrowLeft": "left",
+    "Shift+ArrowRight": "right",
+    "Shift+ArrowDown": "down",
+    "Shift+ArrowUp": "up",
 }
 
 
@@ -58,7 +63,8 @@ class Lab:
         experiment: what to run; `Experiment()` if it is left out.
         views: what to draw; the three that fit the data if it is left out. With
             `Stages` among them a mini-batch goes stage by stage; with `Flow` or
-            `Factors` it can go layer by layer, forth and back.
+            `Factors` it can go layer by layer, forth and back; with `WeightedSum` or
+            `Heads` weights are set by hand.
         controls: names of the experiment's fields to turn; five and a button that
             unfolds all others if it is left out.
         speed: steps a second while it plays; inf is as fast as it goes.
@@ -113,7 +119,8 @@ class Lab:
         self.screen = Screen(views, self.live, height)
         self.canvas = Canvas(self._on_event, height=height)
         self.player = Player(self, speed)
-        self.pointer = Pointer(self, self._reshape, self.player.refresh)
+        looks = self.player.refresh, self.player.hurry
+        self.pointer = Pointer(self, self._reshape, *looks)
         few = CONTROLS if controls is None else controls
         self.controls = Controls(
             self.experiment, few, self._on_edit, more=controls is None
@@ -123,16 +130,18 @@ class Lab:
         self.scrub = Scrub(self._on_scrub)
         self.controls.row.children += (self.scrub.slider, self.bar.badge)
         self.bar.show_seeds(self.live.trainer.network.seeds, self.live.shown)
-        self.slow = SlowMotion(self)
-        self.message = Message(f"{HINT}{SLOW_HINT}" if self.slow.at_work else HINT)
-        slow = [self.slow.row] if self.slow.at_work else []
-        tools = [self.bar.row, *slow, self.controls.row, self.controls.groups]
+        self.slow, self.hand = SlowMotion(self), Hand(self)
+        self.hand.start()
+        self.message = Message(self._hint())
+        rows = [part.row for part in (self.slow, self.hand) if part.at_work]
+        tools = [self.bar.row, *rows, self.controls.row, self.controls.groups]
         self._tools = widgets.VBox([*tools, self.message.widget])
         self.box = widgets.VBox([self._tools, self.canvas])
         self.box.add_class("nnlab-lab")
         self._lay_out()
         self.canvas.text = self.screen.describe(self.live)
         self.slow.show()
+        self.hand.show()
         if ask:
             self.box.children = [ask.widget, *self.box.children]
             ask.when_answered(self._on_answer)
@@ -236,6 +245,7 @@ class Lab:
             self.scrub.show(tape.start, self.trainer.steps_done, tape.end)
             self.canvas.text = self.screen.describe(self.live)
             self.slow.show()
+            self.hand.show()
             if self._ask:
                 self._ask.tell(self.live)
 
@@ -298,8 +308,10 @@ class Lab:
                 player.pause()
             case "play":
                 self._play()
-            case name if name in SLOWLY:
+            case name if name in SLOWLY and self.slow.at_work:
                 self.slow.press(name)
+            case name if name in LOOKS:
+                self.hand.press(name)
             case "step" if self._in_stages() and not self.slow.at_work:
                 self.live.finish_batch()
                 self.live.walk()
@@ -323,11 +335,16 @@ class Lab:
             case "next":
                 self.pointer.next()
             case "none":
-                self.pointer.pin(None)
+                self.pointer.release()
         self.bar.show(player.playing)
 
     def _play(self) -> None:
         self.player.play(self._steps)
+
+    def _hint(self) -> str:
+        """The keys that do something here."""
+        parts = (self.slow.at_work, SLOW_HINT), (self.hand.probes, PROBE_HINT)
+        return HINT + "".join(hint for there, hint in parts if there)
 
     def _in_stages(self) -> bool:
         """Whether a mini-batch goes stage by stage here."""
@@ -414,6 +431,8 @@ class Lab:
         to it, `but` the one that asked for it."""
         live = Run(experiment, min(self.live.shown, experiment.seeds - 1))
         live.sample = self.live.sample
+        if experiment.data == self.live.experiment.data:
+            live.place = self.live.place
         if live.trainer.network.layout.size > self.live.weight:
             live.weight = self.live.weight
         self.screen.start(live)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from nnlab.study.run import Link, Neuron, Run
 from nnlab.views import View
 
@@ -11,11 +13,15 @@ class Pointer:
 
     `stage` has the views and the run that are shown now, as its `picture` and `live`;
     `pressed(fields)` hears when a button in the picture is pressed, and which fields
-    of the experiment that sets; `looked()` when something else is looked at.
+    of the experiment that sets; `looked()` when something else is looked at, and
+    `moved()` when it is another place of a map.
     """
 
-    def __init__(self, stage, pressed: Callable[[dict], None], looked: Callable):
-        self._stage, self._pressed, self._looked = stage, pressed, looked
+    def __init__(
+        self, stage, pressed: Callable[[dict], None], looked: Callable, moved: Callable
+    ):
+        self._stage, self._pressed = stage, pressed
+        self._looked, self._moved = looked, moved
         self.shape = "default"  # of the pointer, as style sheets name it
 
     @property
@@ -30,7 +36,12 @@ class Pointer:
         """The pointer is at this pixel of the page now."""
         pointed = next(filter(None, (view.at(x, y) for view in self.views)), None)
         button = any(view.edit(x, y) for view in self.views)
-        self.shape = "pointer" if pointed or button else "default"
+        over = self._place(x, y)
+        plain = "default" if over is None else "crosshair"
+        self.shape = "pointer" if pointed or button else plain
+        if not _same(over, self.run.over):
+            self.run.over = over
+            self._moved()
         if pointed != self.run.pointed:
             self.run.pointed = pointed
             self._looked()
@@ -40,12 +51,17 @@ class Pointer:
         self.move(-1, -1)
 
     def press(self, x: float, y: float) -> None:
-        """Presses the button that lies here; or else pins what does."""
+        """Presses the button that lies here; or else pins what does, a place of a map
+        too if one is looked at here."""
         for view in self.views:
             if edit := view.edit(x, y):
                 self._pressed(edit)
                 return
         self.move(x, y)
+        if self.run.over is not None:
+            self.run.place = self.run.over
+            self._looked()
+            return
         same = self.run.pointed == self.run.pinned
         self.pin(None if same else self.run.pointed)
 
@@ -54,8 +70,36 @@ class Pointer:
         self.run.pinned = what
         self._looked()
 
+    def release(self) -> None:
+        """Looks at nothing in particular any more."""
+        self.run.place = None
+        self.pin(None)
+
+    def move_place(self, way: tuple[int, int]) -> None:
+        """The place looked at moves a little on its map: to the right and up by as much
+        as `way` says."""
+        if (here := self.run.probe) is not None:
+            moved = (view.beside(here, way) for view in self.views)
+            self.run.place = next((p for p in moved if p is not None), self.run.place)
+            self.run.over = None
+
+    def _place(self, x: float, y: float) -> np.ndarray | None:
+        """The place of a map that this pixel is, if a view here looks at one."""
+        if not any(view.probes for view in self.views):
+            return None
+        places = (view.place(x, y) for view in self.views)
+        return next((place for place in places if place is not None), None)
+
     def next(self) -> None:
         """Pins the neuron after the one that is pinned; none after the last."""
-        neurons = [None, *(n for view in self.views for n in view.neurons())]
+        every = (neuron for view in self.views for neuron in view.neurons())
+        neurons = [None, *dict.fromkeys(every)]
         pinned = self.run.pinned if self.run.pinned in neurons else None
         self.pin([*neurons, None][neurons.index(pinned) + 1])
+
+
+def _same(one: np.ndarray | None, other: np.ndarray | None) -> bool:
+    """Whether two places are the same one, or none."""
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one, other)

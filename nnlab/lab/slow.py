@@ -52,8 +52,6 @@ class SlowMotion:
     def press(self, name: str) -> None:
         """Does what a button or a key asks for: one of `SLOWLY`."""
         lab, player, run = self._lab, self._lab.player, self._lab.live
-        if not self.at_work:
-            return
         going = player.playing and player.pace == WALK
         if name in BUTTONS:
             player.pause()

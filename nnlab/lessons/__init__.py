@@ -4,5 +4,6 @@ from nnlab.lab.predict import Predict, score
 from nnlab.lab.sketch import Axes
 from nnlab.lessons.luck import learner
 from nnlab.lessons.terms import glossary
+from nnlab.views.chart import Chart
 
-__all__ = ["Axes", "Predict", "glossary", "learner", "score"]
+__all__ = ["Axes", "Chart", "Predict", "glossary", "learner", "score"]

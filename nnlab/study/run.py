@@ -10,6 +10,7 @@ import numpy as np
 
 from nnlab.backend import quiet, to_numpy
 from nnlab.data.dataset import Dataset
+from nnlab.engine.hand import check_by_hand, set_by_hand
 from nnlab.engine.tape import Tape
 from nnlab.engine.transplant import exchange, transplant
 from nnlab.errors import InputError
@@ -38,18 +39,24 @@ class Run:
         seconds: how long the training itself took so far.
         stage: the latest stage of a mini-batch that goes stage by stage, if one does.
         slow: that mini-batch, if it goes layer by layer too, in slow motion.
-        sample: which sample of it is shown, by its number; None for all together.
+        sample: which sample is shown, by its number: in slow motion one of that
+            mini-batch, or else one of the training part; None for all together.
         weight: the weight whose gradient is shown factor by factor, by its place in
             the vector of all parameters, unless the learner looks at another one.
         shown: which replica is shown where only one can be.
         pointed: the neuron or weight that the learner points at, if any.
         pinned: the one that the learner has clicked, if any.
+        over: the place that the learner points at on a map, as a sample (features,) in
+            the data's units, if any.
+        place: the one that the learner has clicked there, if any.
     """
 
     def __init__(self, experiment: Experiment, shown: int = 0):
         self.experiment, self.shown = experiment, shown
         self.pointed: Neuron | Link | None = None
         self.pinned: Neuron | Link | None = None
+        self.over: np.ndarray | None = None
+        self.place: np.ndarray | None = None
         self.parts = experiment.split()
         self.scale = experiment.inputs(self.parts)
         self.targets = experiment.targets(self.parts)
@@ -83,6 +90,25 @@ class Run:
     def link(self) -> Link | None:
         """The weight that the learner looks at, if it is one."""
         return self.focus if self.focus and len(self.focus) == 3 else None
+
+    @property
+    def row(self) -> int | None:
+        """The row of the training part whose numbers are shown, if it is one's."""
+        if self.sample is None:
+            return None
+        batch = self.trainer.rows[self.shown] if self.slow else range(len(self.data))
+        return int(batch[min(self.sample, len(batch) - 1)])
+
+    @property
+    def probe(self) -> np.ndarray | None:
+        """The sample (features,) at which the learner looks, in the data's units: the
+        place pointed at, or else the one clicked, or else the row; None if there is
+        none."""
+        if self.over is not None:
+            return self.over
+        if self.place is not None:
+            return self.place
+        return None if self.row is None else self.data.x[self.row]
 
     @property
     def judged_by(self) -> str:
@@ -163,6 +189,19 @@ class Run:
         self._record()
         self.pointed = self.pinned = None
         self.weight = 0
+        self._measured_at = -1
+
+    def set_by_hand(self, name: str, at: tuple[int, ...], value: float) -> None:
+        """Sets one number of the replica shown, as it is in `array`, from the next step
+        on; all others stay, and the tape begins here.
+
+        Raises `InputError` for a number that there is not, or a value that is not
+        finite.
+        """
+        check_by_hand(self.trainer.network, self.shown, name, at, value)
+        self.finish_batch()
+        set_by_hand(self.trainer, self.shown, name, at, value)
+        self._record()
         self._measured_at = -1
 
     def train(self, steps: int, seconds: float = inf) -> int:

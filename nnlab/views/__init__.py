@@ -14,6 +14,7 @@ from nnlab.views.filters import Filters
 from nnlab.views.flow import Flow
 from nnlab.views.gallery import Gallery
 from nnlab.views.gradient_noise import GradientNoise
+from nnlab.views.heads import Heads
 from nnlab.views.health import Health
 from nnlab.views.histograms import Histograms
 from nnlab.views.landscape import Landscape
@@ -25,6 +26,7 @@ from nnlab.views.stability import Stability
 from nnlab.views.stages import Stages
 from nnlab.views.view import View, on_plane
 from nnlab.views.warp import Warp
+from nnlab.views.weighted_sum import WeightedSum
 from nnlab.views.worst import Worst
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "Flow",
     "Gallery",
     "GradientNoise",
+    "Heads",
     "Health",
     "Histograms",
     "Landscape",
@@ -49,6 +52,7 @@ __all__ = [
     "Stages",
     "View",
     "Warp",
+    "WeightedSum",
     "Worst",
 ]
 

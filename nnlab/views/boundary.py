@@ -3,8 +3,9 @@
 The seed shown is in colour: for classes with its boundary as the white line, for
 measurements with the height that it predicts, white in the middle of the scale beside
 it. The other seeds' boundaries, or middle heights, are thin lines, so that luck can be
-seen beside learning. A neuron that is looked at takes the map: its picture, and as a
-thick line the fence that it draws.
+seen beside learning. A ring with a cross marks the sample or place that other views
+take apart. A neuron that is looked at takes the map: its picture, and as a thick line
+the fence that it draws.
 
 Of samples with more than two features the map shows a plane through their space, and
 where each sample is seen on it. Only there is it the network's word: a sample that lies
@@ -19,7 +20,7 @@ from matplotlib.ticker import MaxNLocator
 from nnlab.views.colours import GOLD, GREY, INK
 from nnlab.views.decision import coloured, lines, margins, toned, two
 from nnlab.views.key import WIDE, add_key, add_legend
-from nnlab.views.points import add_points, groups
+from nnlab.views.points import add_mark, add_points, groups
 from nnlab.views.sheet import Choice, check_sheet, sheet_of, sides, told
 from nnlab.views.view import Pixels, View, add_axes, around, graded, grid, within_one
 from nnlab.views.wiring import column_of, columns
@@ -28,6 +29,7 @@ FINE = 3  # pixels of the page for one point of the coloured plane
 COARSE = 40  # points along a side for the thin lines
 NUMBERS = 100_000  # at most, in the table of all points of the plane
 BESIDE, BELOW = 18, 13  # pixels of the page for what the sides are called
+AWAY = 40  # moves from one side of the map to the other
 ON_SIDE = "lie on their own side"
 
 
@@ -88,7 +90,9 @@ class Boundary(View):
         self.batch = axes.add_line(Line2D([], [], linestyle="", marker="o"))
         self.batch.set(markersize=8, markerfacecolor=GOLD)
         self.batch.set(markeredgecolor=INK, markeredgewidth=1.2)
-        return [self.plane, self.ghosts, self.batch, *self.points, self.fence]
+        self.mark = add_mark(axes)
+        changing = [self.plane, self.ghosts, self.batch, *self.points, self.fence]
+        return [*changing, *self.mark]
 
     def renew(self, run):
         if self._shape(run) != self.shape:
@@ -105,6 +109,9 @@ class Boundary(View):
         self.fence.set_segments(self._fence(run, outputs))
         self.ghosts.set_segments(self._lines(run))
         self._light(run)
+        there = [] if run.probe is None else [self.sheet.of(run.probe)]
+        for part in self.mark:
+            part.set_data(*np.reshape(there, (-1, 2)).T)
         return False
 
     def describe(self, run):
@@ -123,6 +130,15 @@ class Boundary(View):
             f"Decision boundary{where}: the seed shown calls {_calls(run, z)}; "
             f"{graded(run, right)} of training points {do}."
         )
+
+    def place(self, x, y):
+        uv = (np.array([x, y]) - self.corner) / self.side
+        inside = (uv >= 0).all() and (uv <= 1).all()
+        return self.sheet.at(self.low + uv * (self.high - self.low)) if inside else None
+
+    def beside(self, sample, way):
+        uv = self.sheet.of(sample) + np.array(way) * (self.high - self.low) / AWAY
+        return self.sheet.at(np.clip(uv, self.low, self.high))
 
     def _look(self, run):
         """Finds the plane, and the rectangle of it that holds the points."""

@@ -20,10 +20,15 @@ def lettering(
 ) -> np.ndarray:
     """`text` on `paper`, `size` pixels high: (height, width, 4), bottom row first."""
     font = _font(round(size), face)
-    width = int(np.ceil(font.getlength(text))) + 2
+    width = int(np.ceil(length(text, size, face))) + 2
     mask = Image.new("L", (width, round(size * 1.4)))
     ImageDraw.Draw(mask).text((1, 0), text, font=font, fill=255)
     return _shades(colour, paper)[np.asarray(mask)[::-1]]
+
+
+def length(text: str, size: float, face: str = PLAIN) -> float:
+    """How many pixels wide `text` is."""
+    return _font(round(size), face).getlength(text)
 
 
 @lru_cache(maxsize=16)

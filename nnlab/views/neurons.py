@@ -39,6 +39,7 @@ class Neurons(View):
             which has the widest line.
         sample: the training sample whose z, a and δ a neuron's card shows; left out,
             it shows means over all.
+        by_hand: whether the Lab has sliders for the weights of a neuron.
 
     Raises:
         InputError: for other links.
@@ -46,10 +47,12 @@ class Neurons(View):
 
     share = 1.15
 
-    def __init__(self, links: str = "weight", sample: int | None = None):
+    def __init__(
+        self, links: str = "weight", sample: int | None = None, by_hand: bool = False
+    ):
         if links not in LINKS:
             raise unknown("links", links, LINKS)
-        self.by, self.sample = links, sample
+        self.by, self.sample, self.by_hand = links, sample, by_hand
 
     def check(self, run):
         super().check(run)

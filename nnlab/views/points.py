@@ -7,6 +7,7 @@ the least to the greatest.
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
 
 from nnlab.data.dataset import Dataset
 from nnlab.study.diagnostics.plane import Plane
@@ -41,6 +42,19 @@ def add_points(axes: Axes, run: Run, sheet: Plane) -> list[Line2D]:
             points.set(color=colour, markeredgecolor=edge, markersize=size)
             points.set(markeredgewidth=0.6)
             made.append(axes.add_line(points))
+    return made
+
+
+def add_mark(axes: Axes) -> list[Line2D]:
+    """A ring with a cross in it, for one place; its white edge is an artist too."""
+    way = [[-0.55, 0], [0.55, 0], [0, -0.55], [0, 0.55]]
+    cross = Path(way, [Path.MOVETO, Path.LINETO] * 2)
+    ring = Path.make_compound_path(Path.unit_circle(), cross)
+    made = []
+    for colour, width in (("white", 4.0), (INK, 1.8)):
+        mark = Line2D([], [], linestyle="", marker=ring, markersize=11)
+        mark.set(markerfacecolor="none", markeredgecolor=colour, markeredgewidth=width)
+        made.append(axes.add_line(mark))
     return made
 
 

@@ -29,12 +29,16 @@ class View(ABC):
 
     `share` is how much of the width it asks for, beside the others; a view with a
     `strip` has a row of its own below them instead, so many pixels high. One that is
-    `slow` shows a mini-batch in slow motion.
+    `slow` shows a mini-batch in slow motion; one that works `by_hand` has its Lab show
+    sliders for the weights of a neuron; one that `probes` shows one sample, or one
+    place of a map.
     """
 
     share: float = 1.0
     strip: int = 0
     slow: bool = False
+    by_hand: bool = False
+    probes: bool = False
     needs: tuple[str, ...] = ()  # names of `KINDS`: the only data that it can show
 
     def check(self, run: Run) -> None:
@@ -65,6 +69,15 @@ class View(ABC):
 
     def at(self, x: float, y: float) -> Neuron | Link | None:
         """The neuron or weight whose picture lies at this pixel, if one does."""
+        return None
+
+    def place(self, x: float, y: float) -> np.ndarray | None:
+        """The sample (features,) whose place on a map is this pixel, if it is one."""
+        return None
+
+    def beside(self, sample: np.ndarray, way: tuple[int, int]) -> np.ndarray | None:
+        """The sample whose place on a map is a little to the right of this one's, or
+        above it, by as much as `way` says; None if there is no map."""
         return None
 
     def neurons(self) -> list[Neuron]:

@@ -20,7 +20,8 @@ import nnlab
 from nnlab import Experiment, InputError, Lab
 from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.lab import registry
-from nnlab.lab.bar import BUTTONS, HINT, SLOW_HINT
+from nnlab.lab.bar import BUTTONS, HINT, PROBE_HINT, SLOW_HINT
+from nnlab.lab.hand import LOOKS
 from nnlab.lab.lab import KEYS
 from nnlab.lab.screen import NARROW, SHARPEST, WIDE
 from nnlab.lab.slow import SLOWLY
@@ -533,11 +534,13 @@ def test_page_and_lab_know_the_same_keys():
         "none",
         "back",
         *SLOWLY,
+        *LOOKS,
     }
     for word in ("space", "→", "←", "Enter", "R", "N", "+", "−", "P", "Esc"):
         assert re.search(rf"(?<!\w){re.escape(word)}(?!\w)", HINT), word
     for word in ('"."', '","', "A", "S", "W"):
         assert re.search(rf" {re.escape(word)} ", SLOW_HINT), word
+    assert "Shift and an arrow" in PROBE_HINT and " S puts" in PROBE_HINT
 
 
 # Its task

@@ -12,6 +12,7 @@ from nnlab.lessons.forward.experiments import (
     race,
     stretched,
 )
+from nnlab.lessons.forward.explorers import challenge, heads, network, neuron, warp
 from nnlab.lessons.forward.layer import layer
 from nnlab.lessons.forward.softmax import softmax
 
@@ -23,11 +24,16 @@ __all__ = [
     "ask_depth",
     "ask_race",
     "ask_unit",
+    "challenge",
     "collapse",
     "collapsed",
     "depths",
+    "heads",
     "layer",
+    "network",
+    "neuron",
     "race",
     "softmax",
     "stretched",
+    "warp",
 ]

@@ -1,0 +1,92 @@
+"""The Labs of `02_forward_pass`: weights by hand, and every number on the way.
+
+All have one seed, since it is one network whose weights are set.
+"""
+
+import numpy as np
+
+from nnlab.data.dataset import Dataset
+from nnlab.data.generators import luck
+from nnlab.lab.lab import Lab
+from nnlab.views import Boundary, Heads, Neurons, Warp, WeightedSum
+
+CENTRES = np.array([[0.0, 2.6], [-2.4, -1.6], [2.4, -1.6]])
+
+
+def neuron() -> Lab:
+    """One neuron with two inputs, which are the two coordinates as they are."""
+    return Lab(
+        data="gaussians",
+        hidden=(),
+        standardize=False,
+        seeds=1,
+        learning_rate=0.01,
+        views=[Boundary(), WeightedSum()],
+        controls=("data", "noise", "learning_rate"),
+        steps=1500,
+        height=400,
+    )
+
+
+def network() -> Lab:
+    """Three neurons and an output, each with its own sum."""
+    return Lab(
+        data="island",
+        hidden=(3,),
+        seeds=1,
+        learning_rate=1,
+        views=[Neurons(), Boundary(), WeightedSum()],
+        controls=("data", "activation", "learning_rate"),
+        speed=100,
+        steps=1500,
+        height=400,
+    )
+
+
+def warp() -> Lab:
+    """How two neurons bend the plane, beside the plane itself."""
+    return Lab(
+        data="moons",
+        hidden=(2,),
+        seeds=1,
+        learning_rate=0.5,
+        views=[Neurons(by_hand=True), Boundary(), Warp()],
+        controls=("data", "hidden", "activation", "learning_rate"),
+        speed=100,
+        steps=1500,
+    )
+
+
+def heads() -> Lab:
+    """Three classes, and what each head makes of the three outputs."""
+    return Lab(
+        data=three_clouds,
+        hidden=(),
+        seeds=1,
+        learning_rate=0.3,
+        views=[Boundary(), Heads()],
+        controls=("noise", "hidden", "learning_rate"),
+        speed=100,
+        steps=1500,
+        height=400,
+    )
+
+
+def challenge() -> Lab:
+    """XOR, and two hidden neurons whose weights are yet to be found: by hand."""
+    return Lab(
+        data="xor",
+        hidden=(2,),
+        seeds=1,
+        views=[Neurons(), Boundary(), WeightedSum()],
+        controls=("noise",),
+        height=400,
+    )
+
+
+def three_clouds(samples: int = 300, noise: float = 1.0, seed: int = 0) -> Dataset:
+    """Three clouds of points, each a class; `noise` is their deviation."""
+    rng, y = luck(samples, noise, seed, least=3), np.arange(samples) % 3
+    x = CENTRES[y] + rng.normal(0, noise, (samples, 2))
+    names = ("orange", "blue", "green")
+    return Dataset("three clouds", x, y, ("x₁", "x₂"), names, source="generated")
