@@ -12,7 +12,15 @@ from nnlab.lessons.forward.experiments import (
     race,
     stretched,
 )
-from nnlab.lessons.forward.explorers import challenge, heads, network, neuron, warp
+from nnlab.lessons.forward.explorers import (
+    bends,
+    challenge,
+    heads,
+    network,
+    neuron,
+    sums,
+    warp,
+)
 from nnlab.lessons.forward.layer import layer
 from nnlab.lessons.forward.softmax import softmax
 
@@ -24,6 +32,7 @@ __all__ = [
     "ask_depth",
     "ask_race",
     "ask_unit",
+    "bends",
     "challenge",
     "collapse",
     "collapsed",
@@ -35,5 +44,6 @@ __all__ = [
     "race",
     "softmax",
     "stretched",
+    "sums",
     "warp",
 ]

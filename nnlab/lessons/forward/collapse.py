@@ -7,7 +7,7 @@ from nnlab.engine.layers import Linear
 from nnlab.lab.lab import Lab
 from nnlab.lessons.forward.experiments import collapsed
 from nnlab.study.run import Run
-from nnlab.views import Boundary, Curves, Neurons
+from nnlab.views import Boundary, Neurons
 
 PLACES = 1000  # points of the plane at which both are asked
 
@@ -20,7 +20,8 @@ def collapse() -> Lab:
         activation="identity",
         learning_rate=0.1,
         controls=("hidden", "activation"),
-        views=[Neurons(), Boundary(), Curves()],
+        views=[Neurons(), Boundary()],
+        height=340,
         steps=600,
         remark=one_line,
     )
