@@ -223,6 +223,23 @@ def test_every_lab_has_its_picture(path):
                 assert "image/png" in data
 
 
+LINK = re.compile(r"\]\((?!http)([^)#]+)\)")
+
+
+@each
+def test_links_to_other_notebooks_lead_somewhere(path):
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            for target in LINK.findall(cell.source):
+                assert (path.parent / target).is_file(), target
+
+
+def test_the_first_notebook_leads_to_all_others():
+    targets = set(LINK.findall("".join(c.source for c in read(NOTEBOOKS[0]).cells)))
+    lessons = {path.name for path in NOTEBOOKS[1:] if path.stem != "glossary"}
+    assert lessons <= targets
+
+
 # What a kernel needs
 
 PEAK = """
