@@ -16,12 +16,12 @@ def collapse() -> Lab:
     """The island, and as many layers as one likes, of which none bends at first."""
     return Lab(
         data="island",
-        hidden=(4, 4, 4),
+        hidden=(4, 4),
         activation="identity",
         learning_rate=0.1,
         controls=("hidden", "activation"),
         views=[Neurons(), Boundary()],
-        height=340,
+        height=330,
         steps=600,
         remark=one_line,
     )

@@ -8,7 +8,7 @@ import numpy as np
 from nnlab.data.dataset import Dataset
 from nnlab.data.generators import luck
 from nnlab.lab.lab import Lab
-from nnlab.views import Bend, Boundary, Curves, Heads, Neurons, Warp, WeightedSum
+from nnlab.views import Bend, Boundary, Heads, Neurons, Warp, WeightedSum
 
 CENTRES = np.array([[0.0, 2.6], [-2.4, -1.6], [2.4, -1.6]])
 
@@ -76,11 +76,11 @@ def sums() -> Lab:
     """Two moons, for a layer of the learner's."""
     return Lab(
         data="moons",
-        hidden=(6, 6),
+        hidden=(4,),
         seeds=3,
-        views=[Boundary(), Curves()],
-        controls=("data", "learning_rate"),
-        height=330,
+        views=[Neurons(), Boundary()],
+        controls=("data", "hidden", "learning_rate"),
+        height=300,
     )
 
 
@@ -88,10 +88,10 @@ def bends() -> Lab:
     """The island, for an activation of the learner's: its curve, and what it does."""
     return Lab(
         data="island",
-        hidden=(8,),
-        views=[Bend(), Boundary()],
+        hidden=(6,),
+        views=[Neurons(), Bend(), Boundary()],
         controls=("data", "hidden", "learning_rate"),
-        height=330,
+        height=300,
     )
 
 
