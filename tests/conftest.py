@@ -1,16 +1,34 @@
-"""In CI a skipped test is a failure, unless its reason is on a written list.
+"""How all tests are run: by several processes, and none of them skipped unseen.
 
-A test that quietly stops running looks exactly like one that passes.
+In CI a skipped test is a failure, unless its reason is on a written list. A test that
+quietly stops running looks exactly like one that passes.
 """
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
+HERE = Path(__file__).parent
+
 # reason, word for word -> why CI may live without the test
 ALLOWED_SKIPS: dict[str, str] = {}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `pytest -n auto` a file is one process's, and the browser's tests, which
+    keep a machine busy by themselves, are one's and come last."""
+    for item in items:
+        group = "browser" if needs_browser(item) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=needs_browser)
+
+
+def needs_browser(item: pytest.Item) -> bool:
+    """Tell whether a test opens a page."""
+    return item.path.parent == HERE / "browser"
 
 
 def in_ci() -> bool:

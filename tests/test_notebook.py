@@ -21,8 +21,20 @@ from nbformat.v4 import (
 from nnlab.notebook import WIDGET, canonical, execute, read, write
 
 CHECK = re.compile(r"(\w+)\.(\w+)\.check\((.*)\)$")
+LINK = re.compile(r"\]\((?!http)([^)#]+)\)")
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PEAK = """
+import sys
+if sys.platform == "win32":
+    import psutil  # which comes with every kernel
+    peak = psutil.Process().memory_info().peak_wset
+else:
+    import resource
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak *= 1 if sys.platform == "darwin" else 1024
+print(peak)
+"""
 steady = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -223,7 +235,7 @@ def test_every_lab_has_its_picture(path):
                 assert "image/png" in data
 
 
-LINK = re.compile(r"\]\((?!http)([^)#]+)\)")
+# Links
 
 
 @each
@@ -238,29 +250,6 @@ def test_the_first_notebook_leads_to_all_others():
     targets = set(LINK.findall("".join(c.source for c in read(NOTEBOOKS[0]).cells)))
     lessons = {path.name for path in NOTEBOOKS[1:] if path.stem != "glossary"}
     assert lessons <= targets
-
-
-# What a kernel needs
-
-PEAK = """
-import sys
-if sys.platform == "win32":
-    import psutil  # which comes with every kernel
-    peak = psutil.Process().memory_info().peak_wset
-else:
-    import resource
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    peak *= 1 if sys.platform == "darwin" else 1024
-print(peak)
-"""
-
-
-@each
-def test_a_kernel_keeps_its_budget_of_memory(path):
-    notebook = read(path)
-    notebook.cells.append(new_code_cell(PEAK))
-    [output] = execute(notebook, path.parent).cells[-1].outputs
-    assert 30e6 < int(output.text) <= 500e6
 
 
 # Exercises
@@ -292,8 +281,14 @@ def checks(notebook: nbformat.NotebookNode) -> list[str]:
 
 @each
 def test_exercises_are_blank_and_their_solutions_are_right(path):
+    """And with them the kernel needs no more memory than it may."""
     notebook = read(path)
     assert all(said.startswith("… Not attempted yet") for said in checks(notebook))
-    if checks(notebook):
-        found = checks(execute(solved(notebook), path.parent))
-        assert found and all(said.startswith("✓ Right") for said in found), found
+    full = solved(notebook)
+    full.cells.append(new_code_cell(PEAK))
+    done = execute(full, path.parent)
+    found = checks(done)
+    assert len(found) == len(checks(notebook))
+    assert all(said.startswith("✓ Right") for said in found), found
+    [peak] = done.cells[-1].outputs
+    assert 30e6 < int(peak.text) <= 500e6

@@ -31,7 +31,8 @@ TERMS = {
         1,
     ),
     "bias": Term(
-        "A learned number that is added to a weighted sum; it moves a neuron's line.", 2
+        "A learned number that is added to a weighted sum; it moves a neuron's line.",
+        2,
     ),
     "class": Term("One of the answers a classification may give.", 1),
     "data set": Term(
@@ -72,11 +73,12 @@ TERMS = {
         0,
     ),
     "sigmoid": Term(
-        "1 / (1 + e to the −z): any number becomes one from 0 to 1, and 0 becomes ½.", 2
+        "Any number z becomes one from 0 to 1, as 1 / (1 + e to the −z); 0 becomes ½.",
+        2,
     ),
     "softmax": Term(
-        "e to each of some numbers, divided by the sum of these: shares that add up to "
-        "1.",
+        "Any numbers become shares that add up to 1: e to each of them, divided by the "
+        "sum of these.",
         2,
     ),
     "split": Term("The samples, dealt out for training, validation and the test.", 1),
