@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 ALLOWED_SKIPS: dict[str, str] = {}
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `pytest -n auto` a file is one process's, and the browser's tests, which
     keep a machine busy by themselves, are one's and come last."""
