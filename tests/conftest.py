@@ -7,29 +7,33 @@ quietly stops running looks exactly like one that passes.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
-HERE = Path(__file__).parent
+BROWSER = "tests/browser/"
 
 # reason, word for word -> why CI may live without the test
 ALLOWED_SKIPS: dict[str, str] = {}
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFile:
+    """With `pytest -n auto` each file is one process's."""
+    config.option.loadscopereorder = False  # what needs a browser stays the last
+    return LoadFile(config, log)
+
+
+class LoadFile(LoadFileScheduling):
+    """All of the browser's tests are one process's: they keep a machine busy."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `pytest -n auto` a file is one process's, and the browser's tests, which
-    keep a machine busy by themselves, are one's and come last."""
-    for item in items:
-        group = "browser" if needs_browser(item) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=needs_browser)
-
-
-def needs_browser(item: pytest.Item) -> bool:
-    """Tell whether a test opens a page."""
-    return item.path.parent == HERE / "browser"
+    """What needs a browser comes last, when most other processes have ended."""
+    items.sort(key=lambda item: item.nodeid.startswith(BROWSER))
 
 
 def in_ci() -> bool:
