@@ -60,7 +60,8 @@ def canonical(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if cell.cell_type == "code":
             count += 1
             cell.execution_count = count
-            cell.outputs = [_plain(output, count) for output in cell.outputs]
+            plain_outputs = (_plain(output, count) for output in cell.outputs)
+            cell.outputs = [one for one in plain_outputs if one.get("data", True)]
     return plain
 
 

@@ -194,6 +194,21 @@ def test_a_notebook_is_run_from_the_top_in_its_own_folder(tmp_path):
     assert [cell.outputs for cell in notebook.cells] == [[], [], []]
 
 
+def test_a_bar_leaves_nothing_behind(tmp_path):
+    """A slow machine shows one, a quick one does not."""
+    run = "n = len(sweep([Experiment()], epochs=300))\nn"
+    sources = [
+        "from nnlab import Experiment, sweep\nfrom nnlab.study import curves",
+        f"curves.PATIENCE = 1e-9\n{run}",
+        f"curves.PATIENCE = 1e9\n{run}",
+    ]
+    done = execute(new_notebook(cells=[new_code_cell(s) for s in sources]), tmp_path)
+    bar, *rest = done.cells[1].outputs
+    assert bar.data.keys() == {WIDGET} and len(rest) == 1
+    _, slow, quick = canonical(done).cells
+    assert [o.data for o in slow.outputs] == [o.data for o in quick.outputs]
+
+
 # The notebooks of this package
 
 

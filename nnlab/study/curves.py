@@ -99,4 +99,16 @@ def bar(epochs: int) -> Any:
     from tqdm.auto import tqdm  # not above: the bar is for who runs one
 
     settings = dict(unit=" epochs", delay=PATIENCE, leave=False)
-    return tqdm(total=epochs, desc="training", **settings)
+    progress = tqdm(total=epochs, desc="training", **settings)
+    if box := getattr(progress, "container", None):  # there is one in a notebook
+        box._ipython_display_ = lambda: _live_alone(box.model_id)
+    return progress
+
+
+def _live_alone(model: str) -> None:
+    """Shows a widget without a text in its place: what a notebook keeps of a cell is
+    the same, whether it took long or not."""
+    from IPython.display import display
+
+    view = {"version_major": 2, "version_minor": 0, "model_id": model}
+    display({"application/vnd.jupyter.widget-view+json": view}, raw=True)
