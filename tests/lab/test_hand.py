@@ -310,3 +310,19 @@ def test_in_slow_motion_s_is_a_sample_of_the_mini_batch(act, see):
         assert f"training sample {lab.live.row + 1}" in lab.canvas.text
 
     act(scene)
+
+
+def test_sliders_alone_look_at_no_place(act, see):
+    async def scene():
+        lab = Lab(views=[Neurons(by_hand=True), Boundary()], **SMALL)
+        page = see(lab)
+        await page.rest()
+        assert lab.hand.row in lab._tools.children and lab.live.sample is None
+        await page.point(on_map(lab, (0.5, 0.25)))
+        await page.key("s")
+        assert lab.live.over is lab.live.probe is None
+        lab.hand.sliders[0].value = 1.5
+        await page.rest()
+        assert lab.live.array("0.W")[0, 0] == 1.5
+
+    act(scene)
