@@ -38,6 +38,7 @@ class Hand:
         for slider in self.sliders:
             slider.observe(self._heard, "value")
         self.row = row([self.title, *self.sliders, self.note])
+        self.row.add_class("nnlab-hand")
 
     @property
     def at_work(self) -> bool:
@@ -135,7 +136,8 @@ class Hand:
 
 def _slider() -> widgets.FloatSlider:
     slider = widgets.FloatSlider(min=-REACH, max=REACH, step=STEP)
-    slider.readout_format = ".2f"
+    slider.readout_format = f".{DIGITS}f"
     slider.style.description_width = "auto"
-    slider.layout.flex, slider.layout.max_width = "1 1 200px", "300px"
+    slider.tooltip = "Of the neuron that was clicked, or pinned by P; or else the first"
+    slider.layout.flex, slider.layout.max_width = "1 1 200px", "340px"
     return slider

@@ -119,8 +119,7 @@ class Heads(View):
     def describe(self, run):
         found, head = self._read(run), used(run.trainer.loss)
         said = f"Output heads at {where(run)}: "
-        shown = {"identity": "z"} if head in ("identity", "argmax") else {}
-        shown = {"identity": "z", **shown, head: f"{head}, used here,"}
+        shown = {"identity": "z", head: f"{head}, used here,"}
         parts = [
             f"{word} is {_listed(_names(run), found.heads[name])}"
             for name, word in shown.items()

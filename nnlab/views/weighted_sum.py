@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from nnlab.backend import quiet
 from nnlab.engine.layers import Linear
 from nnlab.study.run import Run
 from nnlab.views.colours import GOLD, GREY, INK
@@ -129,7 +130,8 @@ class WeightedSum(View):
         products = shown.products
         order = np.argsort(-np.abs(np.nan_to_num(products)), kind="stable")
         own = np.sort(order[: self.many])
-        rest = float(products[np.sort(order[self.many :])].sum())
+        with quiet():
+            rest = float(products[np.sort(order[self.many :])].sum())
         most = np.nan_to_num([*products[own], rest, shown.bias, shown.z])
         self.reach = rounded_up(np.abs(most).max())
         self._places(shown)

@@ -6,6 +6,8 @@ from nnlab.views.colours import BLUE, INK, ORANGE, PALE, rgba
 from nnlab.views.lettering import CODE, PLAIN, lettering
 from nnlab.views.view import Box, Pixels
 
+LARGE = 1e100  # beyond which bars have no measure
+
 
 class Writing(Pixels):
     """An artist. All places and sizes are in pixels of the page, counted from the lower
@@ -69,5 +71,6 @@ def rounded_up(value: float) -> float:
     their measure while numbers move a little."""
     if not np.isfinite(value) or value <= 0:
         return 1.0
+    value = min(float(value), LARGE)
     power = 10.0 ** np.floor(np.log10(value))
     return float(next(m * power for m in (1, 2, 5, 10) if value <= m * power * 1.0001))

@@ -20,6 +20,7 @@ LABS = {  # views, and the data that shows them
     "digits": ("Filters", "Gallery", "Histograms"),
     "xor": ("Barcode", "GradientNoise", "Health"),
     "spiral": ("Landscape", "Stability", "Numbers"),
+    "moons": ("WeightedSum", "Heads"),
 }
 WALKED = ("Factors", "Flow", "Stages")
 FIELDS = {"hidden": (4, 3), "optimizer": "momentum", "seeds": 3}

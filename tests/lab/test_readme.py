@@ -60,6 +60,21 @@ def test_the_lab_in_slow_motion_goes_there_and_back(act, see):
     act(scene)
 
 
+def test_in_the_lab_by_hand_a_slider_sets_what_the_script_does(act, see):
+    async def scene():
+        lab = made(CELLS[2])
+        page = see(lab)
+        await page.rest()
+        lab.hand.sliders[1].value = 1.25
+        await page.rest()
+        assert lab.live.array("0.W")[1, 0] == 1.25
+        call = re.search(r"`lab\.live\.(set_by_hand\(.*?\))`", README)[1]
+        eval(f"run.{call}", {"run": lab.live})
+        assert lab.live.array("0.W")[0, 1] == 0.5
+
+    act(scene)
+
+
 def test_every_key_of_slow_motion_is_in_the_table():
     said = re.findall(r"^\| `?(\S)`? \| ", README, re.M)
     assert {KEYS[key.lower()] for key in said} == SLOWLY

@@ -24,9 +24,11 @@ from nnlab.views import (
     Factors,
     Flow,
     GradientNoise,
+    Heads,
     Health,
     Landscape,
     Stability,
+    WeightedSum,
     default_views,
 )
 from nnlab.views.figure import Picture, status
@@ -100,6 +102,7 @@ OWN = [
 ]
 DATA = [*GENERATED, *REAL, *OWN]
 KINDS = [Barcode, GradientNoise, Health, Landscape, Stability]
+TAKEN_APART = [WeightedSum, Heads]
 ENTRIES = [
     *(1, 2, 3, 3, 9),
     *(Linear(3), Pairs(), Scaled(), LeakyReLU(0.3)),
@@ -213,3 +216,8 @@ def test_any_experiment_can_be_looked_at(data):
 @pytest.mark.parametrize("data", DATA[1::4], ids=named)
 def test_any_experiment_can_be_diagnosed(data):
     lives(data, lambda run: [kind() for kind in KINDS], 2)
+
+
+@pytest.mark.parametrize("data", DATA[::3], ids=named)
+def test_any_experiment_can_be_taken_apart(data):
+    lives(data, lambda run: [kind() for kind in TAKEN_APART], 4)

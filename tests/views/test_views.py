@@ -388,7 +388,7 @@ def test_a_lost_seed_leaves_the_map_white_and_draws_no_line(begin, lost):
 def test_points_are_those_of_training_and_validation(begin, fields):
     run, _, view = begin(Boundary, **fields)
     drawn = view.points
-    assert {*view.axes.lines} == {*drawn, view.batch}
+    assert {*view.axes.lines} == {*drawn, view.batch, *view.mark}
     assert all(isinstance(line, Line2D) for line in drawn)
     wanted = [
         (colour, marker, part.x[part.y == label])

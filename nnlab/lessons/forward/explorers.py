@@ -44,12 +44,14 @@ def network() -> Lab:
 
 
 def warp() -> Lab:
-    """How two neurons bend the plane, beside the plane itself."""
+    """How hidden layers bend the plane, beside the plane itself: the last one has two
+    neurons, so nothing of what it sees is left out of the picture."""
     return Lab(
-        data="moons",
-        hidden=(2,),
+        data="island",
+        hidden=(3, 2),
+        seed=3,
         seeds=1,
-        learning_rate=0.5,
+        learning_rate=0.3,
         views=[Neurons(by_hand=True), Boundary(), Warp()],
         controls=("data", "hidden", "activation", "learning_rate"),
         speed=100,

@@ -1,0 +1,119 @@
+"""Weights by hand in a real JupyterLab: by the pointer, and by keys alone."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from nnlab.bench.explorer import Explorer, explorers
+
+CELL = "from nnlab.lessons import forward\nlab = forward.network()\nlab"
+NUMBERS = "lab.trainer.network.parameters.tobytes().hex()"
+
+
+@pytest.fixture
+def lab(lab_page) -> Iterator[Explorer]:
+    """The Lab of one hidden layer, with which nothing goes wrong."""
+    notebook = lab_page([CELL])
+    notebook.run_all()
+    [lab] = explorers(notebook, "lab")
+    lab.at_rest()
+    yield lab
+    assert notebook.errors() == []
+    assert notebook.console_errors == []
+    assert notebook.iopub_errors == []
+
+
+def slider(lab: Explorer, label: str):
+    """The handle of the slider with this label."""
+    whole = lab.output.locator(".widget-slider:visible", has_text=label)
+    return whole.locator(".noUi-handle")
+
+
+def reading(lab: Explorer, label: str) -> float:
+    """The number beside that slider."""
+    whole = lab.output.locator(".widget-slider:visible", has_text=label)
+    return float(whole.locator(".widget-readout").inner_text().replace("−", "-"))
+
+
+def pixel(lab: Explorer, place: str) -> tuple[float, float]:
+    """Where on the page a place of the picture is, from its lower left corner."""
+    x, y = eval(lab.value(f"[float(v) for v in {place}]"))
+    box = lab.canvas.bounding_box()
+    return box["x"] + x, box["y"] + box["height"] - y
+
+
+def words(lab: Explorer) -> str:
+    """What the picture shows, once it is at rest."""
+    lab.at_rest()
+    return lab.canvas.get_attribute("aria-label")
+
+
+def test_a_slider_dragged_moves_the_weight_the_map_and_the_numbers(lab):
+    before, said = lab.at_rest(), words(lab)
+    box = slider(lab, "w₂ of x₂").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    lab.page.mouse.move(*middle)
+    lab.page.mouse.down()
+    frame = int(lab.canvas.get_attribute("data-frame"))
+    lab.page.mouse.move(middle[0] + 40, middle[1], steps=8)
+    lab.on_screen(frame + 1)  # while it is held
+    lab.page.mouse.up()
+    assert lab.at_rest() != before
+    weight = float(lab.value("lab.live.array('0.W')[1, 0]"))
+    assert reading(lab, "w₂ of x₂") == pytest.approx(weight, abs=1e-6)
+    assert f"{weight:.3g}".replace("-", "−") in words(lab) != said
+    assert lab.value("lab.trainer.changes[-1][1]") == "0.W[1, 0] of seed 0"
+    assert lab.value("len(lab.trainer.changes)") == "1"
+
+
+def test_a_click_on_a_neuron_gives_its_sliders_and_the_map_its_place(lab):
+    for unit in (1, 2):
+        place = f"lab.picture.views[0].centres[1][{unit}]"
+        lab.page.mouse.click(*pixel(lab, place))
+        lab.wait(f"lab.live.pinned == (1, {unit})")
+        lab.at_rest()
+        weight = float(lab.value(f"lab.live.array('0.W')[0, {unit}]"))
+        assert reading(lab, "w₁ of x₁") == pytest.approx(weight, abs=0.0051)
+    corner = "lab.picture.views[1].corner"
+    x, y = pixel(lab, corner)
+    lab.page.mouse.move(x + 60, y - 60)
+    lab.wait("lab.live.over is not None")
+    there = eval(lab.value("lab.live.over.tolist()"))
+    assert f"at x₁ = {there[0]:.3g}".replace("-", "−") in words(lab)
+    lab.page.mouse.move(5, 5)
+    lab.wait("lab.live.over is None")
+    assert "at training sample 1" in words(lab)
+
+
+def test_by_keys_alone(lab):
+    numbers = lab.value(NUMBERS)
+    lab.canvas.focus()
+    for key in ("p", "p"):
+        lab.page.keyboard.press(key)
+    lab.wait("lab.live.pinned == (1, 1)")
+    lab.page.keyboard.press("s")
+    lab.wait("lab.live.row == 1")
+    for _ in range(2):
+        lab.page.keyboard.press("Shift+ArrowUp")
+    lab.wait("lab.live.place is not None")
+    assert re.search(r"Weighted sum of neuron 2 of layer 1 at x₁ = ", words(lab))
+    assert lab.value(NUMBERS) == numbers and lab.value("lab.trainer.steps_done") == "0"
+    for _ in range(40):  # the sliders come before the picture
+        lab.page.keyboard.press("Shift+Tab")
+        label = lab.page.evaluate(
+            "document.activeElement.closest('.widget-slider')?.innerText ?? ''"
+        )
+        if "w₁ of x₁" in label:
+            break
+    before = float(lab.value("lab.live.array('0.W')[0, 1]"))
+    for _ in range(5):
+        lab.page.keyboard.press("ArrowRight")
+    lab.wait(f"lab.live.array('0.W')[0, 1] > {before + 0.04}")
+    after = float(lab.value("lab.live.array('0.W')[0, 1]"))
+    assert after == pytest.approx(round(before, 2) + 0.05, abs=1e-6)
+    lab.press("Epoch")
+    lab.wait("lab.trainer.epoch_done == 1")
+    lab.at_rest()
+    value = float(lab.value("lab.live.array('0.W')[0, 1]"))
+    assert reading(lab, "w₁ of x₁") == pytest.approx(value, abs=0.0051)
