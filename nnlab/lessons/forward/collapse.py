@@ -19,7 +19,7 @@ def collapse() -> Lab:
         hidden=(4, 4),
         activation="identity",
         learning_rate=0.1,
-        controls=("hidden", "activation"),
+        controls=("hidden", "activation", "learning_rate"),
         views=[Neurons(), Boundary()],
         height=330,
         steps=600,
