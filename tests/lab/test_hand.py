@@ -77,6 +77,18 @@ def test_while_it_is_dragged_frames_are_quick_and_then_it_is_sharp(act, see):
     act(scene)
 
 
+def test_a_frame_in_between_does_not_take_a_slider_back(act, see):
+    async def scene():
+        lab, page = await opened(see)
+        lab.hand.sliders[0].value = 2.0  # it is not heard yet
+        lab.hand.show()
+        assert lab.hand.sliders[0].value == 2.0
+        await page.rest()
+        assert lab.live.array("0.W")[0, 0] == lab.hand.sliders[0].value == 2.0
+
+    act(scene)
+
+
 def test_sliders_are_those_of_the_neuron_that_is_pinned(act, see):
     async def scene():
         lab, page = await opened(see)
@@ -95,9 +107,10 @@ def test_sliders_are_those_of_the_neuron_that_is_pinned(act, see):
     act(scene)
 
 
-def test_by_keys_alone(act, see):
+@pytest.mark.parametrize("views", [VIEWS[1:], VIEWS])
+def test_by_keys_alone(act, see, views):
     async def scene():
-        lab, page = await opened(see, views=(Boundary, WeightedSum))
+        lab, page = await opened(see, views=views)
         for neuron in ((1, 0), (1, 1), (1, 2), (2, 0), None):
             await page.key("p")
             await page.rest()
