@@ -211,8 +211,9 @@ class Lab:
 
     def steps_to_epoch(self) -> int:
         """How many steps are left in the epoch under way."""
-        per_epoch = self.trainer.steps_per_epoch
-        return per_epoch - self.trainer.steps_done % per_epoch
+        trainer = self.trainer
+        left = trainer.batches.left(trainer.steps_done)
+        return left or trainer.steps_per_epoch
 
     def watched(self) -> bool:
         """Whether anyone is looking."""

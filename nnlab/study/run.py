@@ -174,7 +174,7 @@ class Run:
         for step in self.trainer.steps(steps - made):
             made += 1
             self.tape.record()
-            if step % self.trainer.steps_per_epoch == 0:
+            if self.trainer.batches.left(step) == 0:
                 self._times[step] = self.seconds + monotonic() - begin
             if monotonic() > begin + seconds:
                 break
