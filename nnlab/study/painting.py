@@ -41,7 +41,7 @@ class Painting:
     """
 
     def __init__(self, data: Dataset, window: Window):
-        self._page = Page(data, window)
+        self._page = _page(data, window)
         self._before: list[Page] = []
         self._after: list[Page] = []
         self.cross: np.ndarray | None = None
@@ -101,6 +101,7 @@ class Painting:
     def erase(self, row: int, more: bool = False) -> None:
         """One point less."""
         d, rest = self.data, np.arange(len(self.data)) != row
+        self.held = None
         self._change(more, x=d.x[rest], y=d.y[rest], parts=d.parts[rest])
 
     def flip(self, row: int) -> None:
@@ -111,7 +112,7 @@ class Painting:
 
     def clear(self) -> None:
         """No points at all."""
-        d = self.data
+        d, self.held = self.data, None
         self._change(x=d.x[:0], y=d.y[:0], parts=d.parts[:0])
 
     def show(self, data: Dataset, window: Window) -> None:
@@ -119,15 +120,15 @@ class Painting:
         changed by hand."""
         if self._page.touched:
             self._keep()
-        self._page = Page(data, window)
+        self._page = _page(data, window)
 
-    def undo(self) -> bool:
-        """Takes the last change back; False if there is none."""
-        return self._turn(self._before, self._after)
+    def undo(self) -> None:
+        """Takes the last change back, if there is one."""
+        self._turn(self._before, self._after)
 
-    def redo(self) -> bool:
-        """Makes again what was taken back; False if nothing was."""
-        return self._turn(self._after, self._before)
+    def redo(self) -> None:
+        """Makes again what was taken back, if anything was."""
+        self._turn(self._after, self._before)
 
     @property
     def can(self) -> dict[str, bool]:
@@ -137,9 +138,7 @@ class Painting:
     def _change(self, more: bool = False, **fields) -> None:
         if not more:
             self._keep()
-        named = {"name": "painted", "groups": None, "source": "painted by hand"}
-        data = replace(self.data, **named, **fields)
-        self._page = Page(data, self.window, touched=True)
+        self._page = Page(replace(self.data, **fields), self.window, touched=True)
 
     def _keep(self) -> None:
         """What is there now can be had back; the oldest goes when that is too much."""
@@ -151,13 +150,16 @@ class Painting:
     def _size(self) -> int:
         return sum(len(page.data) for page in self._before)
 
-    def _turn(self, source: list[Page], target: list[Page]) -> bool:
+    def _turn(self, source: list[Page], target: list[Page]) -> None:
         self.held = None
-        if not source:
-            return False
-        target.append(self._page)
-        self._page = source.pop()
-        return True
+        if source:
+            target.append(self._page)
+            self._page = source.pop()
+
+
+def _page(data: Dataset, window: Window) -> Page:
+    """A page with these points: no group of theirs would know of a new one."""
+    return Page(replace(data, name="painted", groups=None), window)
 
 
 def _missing(what: str) -> InputError:

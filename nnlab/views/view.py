@@ -29,12 +29,13 @@ class View(ABC):
 
     `share` is how much of the width it asks for, beside the others; a view with a
     `strip` has a row of its own below them instead, so many pixels high. One that is
-    `slow` shows a mini-batch in slow motion.
+    `slow` shows a mini-batch in slow motion, and one that `paints` is painted on.
     """
 
     share: float = 1.0
     strip: int = 0
     slow: bool = False
+    paints: bool = False
     needs: tuple[str, ...] = ()  # names of `KINDS`: the only data that it can show
 
     def check(self, run: Run) -> None:
@@ -59,6 +60,11 @@ class View(ABC):
         """Turns to another run as if built for it; False if only building will do."""
         return False
 
+    def follow(self, run: Run) -> bool:
+        """Goes on with the same run, which has other samples now; False if only
+        building will do."""
+        return self.renew(run)
+
     @abstractmethod
     def update(self, run: Run) -> bool:
         """Brings those artists up to date; True if what stays must be drawn anew."""
@@ -74,6 +80,10 @@ class View(ABC):
     def edit(self, x: float, y: float) -> dict:
         """The fields of the experiment that a press at this pixel sets."""
         return {}
+
+    def place(self, x: float, y: float) -> np.ndarray | None:
+        """The place of the plane (2,) that this pixel is, where one paints."""
+        return None
 
     @abstractmethod
     def describe(self, run: Run) -> str:
@@ -129,8 +139,9 @@ def on_plane(run: Run) -> bool:
 
 
 def extent(run: Run) -> tuple[np.ndarray, np.ndarray]:
-    """A rectangle of the plane that holds all points: see `around`."""
-    return around(run.data.x)
+    """A rectangle of the plane that holds all points: see `around`. While one paints it
+    is the one that is painted on, and does not move with the points."""
+    return run.painting.window if run.painting else around(run.data.x)
 
 
 def around(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
