@@ -1,5 +1,5 @@
-"""A network grows, or shrinks, in the middle of its training, or is given other samples:
-what fits is kept.
+"""A network grows, or shrinks, in the middle of its training, or goes on with other
+samples: what fits is kept.
 
 Of each array, and of its moments, as many rows and columns are kept as both networks
 have; the rest is as the new network drew it, and its moments are 0.
@@ -61,8 +61,8 @@ def feed(
     if parts.keys() != trainer.parts.keys() or labelled != trainer.record.labelled:
         raise InputError(
             "parts",
-            f"parts={[*parts]} can't take the place of {[*trainer.parts]}; give samples "
-            "for the same parts, with targets of the same kind.",
+            f"parts={[*parts]} can't take the place of {[*trainer.parts]}; give the "
+            "same parts, with targets of the same kind.",
         )
     new = {name: checked(network, loss, name, *part) for name, part in parts.items()}
     samples = new["train"][0].shape[-2]

@@ -72,7 +72,8 @@ function render({ model, el }) {
     [" ", "ArrowRight", "ArrowLeft", "Enter", "r", "n", "+", "-", "p", "Escape",
       ",", ".", "a", "s", "w"]);
   const onButtons = new Set(["r", "n", "a", "s", "w"]);
-  const onPaper = new Set( // of a Lab to paint on; its letters are on its buttons too
+  // In a Lab to paint on there are these too, and its letters on its buttons as well.
+  const onPaper = new Set(
     ["b", "c", "v", "m", "e", "f", "z", "y", "Control+z", "Control+y",
       "Control+Shift+z", "Enter", "Delete", "Backspace", "Escape",
       "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Shift+ArrowLeft",

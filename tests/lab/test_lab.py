@@ -19,8 +19,8 @@ from PIL import Image
 import nnlab
 from nnlab import Experiment, InputError, Lab
 from nnlab.engine.adaptive import OPTIMIZERS
-from nnlab.lab import registry
-from nnlab.lab.bar import BUTTONS, HINT, SLOW_HINT
+from nnlab.lab import paint, registry
+from nnlab.lab.bar import BUTTONS, HINT, PAINT_HINT, SLOW_HINT
 from nnlab.lab.lab import KEYS
 from nnlab.lab.screen import NARROW, SHARPEST, WIDE
 from nnlab.lab.slow import SLOWLY
@@ -486,6 +486,8 @@ def state(lab: Lab) -> tuple:
 EVENTS = [
     {"type": "hello", "width": 999, "scale": 2},
     {"type": "move", "x": 10.0, "y": 10.0},
+    {"type": "drag", "x": 10.0, "y": 10.0},
+    {"type": "release", "x": 10.0, "y": 10.0},
     {"type": "ack", "frame": 1},
     {"type": "key", "key": " "},
     {"type": "bye"},
@@ -526,6 +528,7 @@ def test_page_and_lab_know_the_same_keys():
     keys = {name: set(re.findall(r'"(.*?)"', keys)) for name, keys in lists}
     assert keys["Picture"] == set(KEYS) and keys["Buttons"] < set(KEYS)
     assert {key for key in keys["Buttons"] if not key.isalpha()} == set()
+    assert keys["Paper"] == {*paint.KEYS, *paint.CROSSED}
     assert set(KEYS.values()) - set(BUTTONS) == {
         "more",
         "fewer",
@@ -536,6 +539,8 @@ def test_page_and_lab_know_the_same_keys():
     }
     for word in ("space", "→", "←", "Enter", "R", "N", "+", "−", "P", "Esc"):
         assert re.search(rf"(?<!\w){re.escape(word)}(?!\w)", HINT), word
+    for word in "BMEFCVZY":
+        assert re.search(rf" {word} ", PAINT_HINT), word
     for word in ('"."', '","', "A", "S", "W"):
         assert re.search(rf" {re.escape(word)} ", SLOW_HINT), word
 
