@@ -37,10 +37,10 @@ SLOW_HINT = (
     ' In slow motion: "." one moment on, "," one back, A by itself, S another sample, '
     "W another weight."
 )
-PAINT_HINT = (
-    " Click or drag on the map to paint. By keys: B takes out a crosshair, arrows move "
-    "it (Shift: farther), Enter paints, M moves a point, E erases, F flips it, C the "
-    "next class, V the other part, Z undo, Y redo."
+PAINT_HINT = " Click or drag on the map to paint, or press B to paint by keys."
+CROSS_HINT = (
+    " Arrows (Shift: farther), M moves a point, E erases, F flips it, C next class, V "
+    "other part, Z undo, Y redo, B ends."
 )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from nnlab.data.dataset import Dataset
 from nnlab.errors import InputError
+from nnlab.lab.bar import CROSS_HINT
 from nnlab.lab.controls import changed
 from nnlab.lab.tools import DONE, MARKS, Tools
 from nnlab.study.experiment import Experiment
@@ -104,7 +105,8 @@ class Paints:
             return ""
         name = painting.data.classes[tools.label]
         brush = f"{tools.part} points ({MARKS[tools.part]}) of class {name!r}"
-        return f"{crosshair(painting, self._map.reach)} Enter paints {brush}."
+        found = crosshair(painting, self._map.reach)
+        return f"{found} Enter paints {brush}.{CROSS_HINT}"
 
     def waits(self) -> bool:
         """Whether the run waits for more points; the Lab says for which."""

@@ -1,6 +1,8 @@
 """The row of tools with which one paints: the brush, what a click does, what is there.
 
-The brush has a class and a part. Whatever is pressed is only posted.
+The brush has a class and a part. Whatever is pressed is only posted. All of it are
+plain buttons, whose clicks come in turn with those on the map; the value of a toggle
+may come late.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,6 +15,7 @@ from nnlab.lab.page import row
 from nnlab.study.painting import SEEN, Painting
 from nnlab.views.colours import classes
 
+PRESSED = "mod-active"  # as ipywidgets calls a button that is
 MARKS = {"training": "●", "validation": "■"}
 TOOLS = {
     "paint": ("Paint", "paint-brush", "A click paints a point, a drag sprays  [Enter]"),
@@ -43,10 +46,10 @@ class Tools:
         self, chosen: Callable[[str, object], None], pressed: Callable[[str], None]
     ):
         self.label, self.part, self.tool = 0, SEEN[0], "paint"
-        self._chosen, self._silent = chosen, False
+        self._chosen = chosen
         self.brushes = row([])
-        self.parts = {name: self._toggle("part", name) for name in SEEN}
-        self.tools = {name: self._toggle("tool", name) for name in TOOLS}
+        self.parts = {name: self._choice("part", name) for name in SEEN}
+        self.tools = {name: self._choice("tool", name) for name in TOOLS}
         self.buttons = {name: _button(name, pressed) for name in DONE}
         self.counts = widgets.HTML()
         for name, button in self.parts.items():
@@ -54,24 +57,20 @@ class Tools:
             button.tooltip = f"Paint {name} points  [V: the other part]"
         for name, button in self.tools.items():
             button.description, button.icon, button.tooltip = TOOLS[name]
-        choices = [*self.parts.values(), *self.tools.values()]
-        self.row = row([self.brushes, *choices, *self.buttons.values(), self.counts])
+        brush = row([self.brushes, *self.parts.values()])
+        done = row([*self.buttons.values(), self.counts])
+        self.row = row([brush, row([*self.tools.values()]), done])
 
     def show(self, painting: Painting) -> None:
         """What is chosen, and what is painted."""
-        names, self._silent = painting.data.classes, True
-        try:
-            self.label = min(self.label, len(names) - 1)
-            self._offer(names)
-            for label, (button, name) in enumerate(zip(self.brushes.children, names)):
-                button.description = f"{MARKS[self.part]} {name}"
-                button.value = label == self.label
-            for name, button in self.parts.items():
-                button.value = name == self.part
-            for name, button in self.tools.items():
-                button.value = name == self.tool
-        finally:
-            self._silent = False
+        names = painting.data.classes
+        self.label = min(self.label, len(names) - 1)
+        self._offer(names)
+        for button, name in zip(self.brushes.children, names):
+            button.description = f"{MARKS[self.part]} {name}"
+        _press(dict(enumerate(self.brushes.children)), self.label)
+        _press(self.parts, self.part)
+        _press(self.tools, self.tool)
         for name, able in painting.can.items():
             self.buttons[name].disabled = not able
         self.counts.value = counted(painting)
@@ -81,18 +80,24 @@ class Tools:
         tips = [f"Paint points of class {name!r}  [C: the next]" for name in names]
         if [button.tooltip for button in self.brushes.children] == tips:
             return  # to send them anew takes time on the page
-        made = [self._toggle("label", label) for label in range(len(names))]
+        made = [self._choice("label", label) for label in range(len(names))]
         for button, tip, colour in zip(made, tips, classes(len(names))):
             button.tooltip, button.style.text_color = tip, colour
             button.style.font_weight = "bold"
         self.brushes.children = made
 
-    def _toggle(self, what: str, value: object) -> widgets.ToggleButton:
-        """A button that is pressed while `what` is this."""
-        button = widgets.ToggleButton()
+    def _choice(self, what: str, value: object) -> widgets.Button:
+        """A button that stays pressed while `what` is this."""
+        button = widgets.Button()
         button.layout.width = "auto"
-        button.observe(lambda _: self._silent or self._chosen(what, value), "value")
+        button.on_click(lambda _: self._chosen(what, value))
         return button
+
+
+def _press(buttons: dict, chosen: object) -> None:
+    """One of some buttons looks pressed, and the others do not."""
+    for value, button in buttons.items():
+        (button.add_class if value == chosen else button.remove_class)(PRESSED)
 
 
 def _button(name: str, pressed: Callable[[str], None]) -> widgets.Button:

@@ -13,6 +13,7 @@ from nnlab.data.dataset import PARTS, Dataset
 from nnlab.errors import InputError
 
 SEEN = PARTS[:2]  # parts in which one paints
+PAINTED = "painted by hand"  # the source of such data
 KEPT = 1_000_000  # points of all that can be taken back, at most
 Window = tuple[np.ndarray, np.ndarray]
 
@@ -159,7 +160,7 @@ class Painting:
 
 def _page(data: Dataset, window: Window) -> Page:
     """A page with these points: no group of theirs would know of a new one."""
-    return Page(replace(data, name="painted", groups=None), window)
+    return Page(replace(data, name="painted", source=PAINTED, groups=None), window)
 
 
 def _missing(what: str) -> InputError:

@@ -20,7 +20,7 @@ import nnlab
 from nnlab import Experiment, InputError, Lab
 from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.lab import paint, registry
-from nnlab.lab.bar import BUTTONS, HINT, PAINT_HINT, SLOW_HINT
+from nnlab.lab.bar import BUTTONS, CROSS_HINT, HINT, PAINT_HINT, SLOW_HINT
 from nnlab.lab.lab import KEYS
 from nnlab.lab.screen import NARROW, SHARPEST, WIDE
 from nnlab.lab.slow import SLOWLY
@@ -540,7 +540,7 @@ def test_page_and_lab_know_the_same_keys():
     for word in ("space", "→", "←", "Enter", "R", "N", "+", "−", "P", "Esc"):
         assert re.search(rf"(?<!\w){re.escape(word)}(?!\w)", HINT), word
     for word in "BMEFCVZY":
-        assert re.search(rf" {word} ", PAINT_HINT), word
+        assert re.search(rf" {word} ", PAINT_HINT + CROSS_HINT), word
     for word in ('"."', '","', "A", "S", "W"):
         assert re.search(rf" {re.escape(word)} ", SLOW_HINT), word
 

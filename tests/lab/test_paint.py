@@ -6,7 +6,7 @@ from numpy.testing import assert_array_equal
 
 from nnlab import Lab
 from nnlab.lab.paint import APART, ARROWS, LEAP, STEP
-from nnlab.lab.tools import TOOLS
+from nnlab.lab.tools import PRESSED, TOOLS
 from nnlab.views import Boundary, Curves, Neurons, Paint, Warp
 
 SMALL = {"data": "moons", "samples": 100, "seeds": 2, "hidden": (3,), "speed": 1000}
@@ -61,10 +61,10 @@ def test_a_click_paints_with_the_brush_and_the_picture_shows_it(act, see):
         assert len(lab.live.data) == len(parts.train) + 1
         assert_array_equal(lab.live.data.x[-1].round(9), EMPTY)
         assert lab.live.data.y[-1] == 0 and lab.still() != plain
-        lab.paint.tools.parts["validation"].value = True
-        lab.paint.tools.brushes.children[1].value = True
+        lab.paint.tools.parts["validation"].click()
+        lab.paint.tools.brushes.children[1].click()
         await page.rest()
-        pressed = [b.value for b in lab.paint.tools.brushes.children]
+        pressed = [PRESSED in b._dom_classes for b in lab.paint.tools.brushes.children]
         assert pressed == [False, True]
         await stroke(page, -EMPTY)
         validation = lab.live.parts.validation
@@ -130,7 +130,7 @@ def test_a_click_on_a_point_does_what_the_tool_says(act, see, tool):
         lab, page = await opened(see)
         await stroke(page, EMPTY)
         before, count = points(lab), len(lab.live.data)
-        lab.paint.tools.tools[tool].value = True
+        lab.paint.tools.tools[tool].click()
         await page.rest()
         await stroke(page, EMPTY)
         assert len(lab.live.data) == count - (tool == "erase")
@@ -297,6 +297,7 @@ def test_the_painting_outlives_a_run_and_other_data_can_be_taken_back(act, see):
         controls = lab.controls.widgets
         await stroke(page, EMPTY)
         mine = points(lab)
+        assert lab.bar.badge.value == ""  # it is no code
         assert controls["split_seed"].disabled and controls["data"].value == "painted"
         await page.press("reset")
         lab.controls.widgets["hidden"].value = "5"
