@@ -5,6 +5,7 @@ from io import BytesIO
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from nnlab.data.dataset import Dataset
 from nnlab.views.colours import GOLD, GREY, INK, classes
@@ -22,8 +23,10 @@ def bubbles(data: Dataset, sizes: np.ndarray, floor: float, says: str) -> bytes:
     colours = np.array(classes(len(data.classes)))[data.y]
     _map(figure, data, sizes, colours, says)
     _order(figure, sizes, floor, colours, says)
-    out = BytesIO()
-    canvas.print_png(out)
+    canvas.draw()
+    picture, out = Image.fromarray(np.asarray(canvas.buffer_rgba())), BytesIO()
+    few = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    few.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
