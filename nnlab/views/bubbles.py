@@ -1,7 +1,5 @@
 """Labelled points on the plane, each as large as a number says: a still picture."""
 
-from io import BytesIO
-
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -9,6 +7,7 @@ from PIL import Image
 
 from nnlab.data.dataset import Dataset
 from nnlab.views.colours import GOLD, GREY, INK, classes
+from nnlab.views.figure import small
 from nnlab.views.view import add_axes, around
 
 WIDTH, HEIGHT, DPI = 760, 330, 100
@@ -24,10 +23,7 @@ def bubbles(data: Dataset, sizes: np.ndarray, floor: float, says: str) -> bytes:
     _map(figure, data, sizes, colours, says)
     _order(figure, sizes, floor, colours, says)
     canvas.draw()
-    picture, out = Image.fromarray(np.asarray(canvas.buffer_rgba())), BytesIO()
-    few = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
-    few.save(out, "PNG", optimize=True)
-    return out.getvalue()
+    return small(Image.fromarray(np.asarray(canvas.buffer_rgba())))
 
 
 def _map(figure, data, sizes, colours, says) -> None:

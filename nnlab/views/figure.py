@@ -100,10 +100,8 @@ class Picture:
         return _bytes(self._pixels().convert("RGB"), "PNG", compress_level=1)
 
     def still(self) -> bytes:
-        """The frame for a page without a kernel: a PNG of 128 colours."""
-        picture = self._pixels().convert("RGB")
-        few = picture.quantize(128, dither=Image.Dither.NONE)
-        return _bytes(few, "PNG", optimize=True)
+        """The frame for a page without a kernel."""
+        return small(self._pixels())
 
     def describe(self, run: Run) -> str:
         """What the whole picture shows, in words."""
@@ -195,6 +193,15 @@ def _shown(run: Run) -> str:
         return name
     weight = run.array(drawn[number].weights)[run.link[1], run.link[2]]
     return f"weight {weight:+.2f} into {name}"
+
+
+def small(picture: Image.Image) -> bytes:
+    """A picture as a small PNG, of 256 colours. They are chosen by octree, since by
+    median cut a few points of a rare class would lose theirs."""
+    few = picture.convert("RGB").quantize(
+        256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+    )
+    return _bytes(few, "PNG", optimize=True)
 
 
 def _bytes(picture: Image.Image, form: str, **options) -> bytes:
