@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nnlab.errors import InputError, shown
+from nnlab.errors import InputError, shown, unknown
+
+PARTS = ("training", "validation", "test")  # of a split
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +24,9 @@ class Dataset:
     (N, k) are measurements, and `targets` names what is measured. `image` is the height
     and width of a sample that is a picture. `source` says where the data are from.
     `groups` (N,) says which samples belong together (one patient's, one writer's), so
-    that a split can keep them together. Raises `InputError` if these do not fit.
+    that a split can keep them together. `parts` (N,) says of each sample which of
+    `PARTS` it is in, for data that come with their split. Raises `InputError` if these
+    do not fit.
     """
 
     name: str
@@ -34,10 +38,12 @@ class Dataset:
     source: str = ""
     targets: tuple[str, ...] = ("y",)
     groups: np.ndarray | None = None
+    parts: np.ndarray | None = None
 
     def __post_init__(self):
         self._check_arrays()
         self._check_shapes()
+        self._check_parts()
         self._check_finite(self.x, self.features)
         if self.labelled:
             _check_labels("data", repr(self.name), self.y, self.classes)
@@ -55,12 +61,13 @@ class Dataset:
 
     def take(self, rows: np.ndarray) -> "Dataset":
         """The data set of these rows."""
-        groups = None if self.groups is None else self.groups[rows]
-        return replace(self, x=self.x[rows], y=self.y[rows], groups=groups)
+        beside = {"groups": self.groups, "parts": self.parts}
+        taken = {k: None if v is None else v[rows] for k, v in beside.items()}
+        return replace(self, x=self.x[rows], y=self.y[rows], **taken)
 
     def freeze(self) -> "Dataset":
         """This data set, made read-only: those who share it must not change it."""
-        for array in (self.x, self.y, self.groups):
+        for array in (self.x, self.y, self.groups, self.parts):
             if array is not None:
                 array.flags.writeable = False
         return self
@@ -73,6 +80,9 @@ class Dataset:
             parts.append(f"measured: {', '.join(self.targets)}")
         if self.groups is not None:
             parts.append(f"{len(np.unique(self.groups))} groups")
+        if self.parts is not None:
+            counts = (f"{np.sum(self.parts == part)} {part}" for part in PARTS)
+            parts.append(f"split into {', '.join(counts)}")
         return f"Dataset({self.name}: {', '.join(parts)})"
 
     def _check_arrays(self) -> None:
@@ -110,6 +120,19 @@ class Dataset:
                 f"{n} samples and groups of shape {self.groups.shape}; give one group "
                 "for each sample."
             )
+
+    def _check_parts(self) -> None:
+        """Raises an `InputError` unless `parts`, if given, is one of `PARTS` for each
+        sample."""
+        if self.parts is None:
+            return
+        if not isinstance(self.parts, np.ndarray) or self.parts.shape != (len(self),):
+            raise self._error(
+                f"{len(self)} samples and parts={shown(self.parts)}; give an array "
+                "with one of 'training', 'validation' and 'test' for each sample."
+            )
+        for part in {*self.parts.tolist()} - {*PARTS}:
+            raise unknown("parts", part, PARTS)
 
     def _check_finite(self, table: np.ndarray, names: Sequence[str]) -> None:
         """Raises an `InputError` unless every entry (N, names) is a finite number."""

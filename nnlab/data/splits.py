@@ -6,15 +6,13 @@ and its error is no longer that of data never seen. So the test part is sealed h
 opening it takes a reason, and every opening is written down.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 
-from nnlab.data.dataset import Dataset
+from nnlab.data.dataset import PARTS, Dataset
 from nnlab.errors import InputError, number, shown, whole
-
-PARTS = ("training", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -50,8 +48,14 @@ class Split:
     def open_test(self, reason: str) -> Dataset:
         """The test part; when it was opened and why is written down in `peeks`.
 
-        Raises `InputError` if no reason is given.
+        Raises `InputError` if no reason is given, or if there are no test samples.
         """
+        if not len(self._test):
+            raise InputError(
+                "parts",
+                f"data={self.train.name!r} came with no test samples, so there is "
+                "nothing to open; give some of them the part 'test'.",
+            )
         if not isinstance(reason, str) or not reason.strip():
             raise InputError(
                 "reason",
@@ -60,6 +64,15 @@ class Split:
             )
         self._peeks.append(Peek(now(), reason.strip()))
         return self._test
+
+    def together(self) -> Dataset:
+        """All samples again, part after part, each with the part that it is in: data
+        that come with this split."""
+        dealt = (self.train, self.validation, self._test)
+        names = [name for name in ("x", "y", "groups") if self._has(name)]
+        joined = {n: np.concatenate([getattr(p, n) for p in dealt]) for n in names}
+        parts = np.repeat(PARTS, [len(part) for part in dealt])
+        return replace(self.train, **joined, parts=parts)
 
     def freeze(self) -> "Split":
         """This split, its parts made read-only."""
@@ -71,6 +84,9 @@ class Split:
         sizes = len(self.train), len(self.validation), self.test_size
         parts = ", ".join(f"{size} {name}" for size, name in zip(sizes, PARTS))
         return f"Split({self.train.name}: {parts} samples; {self._seal()})"
+
+    def _has(self, name: str) -> bool:
+        return getattr(self.train, name) is not None
 
     def _seal(self) -> str:
         if not self._peeks:
@@ -94,6 +110,8 @@ def split(
     Labels are stratified: each class's count in a part is within 1 of its share.
     Measurements are dealt as one class is. Samples of a group stay together, and each
     part is within 2/3 of the largest group of its share; groups are not stratified.
+    Data that come with their split, in `parts`, keep it: neither the shares nor the
+    seed have a say then, and there may be no test samples.
     Raises `InputError` if a part would be empty.
     """
     for name, share in (("validation", validation), ("test", test)):
@@ -102,6 +120,8 @@ def split(
     shares = np.array([1 - validation - test, validation, test])
     if shares[0] <= 0:
         raise _empty("training", data, validation, test)
+    if data.parts is not None:
+        return _as_given(data)
     rng = np.random.default_rng(seed)
     if data.groups is not None:
         parts = _by_group(data.groups, shares, rng)
@@ -111,6 +131,19 @@ def split(
         if not len(rows):
             raise _empty(name, data, validation, test)
     return Split(*(data.take(rng.permutation(rows)) for rows in parts))
+
+
+def _as_given(data: Dataset) -> Split:
+    """The split that the data come with, each part in the order of the data."""
+    rows = [np.flatnonzero(data.parts == name) for name in PARTS]
+    for name, some in zip(PARTS[:2], rows):
+        if not len(some):
+            raise InputError(
+                "parts",
+                f"data={data.name!r} came with no {name} samples; give at least one "
+                f"of them the part {name!r}.",
+            )
+    return Split(*(replace(data.take(some), parts=None) for some in rows))
 
 
 def _by_class(y: np.ndarray, shares: np.ndarray, rng) -> list[np.ndarray]:

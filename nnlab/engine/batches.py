@@ -27,7 +27,8 @@ class Batches:
     ):
         self.lead, self.samples, self.size = lead, samples, size
         self.generators = [generator(seed, Purpose.ORDER) for seed in seeds]
-        self.epoch = -1  # the one that the order is for
+        self.begins = [(0, 0.0)]  # steps at which samples came, and epochs done by then
+        self.epoch = -1  # the one that the order is for, counted from there
         self.order = np.zeros((*lead, samples), np.int64)
         self.states = _states(self.generators)  # after this order was drawn
 
@@ -36,9 +37,32 @@ class Batches:
         """How many mini-batches show every sample once."""
         return -(-self.samples // self.size)
 
+    def left(self, step: int) -> int:
+        """How many steps it is from this one to the end of an epoch; 0 at its end."""
+        return (self.begins[-1][0] - step) % self.per_epoch
+
+    def epochs(self, steps: Any) -> Any:
+        """How many epochs are done after so many steps (…,), with the fraction of the
+        one under way."""
+        begin, done = self.begins[-1]
+        known, epochs = zip(*self.begins)
+        before = np.interp(steps, known, epochs)
+        now = done + (np.asarray(steps) - begin) / self.per_epoch
+        return np.where(np.asarray(steps) < begin, before, now)
+
+    def for_samples(self, samples: int, size: int, step: int) -> "Batches":
+        """For other samples from this step on, where an epoch begins; whatever is drawn
+        is what would have been drawn next."""
+        other = Batches((), self.lead, samples, size)
+        other.generators = self.generators
+        other.go_to(self.states)
+        done = float(self.epochs(step))
+        other.begins = [*(one for one in self.begins if one[0] < step), (step, done)]
+        return other
+
     def rows(self, step: int) -> np.ndarray:
         """The rows (…, batch) for this step, the first being 0; steps come in turn."""
-        epoch, number = divmod(step, self.per_epoch)
+        epoch, number = divmod(step - self.begins[-1][0], self.per_epoch)
         if epoch != self.epoch:
             self.epoch = epoch
             order = [rng.permutation(self.samples) for rng in self.generators]
@@ -108,9 +132,10 @@ class Noise:
             self._draw()
         self.next = following
 
-    def for_network(self, network: Network) -> "Noise":
-        """For another network, from the number that would have come next."""
-        other = Noise(network, self.batch)
+    def for_network(self, network: Network, batch: int) -> "Noise":
+        """For another network, or another size of a batch, from the number that would
+        have come next."""
+        other = Noise(network, batch)
         other.go_to(self.before, 0)
         for rng in other.generators:
             rng.random((self.next, self.size), self.dtype)  # those that are used up

@@ -62,6 +62,7 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
         count = isinstance(getattr(owner, name), int)
         setattr(owner, name, int(stored[name]) if count else stored[name])
     trainer.batches.go_to(facts["order"])
+    trainer.batches.begins = [(step, done) for step, done in facts["begins"]]
     trainer.noise.go_to(*facts["noise"])
     trainer.changes = [_change(trainer, *change) for change in facts["changes"]]
     trainer.record.entries = {
@@ -78,6 +79,7 @@ def _facts(trainer: Trainer) -> Facts:
         "kind": _kind(trainer),
         "optimizer": _named(trainer.optimizer),
         "order": trainer.batches.states,
+        "begins": trainer.batches.begins,
         "noise": [trainer.noise.before, trainer.noise.next],
         "changes": [
             (step, field, _named(value) if isinstance(value, Optimizer) else value)

@@ -91,6 +91,13 @@ class History:
         if self.stopping:
             self._watch_from(self.measure()["validation_loss"])
 
+    def observe(self, parts: dict[str, Part]) -> None:
+        """Goes on with other samples, with which an epoch begins; what was best on the
+        others is best no longer."""
+        self.parts = parts
+        self.running[...] = 0.0
+        self.follow(self.network)
+
     def _watch_from(self, loss: np.ndarray) -> None:
         """Early stopping counts from here, where the validation loss is this."""
         rule, network = self.stopping, self.network

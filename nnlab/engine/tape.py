@@ -18,7 +18,7 @@ class Tape:
     """Records `trainer`, in `limit` bytes or less; `record` is called after each step.
 
     Whoever goes back and then trains on forks the run: what came after is forgotten. A
-    transplant begins a new tape.
+    transplant begins a new tape, and so do other samples.
 
     Attributes:
         snapshots: the moments that are kept, in their order.
@@ -56,7 +56,7 @@ class Tape:
     def record(self) -> None:
         """Takes note of the step just made."""
         trainer = self.trainer
-        if trainer.network is not self.network:
+        if self.of != (trainer.network, trainer.batches):
             return self._begin()
         if self.end >= trainer.steps_done:
             self._fork()
@@ -106,7 +106,7 @@ class Tape:
 
     def _begin(self) -> None:
         """A new tape, from here on."""
-        self.network, self.every = self.trainer.network, self.EVERY
+        self.of, self.every = (self.trainer.network, self.trainer.batches), self.EVERY
         self.snapshots: list[Snapshot] = []
         self.size, self.end = 0, self.trainer.steps_done
         self.known = len(self.trainer.changes)

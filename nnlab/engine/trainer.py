@@ -114,7 +114,7 @@ class Trainer(Derived):
     @property
     def epoch_done(self) -> float:
         """Epochs done, with the fraction of the one under way."""
-        return self.steps_done / self.steps_per_epoch
+        return float(self.batches.epochs(self.steps_done))
 
     @property
     def diverged(self) -> np.ndarray:
@@ -196,7 +196,7 @@ class Trainer(Derived):
     def _finish(self) -> None:
         """A step has been made, and with it perhaps an epoch."""
         self.steps_done += 1
-        if self.steps_done % self.steps_per_epoch == 0:
+        if self.batches.left(self.steps_done) == 0:
             self.record.end_epoch(self.steps_done, self.update.penalty())
 
     def _work(self, batch: int) -> Callable[..., object]:
@@ -219,14 +219,14 @@ class Trainer(Derived):
         """`n` steps, one at each `next`; ends with an epoch after which every replica
         has stopped or diverged."""
         for _ in range(n):
-            if self.steps_done % self.steps_per_epoch == 0 and self._over():
+            if self.batches.left(self.steps_done) == 0 and self._over():
                 return
             self.step()
             yield self.steps_done
 
     def epoch(self) -> None:
         """Steps to the end of the epoch under way."""
-        left = -self.steps_done % self.steps_per_epoch
+        left = self.batches.left(self.steps_done)
         for _ in self.steps(left or self.steps_per_epoch):
             pass
 

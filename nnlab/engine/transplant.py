@@ -1,4 +1,5 @@
-"""A network grows, or shrinks, in the middle of its training: what fits is kept.
+"""A network grows, or shrinks, in the middle of its training, or goes on with other
+samples: what fits is kept.
 
 Of each array, and of its moments, as many rows and columns are kept as both networks
 have; the rest is as the new network drew it, and its moments are 0.
@@ -7,8 +8,12 @@ have; the rest is as the new network drew it, and its moments are 0.
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from nnlab.backend import Array
 from nnlab.engine.layers import Layer
 from nnlab.engine.network import Network
+from nnlab.engine.samples import batch_of, checked
 from nnlab.engine.stack import Stack
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import InputError
@@ -32,11 +37,43 @@ def transplant(trainer: Trainer, network: Network) -> None:
     new.layout.inherit(network.xp, network.parameters, was.layout, old.parameters)
     new.state_layout.inherit(network.xp, network.state, was.state_layout, old.state)
     trainer.update = trainer.update.for_network(network)
-    trainer.noise = trainer.noise.for_network(network)
+    trainer.noise = trainer.noise.for_network(network, trainer.batch_size)
     trainer.record.follow(network)
     trainer.network = network
     trainer.forget()
     trainer.changes.append((trainer.steps_done, "network", network.widths))
+
+
+def feed(
+    trainer: Trainer,
+    parts: dict[str, tuple[Array, Array]],
+    batch_size: int | None,
+) -> None:
+    """`trainer` goes on with other samples, as it was given those before: all that was
+    learned stays, and an epoch begins. In `parts` are "train", and "validation" if it
+    had that.
+
+    Raises `InputError` for other parts than it had, labels in place of measurements,
+    and what a trainer can't be made with; then nothing has changed.
+    """
+    network, loss = trainer.network, trainer.loss
+    labelled = loss.labelled(np.asarray(parts["train"][1]))
+    if parts.keys() != trainer.parts.keys() or labelled != trainer.record.labelled:
+        raise InputError(
+            "parts",
+            f"parts={[*parts]} can't take the place of {[*trainer.parts]}; give the "
+            "same parts, with targets of the same kind.",
+        )
+    new = {name: checked(network, loss, name, *part) for name, part in parts.items()}
+    samples = new["train"][0].shape[-2]
+    size = batch_of(batch_size, samples, network.layers)
+    trainer.parts, trainer.batch_size = new, size
+    trainer.batches = trainer.batches.for_samples(samples, size, trainer.steps_done)
+    trainer.noise = trainer.noise.for_network(network, size)
+    trainer.record.observe(new)
+    trainer.rows = trainer.rows[..., :0]
+    trainer.forget()
+    trainer.changes.append((trainer.steps_done, "samples", samples))
 
 
 def exchange(network: Network, layers: Sequence[Layer]) -> None:

@@ -41,6 +41,11 @@ PROBE_HINT = (
     " The ring on the map follows the pointer: a click keeps it there, Shift and an "
     "arrow move it, S puts it on the next sample."
 )
+PAINT_HINT = " Click or drag on the map to paint, or press B to paint by keys."
+CROSS_HINT = (
+    " Arrows (Shift: farther), M moves a point, E erases, F flips it, C next class, V "
+    "other part, Z undo, Y redo, B ends."
+)
 
 
 class Bar:

@@ -44,13 +44,25 @@ function render({ model, el }) {
     };
   };
   let moving = false;
+  let held = false; // pressed down on what one paints on
   canvas.addEventListener("pointermove", (event) => {
     if (moving) return;
     moving = true;
     setTimeout(() => { moving = false; }, 40);
-    say("move", at(event));
+    say(held ? "drag" : "move", at(event));
   });
-  canvas.addEventListener("pointerdown", (event) => say("press", at(event)));
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button) return; // that of a menu
+    held = model.get("paints");
+    if (held) canvas.setPointerCapture(event.pointerId); // it may leave the picture
+    say("press", at(event));
+  });
+  const release = (event) => {
+    if (held) say("release", at(event));
+    held = false;
+  };
+  canvas.addEventListener("pointerup", release);
+  canvas.addEventListener("pointercancel", release);
   canvas.addEventListener("pointerleave", () => say("leave"));
 
   // On the picture every key below is the Lab's. On its buttons only the letters are,
@@ -61,21 +73,31 @@ function render({ model, el }) {
       ",", ".", "a", "s", "w", "Shift+ArrowLeft", "Shift+ArrowRight",
       "Shift+ArrowDown", "Shift+ArrowUp"]);
   const onButtons = new Set(["r", "n", "a", "s", "w"]);
+  // In a Lab to paint on there are these too, and its letters on its buttons as well.
+  const onPaper = new Set(
+    ["b", "c", "v", "m", "e", "f", "z", "y", "Control+z", "Control+y",
+      "Control+Shift+z", "Enter", "Delete", "Backspace", "Escape",
+      "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Shift+ArrowLeft",
+      "Shift+ArrowRight", "Shift+ArrowUp", "Shift+ArrowDown"]);
   const typed = "input, select, textarea, [contenteditable=true]";
   const press = (event) => {
     const lab = el.closest(".nnlab-lab") ?? el;
     if (!lab.contains(event.target) || event.target.closest(typed)) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.altKey) return;
     if (event.shiftKey && event.key === "Enter") return; // it runs the cell, here too
-    const arrow = event.shiftKey && event.key.startsWith("Arrow");
-    const named = arrow ? `Shift+${event.key}` : event.key;
-    const key = named.length === 1 ? named.toLowerCase() : named;
-    const ours = (event.target === canvas ? onPicture : onButtons).has(key);
-    if (!ours && (key.length > 1 || key === " ")) return;
+    const letter = event.key.length === 1;
+    const plain = letter ? event.key.toLowerCase() : event.key;
+    const here = event.target === canvas;
+    const control = event.ctrlKey || event.metaKey;
+    const shift = event.shiftKey && (control || !letter);
+    const chord = `${control ? "Control+" : ""}${shift ? "Shift+" : ""}${plain}`;
+    const paper = model.get("paints") && (here || letter) && onPaper.has(chord);
+    const ours = paper || (!control && (here ? onPicture : onButtons).has(chord));
+    if (!ours && (control || !letter || plain === " ")) return;
     event.stopPropagation(); // no letter is the notebook's here: X would cut the cell
     if (!ours) return;
     event.preventDefault();
-    say("key", { key });
+    say("key", { key: paper ? chord : plain });
   };
   window.addEventListener("keydown", press, true);
 

@@ -40,6 +40,7 @@ class Canvas(anywidget.AnyWidget):
     width = traitlets.Int(880).tag(sync=True)
     height = traitlets.Int(340).tag(sync=True)
     cursor = traitlets.Unicode("default", help="the pointer's shape").tag(sync=True)
+    paints = traitlets.Bool(False, help="whether one paints on it").tag(sync=True)
     text = traitlets.Unicode("", help="what the picture shows").tag(sync=True)
 
     def __init__(self, on_event: Callable[[dict], None], **traits):

@@ -39,6 +39,11 @@ def _made_elsewhere(e: Experiment) -> bool:
     return isinstance(e.data, Dataset) or e.data in REAL
 
 
+def _split_comes_along(e: Experiment) -> bool:
+    """Whether the data say themselves which part each sample is in."""
+    return e.dataset().parts is not None
+
+
 def _no_layer(e: Experiment) -> bool:
     """Whether no hidden layer is made from a number of neurons."""
     return all(isinstance(entry, Layer) for entry in e.hidden)
@@ -61,6 +66,7 @@ IDLE: dict[str, Callable[[Experiment], bool]] = {
     "activation": lambda e: _no_layer(e) and e.initializer != AUTO,
     **{name: lambda e, name=name: e.meant(name) is None for name in OF_DATA},
     "data_seed": _made_elsewhere,
+    **dict.fromkeys(("validation", "test", "split_seed"), _split_comes_along),
     "schedule_steps": _no_steps,
     "biases": _no_restraint,
     "clip_norm": lambda e: e.clip_value is not None,

@@ -14,11 +14,12 @@ from threadpoolctl import ThreadpoolController
 
 from nnlab.engine.layers import Layer
 from nnlab.errors import InputError, at_least_one, place_of, shown, unknown
-from nnlab.lab.bar import HINT, PROBE_HINT, SLOW_HINT, Bar, Message
+from nnlab.lab.bar import HINT, PAINT_HINT, PROBE_HINT, SLOW_HINT, Bar, Message
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.controls import Controls, changed
 from nnlab.lab.hand import LOOKS, Hand
 from nnlab.lab.page import bundle
+from nnlab.lab.paint import Paints
 from nnlab.lab.player import Player
 from nnlab.lab.pointer import Pointer
 from nnlab.lab.predict import Predict
@@ -33,6 +34,8 @@ from nnlab.views import Stages, View
 from nnlab.views.stages import STAGES
 
 CONTROLS = ("data", "noise", "hidden", "activation", "learning_rate")
+SMALL = ("move", "leave", "ack", "bye")  # events that are no reason to start the task
+ASKS = ("key", "press", "drag", "release")  # those that ask for something
 KEYS = {
     " ": "play",
     "ArrowRight": "step",
@@ -64,7 +67,7 @@ class Lab:
         views: what to draw; the three that fit the data if it is left out. With
             `Stages` among them a mini-batch goes stage by stage; with `Flow` or
             `Factors` it can go layer by layer, forth and back; with `WeightedSum` or
-            `Heads` weights are set by hand.
+            `Heads` weights are set by hand; with `Paint` one paints.
         controls: names of the experiment's fields to turn; five and a button that
             unfolds all others if it is left out.
         speed: steps a second while it plays; inf is as fast as it goes.
@@ -116,6 +119,8 @@ class Lab:
         if ask and ask.guess is not None:
             self.experiment = self.experiment.replace(**ask.changes())
         self.live = Run(self.experiment)
+        self.paint = Paints(self, views or ())
+        self.paint.carry(self.live)
         self.screen = Screen(views, self.live, height)
         self.canvas = Canvas(self._on_event, height=height)
         self.player = Player(self, speed)
@@ -132,8 +137,10 @@ class Lab:
         self.bar.show_seeds(self.live.trainer.network.seeds, self.live.shown)
         self.slow, self.hand = SlowMotion(self), Hand(self)
         self.hand.start()
+        self.canvas.paints = self.paint.at_work
         self.message = Message(self._hint())
         rows = [part.row for part in (self.slow, self.hand) if part.at_work]
+        rows += [self.paint.tools.row] * self.paint.at_work
         tools = [self.bar.row, *rows, self.controls.row, self.controls.groups]
         self._tools = widgets.VBox([*tools, self.message.widget])
         self.box = widgets.VBox([self._tools, self.canvas])
@@ -142,6 +149,7 @@ class Lab:
         self.canvas.text = self.screen.describe(self.live)
         self.slow.show()
         self.hand.show()
+        self.paint.show()
         if ask:
             self.box.children = [ask.widget, *self.box.children]
             ask.when_answered(self._on_answer)
@@ -208,6 +216,8 @@ class Lab:
 
     def advance(self, steps: int, seconds: float) -> int:
         """Up to `steps` steps in about `seconds`; returns how many were made."""
+        if self.paint.waits():
+            return 0
         with self._few_threads():
             if self.player.pace == WALK:
                 (self.live.forth if self.slow.at_work else self.live.walk)()
@@ -220,8 +230,9 @@ class Lab:
 
     def steps_to_epoch(self) -> int:
         """How many steps are left in the epoch under way."""
-        per_epoch = self.trainer.steps_per_epoch
-        return per_epoch - self.trainer.steps_done % per_epoch
+        trainer = self.trainer
+        left = trainer.batches.left(trainer.steps_done)
+        return left or trainer.steps_per_epoch
 
     def watched(self) -> bool:
         """Whether anyone is looking."""
@@ -237,7 +248,7 @@ class Lab:
         with self._few_threads():
             self.canvas.show(*self.screen.frame(self.live, moving))
         remark = self._remark(self.live) or stopped(self.live) or computes(self.live)
-        self.message.remark("" if moving else remark)
+        self.message.remark("" if moving else self.paint.says() or remark)
         if moving:
             self.scrub.hold()
         else:
@@ -261,7 +272,7 @@ class Lab:
     # What widgets report, on whatever thread: it is only posted
 
     def _on_event(self, event: dict) -> None:
-        command = event["type"] in ("hello", "key", "press")
+        command = event["type"] not in SMALL
         (self.player.post if command else self.player.note)(self._hear, event)
 
     def _on_press(self, name: str) -> None:
@@ -286,20 +297,27 @@ class Lab:
 
     def _hear(self, event: dict) -> None:
         self.canvas.hear(event)
-        if self._waits() and event["type"] in ("key", "press"):
+        if self._waits() and event["type"] in ASKS:
             return  # the question comes first
         match event["type"]:
             case "hello":
                 self._fit(event["width"], event["scale"])
-            case "key":
-                self._press(KEYS[event["key"]])
+            case "key" if not self.paint.key(event["key"]):
+                self._press(KEYS.get(event["key"], ""))
             case "move":
                 self.pointer.move(event["x"], event["y"])
-            case "press":
+                over = self.paint.shape(event["x"], event["y"])
+                self.canvas.cursor = over or self.pointer.shape
+            case "press" if not self.paint.point(event["x"], event["y"]):
                 self.pointer.press(event["x"], event["y"])
+                self.canvas.cursor = self.pointer.shape
+            case "drag":
+                self.paint.drag(event["x"], event["y"])
+            case "release":
+                self.paint.release(event["x"], event["y"])
             case "leave":
                 self.pointer.leave()
-        self.canvas.cursor = self.pointer.shape
+                self.canvas.cursor = self.pointer.shape
 
     def _press(self, name: str) -> None:
         player, hidden = self.player, self.experiment.hidden
@@ -343,8 +361,12 @@ class Lab:
 
     def _hint(self) -> str:
         """The keys that do something here."""
-        parts = (self.slow.at_work, SLOW_HINT), (self.hand.probes, PROBE_HINT)
-        return HINT + "".join(hint for there, hint in parts if there)
+        parts = {
+            SLOW_HINT: self.slow.at_work,
+            PROBE_HINT: self.hand.probes,
+            PAINT_HINT: self.paint.at_work,
+        }
+        return HINT + "".join(hint for hint, there in parts.items() if there)
 
     def _in_stages(self) -> bool:
         """Whether a mini-batch goes stage by stage here."""
@@ -435,9 +457,11 @@ class Lab:
             live.place = self.live.place
         if live.trainer.network.layout.size > self.live.weight:
             live.weight = self.live.weight
+        self.paint.carry(live)
         self.screen.start(live)
         self.live = live
         self.bar.show_seeds(self.trainer.network.seeds, live.shown)
+        self.paint.show()
         self._adopt(experiment, but)
 
     def _fit(self, width: int, scale: float) -> None:

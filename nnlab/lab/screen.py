@@ -27,6 +27,11 @@ class Screen:
         for picture in filter(None, (self.picture, self._sharp)):
             picture.turn_to(self._fitting(run), run)
 
+    def follow(self, run: Run) -> None:
+        """Goes on with the same run, which has other samples now."""
+        for picture in filter(None, (self.picture, self._sharp)):
+            picture.follow(self._fitting(run), run)
+
     def fit(self, width: int, scale: float, run: Run) -> None:
         """Draws for this width of the page, and this screen, from now on."""
         width, scale = min(max(width, NARROW), WIDE), min(max(scale, 1.0), SHARPEST)

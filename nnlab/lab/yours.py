@@ -4,6 +4,7 @@ from dataclasses import fields
 
 from nnlab.data.dataset import Dataset
 from nnlab.study.experiment import Experiment
+from nnlab.study.painting import PAINTED
 from nnlab.study.words import ours, word
 
 YOURS = "your code"  # what a control shows for a function of the learner's own
@@ -29,8 +30,13 @@ def names_of_own(experiment: Experiment) -> list[str]:
     found = []
     for value in experiment.values().values():
         parts = value if isinstance(value, tuple) else (value,)
-        found += [_name(part) for part in parts if own(part)]
+        found += [_name(part) for part in parts if own(part) and not _painted(part)]
     return list(dict.fromkeys(found))
+
+
+def _painted(part: object) -> bool:
+    """Whether it is what was painted on the Lab, where one sees it at work."""
+    return isinstance(part, Dataset) and part.source == PAINTED
 
 
 def _name(part: object) -> str:

@@ -12,10 +12,11 @@ from nnlab.backend import quiet, to_numpy
 from nnlab.data.dataset import Dataset
 from nnlab.engine.hand import check_by_hand, set_by_hand
 from nnlab.engine.tape import Tape
-from nnlab.engine.transplant import exchange, transplant
+from nnlab.engine.transplant import exchange, feed, transplant
 from nnlab.errors import InputError
 from nnlab.study import recipe
 from nnlab.study.experiment import Experiment
+from nnlab.study.painting import Painting
 from nnlab.study.slow.motion import Slow
 from nnlab.study.words import word
 
@@ -49,6 +50,7 @@ class Run:
         over: the place that the learner points at on a map, as a sample (features,) in
             the data's units, if any.
         place: the one that the learner has clicked there, if any.
+        painting: the points as a learner paints them, if one does.
     """
 
     def __init__(self, experiment: Experiment, shown: int = 0):
@@ -57,9 +59,9 @@ class Run:
         self.pinned: Neuron | Link | None = None
         self.over: np.ndarray | None = None
         self.place: np.ndarray | None = None
-        self.parts = experiment.split()
-        self.scale = experiment.inputs(self.parts)
-        self.targets = experiment.targets(self.parts)
+        self.painting: Painting | None = None
+        self._batch_size = experiment.batch_size  # if there are samples for it
+        self._look_at(experiment)
         self.trainer = experiment.trainer()
         self.seconds = 0.0
         self._times = {0: 0.0}  # of training, at the ends of epochs
@@ -204,6 +206,48 @@ class Run:
         self._record()
         self._measured_at = -1
 
+    def learn_from(self, data: Dataset) -> None:
+        """Goes on with other samples of the same features and classes: the network and
+        its optimizer's moments stay as they are, and the tape begins anew. While there
+        are fewer samples than a mini-batch has, it is of all of them.
+
+        Raises `InputError`, and changes nothing, for data that the network can't learn
+        from.
+        """
+        experiment = self._with(data)
+        parts = recipe.arrays(experiment)
+        self.finish_batch()
+        named = dict(zip(("train", "validation"), parts))
+        feed(self.trainer, named, experiment.batch_size)
+        self.experiment = experiment
+        self._look_at(experiment)
+        self._record()
+        self._measured_at = -1
+
+    def _with(self, data: Dataset) -> Experiment:
+        """The experiment with other samples, and a mini-batch that they allow."""
+        if _kin(data) != _kin(self.data):
+            raise InputError(
+                "data",
+                f"data={word(data)} has other features or classes than "
+                f"data={word(self.data)}; start anew, with "
+                "Run(run.experiment.replace(data=…)).",
+            )
+        fields = {"data": data, "samples": None, "noise": None}
+        try:
+            return self.experiment.replace(**fields, batch_size=self._batch_size)
+        except InputError as error:
+            if error.argument != "batch_size":
+                raise
+            return self.experiment.replace(**fields, batch_size=None)
+
+    def _look_at(self, experiment: Experiment) -> None:
+        """The data of this experiment, and the scales on which they are seen."""
+        self.parts = experiment.split()
+        self.scale = experiment.inputs(self.parts)
+        self.targets = experiment.targets(self.parts)
+        vars(self).pop("span", None)  # of other measurements
+
     def train(self, steps: int, seconds: float = inf) -> int:
         """Up to `steps` steps in about `seconds`; returns how many it made.
 
@@ -213,7 +257,7 @@ class Run:
         for step in self.trainer.steps(steps - made):
             made += 1
             self.tape.record()
-            if step % self.trainer.steps_per_epoch == 0:
+            if self.trainer.batches.left(step) == 0:
                 self._times[step] = self.seconds + monotonic() - begin
             if monotonic() > begin + seconds:
                 break
@@ -372,6 +416,11 @@ class Run:
         """How much outputs z of two classes speak for the second one, 0 to 1; or how
         high what they predict is."""
         return self.shade(z)[..., 0 if self.targets else -1]
+
+
+def _kin(data: Dataset) -> tuple:
+    """What data must share for a network to go on from the ones to the others."""
+    return data.features, data.classes, data.targets, data.image
 
 
 def live(before: Experiment, after: Experiment) -> set[str]:

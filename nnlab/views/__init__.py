@@ -21,6 +21,7 @@ from nnlab.views.landscape import Landscape
 from nnlab.views.losses import Losses
 from nnlab.views.neurons import Neurons
 from nnlab.views.numbers import Numbers
+from nnlab.views.paint import Paint
 from nnlab.views.scatter import Scatter
 from nnlab.views.stability import Stability
 from nnlab.views.stages import Stages
@@ -47,6 +48,7 @@ __all__ = [
     "Losses",
     "Neurons",
     "Numbers",
+    "Paint",
     "Scatter",
     "Stability",
     "Stages",

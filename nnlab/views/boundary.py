@@ -20,9 +20,19 @@ from matplotlib.ticker import MaxNLocator
 from nnlab.views.colours import GOLD, GREY, INK
 from nnlab.views.decision import coloured, lines, margins, toned, two
 from nnlab.views.key import WIDE, add_key, add_legend
-from nnlab.views.points import add_mark, add_points, groups
+from nnlab.views.points import add_mark, add_points, groups, some
 from nnlab.views.sheet import Choice, check_sheet, sheet_of, sides, told
-from nnlab.views.view import Pixels, View, add_axes, around, graded, grid, within_one
+from nnlab.views.view import (
+    Pixels,
+    View,
+    add_axes,
+    around,
+    extent,
+    graded,
+    grid,
+    on_plane,
+    within_one,
+)
 from nnlab.views.wiring import column_of, columns
 
 FINE = 3  # pixels of the page for one point of the coloured plane
@@ -86,7 +96,7 @@ class Boundary(View):
         self.fence = LineCollection([], linewidths=2.6, color=INK)
         axes.add_collection(self.ghosts, autolim=False)
         axes.add_collection(self.fence, autolim=False)
-        self.points = add_points(axes, run, self.sheet)
+        self.points = add_points(axes, run, self.sheet, self._parts(run))
         self.batch = axes.add_line(Line2D([], [], linestyle="", marker="o"))
         self.batch.set(markersize=8, markerfacecolor=GOLD)
         self.batch.set(markeredgecolor=INK, markeredgewidth=1.2)
@@ -99,7 +109,8 @@ class Boundary(View):
             return False
         self._look(run)
         self._spread()
-        for points, x in zip(self.points, groups(run, self.sheet)):
+        found = groups(run, self.sheet, self._parts(run))
+        for points, x in zip(self.points, found):
             points.set_data(*x.T)
         return True
 
@@ -143,8 +154,17 @@ class Boundary(View):
     def _look(self, run):
         """Finds the plane, and the rectangle of it that holds the points."""
         self.sheet = sheet_of(run, self.chosen, self.sample)
-        self.low, self.high = around(self.sheet.of(run.data.x))
+        self.low, self.high = self._reach(run, self.sheet)
         return self.sheet
+
+    def _reach(self, run, sheet):
+        """The rectangle of a plane that is shown."""
+        own = self.chosen is None and on_plane(run)
+        return extent(run) if own else around(sheet.of(run.data.x))
+
+    def _parts(self, run):
+        """The samples that are shown: two parts."""
+        return some(run)
 
     def _spread(self):
         """The points at which the network is asked."""
@@ -156,7 +176,7 @@ class Boundary(View):
     def _shape(self, run) -> tuple:
         """What the map was laid out for."""
         sheet = sheet_of(run, self.chosen, self.sample)
-        reach = [side.tolist() for side in around(sheet.of(run.data.x))]
+        reach = [side.tolist() for side in self._reach(run, sheet)]
         span = [] if run.data.labelled else [side.tolist() for side in run.span]
         names = sides(run, self.chosen, sheet)
         return reach, span, run.data.classes, run.data.targets, names

@@ -130,6 +130,9 @@ class Curves(View):
             return False
         return x[-1] <= self.reach == FIRST[self.over]
 
+    def follow(self, run):
+        return run.judged_by == self.judged_by
+
     def update(self, run):
         x, seen = measured(run, self.over)
         for name, (band, line) in self.artists.items():

@@ -71,6 +71,15 @@ class Picture:
                 return
         self.start(views, run)
 
+    def follow(self, views: Sequence[View], run: Run) -> None:
+        """Goes on with the same run, which has other samples now; without building anew
+        where that comes to the same."""
+        if cut(run.data.name, LONGEST) == self._title:
+            self._data = run.experiment.data
+            if all([view.follow(run) for view in self.views]):
+                return
+        self.start(views, run)
+
     def draw(self, run: Run) -> None:
         """One frame: the state of `run` now."""
         anew = [view.update(run) for view in self.views]
@@ -122,9 +131,9 @@ class Picture:
     def _header(self, run: Run) -> list[Artist]:
         """What is learned, and beside it the line that changes."""
         y = self.height - 17
-        self._data, name = run.experiment.data, cut(run.data.name, LONGEST)
+        self._data, self._title = run.experiment.data, cut(run.data.name, LONGEST)
         title = self.figure.text(
-            8 / self.width, y / self.height, name, fontsize=11, color=INK
+            8 / self.width, y / self.height, self._title, fontsize=11, color=INK
         )
         title.set(weight="bold", va="center")
         edge = title.get_window_extent(self.canvas.get_renderer()).x1
@@ -192,8 +201,9 @@ def pixels(canvas: FigureCanvasAgg) -> Image.Image:
 
 
 def small(picture: Image.Image) -> bytes:
-    """A picture that stays on the page: a PNG of 64 colours."""
-    octree = Image.Quantize.FASTOCTREE  # even steps, so that a map is small
+    """A picture that stays on the page: a PNG of 64 colours. They are chosen by octree:
+    by median cut a few points of a rare class would lose theirs."""
+    octree = Image.Quantize.FASTOCTREE
     few = picture.convert("RGB").quantize(64, octree, dither=Image.Dither.NONE)
     return _bytes(few, "PNG", optimize=True)
 

@@ -45,7 +45,7 @@ def _times(run: Run, steps: list[int], over: str) -> np.ndarray:
     """Some steps, as times."""
     if over == "seconds":
         return run.seconds_at(steps)
-    return np.array(steps) / (run.trainer.steps_per_epoch if over == "epochs" else 1)
+    return run.trainer.batches.epochs(steps) if over == "epochs" else np.array(steps)
 
 
 def _losses(seen: Seen) -> Range:

@@ -4,6 +4,8 @@ Labels have a colour for each class. Measurements have one for each of some leve
 the least to the greatest.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -25,17 +27,18 @@ def colours_of(run: Run) -> list:
     return classes(len(run.data.classes)) if run.data.labelled else levels(LEVELS)
 
 
-def groups(run: Run, sheet: Plane) -> list[np.ndarray]:
-    """The points of each colour, of the training part and then of validation, where
-    they are seen on a plane: each (points, 2). Of more than two features no more than
-    `MOST` samples of a part, the first: they lie one on the other."""
-    parts = [(sheet.of(data.x), _group(run, data)) for data in _some(run)]
-    return [x[group == i] for x, group in parts for i in range(len(colours_of(run)))]
+def groups(run: Run, sheet: Plane, parts: Sequence[Dataset]) -> list[np.ndarray]:
+    """The points of each colour, of the first part and then of the second, where they
+    are seen on a plane: each (points, 2)."""
+    seen = [(sheet.of(data.x), _group(run, data)) for data in parts]
+    return [x[group == i] for x, group in seen for i in range(len(colours_of(run)))]
 
 
-def add_points(axes: Axes, run: Run, sheet: Plane) -> list[Line2D]:
+def add_points(
+    axes: Axes, run: Run, sheet: Plane, parts: Sequence[Dataset]
+) -> list[Line2D]:
     """One artist for each group of points: quicker than a scatter plot."""
-    made, colours, found = [], colours_of(run), iter(groups(run, sheet))
+    made, colours, found = [], colours_of(run), iter(groups(run, sheet, parts))
     for marker, edge, size in LOOKS.values():
         for colour in colours:
             points = Line2D(*next(found).T, linestyle="", marker=marker)
@@ -58,8 +61,9 @@ def add_mark(axes: Axes) -> list[Line2D]:
     return made
 
 
-def _some(run: Run) -> list[Dataset]:
-    """The parts, or the first of their samples."""
+def some(run: Run) -> list[Dataset]:
+    """The training part, and then that for validation. Of more than two features no
+    more than the first `MOST` samples of each: they lie one on the other."""
     parts = [getattr(run.parts, part) for part in LOOKS]
     return parts if on_plane(run) else [one.take(slice(MOST)) for one in parts]
 

@@ -31,7 +31,7 @@ class View(ABC):
     `strip` has a row of its own below them instead, so many pixels high. One that is
     `slow` shows a mini-batch in slow motion; one that works `by_hand` has its Lab show
     sliders for the weights of a neuron; one that `probes` shows one sample, or one
-    place of a map.
+    place of a map; one that `paints` is painted on.
     """
 
     share: float = 1.0
@@ -39,6 +39,7 @@ class View(ABC):
     slow: bool = False
     by_hand: bool = False
     probes: bool = False
+    paints: bool = False
     needs: tuple[str, ...] = ()  # names of `KINDS`: the only data that it can show
 
     def check(self, run: Run) -> None:
@@ -62,6 +63,11 @@ class View(ABC):
     def renew(self, run: Run) -> bool:
         """Turns to another run as if built for it; False if only building will do."""
         return False
+
+    def follow(self, run: Run) -> bool:
+        """Goes on with the same run, which has other samples now; False if only
+        building will do."""
+        return self.renew(run)
 
     @abstractmethod
     def update(self, run: Run) -> bool:
@@ -87,6 +93,10 @@ class View(ABC):
     def edit(self, x: float, y: float) -> dict:
         """The fields of the experiment that a press at this pixel sets."""
         return {}
+
+    def under(self, x: float, y: float) -> np.ndarray | None:
+        """The place of the plane (2,) that this pixel is, where one paints."""
+        return None
 
     @abstractmethod
     def describe(self, run: Run) -> str:
@@ -142,8 +152,9 @@ def on_plane(run: Run) -> bool:
 
 
 def extent(run: Run) -> tuple[np.ndarray, np.ndarray]:
-    """A rectangle of the plane that holds all points: see `around`."""
-    return around(run.data.x)
+    """A rectangle of the plane that holds all points: see `around`. While one paints it
+    is the one that is painted on, and does not move with the points."""
+    return run.painting.window if run.painting else around(run.data.x)
 
 
 def around(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -20,7 +20,7 @@ from nnlab.study.diagnostics.signals import onwards
 from nnlab.views.colours import GREY, INK
 from nnlab.views.decision import coloured, lines, margins
 from nnlab.views.lettering import lettering
-from nnlab.views.points import add_points, colours_of, groups
+from nnlab.views.points import add_points, colours_of, groups, some
 from nnlab.views.sheet import sheet_of
 from nnlab.views.view import Pixels, View, add_axes, extent, graded, grid
 from nnlab.views.wiring import check_layer, columns, hidden
@@ -77,7 +77,7 @@ class Warp(View):
         self.cut = LineCollection([], linewidths=2.2, color=INK)
         for lot in (self.net, self.cut):
             axes.add_collection(lot, autolim=False)
-        self.points = add_points(axes, run, sheet_of(run, None, None))
+        self.points = add_points(axes, run, sheet_of(run, None, None), some(run))
         self._lay(run)
         return [self.map, self.net, self.cut, *self.points, self.words]
 
@@ -131,7 +131,7 @@ class Warp(View):
         way, across = np.linspace(0, 1, BENDS), np.linspace(0, 1, ACROSS)
         lying = np.stack(np.meshgrid(way, across), axis=-1).reshape(-1, 2)
         net = low + (high - low) * np.concatenate([lying, lying[:, ::-1]])
-        self.inputs = [net, *groups(run, sheet_of(run, None, None))]
+        self.inputs = [net, *groups(run, sheet_of(run, None, None), some(run))]
         self.ends = np.cumsum([len(one) for one in self.inputs])[:-1]
 
     def _seen(self, run) -> tuple[Plane, list[np.ndarray]]:

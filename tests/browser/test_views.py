@@ -1,7 +1,7 @@
 """Every view live in a Lab in a real JupyterLab, and every number of the network there.
 
 The Labs stand in one notebook, three views each. Views of slow motion go on in
-`test_slow`.
+`test_slow`, and the one that is painted on in `test_paint`.
 """
 
 import re
@@ -23,6 +23,7 @@ LABS = {  # views, and the data that shows them
     "moons": ("WeightedSum", "Heads"),
 }
 WALKED = ("Factors", "Flow", "Stages")
+PAINTED = ("Paint",)
 FIELDS = {"hidden": (4, 3), "optimizer": "momentum", "seeds": 3}
 REGIONS = """(canvas, boxes) => boxes.map(([left, top, width, height]) => {
     const part = document.createElement("canvas");
@@ -99,7 +100,7 @@ def numbers(words: str) -> dict[str, float]:
 
 
 def test_every_view_is_in_one_of_the_labs():
-    tried = [*WALKED, *(view for some in LABS.values() for view in some)]
+    tried = [*WALKED, *PAINTED, *(view for some in LABS.values() for view in some)]
     assert sorted([*tried, "View"]) == sorted(views.__all__)
 
 

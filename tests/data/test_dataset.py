@@ -127,3 +127,26 @@ def test_a_picture_has_a_feature_for_each_of_its_points():
     assert labelled([0, 1], image=(1, 1)).image == (1, 1)
     with pytest.raises(InputError, match=r"image=\(3, 3\) and 1 features; give the"):
         labelled([0, 1], image=(3, 3))
+
+
+@pytest.mark.parametrize(
+    "parts, said",
+    [
+        (["training"], "3 samples and parts="),
+        (np.array(["training"] * 2), "3 samples and parts="),
+        (np.array(["training", "validation", "tets"]), "did you mean 'test'?"),
+        (np.array(["training", "validation", "validati"]), "mean 'validation'?"),
+        (np.array([0, 1, 2]), "choose from 'training', 'validation', 'test'."),
+    ],
+)
+def test_parts_that_are_none_are_refused(parts, said):
+    with pytest.raises(InputError) as caught:
+        labelled([0, 1, 2], parts=parts)
+    assert said in str(caught.value)
+
+
+def test_parts_go_where_their_samples_go_and_are_told():
+    data = labelled([0, 1, 2], parts=np.array(["test", "training", "training"]))
+    assert data.take(np.array([2, 0])).parts.tolist() == ["training", "test"]
+    assert "split into 2 training, 0 validation, 1 test" in repr(data)
+    assert not data.freeze().parts.flags.writeable

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from nnlab.data import splits
-from nnlab.data.dataset import Dataset
+from nnlab.data.dataset import PARTS, Dataset
 from nnlab.data.splits import Peek, Split, split
 from nnlab.errors import InputError
 
@@ -273,3 +273,67 @@ def test_the_time_of_an_opening_has_a_zone():
 def test_a_frozen_split_is_read_only():
     for part in opened(split(numbered([10, 10])).freeze()).values():
         assert not (part.x.flags.writeable or part.y.flags.writeable)
+
+
+# Data that come with their split
+
+
+def dealt(rows: list[str]) -> Dataset:
+    """Numbered samples that say which part they are in."""
+    return replace(measurements(len(rows)), parts=np.array(rows))
+
+
+marked = st.lists(st.sampled_from(PARTS), min_size=2, max_size=40).map(
+    lambda rows: [*rows, "training", "validation"]
+)
+
+
+@steady
+@given(marked, st.randoms(), shares, seeds)
+def test_the_split_that_comes_with_the_data_is_followed_in_any_order(
+    rows, order, shares, seed
+):
+    order.shuffle(rows)
+    found = split(dealt(rows), *shares, seed=seed)
+    parts = found.train, found.validation, found._test
+    for name, part in zip(PARTS, parts):
+        expected = [i for i, one in enumerate(rows) if one == name]
+        assert part.x[:, 0].tolist() == expected and part.parts is None
+    assert found.test_size == rows.count("test")
+
+
+@steady
+@given(counts, shares, seeds)
+def test_a_split_put_together_is_the_same_split(counts, shares, seed):
+    try:
+        one = split(numbered(counts), *shares, seed=seed)
+    except InputError:
+        return
+    whole = one.together()
+    other = split(whole, 0.3, 0.3, seed=0)
+    assert one.peeks == () and len(whole) == sum(counts)
+    for name, part in opened(one).items():
+        assert_array_equal(part.x, opened(other)[name].x)
+        assert_array_equal(part.y, opened(other)[name].y)
+
+
+def test_groups_stay_with_their_samples_when_a_split_is_put_together():
+    data = grouped([4] * 6)
+    whole = split(data).together()
+    known = dict(zip(data.x[:, 0], data.groups))
+    assert whole.groups.tolist() == [known[x] for x in whole.x[:, 0]]
+
+
+@pytest.mark.parametrize("missing", ["training", "validation"])
+def test_data_that_come_without_a_part_are_refused(missing):
+    rows = [part for part in PARTS if part != missing] * 3
+    with pytest.raises(InputError, match=f"came with no {missing} samples") as caught:
+        split(dealt(rows))
+    assert caught.value.argument == "parts"
+
+
+def test_where_there_are_no_test_samples_there_is_nothing_to_open():
+    found = split(dealt(["training", "validation"]))
+    with pytest.raises(InputError, match="no test samples") as caught:
+        found.open_test("a look")
+    assert caught.value.argument == "parts" and found.peeks == ()

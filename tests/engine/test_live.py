@@ -22,7 +22,9 @@ from nnlab.engine import (
     Tanh,
     Trainer,
 )
-from nnlab.engine.transplant import transplant
+from nnlab.engine.checkpoint import load_checkpoint, save_checkpoint
+from nnlab.engine.tape import Tape
+from nnlab.engine.transplant import feed, transplant
 from nnlab.errors import InputError
 
 from .arrays import (
@@ -473,3 +475,146 @@ def test_an_optimizer_that_comes_between_two_stages_makes_the_update(stages, oth
     between.use(other)
     assert [*walk][-1] == "update"
     assert_same(state(between), state(before))
+
+
+# Other samples
+
+
+def samples(train=30, seed=7):
+    """Other samples than those of `make`, as many of them to train on as is said."""
+    rng = np.random.default_rng(seed)
+    sizes = {"train": train, "validation": 5}
+    return {
+        name: (rng.normal(size=(n, 2)), rng.integers(0, 2, n))
+        for name, n in sizes.items()
+    }
+
+
+def learned(trainer) -> dict[str, np.ndarray]:
+    """What training has made of the network and the optimizer."""
+    vectors = {"parameters": trainer.network.parameters, **trainer.moments}
+    return {name: copied(vector) for name, vector in vectors.items()}
+
+
+@all_optimizers
+@all_replicas
+@pytest.mark.parametrize("steps", [0, 4, 6])
+@pytest.mark.parametrize("train, size", [(30, 10), (23, 10), (4, 4), (90, 7)])
+def test_other_samples_leave_what_was_learned_bit_for_bit(
+    optimizer, replicas, steps, train, size
+):
+    trainer = make(optimizer, replicas=replicas)
+    go(trainer, steps)
+    before, history = learned(trainer), trainer.history["step"][:]
+    feed(trainer, samples(train), size)
+    assert_same(learned(trainer), before)
+    assert trainer.history["step"] == history and trainer.steps_done == steps
+    assert trainer.epoch_done == pytest.approx(steps / 3)
+    ends = -(-train // size)
+    go(trainer, 2 * ends)
+    assert trainer.history["step"] == [*history, steps + ends, steps + 2 * ends]
+    assert trainer.epoch_done == pytest.approx(steps / 3 + 2)
+
+
+@all_optimizers
+@all_replicas
+@pytest.mark.parametrize("times", [1, 3])
+def test_the_same_samples_at_the_end_of_an_epoch_change_nothing(
+    optimizer, replicas, times
+):
+    fed, other = (make(optimizer, replicas=replicas) for _ in range(2))
+    same_parts = {name: (host(x), host(y)) for name, (x, y) in fed.parts.items()}
+    go(fed, 6), go(other, 6)
+    for _ in range(times):
+        feed(fed, same_parts, 10)
+    go(fed, 7), go(other, 7)
+    assert_same(state(fed), state(other))
+    assert fed.epoch_done == pytest.approx(other.epoch_done, rel=1e-12)
+
+
+@pytest.mark.parametrize("train", [30, 4])
+def test_every_sample_comes_once_an_epoch_from_there(train):
+    trainer = make(batch_size=4)
+    go(trainer, 8)
+    feed(trainer, samples(train), 4)
+    for _ in range(3):
+        rows = []
+        for _ in range(trainer.steps_per_epoch):
+            trainer.step()
+            rows.append(trainer.rows)
+        for order in np.concatenate(rows, axis=-1):
+            assert sorted(order.tolist()) == [*range(train)]
+
+
+@all_optimizers
+def test_a_replica_fed_among_others_is_the_one_fed_alone(optimizer):
+    def fed(replicas, seed):
+        trainer = make(optimizer, replicas=replicas, seed=seed)
+        go(trainer, 4)
+        feed(trainer, samples(), 10)
+        go(trainer, 5)
+        return host(trainer.network.parameters)
+
+    together = fed(3, 1)
+    for i in range(3):
+        same(together[i], fed(None, 1 + i), END)
+
+
+def test_epochs_of_any_step_are_those_that_were_counted_there():
+    trainer, counted = make(), [0.0]
+    for train, size, steps in [(23, 10, 5), (9, 2, 7), (40, 40, 3), (9, 4, 4)]:
+        feed(trainer, samples(train), size)
+        for _ in range(steps):
+            trainer.step()
+            counted.append(trainer.epoch_done)
+    assert_allclose(trainer.batches.epochs(np.arange(len(counted))), counted)
+    assert (np.diff(counted) > 0).all()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"train": samples()["train"]},
+        {**samples(), "validation": (np.zeros((0, 2)), np.zeros(0, int))},
+        {**samples(), "train": (np.full((3, 2), np.nan), np.zeros(3, int))},
+        {**samples(), "train": (np.zeros((3, 5)), np.zeros(3, int))},
+        samples(5),  # fewer than a mini-batch
+    ],
+)
+def test_samples_that_can_not_be_learned_from_change_nothing(parts):
+    trainer = make()
+    go(trainer, 4)
+    before, batches, given = state(trainer), trainer.batches, trainer.parts
+    with pytest.raises(InputError):
+        feed(trainer, parts, 10)
+    assert trainer.batches is batches and trainer.parts is given
+    assert trainer.changes == []
+    assert_same(state(trainer), before)
+
+
+def test_other_samples_begin_a_new_tape_and_it_rewinds():
+    trainer = make(Adam(0.01))
+    tape = Tape(trainer)
+    for step in range(12):
+        if step == 5:
+            feed(trainer, samples(), 8)
+        trainer.step()
+        tape.record()
+    there = state(trainer)
+    assert tape.start == 6
+    tape.rewind(7)
+    tape.rewind(12)
+    assert_same(state(trainer), there)
+
+
+def test_a_checkpoint_knows_where_other_samples_came(tmp_path):
+    one, other = make(), make()
+    go(one, 4)
+    for trainer in (one, other):
+        feed(trainer, samples(), 8)
+    go(one, 3)
+    save_checkpoint(one, tmp_path / "run.npz")
+    load_checkpoint(other, tmp_path / "run.npz")
+    go(one, 9), go(other, 9)
+    assert_same(state(one), state(other))
+    assert one.epoch_done == other.epoch_done

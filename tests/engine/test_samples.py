@@ -83,7 +83,7 @@ def test_noise_goes_on_from_where_it_was(made, monkeypatch):
     for _ in range(made):
         noise.step()
     other.go_to(noise.before, noise.next)
-    moved = noise.for_network(Network(3, LAYERS, replicas=3))
+    moved = noise.for_network(Network(3, LAYERS, replicas=3), 10)
     for _ in range(12):
         next_one = noise.step()
         assert_array_equal(other.step(), next_one)

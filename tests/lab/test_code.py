@@ -260,7 +260,7 @@ def test_code_that_diverges_is_told_to_be_mended(act, see):
         ({"hidden": "many"}, "hidden"),
         ({"learning_rate": 0.5, "hidden": (0,)}, "hidden"),
     ],
-    ids=str,
+    ids=lambda given: str(given).split(" at 0x")[0],
 )
 def test_a_change_that_is_not_possible_is_refused_where_it_is_asked_for(
     act, fields, argument

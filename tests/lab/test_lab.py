@@ -19,8 +19,15 @@ from PIL import Image
 import nnlab
 from nnlab import Experiment, InputError, Lab
 from nnlab.engine.adaptive import OPTIMIZERS
-from nnlab.lab import registry
-from nnlab.lab.bar import BUTTONS, HINT, PROBE_HINT, SLOW_HINT
+from nnlab.lab import paint, registry
+from nnlab.lab.bar import (
+    BUTTONS,
+    CROSS_HINT,
+    HINT,
+    PAINT_HINT,
+    PROBE_HINT,
+    SLOW_HINT,
+)
 from nnlab.lab.hand import LOOKS
 from nnlab.lab.lab import KEYS
 from nnlab.lab.screen import NARROW, SHARPEST, WIDE
@@ -487,6 +494,8 @@ def state(lab: Lab) -> tuple:
 EVENTS = [
     {"type": "hello", "width": 999, "scale": 2},
     {"type": "move", "x": 10.0, "y": 10.0},
+    {"type": "drag", "x": 10.0, "y": 10.0},
+    {"type": "release", "x": 10.0, "y": 10.0},
     {"type": "ack", "frame": 1},
     {"type": "key", "key": " "},
     {"type": "bye"},
@@ -527,6 +536,7 @@ def test_page_and_lab_know_the_same_keys():
     keys = {name: set(re.findall(r'"(.*?)"', keys)) for name, keys in lists}
     assert keys["Picture"] == set(KEYS) and keys["Buttons"] < set(KEYS)
     assert {key for key in keys["Buttons"] if not key.isalpha()} == set()
+    assert keys["Paper"] == {*paint.KEYS, *paint.CROSSED}
     assert set(KEYS.values()) - set(BUTTONS) == {
         "more",
         "fewer",
@@ -538,6 +548,8 @@ def test_page_and_lab_know_the_same_keys():
     }
     for word in ("space", "→", "←", "Enter", "R", "N", "+", "−", "P", "Esc"):
         assert re.search(rf"(?<!\w){re.escape(word)}(?!\w)", HINT), word
+    for word in "BMEFCVZY":
+        assert re.search(rf" {word} ", PAINT_HINT + CROSS_HINT), word
     for word in ('"."', '","', "A", "S", "W"):
         assert re.search(rf" {re.escape(word)} ", SLOW_HINT), word
     assert "Shift and an arrow" in PROBE_HINT and " S puts" in PROBE_HINT
@@ -660,7 +672,7 @@ def test_an_error_in_a_library_that_nnlab_calls_has_no_line_of_the_cell(act, see
         ({"height": 0}, "height"),
         ({"views": [Gallery()]}, "views"),
     ],
-    ids=str,
+    ids=lambda given: str(given).split(" at 0x")[0],
 )
 def test_a_lab_that_is_not_possible_says_why(arguments, argument):
     with pytest.raises(InputError) as caught:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from nnlab import Lab, views
-from nnlab.lab import registry
+from nnlab.lab import paint, registry
 from nnlab.lab.lab import KEYS
 from nnlab.lab.slow import SLOWLY
 
@@ -75,9 +75,38 @@ def test_in_the_lab_by_hand_a_slider_sets_what_the_script_does(act, see):
     act(scene)
 
 
+def test_the_lab_to_paint_on_learns_from_what_is_painted(act, see):
+    async def scene():
+        lab = made(CELLS[3])
+        page = see(lab)
+        await page.rest()
+        before = lab.trainer.network.parameters.copy()
+        for key in ("b", "Enter"):
+            await page.key(key)
+        await page.rest()
+        assert len(lab.live.data) == 301 and lab.experiment.data.name == "painted"
+        assert (lab.trainer.network.parameters == before).all()
+
+    act(scene)
+
+
 def test_every_key_of_slow_motion_is_in_the_table():
-    said = re.findall(r"^\| `?(\S)`? \| ", README, re.M)
+    section = README.split("## In slow motion")[1].split("\n## ")[0]
+    said = re.findall(r"^\| `?(\S)`? \| ", section, re.M)
     assert {KEYS[key.lower()] for key in said} == SLOWLY
+
+
+def test_every_key_of_painting_is_in_its_table():
+    section = README.split("## To paint on")[1]
+    said = " ".join(re.findall(r"^\| ([A-Z].*?) \| ", section, re.M)) + " Arrow"
+    said = said.replace("Ctrl+Shift+", "Control+Shift+").replace("Ctrl+", "Control+")
+    words = {*re.findall(r"[\w+]+", said.replace("Esc", "Escape"))}
+    keys = {key.upper() if len(key) == 1 else key for key in paint.KEYS}
+    keys = {re.sub(r"(?<=\+)\w$", lambda m: m[0].upper(), key) for key in keys}
+    keys |= {key.upper() if len(key) == 1 else key for key in paint.CROSSED}
+    arrows = {key for key in keys if "Arrow" in key}
+    assert keys - arrows == words - {"Arrow", "arrows", "with", "Shift", "or"}
+    assert "arrows, with Shift" in section and len(arrows) == 8
 
 
 def test_every_file_of_the_lab_has_its_place_in_the_reading_order():

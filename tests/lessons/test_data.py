@@ -3,9 +3,11 @@ named."""
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from nnlab.data.standardizer import Standardizer
 from nnlab.lessons import data
+from nnlab.lessons.data import rare
 from nnlab.lessons.luck import learner
 from nnlab.study.experiment import Experiment
 
@@ -471,3 +473,30 @@ def test_the_explorer_runs_the_learners_scale():
     before.step(), after.step()
     for name, values in before.measure().items():
         assert np.allclose(values, after.measure()[name], rtol=1e-4), name
+
+
+@pytest.mark.parametrize("data", ["island", "wine", rare])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_explorer_deals_out_as_the_learner_says(data, seed):
+    before = Experiment(data=data, seeds=1, split_seed=seed, validation=0.3)
+    mine = before.replace(**SPLIT.runs(SPLIT.reference, before))
+    old, new = before.split(), mine.split()
+    assert_array_equal(old._test.x, new._test.x)
+    assert new.peeks == () and len(new.train) + len(new.validation) == len(
+        old.train
+    ) + len(old.validation)
+    rest = np.concatenate([old.train.y, old.validation.y])
+    for label, count in enumerate(np.bincount(rest)):
+        dealt = np.sum(new.validation.y == label)
+        assert abs(dealt - 0.3 / 0.8 * count) <= 1
+
+
+def test_the_explorer_has_the_very_rows_that_the_learner_chose():
+    def first_ones(y, share, rng):
+        return np.arange(5, len(y)), np.arange(5)
+
+    before = Experiment(data="island", seeds=1)
+    mine = before.replace(**SPLIT.runs(first_ones, before)).split()
+    assert_array_equal(mine.validation.x, before.split().train.x[:5])
+    rest = [before.split().train.x[5:], before.split().validation.x]
+    assert_array_equal(mine.train.x, np.concatenate(rest))

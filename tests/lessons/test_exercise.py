@@ -246,7 +246,7 @@ def an_index(x):
 @pytest.mark.parametrize(
     "answer",
     [..., None, "", "  ", "...", [], unfinished, nothing_yet, one_blank],
-    ids=str,
+    ids=lambda given: str(given).split(" at 0x")[0],
 )
 def test_what_was_not_attempted_is_no_mistake(answer):
     before = mean.answer

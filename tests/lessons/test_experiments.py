@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, hypergeom
 
-from nnlab import Lab
+from nnlab import Experiment, Lab, Table
 from nnlab.data.dataset import Dataset
 from nnlab.lessons import data
+from nnlab.views.view import around, grid
 
 OTHERS = range(100, 112)  # seeds that the notebook does not use
 
@@ -77,3 +78,71 @@ def test_a_checked_scale_runs_in_the_explorer():
     assert not lab.experiment.standardize and isinstance(lab.experiment.data, Dataset)
     for name, values in before.items():
         assert np.allclose(values, lab.trainer.measure()[name], rtol=1e-4), name
+
+
+def test_a_checked_split_runs_in_the_explorer():
+    lab = data.stratified.into(Lab(data=data.rare, seeds=2, hidden=(4,)))
+    said = data.stratified.check(data.stratified.reference)
+    assert "It runs in the explorer now." in said.text
+    assert lab.experiment.data.name == "rare" and lab.experiment.data.parts is not None
+    assert (lab.live.parts.validation.y == 2).sum() in (1, 2)
+    assert lab.controls.widgets["split_seed"].disabled
+
+
+def test_a_class_is_missing_as_often_as_chance_has_it():
+    """P(none of 8 among 24 of 120)."""
+    expected = hypergeom.pmf(0, 120, 8, 24)
+    spread = np.sqrt(expected * (1 - expected) / 4000)
+    assert abs(data.missing(splits=4000) - expected) < 4 * spread
+
+
+HOW = {"hidden": (8,), "optimizer": "adam", "learning_rate": 0.05, "batch_size": None}
+
+
+def lonely(seed: int) -> Dataset:
+    """Two heaps of points, and one of the left class alone above the right one."""
+    rng, y = np.random.default_rng(seed), np.arange(40) % 2
+    x = rng.normal(0, 0.5, (40, 2)) + np.stack([3 * y - 1.5, 0 * y], axis=1)
+    x, y = np.vstack([x, [[2.5, 4.0]]]), np.append(y, 0)
+    parts = np.where(np.arange(41) % 4 == 3, "validation", "training")
+    return Dataset("lonely", x, y, ("a", "b"), ("left", "right"), parts=parts)
+
+
+def test_a_point_alone_moves_the_boundary_and_most_points_do_not():
+    found = [data.influence(Experiment(data=lonely(s), **HOW)) for s in OTHERS]
+    assert sum(one.moved[-1] > 3 * one.luck for one in found) >= 10
+    assert sum(one.most == 30 for one in found) >= 9
+    assert all(np.median(one.moved) < one.luck for one in found)
+
+
+def test_what_moves_is_found_point_by_point():
+    """Trained together they are as trained alone, without the point."""
+    experiment = Experiment(data=lonely(0), seeds=3, **HOW)
+    whole = experiment.dataset()
+    places = grid(*around(whole.x), 40)
+
+    def calls(rows):
+        e = experiment.replace(data=whole.take(rows))
+        network = e.run(epochs=40).network
+        return network.forward(e.inputs(e.split())(places))[..., 0] > 0
+
+    found, every = data.influence(experiment, epochs=40), np.arange(len(whole))
+    usual, train = calls(every), np.flatnonzero(whole.parts == "training")
+    for point in (0, 13, 30):
+        without = calls(every != train[point])
+        assert found.moved[point] == np.mean(usual != without)
+    between = [np.mean(usual[i] != usual[j]) for i, j in ((0, 1), (0, 2), (1, 2))]
+    assert found.luck == pytest.approx(np.mean(between))
+
+
+def test_the_explorer_is_painted_on_and_takes_a_table():
+    table = Table.read(data.LEAVES)
+    lab = data.explorer(data=table.dataset("tree"), seeds=2)
+    assert lab.paint.at_work and len(lab.live.painting.data) == len(table) == 90
+    lab.paint.press("clear")
+    lab.paint.press("undo")
+    assert sorted(lab.live.data.classes) == ["beech", "hornbeam"]
+    assert len(lab.experiment.dataset()) == 90
+    moons = data.explorer()
+    moons.change(standardize=False, split_seed=3)
+    assert moons.live.painting is not None

@@ -1,11 +1,14 @@
 """A run is its experiment and its live changes, and says what the engine says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab import Experiment, InputError
 from nnlab.data.catalogue import PLANE
+from nnlab.data.dataset import Dataset
 from nnlab.engine.losses import LOSSES
 from nnlab.study.run import Run
 
@@ -518,3 +521,78 @@ def test_stages_are_on_the_tape_too():
     for step in (3, 9, 0, 5):
         walked.rewind(step), plain.rewind(step)
         assert_same(walked, plain)
+
+
+# Other points, in mid-run
+
+
+def painted(run: Run, more: int = 1, label: int = 0) -> Dataset:
+    """The run's data, and some training points more."""
+    data = run.parts.together()
+    return Dataset(
+        "painted",
+        np.vstack([data.x, np.full((more, 2), 0.1)]),
+        np.append(data.y, [label] * more),
+        data.features,
+        data.classes,
+        parts=np.append(data.parts, ["training"] * more),
+    )
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("steps", [0, 7, 200])
+def test_it_learns_from_other_points_with_all_that_it_has_learned(optimizer, steps):
+    run = Run(Experiment(data="moons", optimizer=optimizer, seeds=3))
+    run.train(steps)
+    learned = {"p": run.trainer.network.parameters, **run.trainer.moments}
+    before = {name: vector.copy() for name, vector in learned.items()}
+    data = painted(run, 3)
+    run.learn_from(data)
+    now = {"p": run.trainer.network.parameters, **run.trainer.moments}
+    for name, vector in before.items():
+        assert_array_equal(now[name], vector)
+    fresh = Run(run.experiment)
+    assert run.experiment.data is data and run.tape.start == steps
+    for part in ("train", "validation"):
+        for one, other in zip(run.trainer.parts[part], fresh.trainer.parts[part]):
+            assert_array_equal(one, other)
+    assert_array_equal(run.scale.scale.mean, fresh.scale.scale.mean)
+    run.train(5)
+    assert run.trainer.steps_done == steps + 5
+    run.rewind(steps)
+    assert_array_equal(run.trainer.network.parameters, before["p"])
+
+
+def test_a_mini_batch_is_of_all_points_while_they_are_fewer():
+    run, sizes = Run(Experiment(data="moons", samples=40, batch_size=20)), []
+    few = run.parts.together()
+    for count in (19, 3, 20, 24):
+        rows = np.flatnonzero(few.parts == "training")[:count]
+        rows = np.concatenate([rows, np.flatnonzero(few.parts == "validation")])
+        run.learn_from(few.take(rows))
+        sizes.append((run.experiment.batch_size, run.trainer.batch_size))
+        run.train(3)
+    assert sizes == [(None, 19), (None, 3), (20, 20), (20, 20)]
+
+
+def test_data_of_another_kind_are_refused_and_nothing_changes():
+    run = Run(Experiment(data="moons", seeds=2))
+    run.train(9)
+    before = run.experiment, run.parts, run.tape, run.trainer.parts
+    other = Experiment(data="hills").split().together()
+    lacking = painted(run)
+    lacking = lacking.take(lacking.parts != "validation")
+    for data in (other, Experiment(data="wine").dataset(), lacking):
+        with pytest.raises(InputError):
+            run.learn_from(data)
+        now = run.experiment, run.parts, run.tape, run.trainer.parts
+        assert all(one is other for one, other in zip(now, before))
+
+
+def test_measurements_go_on_on_their_own_scale():
+    run = Run(Experiment(data="hills", seeds=2))
+    before, data = run.span, run.parts.together()
+    higher = replace(data, y=3 * data.y)
+    run.learn_from(higher)
+    assert_array_equal(run.span[1], 3 * before[1])
+    assert_array_equal(run.targets.deviation, Run(run.experiment).targets.deviation)

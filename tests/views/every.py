@@ -9,6 +9,7 @@ CLAIMS = {  # the others claim all
     "Confusion": ("island", "wine", "digits"),
     "Filters": ("digits",),
     "Gallery": ("digits",),
+    "Paint": ("island",),
     "Scatter": ("hills", "diabetes"),
     "Warp": ("island", "hills"),
 }

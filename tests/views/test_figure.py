@@ -10,6 +10,7 @@ from PIL import Image
 
 from nnlab.lab.screen import NARROW, SHARPEST, WIDE
 from nnlab.views import Boundary, Curves, Neurons, Stages, default_views
+from nnlab.views.colours import classes, rgba
 from nnlab.views.figure import FOOTER, GAP, HEADER, Picture, footer, status
 from nnlab.views.lettering import lettering
 
@@ -126,7 +127,7 @@ def test_drawn_twice_it_is_the_same(life, pixels):
 def test_the_still_is_small_and_like_the_frame(life):
     _, picture = life
     still, png = opened(picture.still()), opened(picture.png())
-    assert still.mode == "P" and len(still.getcolors()) <= 128
+    assert still.mode == "P" and len(still.getcolors()) <= 256
     off = np.abs(np.asarray(still.convert("RGB"), int) - np.asarray(png, int))
     assert off.mean() < 3
     if picture.scale == 1:
@@ -396,3 +397,15 @@ def test_a_run_of_the_same_shape_needs_no_new_picture(make_run, make_picture):
     picture.turn_to(default_views(make_run()), run := make_run(noise=0.25))
     picture.draw(run)
     assert picture.views is before
+
+
+@pytest.mark.parametrize("data", ["island", "wine", "digits"])
+def test_a_still_picture_keeps_the_colour_of_every_class(make_run, data):
+    run = make_run(data=data, seeds=2)
+    names = len(run.data.classes)
+    views = [Boundary(None if data == "island" else "components")]
+    picture = Picture(views, run, height=420)
+    still = np.asarray(Image.open(BytesIO(picture.still())).convert("RGB"))
+    seen = still.reshape(-1, 3).astype(int)
+    for colour in map(rgba, classes(names)):
+        assert np.abs(seen - colour[:3].astype(int)).max(axis=1).min() <= 8, colour

@@ -1,5 +1,7 @@
 """What `01_data` shows and asks: what a network may see, and when."""
 
+from pathlib import Path
+
 import numpy as np
 
 from nnlab.lab.lab import Lab
@@ -11,14 +13,19 @@ from nnlab.lessons.data.experiments import (
     chosen,
     leaked,
     learning_curve,
+    missing,
     noise,
+    rare,
     resplit,
     scaled,
 )
+from nnlab.lessons.data.influence import influence
 from nnlab.lessons.data.scale import standardize
 from nnlab.lessons.data.split import stratified
+from nnlab.views import Curves, Neurons, Paint
 
 __all__ = [
+    "LEAVES",
     "SIZES",
     "ask_coins",
     "ask_curve",
@@ -26,9 +33,12 @@ __all__ = [
     "best_of",
     "chosen",
     "explorer",
+    "influence",
     "leaked",
     "learning_curve",
+    "missing",
     "noise",
+    "rare",
     "resplit",
     "scaled",
     "standardize",
@@ -36,15 +46,25 @@ __all__ = [
 ]
 
 
-def explorer() -> Lab:
-    """Two moons, and everything that decides what a network sees of them."""
+CONTROLS = "data noise samples validation split_seed standardize".split()
+LEAVES = Path(__file__).with_name("leaves.csv")  # made up, for a first table
+
+
+def explorer(**fields) -> Lab:
+    """Two moons to paint on, and everything that decides what a network sees of them;
+    or other data, as in `explorer(data="island")`."""
+    moons = {} if "data" in fields else {"data": "moons", "noise": 0.3}
     return Lab(
-        data="moons",
-        noise=0.3,
-        hidden=(8,),
-        learning_rate=0.3,
-        controls=("data", "noise", "samples", "validation", "split_seed"),
-        steps=1500,
+        views=[Neurons(), Paint(), Curves()],
+        controls=(
+            "data",
+            "noise",
+            "samples",
+            "validation",
+            "split_seed",
+            "standardize",
+        ),
+        **{**moons, "hidden": (8,), "learning_rate": 0.3, **fields},
     )
 
 

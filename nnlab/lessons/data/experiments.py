@@ -32,6 +32,25 @@ def noise(seed: int, samples: int = 100, features: int = 2000) -> Dataset:
     return Dataset("noise", x, y, names, ("no", "yes"))
 
 
+def rare(seed: int = 0) -> Dataset:
+    """Points of three classes on the plane: 80 of the first, 32 of the second, and 8 of
+    the third."""
+    rng = np.random.default_rng(seed)
+    y = np.repeat([0, 1, 2], [80, 32, 8])
+    middle = np.array([[-1.5, 0.0], [1.5, 1.0], [1.0, -2.0]])
+    x = middle[y] + rng.normal(0, 0.8, (len(y), 2))
+    return Dataset("rare", x, y, ("x₁", "x₂"), ("many", "some", "few"))
+
+
+def missing(splits: int = 1000, share: float = 0.2) -> float:
+    """In how many of so many random splits of `rare`, as a share of them, the part for
+    validation has no point at all of the third class."""
+    rng, y = np.random.default_rng(0), rare().y
+    count = round(share * len(y))
+    none = [not (rng.permutation(y)[:count] == 2).any() for _ in range(splits)]
+    return float(np.mean(none))
+
+
 def chosen(data: Dataset, by: Dataset, keep: int = 20) -> Dataset:
     """The data with the `keep` features alone that go most with the labels in `by`."""
     together = np.abs((by.y - by.y.mean()) @ Standardizer.fit(by.x)(by.x))
