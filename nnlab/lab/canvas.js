@@ -97,7 +97,7 @@ function render({ model, el }) {
     event.stopPropagation(); // no letter is the notebook's here: X would cut the cell
     if (!ours) return;
     event.preventDefault();
-    say("key", { key: paper ? chord : plain });
+    say("key", { key: chord });
   };
   window.addEventListener("keydown", press, true);
 
