@@ -31,7 +31,7 @@ SAYS = {
     "softmax": "softmax: all together, the sum is 1",
     "argmax": "argmax: the largest; how sure is lost",
 }
-ONE = {
+ONE = {  # of two classes by one number
     "sigmoid": "sigmoid of z, and what is left of 1",
     "softmax": "softmax of 0 and z",
 }
