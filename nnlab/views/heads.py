@@ -8,20 +8,14 @@ share and the first the rest, and that is softmax of 0 and z. Measurements are r
 they are, put back into their own units.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from nnlab.backend import quiet
-from nnlab.engine.activations import Sigmoid
-from nnlab.engine.classification import BinaryCrossEntropy, CrossEntropy, Hinge
-from nnlab.engine.layers import Context
-from nnlab.engine.loss import Loss
 from nnlab.study.run import Neuron, Run
 from nnlab.views.colours import GREY, INK, LIT, classes
 from nnlab.views.figures import figures, plain
 from nnlab.views.formula import tone
 from nnlab.views.lettering import BOLD, PLAIN, length
+from nnlab.views.reading import Reading, reading, used
 from nnlab.views.subject import subject, units_of, where
 from nnlab.views.view import View, cut
 from nnlab.views.wiring import columns
@@ -31,52 +25,17 @@ MOST = 10  # classes that have a row
 HEAD, FOOT = 40, 17  # pixels of the page for the title; for a line of words below
 ROW = 38.0  # from one class to the next, where there is room
 HEADS = 40  # for the names of the heads
-USED = {CrossEntropy: "softmax", BinaryCrossEntropy: "sigmoid", Hinge: "argmax"}
 SAYS = {
     "identity": "identity: z as it is",
     "sigmoid": "sigmoid: each by itself, from 0 to 1",
     "softmax": "softmax: all together, the sum is 1",
     "argmax": "argmax: the largest; how sure is lost",
 }
-ONE = {
+ONE = {  # of two classes by one number
     "sigmoid": "sigmoid of z, and what is left of 1",
     "softmax": "softmax of 0 and z",
 }
 UNITS = {"identity": "identity: z as it is", "in its units": "in its units: rescaled"}
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What heads make of outputs: for each head, by name, a number for every class, or
-    for every target; NaN where there is none. `named` is the class that argmax names,
-    or None."""
-
-    heads: dict[str, np.ndarray]
-    named: int | None
-
-
-def reading(run: Run, z: np.ndarray) -> Reading:
-    """That of outputs z (outputs,)."""
-    with quiet():
-        if not run.data.labelled:
-            return Reading(
-                {"identity": z, "in its units": run.answer(z[None])[0]}, None
-            )
-        sigmoid = Sigmoid().forward(np, {}, z, Context())[0]
-        one = len(z) == 1 and len(run.data.classes) == 2
-        both = np.array([0 * z[0], z[0]]) if one else z
-        softmax = CrossEntropy().answer(np, both)
-        named = int(run.shade(z)[0] > 0.5) if one else int(np.argmax(z))
-    if one:
-        z, sigmoid = np.append(np.nan, z), np.append(1 - sigmoid, sigmoid)
-    heads = {"identity": z, "sigmoid": sigmoid, "softmax": softmax}
-    return Reading(heads, named if np.isfinite(both).all() else None)
-
-
-def used(loss: Loss) -> str:
-    """By which head a loss reads outputs."""
-    found = (name for kind, name in USED.items() if isinstance(loss, kind))
-    return next(found, "identity")
 
 
 class Heads(View):

@@ -7,7 +7,7 @@ from nnlab import InputError, Lab
 from nnlab.lessons import forward
 from nnlab.lessons.forward.explorers import CENTRES, three_clouds
 from nnlab.views import Boundary, Heads, Neurons, Warp, WeightedSum
-from nnlab.views.heads import used
+from nnlab.views.reading import used
 from nnlab.views.terms import terms
 
 LABS = {

@@ -15,8 +15,8 @@ from nnlab.views import Boundary, Heads, WeightedSum
 from nnlab.views.figure import Picture
 from nnlab.views.figures import factor, figures, plain
 from nnlab.views.formula import fitted, parts
-from nnlab.views.heads import reading, used
 from nnlab.views.lettering import length
+from nnlab.views.reading import reading, used
 from nnlab.views.subject import units_of
 from nnlab.views.terms import curve, terms
 from nnlab.views.wiring import columns
