@@ -54,8 +54,7 @@ class Batches:
         """For other samples from this step on, where an epoch begins; whatever is drawn
         is what would have been drawn next."""
         other = Batches((), self.lead, samples, size)
-        other.generators = self.generators
-        other.go_to(self.states)
+        other.generators, other.states = self.generators, self.states
         done = float(self.epochs(step))
         other.begins = [*(one for one in self.begins if one[0] < step), (step, done)]
         return other

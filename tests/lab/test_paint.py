@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab import Lab
-from nnlab.lab.paint import APART, ARROWS, LEAP, STEP
+from nnlab.lab.paint import APART, LEAP, STEP
 from nnlab.lab.tools import PRESSED, TOOLS
 from nnlab.views import Boundary, Curves, Neurons, Paint, Warp
 
@@ -50,6 +50,12 @@ def at(x: float, y: float) -> np.ndarray:
     return np.array([x, y], float)
 
 
+WAYS = {
+    "ArrowLeft": (-1, 0),
+    "ArrowRight": (1, 0),
+    "ArrowDown": (0, -1),
+    "ArrowUp": (0, 1),
+}
 EMPTY = at(0, -3.4)  # no point of the moons is near
 
 
@@ -180,7 +186,7 @@ def test_arrows_are_the_labs_unless_the_crosshair_is_out(act, see):
         assert lab.trainer.steps_done == 1
         await keys(page, "b", "ArrowRight", "Enter")
         assert lab.trainer.steps_done == 1
-        for name, way in ARROWS.items():
+        for name, way in WAYS.items():
             before = lab.live.painting.cross
             await keys(page, name)
             assert_array_equal(np.sign(lab.live.painting.cross - before), way)
@@ -262,6 +268,8 @@ def test_too_few_points_make_it_wait_and_nothing_is_lost(act, see):
             assert lab.message.text
             lab.paint.choose("label", label), lab.paint.choose("part", part)
             await stroke(page, EMPTY + at(label, part == "training"))
+            drawn = [len(line.get_xdata()) for line in lab.picture.views[1].points]
+            assert sum(drawn) == len(lab.live.painting.data)
         assert lab.message.text == "" and lab.experiment.batch_size is None
         assert_array_equal(lab.trainer.network.parameters, learned)
         assert len(lab.live.data) == 2 and lab.live.parts.test_size == 0
@@ -302,7 +310,10 @@ def test_the_painting_outlives_a_run_and_other_data_can_be_taken_back(act, see):
         await page.press("reset")
         lab.controls.widgets["hidden"].value = "5"
         await page.rest()
-        assert points(lab) == mine and lab.live.painting.can["undo"]
+        await keys(page, "z")
+        assert len(points(lab)) == len(mine) - 1
+        await keys(page, "y")
+        assert points(lab) == mine
         controls["data"].value = "gaussians"
         await page.rest()
         assert not controls["split_seed"].disabled and len(lab.live.data) != len(mine)
