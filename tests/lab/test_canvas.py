@@ -186,12 +186,15 @@ def test_page_and_kernel_speak_of_the_same_things():
     assert set(re.findall(r"message\.(\w+)", SCRIPT)) == {"frame", "form", "answer"}
     traits = Canvas.class_trait_names(sync=True)
     assert set(re.findall(r'model\.get\("(\w+)"\)', SCRIPT)) <= {*traits}
-    assert set(re.findall(r'say\("(\w+)"', SCRIPT)) == {
+    said = re.findall(r'say\((?:\w+ \? )?"(\w+)"(?: : "(\w+)")?', SCRIPT)
+    assert {word for words in said for word in words if word} == {
         "ack",
         "bye",
+        "drag",
         "hello",
         "key",
         "leave",
         "move",
         "press",
+        "release",
     }
