@@ -62,7 +62,8 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
         count = isinstance(getattr(owner, name), int)
         setattr(owner, name, int(stored[name]) if count else stored[name])
     trainer.batches.go_to(facts["order"])
-    trainer.batches.begins = [(step, done) for step, done in facts["begins"]]
+    begins = facts.get("begins", [(0, 0.0)])  # older files are of the same samples
+    trainer.batches.begins = [(step, done) for step, done in begins]
     trainer.noise.go_to(*facts["noise"])
     trainer.changes = [_change(trainer, *change) for change in facts["changes"]]
     trainer.record.entries = {

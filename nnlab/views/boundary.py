@@ -85,7 +85,7 @@ class Boundary(View):
         middle = {"rotation": 90, "va": "center", "ha": "center", "transform": None}
         x, y = left - (20 + BESIDE) * scale, bottom + side / 2
         figure.text(x, y, names[1], **style, **middle)
-        add_legend(axes)
+        add_legend(axes, run.experiment.seeds)
         self.corner, self.side = (left, bottom), side
         if not two(run):
             add_key(figure, (left + side + 8 * scale, bottom), side, run)
@@ -179,7 +179,8 @@ class Boundary(View):
         reach = [side.tolist() for side in self._reach(run, sheet)]
         span = [] if run.data.labelled else [side.tolist() for side in run.span]
         names = sides(run, self.chosen, sheet)
-        return reach, span, run.data.classes, run.data.targets, names
+        alone = run.experiment.seeds == 1
+        return reach, span, run.data.classes, run.data.targets, names, alone
 
     def _map(self, run, outputs):
         """The colours of the plane: what the network says of each point, or the

@@ -3,14 +3,13 @@
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
 from nnlab.data.dataset import Dataset
 from nnlab.views.colours import GOLD, GREY, INK, classes
-from nnlab.views.figure import small
+from nnlab.views.figure import DPI, pixels, small
 from nnlab.views.view import add_axes, around
 
-WIDTH, HEIGHT, DPI = 760, 330, 100
+WIDTH, HEIGHT = 760, 330  # pixels of the page
 LARGEST = 700  # of a point, in square points of print
 
 
@@ -23,7 +22,7 @@ def bubbles(data: Dataset, sizes: np.ndarray, floor: float, says: str) -> bytes:
     _map(figure, data, sizes, colours, says)
     _order(figure, sizes, floor, colours, says)
     canvas.draw()
-    return small(Image.fromarray(np.asarray(canvas.buffer_rgba())))
+    return small(pixels(canvas))
 
 
 def _map(figure, data, sizes, colours, says) -> None:

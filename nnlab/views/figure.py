@@ -155,10 +155,10 @@ def status(run: Run) -> str:
     loss = run.median("validation_loss")
     right = verdict(run, run.median(f"validation_{run.judged_by}"), 1)
     seeds = trainer.network.replicas
+    of = f" (median of {seeds} seeds)" if seeds > 1 else ""
     return (
         f"epoch {trainer.epoch_done:.1f} · step {trainer.steps_done} · validation: "
-        f"loss {loss:.3f}, {right} (median of {seeds} seeds) · "
-        f"{_shown(run)}"
+        f"loss {loss:.3f}, {right}{of} · {_shown(run)}"
     )
 
 
@@ -168,10 +168,11 @@ def footer(run: Run) -> str:
     values = run.measure()[name]
     values = np.where(np.isfinite(values), values, run.worst(name))
     low, high = (graded(run, end(values), 1) for end in (np.min, np.max))
+    several = network.replicas > 1
     return (
-        f"{network.layout.size} parameters × {network.replicas} seeds · validation "
-        f"{verdict(run, run.median(name), 1)} ({low} to {high}) · trained for "
-        f"{run.seconds:.2f} s"
+        f"{network.layout.size} parameters × {network.replicas} seed{'s' * several} · "
+        f"validation {verdict(run, run.median(name), 1)}"
+        f"{f' ({low} to {high})' * several} · trained for {run.seconds:.2f} s"
     )
 
 

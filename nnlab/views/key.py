@@ -18,16 +18,19 @@ STEPS = 64  # colours of a scale
 MOST = 8  # classes that are named
 
 
-def add_legend(axes: Axes) -> None:
-    """What is round, what is square, and what the thin lines are."""
+def add_legend(axes: Axes, seeds: int) -> None:
+    """What is round, what is square, and what the thin lines are, if there are any."""
     handles = [
         Line2D([], [], linestyle="", marker=marker, markersize=4.5, color=GREY)
         for marker in "os"
     ]
-    handles.append(Line2D([], [], linewidth=0.8, color=INK, alpha=0.6))
+    names = ["train", "validation"]
+    if seeds > 1:
+        handles.append(Line2D([], [], linewidth=0.8, color=INK, alpha=0.6))
+        names.append("other seeds")
     axes.legend(
         handles,
-        ["train", "validation", "other seeds"],
+        names,
         loc="lower left",
         bbox_to_anchor=(-0.02, 0.985),
         ncols=3,

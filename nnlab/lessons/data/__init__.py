@@ -46,7 +46,6 @@ __all__ = [
 ]
 
 
-CONTROLS = "data noise samples validation split_seed standardize".split()
 LEAVES = Path(__file__).with_name("leaves.csv")  # made up, for a first table
 
 
