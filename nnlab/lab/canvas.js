@@ -45,25 +45,36 @@ function render({ model, el }) {
   };
   let moving = false;
   let held = false; // pressed down on what one paints on
+  let latest = null; // where the pointer went meanwhile: its last place is always told
+  const tell = () => {
+    moving = latest !== null;
+    if (!moving) return;
+    say(held ? "drag" : "move", latest);
+    latest = null;
+    setTimeout(tell, 40);
+  };
   canvas.addEventListener("pointermove", (event) => {
-    if (moving) return;
-    moving = true;
-    setTimeout(() => { moving = false; }, 40);
-    say(held ? "drag" : "move", at(event));
+    latest = at(event);
+    if (!moving) tell();
   });
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button) return; // that of a menu
     held = model.get("paints");
     if (held) canvas.setPointerCapture(event.pointerId); // it may leave the picture
+    latest = null;
     say("press", at(event));
   });
   const release = (event) => {
     if (held) say("release", at(event));
+    if (held) latest = null;
     held = false;
   };
   canvas.addEventListener("pointerup", release);
   canvas.addEventListener("pointercancel", release);
-  canvas.addEventListener("pointerleave", () => say("leave"));
+  canvas.addEventListener("pointerleave", () => {
+    latest = null;
+    say("leave");
+  });
 
   // On the picture every key below is the Lab's. On its buttons only the letters are,
   // and in a field that takes text none. The window hears a key before JupyterLab does,

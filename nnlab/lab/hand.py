@@ -4,8 +4,6 @@ The neuron is the one that is pinned, by a click or by P, or else the first. Sli
 follow the network when the Lab rests, and are the learner's while they are dragged.
 """
 
-from itertools import zip_longest
-
 import ipywidgets as widgets
 import numpy as np
 
@@ -31,13 +29,11 @@ class Hand:
         self._lab, self._silent = lab, False
         self.title, self.note = widgets.HTML(), widgets.HTML()
         self.title.layout.min_width = "120px"
-        self.sliders = [_slider() for _ in range(MOST + 1)]
-        self._sent = [0.0] * len(self.sliders)  # what each said when it was last heard
+        self.sliders: list[widgets.FloatSlider] = []
+        self._sent: list[float] = []  # what each said when it was last heard
         self._places: list[tuple[str, tuple[int, int]]] = []  # what each one sets
         self._of: tuple | None = None  # the neuron and network that they are laid for
-        for slider in self.sliders:
-            slider.observe(self._heard, "value")
-        self.row = row([self.title, *self.sliders, self.note])
+        self.row = row([self.title, self.note])
         self.row.add_class("nnlab-hand")
 
     @property
@@ -101,10 +97,8 @@ class Hand:
         others = max(0, len(names) - MOST) if column.weights else 0
         self.title.value = f"<b>{called(run, number, unit)}</b>"
         self.note.value = f"{others} smaller weights have no slider" if others else ""
-        for slider, label in zip_longest(self.sliders, labels, fillvalue=""):
-            slider.layout.display = None if label else "none"
-            slider.description = label
-            slider.min, slider.max = -REACH, REACH
+        values = [run.array(name)[at] for name, at in self._places]
+        self._put([self._slider(*one) for one in zip(labels, values)])
         self._sent = [slider.value for slider in self.sliders]
 
     def _follow(self, i: int, value: float) -> None:
@@ -114,11 +108,39 @@ class Hand:
         if slider.value != self._sent[i] or not np.isfinite(value):
             return
         if abs(value) > slider.max:
-            reach = float(np.ceil(abs(value)))
-            slider.min, slider.max = -reach, reach
-        if abs(slider.value - value) > STEP / 2:
+            wider = self._slider(slider.description, value)
+            self._put([*self.sliders[:i], wider, *self.sliders[i + 1 :]])
+        elif abs(slider.value - value) > STEP / 2:
             slider.value = round(value, DIGITS)
-        self._sent[i] = slider.value
+        self._sent[i] = self.sliders[i].value
+
+    def _put(self, sliders: list[widgets.FloatSlider]) -> None:
+        """These sliders, in place of those that are there."""
+        gone = [slider for slider in self.sliders if slider not in sliders]
+        self.sliders = sliders
+        self.row.children = [self.title, *sliders, self.note]
+        for slider in gone:
+            slider.unobserve_all()
+            slider.close()
+
+    def _slider(self, label: str, value: float) -> widgets.FloatSlider:
+        """A slider that holds this number. Its range stays as it is: a page sends back
+        what it makes of a number while the range changes, as if it had been dragged."""
+        value = float(np.nan_to_num(value))
+        reach = max(REACH, float(np.ceil(abs(value))))
+        slider = widgets.FloatSlider(
+            value=round(value, DIGITS),
+            min=-reach,
+            max=reach,
+            step=STEP,
+            description=label,
+            readout_format=f".{DIGITS}f",
+        )
+        slider.style.description_width = "auto"
+        slider.tooltip = "Of the neuron that was clicked, or pinned by P, or the first"
+        slider.layout.flex, slider.layout.max_width = "1 1 200px", "340px"
+        slider.observe(self._heard, "value")
+        return slider
 
     def _heard(self, change) -> None:
         if not self._silent:
@@ -126,18 +148,11 @@ class Hand:
 
     def _turn(self, slider: widgets.FloatSlider) -> None:
         """A slider was moved, by a mark at least: its weight is what it says now."""
+        if slider not in self.sliders:
+            return  # the neuron has changed since
         i, value = self.sliders.index(slider), slider.value
         moved = abs(value - self._sent[i]) > STEP / 2
         self._sent[i] = value
-        if moved and i < len(self._places):
+        if moved:
             self._lab.live.set_by_hand(*self._places[i], value)
             self._lab.player.hurry()
-
-
-def _slider() -> widgets.FloatSlider:
-    slider = widgets.FloatSlider(min=-REACH, max=REACH, step=STEP)
-    slider.readout_format = f".{DIGITS}f"
-    slider.style.description_width = "auto"
-    slider.tooltip = "Of the neuron that was clicked, or pinned by P; or else the first"
-    slider.layout.flex, slider.layout.max_width = "1 1 200px", "340px"
-    return slider

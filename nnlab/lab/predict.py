@@ -121,10 +121,9 @@ class Predict:
             self.reveal()
 
     def reveal(self) -> None:
-        """Tells the answer now, unless the question still waits."""
-        if not self.waiting:
-            self._is_known = True
-            self._show()
+        """Tells the answer now; to who has not guessed yet, as soon as they have."""
+        self._is_known = True
+        self._show()
 
     def make(self, guess: object, sure: float | None) -> None:
         """Locks a guess, as the buttons do. A second one changes nothing."""
@@ -178,7 +177,7 @@ class Predict:
         self.pad.locked = locked
         if self.guess is not None:
             self.pad.heights = [*self.guess.heights]
-        if self._is_known:
+        if self._is_known and not self.waiting:
             self.pad.truth = [*self._answer().heights]
 
     def _said(self) -> str:

@@ -1,6 +1,7 @@
 """What in an experiment is the learner's own: code and data with no name of ours."""
 
 from dataclasses import fields
+from types import FunctionType
 
 from nnlab.data.dataset import Dataset
 from nnlab.study.experiment import Experiment
@@ -16,6 +17,8 @@ def own(value: object) -> bool:
         return any(map(own, value))
     if ours(value):
         return any(own(getattr(value, field.name)) for field in fields(value))
+    if isinstance(value, FunctionType) and value.__module__.startswith("nnlab."):
+        return False  # one of a lesson's
     return value is not None and not isinstance(value, str | int | float)
 
 

@@ -147,7 +147,7 @@ class Exercise:
             if mistake.clear or not self.unique:
                 raise
             named = self._evidence(function, cases).name(self.faults)
-            raise Mistake(" ".join(filter(None, [mistake.words, named]))) from None
+            raise Mistake(" ".join(filter(None, [named, mistake.words]))) from None
         self._keeps_laws(function)
 
     def _compare(self, function: Callable, found: list, cases: list[tuple]) -> None:
@@ -183,7 +183,8 @@ class Exercise:
     def _held(self) -> str:
         """What was looked at, in words."""
         count = len(self.laws)
-        laws = f"{count} law{'s' if count > 1 else ''} held" if count else ""
+        rules = f"{count} rules" if count > 1 else "the rule"
+        laws = f"it keeps {rules} that every right answer keeps" if count else ""
         cases = f"the same as the reference in {CASES} random cases"
         return ", and ".join(filter(None, [cases if self.unique else "", laws]))
 

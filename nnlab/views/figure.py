@@ -17,6 +17,7 @@ from PIL import Image
 from nnlab.study.run import Run
 from nnlab.views.colours import GREY, INK
 from nnlab.views.lettering import lettering
+from nnlab.views.subject import called
 from nnlab.views.view import Pixels, View, cut, graded, verdict
 from nnlab.views.wiring import column_of, columns
 
@@ -186,9 +187,7 @@ def _shown(run: Run) -> str:
     layer, unit = run.focus[0], run.focus[-1]
     drawn = columns(network)
     number = column_of(network, layer)
-    name = f"neuron {unit + 1} of layer {number + 1}"
-    if number == len(drawn) - 1:
-        name = "the output" if drawn[-1].units == 1 else f"output {unit + 1}"
+    name = called(run, number, unit)
     if run.link is None:
         return name
     weight = run.array(drawn[number].weights)[run.link[1], run.link[2]]

@@ -37,7 +37,11 @@ def called(run: Run, number: int, unit: int) -> str:
     drawn = columns(run.trainer.network)
     if number < len(drawn) - 1:
         return f"neuron {unit + 1} of layer {number + 1}"
-    return "the output" if drawn[-1].units == 1 else f"output {unit + 1}"
+    if drawn[-1].units == 1:
+        return "the output"
+    names = run.data.classes
+    named = len(names) == drawn[-1].units
+    return f"the output for {names[unit]}" if named else f"output {unit + 1}"
 
 
 def inputs_of(run: Run, number: int, column: Column) -> list[str]:

@@ -117,3 +117,20 @@ def test_by_keys_alone(lab):
     lab.at_rest()
     value = float(lab.value("lab.live.array('0.W')[0, 1]"))
     assert reading(lab, "w₁ of x₁") == pytest.approx(value, abs=0.0051)
+
+
+def test_to_look_at_another_neuron_moves_no_weight(lab):
+    """The weights are large, and each neuron's sliders have ranges of their own."""
+    lab.notebook.evaluate_in_kernel(
+        "import numpy as np; rng = np.random.default_rng(0)\n"
+        "lab.trainer.network.parameters[...] = rng.uniform(-12, 12, (1, 13))\n"
+        "lab.player.post(lab.player.refresh)"
+    )
+    lab.at_rest()
+    before = lab.value(NUMBERS)
+    for _ in range(9):  # twice round
+        lab.canvas.press("p")
+        lab.at_rest()
+        lab.page.wait_for_timeout(150)  # for a page that says something back
+    lab.at_rest()
+    assert lab.value(NUMBERS) == before

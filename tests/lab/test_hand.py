@@ -232,10 +232,13 @@ def test_a_slider_is_long_enough_for_its_weight(act, see):
         lab.live.set_by_hand("0.W", (0, 0), 11.3)
         lab.player.post(lab.player.refresh)
         await page.rest()
-        assert slider.value == 11.3 and slider.max == -slider.min == 12
+        wider = lab.hand.sliders[0]
+        assert wider.value == 11.3 and wider.max == -wider.min == 12
+        assert (slider.min, slider.max) == (-REACH, REACH)  # no page hears it change
         await page.press("reset")
         await page.rest()
-        assert slider.max == -slider.min == REACH and close(lab, "0", 0)
+        again = lab.hand.sliders[0]
+        assert again.max == -again.min == REACH and close(lab, "0", 0)
         lab.trainer.network.parameters[...] = np.nan
         lab.player.post(lab.player.refresh)
         await page.rest()

@@ -84,7 +84,7 @@ def test_the_explorer_says_which_one_layer_it_is():
     W, b = forward.collapsed(lab.trainer.network)
     said, shown = one_line(lab.live), lab.live.shown
     for number in (*W[shown][:, 0], b[shown, 0, 0]):
-        assert f"{number:+.3f}" in said
-    assert "All 3 layers" in said and "differ by less than 1e-0" in said
+        assert f"{number:+.3f}".replace("-", "−") in said
+    assert "All 3 layers" in said and "differ by less than 0.00000" in said
     lab.change(activation="tanh")
     assert "no one layer" in one_line(lab.live)

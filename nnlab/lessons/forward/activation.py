@@ -114,7 +114,13 @@ def slope(answer: Answer, rng: np.random.Generator) -> str:
         )
     if not found.wrong.any():
         return ""
-    if not _slopes(lambda z: answer(z)[::-1], z).wrong.any():
+    turned = not _slopes(lambda z: answer(z)[::-1], z).wrong.any()
+    if turned and found.same(-found.measured):
+        return (
+            "Either the sign of the slope is wrong, or the slope comes first and the "
+            "curve second: `return a, slope`."
+        )
+    if turned:
         return "The slope comes first and the curve second: `return a, slope`."
     for said, mistake in _mistakes(answer, z, found.measured):
         if found.same(mistake):
@@ -209,7 +215,7 @@ def _pair(answer: Answer) -> tuple[Callable, Callable]:
     def slope(z):
         return answer(z)[1]
 
-    curve.__name__ = name_of(answer)
+    curve.__name__, curve.__module__ = name_of(answer), answer.__module__
     return curve, slope
 
 

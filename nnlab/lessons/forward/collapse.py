@@ -38,9 +38,15 @@ def one_line(run: Run) -> str:
     W, b = collapsed(network)
     x = np.random.default_rng(0).normal(0, 2, (PLACES, len(W))).astype(network.dtype)
     apart = np.abs(network.forward(x) - (x @ W + b)).max()
-    terms = [f"{w:+.3f} · {name}" for w, name in zip(W[:, 0], run.data.features)]
+    names = [f" · {name}" for name in run.data.features]
+    terms = " ".join(map(_term, [*W[:, 0], b[0, 0]], [*names, ""]))
+    zeros = int(np.floor(-np.log10(max(apart, 1e-12))))
     return (
-        f"All {layers} layers of the seed shown, multiplied out: z = {' '.join(terms)} "
-        f"{b[0, 0]:+.3f}. At {PLACES} places the two differ by less than "
-        f"{10 ** np.ceil(np.log10(max(apart, 1e-12))):.0e}."
+        f"All {layers} layers of the seed shown, multiplied out: z = {terms}. At "
+        f"{PLACES} places the two differ by less than {10.0**-zeros:.{zeros}f}."
     )
+
+
+def _term(weight: float, of: str) -> str:
+    """A term of a sum, with its sign."""
+    return f"{weight:+.3f}{of}".replace("-", "−")

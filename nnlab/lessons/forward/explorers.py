@@ -37,7 +37,6 @@ def network() -> Lab:
         learning_rate=1,
         views=[Neurons(), Boundary(), WeightedSum()],
         controls=("data", "activation", "learning_rate"),
-        speed=100,
         steps=1500,
         height=400,
     )
@@ -52,9 +51,9 @@ def warp() -> Lab:
         seed=3,
         seeds=1,
         learning_rate=0.3,
-        views=[Neurons(by_hand=True), Boundary(), Warp()],
+        views=[Neurons(), Boundary(), Warp()],
         controls=("data", "hidden", "activation", "learning_rate"),
-        speed=100,
+        speed=200,
         steps=1500,
     )
 
@@ -67,8 +66,7 @@ def heads() -> Lab:
         seeds=1,
         learning_rate=0.3,
         views=[Boundary(), Heads()],
-        controls=("noise", "hidden", "learning_rate"),
-        speed=100,
+        controls=("noise", "learning_rate"),
         steps=1500,
         height=400,
     )
@@ -82,6 +80,7 @@ def sums() -> Lab:
         seeds=3,
         views=[Neurons(), Boundary()],
         controls=("data", "hidden", "learning_rate"),
+        steps=1500,
         height=300,
     )
 
@@ -93,6 +92,7 @@ def bends() -> Lab:
         hidden=(6,),
         views=[Neurons(), Bend(), Boundary()],
         controls=("data", "hidden", "learning_rate"),
+        steps=1500,
         height=300,
     )
 

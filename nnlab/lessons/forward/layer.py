@@ -11,6 +11,7 @@ from nnlab.engine.layers import Context, Linear
 from nnlab.lessons.exercise import exercise
 from nnlab.lessons.faults import Edit, Instead
 from nnlab.study import recipe
+from nnlab.study.checks.conduct import name_of
 from nnlab.study.experiment import Experiment
 
 
@@ -43,7 +44,7 @@ def _same(found: Any, right: np.ndarray) -> bool:
     return np.shape(found) == right.shape and np.allclose(found, right, atol=1e-3)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Yours(Linear):
     """A layer whose sums are made by a function of the learner's; back goes ours."""
 
@@ -52,6 +53,11 @@ class Yours(Linear):
     def forward(self, xp: Space, p: Named, x: Array, c: Context) -> ValuesAndCache:
         made = self._each(*map(to_numpy, (x, p["W"], p["b"])))
         return xp.asarray(np.asarray(made), dtype=x.dtype), x
+
+    def __repr__(self) -> str:
+        return f"{name_of(self.function)}({self.units})"
+
+    __str__ = __repr__
 
     def _each(self, x: np.ndarray, W: np.ndarray, b: np.ndarray) -> Any:
         """Network by network, if there are several."""

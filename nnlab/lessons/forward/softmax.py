@@ -25,6 +25,13 @@ def _large(answer: Callable, rng: np.random.Generator) -> str:
     found = np.asarray(answer(z))
     if np.isfinite(found).all() and np.allclose(found.sum(axis=-1), 1):
         return ""
+    alone = np.concatenate([answer(row[None]) for row in z])
+    if np.isfinite(alone).all() and np.allclose(alone.sum(axis=-1), 1):
+        return (
+            "At outputs of ±1000 it breaks, although each row by itself does not: take "
+            "the largest output of each row, `z.max(axis=-1, keepdims=True)`, and not "
+            "that of the whole batch."
+        )
     return (
         "At outputs of ±1000 it breaks: e¹⁰⁰⁰ is more than a number can hold, and "
         "infinity by infinity is NaN. It changes no share to take the row's largest "
