@@ -1,10 +1,12 @@
 """A guess before the answer is seen, and how sure one is of it.
 
 To commit to a guess first is what makes the answer stick. A guess is locked once it is
-made: it is compared with the answer at the end of the notebook, by `score`.
+made: it is compared with the answer as soon as that is measured, and by `score` at the
+end of the notebook.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from html import escape
 from numbers import Real
 
@@ -74,7 +76,7 @@ class Predict:
             _check(answer, pick, place, draw)
         self.question, self.within = question, within
         found = answer if callable(answer) else lambda: answer
-        self._answer = found if draw is None else lambda: Sketch.of(found())
+        self._answer = cache(found if draw is None else lambda: Sketch.of(found()))
         self._changes, self._told = changes, lambda: None
         self._known, self._is_known = known, False
         self.skipped = False

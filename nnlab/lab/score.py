@@ -13,6 +13,8 @@ from math import sqrt
 
 from nnlab.lab.sketch import Sketch
 
+LEFT = "text-align: left; white-space: normal"
+
 
 @dataclass(frozen=True)
 class Guess:
@@ -43,7 +45,8 @@ class Score:
     def _repr_html_(self):
         if not self.guesses:
             return None
-        heads = "".join(f"<th>{h}</th>" for h in ("", "", "you said", "sure", "it is"))
+        names = ("", "", "you said", "sure", "it is")
+        heads = "".join(f'<th style="{LEFT}">{name}</th>' for name in names)
         rows = "".join(_row(guess) for guess in self.guesses)
         words = "".join(f"<p>{line}</p>" for line in calibration(self.guesses))
         return f"<table><tr>{heads}</tr>{rows}</table>{words}"
@@ -90,7 +93,10 @@ def _verdict(sure: Sequence[Guess], over: float) -> str:
     """Whether `over` as many right as was said is more than chance makes."""
     stray = sqrt(sum(g.sure * (1 - g.sure) for g in sure))
     if abs(over) <= 2 * stray:
-        return "That is as sure as you were right, as far as so few guesses can tell."
+        return (
+            f"So far apart they may be by chance: {len(sure)} guesses can't tell yet "
+            "whether you are too sure, or not sure enough."
+        )
     if over < 0:
         return "You are surer than you are right: say less next time, or look twice."
     return "You are right more often than you are sure: trust yourself more."
@@ -101,11 +107,10 @@ def _row(guess: Guess) -> str:
     sure = "only guessing" if guess.sure is None else f"{guess.sure:.0%}"
     mark = "✓" if guess.right() else "✗"
     cells = [mark, guess.question, guess.said, sure, guess.answer()]
-    style = "text-align: left; white-space: normal"
     return "".join(
         [
             "<tr>",
-            *(f'<td style="{style}">{escape(str(c))}</td>' for c in cells),
+            *(f'<td style="{LEFT}">{escape(str(c))}</td>' for c in cells),
             "</tr>",
         ]
     )

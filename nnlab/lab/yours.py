@@ -5,7 +5,6 @@ from types import FunctionType
 
 from nnlab.data.dataset import Dataset
 from nnlab.study.experiment import Experiment
-from nnlab.study.painting import PAINTED
 from nnlab.study.words import ours, word
 
 YOURS = "your code"  # what a control shows for a function of the learner's own
@@ -17,7 +16,9 @@ def own(value: object) -> bool:
         return any(map(own, value))
     if ours(value):
         return any(own(getattr(value, field.name)) for field in fields(value))
-    if isinstance(value, FunctionType) and value.__module__.startswith("nnlab."):
+    if isinstance(value, FunctionType) and (value.__module__ or "").startswith(
+        "nnlab."
+    ):
         return False  # one of a lesson's
     return value is not None and not isinstance(value, str | int | float)
 
@@ -29,20 +30,18 @@ def label(value: object) -> str:
 
 
 def names_of_own(experiment: Experiment) -> list[str]:
-    """The learner's own parts of an experiment, each once, as they are called."""
+    """The learner's own code in an experiment, each part once, as it is called. Data
+    are no code: their name stands above the picture."""
     found = []
     for value in experiment.values().values():
         parts = value if isinstance(value, tuple) else (value,)
-        found += [_name(part) for part in parts if own(part) and not _painted(part)]
+        found += [
+            _name(part) for part in parts if own(part) and not isinstance(part, Dataset)
+        ]
     return list(dict.fromkeys(found))
-
-
-def _painted(part: object) -> bool:
-    """Whether it is what was painted on the Lab, where one sees it at work."""
-    return isinstance(part, Dataset) and part.source == PAINTED
 
 
 def _name(part: object) -> str:
     """How a part is called: a function by its name, as it is written."""
-    function = callable(part) and not ours(part) and not isinstance(part, Dataset)
+    function = callable(part) and not ours(part)
     return f"{word(part)}()" if function else word(part)

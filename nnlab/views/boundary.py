@@ -101,7 +101,7 @@ class Boundary(View):
         self.batch.set(markersize=8, markerfacecolor=GOLD)
         self.batch.set(markeredgecolor=INK, markeredgewidth=1.2)
         self.mark = add_mark(axes)
-        changing = [self.plane, self.ghosts, self.batch, *self.points, self.fence]
+        changing = [self.plane, self.ghosts, self.batch, *self.points[::-1], self.fence]
         return [*changing, *self.mark]
 
     def renew(self, run):

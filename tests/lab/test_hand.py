@@ -308,7 +308,8 @@ def test_a_click_on_the_row_of_a_class_pins_its_output(act, see):
             await page.point((x, y), press=True)
             await page.rest()
             assert lab.live.pinned == (0, row)
-            assert f"output {row + 1}" in lab.hand.title.value
+            name = lab.live.data.classes[row]
+            assert f"the output for {name}" in lab.hand.title.value
 
     act(scene)
 

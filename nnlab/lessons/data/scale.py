@@ -64,7 +64,7 @@ SCALED, OTHER = "(train - mean) / deviation", "(other - mean) / deviation"
         ),
         Instead(
             "each part was standardized by itself: `other` has its own mean and "
-            "deviation there, and the same flower gets two different numbers",
+            "deviation there, and the same sample gets two different numbers",
             lambda train, other: (
                 (train - train.mean(0)) / train.std(0),
                 (other - other.mean(0)) / other.std(0),
