@@ -58,3 +58,8 @@ def test_a_listed_reason_is_green_in_ci(run):
 
 def test_an_expected_failure_is_no_skip(run):
     assert run(XFAIL, ci="true").ret == GREEN
+
+
+def test_what_needs_a_browser_comes_last(request: pytest.FixtureRequest):
+    needs = [one.nodeid.startswith("tests/browser/") for one in request.session.items]
+    assert needs == sorted(needs)

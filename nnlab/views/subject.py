@@ -40,7 +40,7 @@ def called(run: Run, number: int, unit: int) -> str:
     if drawn[-1].units == 1:
         return "the output"
     names = run.data.classes
-    named = len(names) == drawn[-1].units
+    named = unit < len(names) == drawn[-1].units
     return f"the output for {names[unit]}" if named else f"output {unit + 1}"
 
 

@@ -134,3 +134,15 @@ def test_to_look_at_another_neuron_moves_no_weight(lab):
         lab.page.wait_for_timeout(150)  # for a page that says something back
     lab.at_rest()
     assert lab.value(NUMBERS) == before
+
+
+def test_the_ring_is_where_the_pointer_stopped(lab):
+    """However fast it went there."""
+    [x, y] = eval(lab.value("[*map(float, lab.picture.views[1].corner)]"))
+    box = lab.canvas.bounding_box()
+    side = float(lab.value("lab.picture.views[1].side"))
+    for share in (0.2, 0.7, 0.35):
+        place = box["x"] + x + share * side, box["y"] + box["height"] - y - share * side
+        lab.page.mouse.move(*place, steps=7)  # within a moment
+        found = f"lab.picture.views[1].place({x + share * side}, {y + share * side})"
+        lab.wait(f"__import__('numpy').allclose(lab.live.over, {found}, atol=0.06)")

@@ -217,6 +217,23 @@ def test_an_answer_is_revealed_to_whoever_guessed(made):
     assert ("✓ Right" in words(question.widget)) == made
 
 
+def test_an_answer_that_is_known_is_told_as_soon_as_the_guess_is_made():
+    question = drawn()
+    question.reveal()
+    assert question.waiting and question.pad.truth == []
+    question.make(Sketch.of([0, 1]), 0.5)
+    assert question.pad.truth != [] and "✓ Right" in words(question.widget)
+
+
+def test_an_answer_is_found_out_once():
+    asked = []
+    question = Predict("?", place=(0, 9), answer=lambda: asked.append(1) or 4)
+    question.make(4, 0.7)
+    question.reveal()
+    assert "✓ Right" in words(question.widget) and "4" in repr(score())
+    assert len(asked) == 1
+
+
 # Calibration
 
 

@@ -1,0 +1,65 @@
+"""A chart shows every seed, and says nothing that changes from run to run."""
+
+from base64 import b64decode
+from io import BytesIO
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from PIL import Image
+
+from nnlab import InputError
+from nnlab.views.bands import over_seeds
+from nnlab.views.chart import HEIGHT, ROOM, WIDTH, Chart
+
+RNG = np.random.default_rng(0)
+VALUES = {name: RNG.uniform(0.2, 0.9, (4, 6)) for name in ("one", "other", "third")}
+PLACES = (1, 2, 4, 8)
+
+
+def lines(chart: Chart) -> list:
+    [axes] = chart.figure().axes
+    return axes.get_lines()
+
+
+def test_every_seed_is_a_dot_at_its_height_and_each_line_a_median():
+    drawn = iter(lines(Chart(VALUES, PLACES, "size", "share")))
+    for values in VALUES.values():
+        dots, middle = next(drawn), next(drawn)
+        assert_allclose(np.reshape(dots.get_ydata(), values.shape), values)
+        assert_allclose(middle.get_ydata(), over_seeds(values)[1])
+        x = np.reshape(dots.get_xdata(), values.shape)
+        assert (np.rint(x) == np.arange(4)[:, None]).all()
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_what_never_arrived_lies_at_the_top_and_is_counted(log):
+    values = {name: 10 * array for name, array in VALUES.items()}
+    values["other"][2, :3] = np.inf
+    chart = Chart(values, PLACES, "size", "epochs", never="lost", log=log)
+    [axes] = chart.figure().axes
+    highest = max(np.max(v[np.isfinite(v)]) for v in values.values())
+    top = highest * (ROOM**3 if log else ROOM)
+    words = {text.get_text(): text for text in axes.texts}
+    assert words.keys() == {"lost", "3"}
+    assert_allclose(words["lost"].get_position()[1], top)
+    heights = np.concatenate([line.get_ydata() for line in axes.get_lines()])
+    assert np.isfinite(heights).all() and np.isclose(heights, top).sum() >= 3
+    assert axes.get_yscale() == ("log" if log else "linear")
+
+
+def test_it_is_a_picture_and_a_line_that_holds_on_any_machine():
+    chart, again = (Chart(VALUES, PLACES, "size", "share") for _ in "12")
+    shown = chart._repr_mimebundle_()
+    assert shown["text/plain"] == "Chart(share by size: one, other, third)"
+    assert shown == again._repr_mimebundle_()
+    file = b64decode(shown["image/png"])
+    assert len(file) < 20_000
+    with Image.open(BytesIO(file)) as picture:
+        assert picture.size == (WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize("wrong", [np.zeros(4), np.zeros((3, 6)), 0.5])
+def test_values_of_another_shape_are_refused(wrong):
+    with pytest.raises(InputError, match=r"values\['one'\] is .* give an array"):
+        Chart({"one": wrong}, PLACES, "size", "share")
