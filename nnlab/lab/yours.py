@@ -25,7 +25,7 @@ def own(value: object) -> bool:
 
 def label(value: object) -> str:
     """An object in place of a name, as a control shows it."""
-    function = callable(value) and not ours(value)
+    function = callable(value) and own(value) and not ours(value)
     return YOURS if function else word(value)
 
 

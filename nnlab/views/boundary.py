@@ -101,7 +101,8 @@ class Boundary(View):
         self.batch.set(markersize=8, markerfacecolor=GOLD)
         self.batch.set(markeredgecolor=INK, markeredgewidth=1.2)
         self.mark = add_mark(axes)
-        changing = [self.plane, self.ghosts, self.batch, *self.points[::-1], self.fence]
+        over = self.points if self._few(run) else self.points[::-1]
+        changing = [self.plane, self.ghosts, self.batch, *over, self.fence]
         return [*changing, *self.mark]
 
     def renew(self, run):
@@ -166,6 +167,11 @@ class Boundary(View):
         """The samples that are shown: two parts."""
         return some(run)
 
+    def _few(self, run) -> bool:
+        """Whether validation has the fewer points, and so lies on top."""
+        train, validation = self._parts(run)
+        return len(validation) <= len(train)
+
     def _spread(self):
         """The points at which the network is asked."""
         few = int((NUMBERS / len(self.sheet.origin)) ** 0.5)  # the more features
@@ -179,8 +185,8 @@ class Boundary(View):
         reach = [side.tolist() for side in self._reach(run, sheet)]
         span = [] if run.data.labelled else [side.tolist() for side in run.span]
         names = sides(run, self.chosen, sheet)
-        alone = run.experiment.seeds == 1
-        return reach, span, run.data.classes, run.data.targets, names, alone
+        marks = run.experiment.seeds == 1, self._few(run)
+        return reach, span, run.data.classes, run.data.targets, names, marks
 
     def _map(self, run, outputs):
         """The colours of the plane: what the network says of each point, or the

@@ -375,6 +375,14 @@ def test_thin_lines_are_where_other_seeds_change_their_mind(begin, loss):
         assert min(unsure[[0, 2]]) < 0.1
 
 
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.7])
+def test_the_part_with_fewer_points_lies_on_top(begin, share):
+    run, picture, view = begin(Boundary, data="moons", validation=share, test=0.1)
+    drawn = [view.points.index(a) for a in picture.changing if a in view.points]
+    few = np.argmin([len(run.parts.train), len(run.parts.validation)])
+    assert sorted(drawn) == drawn[:: 1 if few else -1]
+
+
 @pytest.mark.parametrize("lost", [(0,), (1, 2), (0, 1, 2)])
 def test_a_lost_seed_leaves_the_map_white_and_draws_no_line(begin, lost):
     run, _, view = begin(Boundary, data="xor", seeds=3, steps=40, lost=lost)
