@@ -12,51 +12,28 @@ from numbers import Real
 import ipywidgets as widgets
 from threadpoolctl import ThreadpoolController
 
-from nnlab.engine.layers import Layer
 from nnlab.errors import InputError, at_least_one, place_of, shown, unknown
-from nnlab.lab.bar import HINT, PAINT_HINT, PROBE_HINT, SLOW_HINT, Bar, Message
+from nnlab.lab.bar import Bar, Message
 from nnlab.lab.canvas import Canvas
+from nnlab.lab.commands import Commands
 from nnlab.lab.controls import Controls, changed
-from nnlab.lab.hand import LOOKS, Hand
+from nnlab.lab.hand import Hand
 from nnlab.lab.page import bundle
 from nnlab.lab.paint import Paints
 from nnlab.lab.player import Player
 from nnlab.lab.pointer import Pointer
 from nnlab.lab.predict import Predict
 from nnlab.lab.registry import register
+from nnlab.lab.remarks import hint, said_of
 from nnlab.lab.screen import Screen
 from nnlab.lab.scrub import Scrub
-from nnlab.lab.slow import SLOWLY, WALK, SlowMotion
+from nnlab.lab.slow import WALK, SlowMotion
 from nnlab.lab.yours import names_of_own
 from nnlab.study.experiment import Experiment
 from nnlab.study.run import Run
-from nnlab.views import Stages, View
-from nnlab.views.stages import STAGES
+from nnlab.views import View
 
 CONTROLS = ("data", "noise", "hidden", "activation", "learning_rate")
-SMALL = ("move", "leave", "ack", "bye")  # events that are no reason to start the task
-ASKS = ("key", "press", "drag", "release")  # those that ask for something
-KEYS = {
-    " ": "play",
-    "ArrowRight": "step",
-    "ArrowLeft": "back",
-    "Enter": "epoch",
-    "r": "reset",
-    "n": "reseed",
-    "+": "more",
-    "-": "fewer",
-    "p": "next",
-    "Escape": "none",
-    ",": "previous",
-    ".": "next moment",
-    "a": "auto",
-    "s": "sample",
-    "w": "weight",
-    "Shift+ArrowLeft": "left",
-    "Shift+ArrowRight": "right",
-    "Shift+ArrowDown": "down",
-    "Shift+ArrowUp": "up",
-}
 
 
 class Lab:
@@ -122,7 +99,8 @@ class Lab:
         self.paint = Paints(self, views or ())
         self.paint.carry(self.live)
         self.screen = Screen(views, self.live, height)
-        self.canvas = Canvas(self._on_event, height=height)
+        self.commands = Commands(self)
+        self.canvas = Canvas(self.commands.note, height=height)
         self.player = Player(self, speed)
         looks = self.player.refresh, self.player.hurry
         self.pointer = Pointer(self, self._reshape, *looks)
@@ -138,7 +116,7 @@ class Lab:
         self.slow, self.hand = SlowMotion(self), Hand(self)
         self.hand.start()
         self.canvas.paints = self.paint.at_work
-        self.message = Message(self._hint())
+        self.message = Message(hint(self))
         rows = [part.row for part in (self.slow, self.hand) if part.at_work]
         rows += [self.paint.tools.row] * self.paint.at_work
         tools = [self.bar.row, *rows, self.controls.row, self.controls.groups]
@@ -247,7 +225,7 @@ class Lab:
         self.bar.show(self.player.playing)
         with self._few_threads():
             self.canvas.show(*self.screen.frame(self.live, moving))
-        remark = self._remark(self.live) or stopped(self.live) or computes(self.live)
+        remark = self._remark(self.live) or said_of(self.live)
         self.message.remark("" if moving else self.paint.says() or remark)
         if moving:
             self.scrub.hold()
@@ -271,12 +249,8 @@ class Lab:
 
     # What widgets report, on whatever thread: it is only posted
 
-    def _on_event(self, event: dict) -> None:
-        command = event["type"] not in SMALL
-        (self.player.post if command else self.player.note)(self._hear, event)
-
     def _on_press(self, name: str) -> None:
-        self.player.post(self._press, name)
+        self.player.post(self.commands.press, name)
 
     def _on_edit(self, name: str, value: object) -> None:
         self.player.post(self._try, self._edit, name, value)
@@ -295,82 +269,8 @@ class Lab:
 
     # What the player's task does about it
 
-    def _hear(self, event: dict) -> None:
-        self.canvas.hear(event)
-        if self._waits() and event["type"] in ASKS:
-            return  # the question comes first
-        match event["type"]:
-            case "hello":
-                self._fit(event["width"], event["scale"])
-            case "key" if not self.paint.key(event["key"]):
-                self._press(KEYS.get(event["key"], ""))
-            case "move":
-                self.pointer.move(event["x"], event["y"])
-                over = self.paint.shape(event["x"], event["y"])
-                self.canvas.cursor = over or self.pointer.shape
-            case "press" if not self.paint.point(event["x"], event["y"]):
-                self.pointer.press(event["x"], event["y"])
-                self.canvas.cursor = self.pointer.shape
-            case "drag":
-                self.paint.drag(event["x"], event["y"])
-            case "release":
-                self.paint.release(event["x"], event["y"])
-            case "leave":
-                self.pointer.leave()
-                self.canvas.cursor = self.pointer.shape
-
-    def _press(self, name: str) -> None:
-        player, hidden = self.player, self.experiment.hidden
-        match name:
-            case "play" if player.playing:
-                player.pause()
-            case "play":
-                self._play()
-            case name if name in SLOWLY and self.slow.at_work:
-                self.slow.press(name)
-            case name if name in LOOKS:
-                self.hand.press(name)
-            case "step" if self._in_stages() and not self.slow.at_work:
-                self.live.finish_batch()
-                self.live.walk()
-                player.play(len(STAGES) - 1, WALK)
-            case "step":
-                player.step()
-            case "back":
-                self._try(self._rewind, self.trainer.steps_done - 1)
-            case "epoch":
-                player.epoch()
-            case "reset":
-                self.reset()
-            case "reseed":
-                seed = self.experiment.seed + self.experiment.seeds
-                self._start(self.experiment.replace(seed=seed))
-            case "stop":
-                player.stop()
-            case "more" | "fewer" if hidden and not isinstance(hidden[-1], Layer):
-                units = hidden[-1] + (1 if name == "more" else -1)
-                self._reshape({"hidden": (*hidden[:-1], units)})
-            case "next":
-                self.pointer.next()
-            case "none":
-                self.pointer.release()
-        self.bar.show(player.playing)
-
     def _play(self) -> None:
         self.player.play(self._steps)
-
-    def _hint(self) -> str:
-        """The keys that do something here."""
-        parts = {
-            SLOW_HINT: self.slow.at_work,
-            PROBE_HINT: self.hand.probes,
-            PAINT_HINT: self.paint.at_work,
-        }
-        return HINT + "".join(hint for hint, there in parts.items() if there)
-
-    def _in_stages(self) -> bool:
-        """Whether a mini-batch goes stage by stage here."""
-        return any(isinstance(view, Stages) for view in self.picture.views)
 
     def _reshape(self, fields: dict) -> None:
         """A button in the picture was pressed, which sets `fields`."""
@@ -474,27 +374,6 @@ class Lab:
 def _kinds(experiment: Experiment) -> list[type]:
     """What kinds of layers its network has."""
     return [type(layer) for layer in experiment.layers()]
-
-
-def stopped(run: Run) -> str:
-    """In words, that all networks have stopped early, if they have."""
-    if run.trainer.active.any():
-        return ""
-    return (
-        f"All {run.experiment.seeds} networks have stopped early, with patience="
-        f"{run.experiment.patience}, and have gone back to their best."
-    )
-
-
-def computes(run: Run) -> str:
-    """In words who computes, if that was left to nnlab, or could be quicker."""
-    trainer = run.trainer
-    if why := trainer.why_not_recorded:
-        return f"A step is made operation by operation, and not recorded: {why}."
-    if run.experiment.backend != "auto":
-        return ""
-    backend = trainer.network.backend
-    return f"backend='auto' is {backend.name!r} here: {backend.why}."
 
 
 def _check(name: str, value: object, low: float, high: float) -> None:

@@ -30,7 +30,7 @@ class SlowMotion:
         for name, (label, icon, says) in BUTTONS.items():
             button = widgets.Button(description=label, icon=icon, tooltip=says)
             button.layout.width = "90px"
-            button.on_click(lambda _, name=name: self._post(lab._press, name))
+            button.on_click(lambda _, name=name: self._post(lab.commands.press, name))
             self.buttons[name] = button
         self.sample = _count("sample", "Whose numbers: 0 is the mean of all  [S]")
         self.array = widgets.Dropdown(description="weight", options=[""])

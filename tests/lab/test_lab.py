@@ -28,8 +28,8 @@ from nnlab.lab.bar import (
     PROBE_HINT,
     SLOW_HINT,
 )
+from nnlab.lab.commands import KEYS
 from nnlab.lab.hand import LOOKS
-from nnlab.lab.lab import KEYS
 from nnlab.lab.screen import NARROW, SHARPEST, WIDE
 from nnlab.lab.slow import SLOWLY
 from nnlab.views import Curves, Gallery, Neurons, Warp
@@ -111,7 +111,7 @@ def test_buttons_and_keys_make_the_steps_they_name(act, button, key):
             await press(lab, button)
             steps = 1 if button == "step" else left
             assert lab.trainer.steps_done == before + steps
-            lab._on_event({"type": "key", "view": "a", "key": key})
+            lab.commands.note({"type": "key", "view": "a", "key": key})
             await moment()
             assert lab.trainer.steps_done > before + steps
 
@@ -527,7 +527,7 @@ def test_callbacks_only_post(frames):
         do(lab)
         assert state(lab) == before and frames == [], name
         (function,) = posted
-        assert function.__self__ in (lab, lab.player)
+        assert function.__self__ in (lab, lab.player, lab.commands)
         posted.clear()
 
 

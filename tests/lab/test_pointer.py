@@ -158,7 +158,7 @@ def test_in_mid_run_the_others_keep_their_weights(act, see):
         lab, page = await opened(see)
         await lab.run(20)
         before = lab.trainer.network["0.W"].copy()
-        lab._press("more")
+        lab.commands.press("more")
         assert_array_equal(lab.trainer.network["0.W"][..., :3], before)
         await page.rest()
         assert lab.trainer.steps_done == 25

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nnlab import Lab, views
 from nnlab.lab import paint, registry
-from nnlab.lab.lab import KEYS
+from nnlab.lab.commands import KEYS
 from nnlab.lab.slow import SLOWLY
 
 README = Path(registry.__file__).with_name("README.md").read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab import Experiment, Lab
-from nnlab.lab.lab import WALK
+from nnlab.lab.slow import WALK
 from nnlab.views import Boundary, Curves, Neurons, Stages
 from nnlab.views.stages import STAGES
 

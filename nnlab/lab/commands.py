@@ -1,0 +1,115 @@
+"""What a learner does on the page, and what a Lab does about it.
+
+The pointer and the keys come as events of the canvas, buttons by their names. On
+whatever thread that is, it is only posted; the player's task does it.
+"""
+
+from nnlab.engine.layers import Layer
+from nnlab.lab.hand import LOOKS
+from nnlab.lab.slow import SLOWLY, WALK
+from nnlab.views import Stages
+from nnlab.views.stages import STAGES
+
+SMALL = ("move", "leave", "ack", "bye")  # events that are no reason to start the task
+ASKS = ("key", "press", "drag", "release")  # those that ask for something
+KEYS = {
+    " ": "play",
+    "ArrowRight": "step",
+    "ArrowLeft": "back",
+    "Enter": "epoch",
+    "r": "reset",
+    "n": "reseed",
+    "+": "more",
+    "-": "fewer",
+    "p": "next",
+    "Escape": "none",
+    ",": "previous",
+    ".": "next moment",
+    "a": "auto",
+    "s": "sample",
+    "w": "weight",
+    "Shift+ArrowLeft": "left",
+    "Shift+ArrowRight": "right",
+    "Shift+ArrowDown": "down",
+    "Shift+ArrowUp": "up",
+}
+
+
+class Commands:
+    """Drives `lab`."""
+
+    def __init__(self, lab):
+        self._lab = lab
+
+    def note(self, event: dict) -> None:
+        """Has an event heard, by and by."""
+        player = self._lab.player
+        (player.note if event["type"] in SMALL else player.post)(self.hear, event)
+
+    def hear(self, event: dict) -> None:
+        """Does what the page tells of."""
+        lab = self._lab
+        lab.canvas.hear(event)
+        if lab._waits() and event["type"] in ASKS:
+            return  # the question comes first
+        match event["type"]:
+            case "hello":
+                lab._fit(event["width"], event["scale"])
+            case "key" if not lab.paint.key(event["key"]):
+                self.press(KEYS.get(event["key"], ""))
+            case "move":
+                lab.pointer.move(event["x"], event["y"])
+                over = lab.paint.shape(event["x"], event["y"])
+                lab.canvas.cursor = over or lab.pointer.shape
+            case "press" if not lab.paint.point(event["x"], event["y"]):
+                lab.pointer.press(event["x"], event["y"])
+                lab.canvas.cursor = lab.pointer.shape
+            case "drag":
+                lab.paint.drag(event["x"], event["y"])
+            case "release":
+                lab.paint.release(event["x"], event["y"])
+            case "leave":
+                lab.pointer.leave()
+                lab.canvas.cursor = lab.pointer.shape
+
+    def press(self, name: str) -> None:
+        """Does what a button or a key asks for."""
+        lab, player, hidden = self._lab, self._lab.player, self._lab.experiment.hidden
+        match name:
+            case "play" if player.playing:
+                player.pause()
+            case "play":
+                lab._play()
+            case name if name in SLOWLY and lab.slow.at_work:
+                lab.slow.press(name)
+            case name if name in LOOKS:
+                lab.hand.press(name)
+            case "step" if self._in_stages() and not lab.slow.at_work:
+                lab.live.finish_batch()
+                lab.live.walk()
+                player.play(len(STAGES) - 1, WALK)
+            case "step":
+                player.step()
+            case "back":
+                lab._try(lab._rewind, lab.trainer.steps_done - 1)
+            case "epoch":
+                player.epoch()
+            case "reset":
+                lab.reset()
+            case "reseed":
+                seed = lab.experiment.seed + lab.experiment.seeds
+                lab._start(lab.experiment.replace(seed=seed))
+            case "stop":
+                player.stop()
+            case "more" | "fewer" if hidden and not isinstance(hidden[-1], Layer):
+                units = hidden[-1] + (1 if name == "more" else -1)
+                lab._reshape({"hidden": (*hidden[:-1], units)})
+            case "next":
+                lab.pointer.next()
+            case "none":
+                lab.pointer.release()
+        lab.bar.show(player.playing)
+
+    def _in_stages(self) -> bool:
+        """Whether a mini-batch goes stage by stage here."""
+        return any(isinstance(view, Stages) for view in self._lab.picture.views)
