@@ -138,11 +138,16 @@ def test_to_look_at_another_neuron_moves_no_weight(lab):
 
 def test_the_ring_is_where_the_pointer_stopped(lab):
     """However fast it went there."""
-    [x, y] = eval(lab.value("[*map(float, lab.picture.views[1].corner)]"))
+    view = "lab.picture.views[1]"
+    found = lab.value(f"[*map(float, [*{view}.corner, {view}.side])]")
+    left, bottom, side = eval(found)
     box = lab.canvas.bounding_box()
-    side = float(lab.value("lab.picture.views[1].side"))
-    for share in (0.2, 0.7, 0.35):
-        place = box["x"] + x + share * side, box["y"] + box["height"] - y - share * side
-        lab.page.mouse.move(*place, steps=7)  # within a moment
-        found = f"lab.picture.views[1].place({x + share * side}, {y + share * side})"
-        lab.wait(f"__import__('numpy').allclose(lab.live.over, {found}, atol=0.06)")
+    ways = [(left + s * side, bottom + s * side) for s in (0.2, 0.4, 0.6, 0.35)]
+    places = [[box["x"] + x, box["y"] + box["height"] - y] for x, y in ways]
+    lab.canvas.evaluate(
+        """(canvas, places) => places.forEach(([clientX, clientY]) =>
+            canvas.dispatchEvent(new PointerEvent("pointermove", {clientX, clientY})))""",
+        places,
+    )
+    there = "lab.picture.views[1].place({}, {})".format(*ways[-1])
+    lab.wait(f"__import__('numpy').allclose(lab.live.over, {there}, atol=0.02)")

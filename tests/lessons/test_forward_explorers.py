@@ -69,3 +69,10 @@ def test_three_clouds_are_three_clouds():
         np.testing.assert_allclose(cloud.std(axis=0), 0.7, atol=0.06)
     with pytest.raises(InputError, match="samples=2 is not allowed"):
         three_clouds(samples=2)
+
+
+def test_what_a_lesson_brings_is_no_code_of_the_learners():
+    lab = forward.heads()
+    assert callable(lab.experiment.data) and lab.bar.badge.value == ""
+    lab.change(activation=(np.sin, np.cos), hidden=(3,))
+    assert "sin" in lab.bar.badge.value and "clouds" not in lab.bar.badge.value
