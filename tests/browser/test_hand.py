@@ -145,8 +145,10 @@ def test_the_ring_is_where_the_pointer_stopped(lab):
     ways = [(left + s * side, bottom + s * side) for s in (0.2, 0.4, 0.6, 0.35)]
     places = [[box["x"] + x, box["y"] + box["height"] - y] for x, y in ways]
     lab.canvas.evaluate(
-        """(canvas, places) => places.forEach(([clientX, clientY]) =>
-            canvas.dispatchEvent(new PointerEvent("pointermove", {clientX, clientY})))""",
+        """(canvas, places) => places.forEach(([clientX, clientY]) => {
+            const where = { clientX, clientY };
+            canvas.dispatchEvent(new PointerEvent("pointermove", where));
+        })""",
         places,
     )
     there = "lab.picture.views[1].place({}, {})".format(*ways[-1])
