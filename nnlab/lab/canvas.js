@@ -112,9 +112,11 @@ function render({ model, el }) {
   };
   window.addEventListener("keydown", press, true);
 
-  // A slider's number looks as if one could type there, and would lose what is typed.
+  // A slider's number looks as if one could type there, and would lose what is typed; but
+  // for weights by hand, whose sliders go by plain numbers.
+  const plain = ".nnlab-hand .widget-readout";
   const guard = ({ target }) => {
-    if (!target.matches?.(".nnlab-lab .widget-readout")) return;
+    if (!target.matches?.(`.nnlab-lab .widget-readout:not(${plain})`)) return;
     target.contentEditable = "false";
     target.blur();
   };

@@ -153,3 +153,14 @@ def test_the_ring_is_where_the_pointer_stopped(lab):
     )
     there = "lab.picture.views[1].place({}, {})".format(*ways[-1])
     lab.wait(f"__import__('numpy').allclose(lab.live.over, {there}, atol=0.02)")
+
+
+def test_a_number_is_typed_where_a_slider_is_too_coarse(lab):
+    whole = lab.output.locator(".widget-slider:visible", has_text="w₂ of x₂")
+    whole.locator(".widget-readout").click()
+    lab.page.keyboard.press("Control+a")
+    lab.page.keyboard.type("-1.37")
+    lab.page.keyboard.press("Enter")
+    lab.wait("abs(lab.live.array('0.W')[1, 0] + 1.37) < 1e-6")
+    assert reading(lab, "w₂ of x₂") == -1.37
+    assert lab.steps() == 0
