@@ -99,10 +99,11 @@ def test_by_keys_alone(lab):
     lab.wait("lab.live.place is not None")
     assert re.search(r"Weighted sum of neuron 2 of layer 1 at x₁ = ", words(lab))
     assert lab.value(NUMBERS) == numbers and lab.value("lab.trainer.steps_done") == "0"
-    for _ in range(40):  # the sliders come before the picture
+    handle = "document.activeElement.closest('.noUi-handle')"
+    for _ in range(60):  # the sliders come before the picture, each before its number
         lab.page.keyboard.press("Shift+Tab")
         label = lab.page.evaluate(
-            "document.activeElement.closest('.widget-slider')?.innerText ?? ''"
+            f"{handle}?.closest('.widget-slider')?.innerText ?? ''"
         )
         if "w₁ of x₁" in label:
             break
