@@ -48,6 +48,7 @@ CROSSED = {
     "Escape": "brush",
     **{f"{shift}{arrow}": "go" for shift in ("", "Shift+") for arrow in ARROWS},
 }
+USES = {"move": "picks a point up", "erase": "erases it", "flip": "flips it"}
 STEP, LEAP = 1 / 50, 1 / 10  # of the map's side, for an arrow key, and with Shift
 APART = 16  # pixels of the page between the points of a spray
 STILL = 4  # pixels in which a hand that presses may move
@@ -106,7 +107,8 @@ class Paints:
         name = painting.data.classes[tools.label]
         brush = f"{tools.part} points ({MARKS[tools.part]}) of class {name!r}"
         found = crosshair(painting, self._map.reach)
-        return f"{found} Enter paints {brush}.{CROSS_HINT}"
+        does = f"paints {brush}" if tools.tool == "paint" else USES[tools.tool]
+        return f"{found} Enter {does}.{CROSS_HINT}"
 
     def waits(self) -> bool:
         """Whether the run waits for more points; the Lab says for which."""

@@ -210,6 +210,11 @@ def test_the_crosshair_tells_where_it_is_and_what_lies_there(act, see):
         assert said in lab.canvas.text and said in says(lab)
         await keys(page, "m")
         assert f"{said}, which moves with it" in lab.canvas.text
+        await keys(page, "m")
+        for tool, does in {"erase": "erases it", "flip": "flips it"}.items():
+            lab.player.post(lab.paint.choose, "tool", tool)
+            await page.rest()
+            assert f"Enter {does}." in says(lab)
         await keys(page, "b")
         assert "Crosshair" not in lab.canvas.text and "Crosshair" not in says(lab)
 
