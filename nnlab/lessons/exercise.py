@@ -191,7 +191,10 @@ class Exercise:
     def _not_right(self, mistake: Mistake) -> Card:
         if mistake.blank:
             return Card(f"… Not attempted yet: {mistake.words}.", "blank")
-        return Card(f"✗ Not yet. {mistake.words} (`{self.name}.hint()`)", "wrong")
+        kept = self.answer is not None and bool(self._labs)
+        still = " The explorer still runs your last right answer." * kept
+        told = f"✗ Not yet. {mistake.words}{still} (`{self.name}.hint()`)"
+        return Card(told, "wrong")
 
     def _run_in(self, lab: Any) -> str:
         """Runs the answer in a Lab; says so."""

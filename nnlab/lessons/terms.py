@@ -38,6 +38,9 @@ TERMS = {
     "data set": Term(
         "Samples, and what is to be learned of each: its label or its measurement.", 1
     ),
+    "delta": Term(
+        "Written δ: how fast the loss rises if a neuron's weighted sum grows.", 4
+    ),
     "epoch": Term("Once through all samples to train on.", 0),
     "feature": Term("One number that is known of every sample: a column.", 1),
     "forward pass": Term(

@@ -18,6 +18,11 @@ from nnlab.lessons.mistake import Mistake
 from nnlab.lessons.patience import TooSlow
 from nnlab.study.checks.conduct import Part, name_of
 
+AMBIGUOUS = (
+    "`max`, `min` and `if` compare two single numbers; `np.maximum`, `np.minimum` and "
+    "`np.where` go number by number. "
+)
+
 
 def names_of(function: Callable) -> tuple[str, ...]:
     """The names of what a function takes."""
@@ -63,4 +68,6 @@ def _told(part: Part, hint: str) -> Iterator[None]:
     except InputError as error:
         if "ellipsis" in str(error).lower():
             raise unfinished() from error
-        raise Mistake(str(error), clear=error.__cause__ is None) from error
+        numbers = AMBIGUOUS * ("truth value of an array" in str(error))
+        words = f"{numbers}{error}"
+        raise Mistake(words, clear=error.__cause__ is None) from error

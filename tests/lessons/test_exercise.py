@@ -454,3 +454,17 @@ def test_an_exercise_that_no_explorer_takes_says_so():
     with pytest.raises(InputError, match=r"no place in a Lab.*\.check\(") as caught:
         mean.into(object())
     assert caught.value.argument == "lab"
+
+
+def test_a_wrong_answer_after_a_right_one_leaves_the_right_one_running(running):
+    lab, told = Explorer(), "still runs your last right answer"
+    running.into(lab)
+    assert told not in running.check(np.square).text
+    running.check(running.reference)
+    said = running.check(lambda x: 0 * running.reference(x))
+    assert said.kind == "wrong" and told in said.text and len(lab.fields) == 1
+
+
+def test_a_comparison_of_whole_arrays_is_told_what_goes_number_by_number():
+    said = mean.check(lambda x: max(x, 0))
+    assert said.kind == "wrong" and "`np.maximum`" in said.text

@@ -78,6 +78,7 @@ def sums() -> Lab:
         data="moons",
         hidden=(4,),
         seeds=3,
+        learning_rate=1,
         views=[Neurons(), Boundary()],
         controls=("data", "hidden", "learning_rate"),
         steps=1500,
