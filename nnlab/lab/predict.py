@@ -84,6 +84,7 @@ class Predict:
         self._question = widgets.HTML(f"<b>{escape(question)}</b>")
         self.pad = None if draw is None else Pad(draw)
         if self.pad is not None:
+            self.pad.observe(lambda _: self._late(self.pad.sketch), "heights")
             choice = [self._commit(lambda: self.pad.sketch)]
         else:
             choice = self._picks(pick) if pick else self._scale(*place)
@@ -141,7 +142,15 @@ class Predict:
     def _scale(self, low, high):
         slider = widgets.IntSlider(min=low, max=high, value=(low + high) // 2)
         slider.layout.width = "340px"
+        slider.observe(lambda change: self._late(change.new), "value")
         return [slider, self._commit(lambda: slider.value)]
+
+    def _late(self, guess: object) -> None:
+        """A guess that was still on its way when the button was pressed: a page leaves
+        out what lies between, and may send the last of it after the press."""
+        if self._draft is not None and self.waiting:
+            self._draft = guess
+            self._show()
 
     def _commit(self, guess: Callable[[], object]) -> widgets.Button:
         """The button that takes what is placed, or drawn, as the guess."""

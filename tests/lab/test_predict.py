@@ -234,6 +234,24 @@ def test_an_answer_is_found_out_once():
     assert len(asked) == 1
 
 
+def test_what_was_on_its_way_when_the_button_was_pressed_counts():
+    question = scale()
+    [slider] = [one for one in seen(question.widget) if hasattr(one, "step")]
+    slider.value = 51
+    click(question.widget, "That is my guess")
+    slider.value = 52
+    assert "You say 52" in words(question.widget)
+    click(question.widget, "70 %")
+    slider.value = 53
+    assert question.guess == 52
+
+    curve = drawn()
+    click(curve.widget, "That is my guess")
+    curve.pad.heights = [0.25] * POINTS
+    click(curve.widget, "70 %")
+    assert curve.guess == Sketch.of([0.25] * POINTS)
+
+
 # Calibration
 
 
