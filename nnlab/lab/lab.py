@@ -77,63 +77,63 @@ class Lab:
         blas_threads: int = 1,
         **changes,
     ):
-        if not isinstance(experiment, Experiment | None):
-            raise InputError(
-                "experiment",
-                f"experiment={experiment!r} is not an Experiment; try "
-                "Lab(Experiment(data='spiral')), or Lab(data='spiral').",
-            )
+        _check_arguments(experiment, speed, height, steps, controls or ())
         self.experiment = (experiment or Experiment()).replace(**changes)
-        _check("speed", speed, low=0.1, high=inf)
-        _check("height", height, low=200, high=2000)
-        if steps is not None:
-            at_least_one("steps", steps)
-        for name in controls or ():
-            if name not in Experiment.kinds():
-                raise unknown("controls", name, Experiment.kinds())
         self._steps, self._ask, self._remark = steps, ask, remark
         self._blas, self._blas_threads = ThreadpoolController(), blas_threads
-        if ask and ask.guess is not None:
+        again = (
+            ask is not None and ask.guess is not None
+        )  # in an earlier run of the cell
+        if again:
             self.experiment = self.experiment.replace(**ask.changes())
         self.live = Run(self.experiment)
+        self._make_picture(views, height, speed)
+        self._make_tools(controls, speed)
+        self._put_together()
+        register(self)
+        if again:
+            self.play()
+
+    def _make_picture(self, views, height: int, speed: float) -> None:
+        """What is drawn, who draws it, and what the pointer does on it."""
         self.paint = Paints(self, views or ())
         self.paint.carry(self.live)
         self.screen = Screen(views, self.live, height)
         self.commands = Commands(self)
         self.canvas = Canvas(self.commands.note, height=height)
+        self.canvas.paints = self.paint.at_work
         self.player = Player(self, speed)
         looks = self.player.refresh, self.player.hurry
         self.pointer = Pointer(self, self._reshape, *looks)
-        few = CONTROLS if controls is None else controls
-        self.controls = Controls(
-            self.experiment, few, self._on_edit, more=controls is None
-        )
+
+    def _make_tools(self, controls, speed: float) -> None:
+        """What stands above the picture."""
+        few, more = (CONTROLS, True) if controls is None else (controls, False)
+        self.controls = Controls(self.experiment, few, self._on_edit, more=more)
         self.bar = Bar(speed, self._on_press, self._on_speed, self._on_choice)
         self.bar.show_code(names_of_own(self.experiment))
+        self.bar.show_seeds(self.live.trainer.network.seeds, self.live.shown)
         self.scrub = Scrub(self._on_scrub)
         self.controls.row.children += (self.scrub.slider, self.bar.badge)
-        self.bar.show_seeds(self.live.trainer.network.seeds, self.live.shown)
         self.slow, self.hand = SlowMotion(self), Hand(self)
         self.hand.start()
-        self.canvas.paints = self.paint.at_work
         self.message = Message(hint(self))
-        rows = [part.row for part in (self.slow, self.hand) if part.at_work]
-        rows += [self.paint.tools.row] * self.paint.at_work
+
+    def _put_together(self) -> None:
+        """The page: the question if there is one, the tools, the picture."""
+        parts = (self.slow, self.hand, self.paint)
+        rows = [part.row for part in parts if part.at_work]
         tools = [self.bar.row, *rows, self.controls.row, self.controls.groups]
         self._tools = widgets.VBox([*tools, self.message.widget])
         self.box = widgets.VBox([self._tools, self.canvas])
         self.box.add_class("nnlab-lab")
         self._lay_out()
         self.canvas.text = self.screen.describe(self.live)
-        self.slow.show()
-        self.hand.show()
-        self.paint.show()
-        if ask:
-            self.box.children = [ask.widget, *self.box.children]
-            ask.when_answered(self._on_answer)
-        register(self)
-        if ask and ask.guess is not None:  # in an earlier run of the cell
-            self.play()
+        for part in parts:
+            part.show()
+        if self._ask:
+            self.box.children = [self._ask.widget, *self.box.children]
+            self._ask.when_answered(self._on_answer)
 
     # What a notebook asks for
 
@@ -374,6 +374,23 @@ class Lab:
 def _kinds(experiment: Experiment) -> list[type]:
     """What kinds of layers its network has."""
     return [type(layer) for layer in experiment.layers()]
+
+
+def _check_arguments(experiment, speed, height, steps, controls) -> None:
+    """Raises `InputError` for one that a Lab can't have."""
+    if not isinstance(experiment, Experiment | None):
+        raise InputError(
+            "experiment",
+            f"experiment={experiment!r} is not an Experiment; try "
+            "Lab(Experiment(data='spiral')), or Lab(data='spiral').",
+        )
+    _check("speed", speed, low=0.1, high=inf)
+    _check("height", height, low=200, high=2000)
+    if steps is not None:
+        at_least_one("steps", steps)
+    for name in controls:
+        if name not in Experiment.kinds():
+            raise unknown("controls", name, Experiment.kinds())
 
 
 def _check(name: str, value: object, low: float, high: float) -> None:

@@ -59,7 +59,8 @@ class Paints:
     """Has the run of `lab` learn from what is painted, if one of `views` is painted on.
 
     Attributes:
-        tools: the row of tools, with the brush.
+        tools: the tools, with the brush.
+        row: where they stand.
         wrong: why the run can't learn from what is painted now; empty if it does.
     """
 
@@ -67,6 +68,7 @@ class Paints:
         self._lab, self.wrong = lab, ""
         self._maps = [view for view in views if view.paints]
         self.tools = Tools(self._on_choice, self._on_press)
+        self.row = self.tools.row
         self._of: list[object] = []  # the fields that say which data are painted on
         self._drag: str | int | None = None  # spray, erase, or the point that is moved
         self._more = False  # whether what goes on has changed something already

@@ -8,7 +8,6 @@ from numpy.testing import assert_array_equal
 from nnlab.data.standardizer import Standardizer
 from nnlab.lessons import data
 from nnlab.lessons.data import rare
-from nnlab.lessons.luck import learner
 from nnlab.study.experiment import Experiment
 
 SCALE, SPLIT = data.standardize, data.stratified
@@ -403,14 +402,6 @@ EDITS = {fault.words: fault for fault in SCALE.faults}
 
 
 # Tests
-
-
-@pytest.fixture(params=["", "Ada", "Grace", "Emmy"])
-def a_learner(request, monkeypatch, tmp_path):
-    """Answers are judged alike, whoever learns here."""
-    monkeypatch.chdir(tmp_path)
-    if request.param:
-        learner(request.param)
 
 
 @pytest.mark.parametrize("exercise, answer", RIGHT)

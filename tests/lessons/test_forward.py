@@ -9,7 +9,6 @@ from scipy.special import expit, log_softmax
 from scipy.special import softmax as of_scipy
 
 from nnlab.lessons import forward
-from nnlab.lessons.luck import learner
 from nnlab.study.experiment import Experiment
 
 LAYER, CURVE, SOFTMAX = forward.layer, forward.activation, forward.softmax
@@ -325,14 +324,6 @@ WRONG_CURVES = {
     swapped: "slope comes first",
 }
 EDITS = [(one, f) for one in (LAYER, SOFTMAX) for f in one.faults]
-
-
-@pytest.fixture(params=["", "Ada"])
-def a_learner(request, monkeypatch, tmp_path):
-    """Answers are judged alike, whoever learns here."""
-    monkeypatch.chdir(tmp_path)
-    if request.param:
-        learner(request.param)
 
 
 @pytest.mark.parametrize("exercise, answer", RIGHT)
