@@ -217,10 +217,11 @@ class Paints:
         far = hypot(x - self._last[0], y - self._last[1])
         if self._drag is None or far < (APART if self._drag == "spray" else STILL):
             return
-        self._last = x, y
         if self._drag == "spray":
-            self._spray(x, y)
-        elif self._drag == "erase":
+            self._spray_to(x, y, far)
+            return
+        self._last = x, y
+        if self._drag == "erase":
             self._rub(x, y)
         else:
             place = self.painting.clip(self._map.under(x, y))
@@ -248,6 +249,13 @@ class Paints:
             place, tools = self._map.under(x, y), self.tools
             self.painting.add(place, tools.label, tools.part, self._more)
             self._made()
+
+    def _spray_to(self, x: float, y: float, far: float) -> None:
+        """Points evenly apart from the last one to here, however fast the hand was."""
+        begin, way = np.array(self._last), np.array([x, y]) - self._last
+        for number in range(1, int(far // APART) + 1):
+            self._last = tuple(begin + number * APART / far * way)
+            self._spray(*self._last)
 
     def _rub(self, x: float, y: float) -> None:
         """No point here."""
