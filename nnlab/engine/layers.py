@@ -16,7 +16,7 @@ import numpy as np
 from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.initializers import He, Initializer
 from nnlab.engine.layout import Shapes
-from nnlab.errors import at_least_one
+from nnlab.errors import InputError, at_least_one
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,22 @@ class Layer(ABC):
     def parameters(self, inputs: int) -> Shapes:
         """Name and shape of each array this layer learns; none by default."""
         return {}
+
+    def biases(self, inputs: int) -> tuple[str, ...]:
+        """The names of the parameters that regularizers leave alone.
+
+        Raises `InputError` for a layer that learns and does not say: neither a name
+        nor a shape tells a bias from a weight.
+        """
+        if names := [*self.parameters(inputs)]:
+            raise InputError(
+                "layers",
+                f"{self} does not say which of its parameters {', '.join(names)} are "
+                "biases, which regularizers leave alone; add the method "
+                f"def biases(self, inputs): return ({names[-1]!r},), or return () if "
+                "there are none.",
+            )
+        return ()
 
     def start(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
         """The first value of each parameter, in the same order."""
@@ -109,6 +125,9 @@ class Linear(Layer):
 
     def parameters(self, inputs: int) -> Shapes:
         return {"W": (inputs, self.units), "b": (1, self.units)}
+
+    def biases(self, inputs: int) -> tuple[str, ...]:
+        return ("b",)
 
     def start(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
         W = self.initializer.draw(rng, (inputs, self.units))

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Named, Space
+from nnlab.backend import Array, Named, Space, to_numpy
+from nnlab.errors import InputError, shown
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -36,9 +37,65 @@ class Place:
         return xp.reshape(part, (*vector.shape[:-1], *self.shape))
 
 
+class Views(dict[str, Any]):
+    """Arrays by name, each a view of a vector: `views[name][...] = …` writes to it.
+
+    `views[name] = …` would leave the vector as it was, and raises an `InputError`.
+    """
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name not in self or value is not self[name]:  # which it is after +=
+            raise InputError(
+                "name",
+                f"[{name!r}] = … would name a new array and leave the vector as it "
+                f"was; write [{name!r}][...] = … into one of {', '.join(self)}.",
+            )
+
+    def __reduce__(self) -> tuple[type, tuple[dict[str, Any]]]:
+        return Views, (dict(self),)
+
+
+class Vector:
+    """A flat vector as an attribute. It keeps its identity: what is assigned to it is
+    written into it, so that its views follow.
+
+    Its owner has `xp`, and replaces the array itself by `Derived.place` alone.
+    Raises `InputError` for what is not of its shape.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __set__(self, owner: Any, value: Any) -> None:
+        vector = vars(owner).setdefault(self.name, value)
+        if vector is not value:
+            given = self._fitting(tuple(vector.shape), value)
+            vector[...] = owner.xp.asarray(given, dtype=vector.dtype)
+
+    def _fitting(self, shape: tuple[int, ...], value: Any) -> np.ndarray:
+        """The value as numbers of this shape, on the host."""
+        try:
+            given = to_numpy(value)
+        except ValueError:  # rows of different lengths
+            given = np.array(None)
+        if given.shape == shape and given.dtype.kind in "buif":
+            return given
+        what = f"an array of shape {given.shape}" if given.ndim else shown(value)
+        raise InputError(
+            self.name,
+            f"{self.name} = {what} is not allowed: it has numbers of shape {shape}; "
+            f"to set some of them, write {self.name}[...] = ….",
+        )
+
+
 class Derived:
     """For a class whose cached properties are views: a copy derives its own, since
     copied views would no longer follow the vector."""
+
+    def place(self, **vectors: Array) -> None:
+        """Puts other vectors in the place of these, and derives all anew."""
+        vars(self).update(vectors)
+        self.forget()
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in vars(self).items() if not self._derives(k)}
@@ -81,11 +138,11 @@ class Layout:
             mine[both] = theirs[both]
 
     def mask(self, names: Collection[str]) -> np.ndarray:
-        """For every number (size,) whether its array has one of these names, within a
-        block too."""
+        """For every number (size,) whether its array has one of these names, each with
+        its layer's number."""
         chosen = np.zeros(self.size, bool)
-        for place in self.places.values():
-            chosen[place.start : place.stop] = place.name.split(".")[-1] in names
+        for name, place in self.places.items():
+            chosen[place.start : place.stop] = name in names
         return chosen
 
     def views(self, xp: Space, vector: Array) -> list[Named]:
@@ -93,7 +150,7 @@ class Layout:
         views: list[Named] = [{} for _ in range(self.depth)]
         for place in self.places.values():
             views[place.layer][place.name] = place.view(xp, vector)
-        return views
+        return [*map(Views, views)]
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from nnlab.backend import (
     to_numpy,
 )
 from nnlab.engine.layers import Context, Layer
-from nnlab.engine.layout import Derived, Listing
+from nnlab.engine.layout import Derived, Listing, Vector
 from nnlab.engine.losses import Loss
 from nnlab.engine.stack import Stack
 from nnlab.errors import at_least_one, unknown
@@ -56,6 +56,9 @@ class Network(Derived):
     >>> net["0.W"].shape, net.parameters.shape
     ((2, 3), (13,))
     """
+
+    parameters: Array = Vector()  # (…, P)
+    state: Array = Vector()  # (…, S)
 
     def __init__(
         self,
@@ -216,8 +219,9 @@ class Network(Derived):
         alone = self.some(slice(replica, replica + 1))
         if self.replicas is not None:
             alone.replicas = None
-            alone.parameters = alone.parameters[0, ...]
-            alone.state = alone.state[0, ...]
+            alone.place(
+                parameters=alone.parameters[0, ...], state=alone.state[0, ...]
+            )
         return alone
 
     def some(self, rows: slice) -> "Network":
@@ -226,7 +230,9 @@ class Network(Derived):
         some.seeds = self.seeds[rows]
         if self.replicas is not None:
             some.replicas = len(some.seeds)
-            some.parameters, some.state = self.parameters[rows, :], self.state[rows, :]
+            some.place(
+                parameters=self.parameters[rows, :], state=self.state[rows, :]
+            )
         return some
 
     def __getitem__(self, name: str) -> Array:
@@ -240,6 +246,10 @@ class Network(Derived):
                 return layout.places[name].view(self.xp, vector)
         known = [*self.layout.places, *self.stack.state_layout.places]
         raise unknown("name", name, known)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        """Overwrites what has this name: `net["0.b"] = 0.0`."""
+        self[name][...] = self.xp.asarray(value)
 
     def describe(self) -> Listing:
         """Where everything lies: a table of the layout."""

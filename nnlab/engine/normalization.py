@@ -43,6 +43,9 @@ class BatchNorm(Layer):
     def parameters(self, inputs: int) -> Shapes:
         return {"gamma": (1, inputs), "beta": (1, inputs)}
 
+    def biases(self, inputs: int) -> tuple[str, ...]:
+        return ("gamma", "beta")
+
     def start(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
         return {"gamma": np.ones((1, inputs)), "beta": np.zeros((1, inputs))}
 

@@ -4,7 +4,8 @@ Large weights bend the network's function sharply, as noise in the data does and
 to be learned rarely does. A penalty is a price on their size: it is added to what
 training makes small, and reported apart from the loss of the data. Decay makes them
 smaller at every step, beside what the optimizer does. Biases move the function and do
-not bend it, so they are free unless one says otherwise.
+not bend it, so they are free unless one says otherwise. A layer says itself which of
+its parameters those are: see `Layer.biases`.
 """
 
 from abc import abstractmethod
@@ -90,5 +91,4 @@ class Decay(Regularizer):
         return rate * self.strength
 
 
-BIASES = ("b", "beta", "gamma")  # names of the arrays that a regularizer leaves alone
 REGULARIZERS = {"l1": L1, "l2": L2, "decay": Decay}

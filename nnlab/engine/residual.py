@@ -13,7 +13,7 @@ import numpy as np
 
 from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.layers import Context, Layer, widths
-from nnlab.engine.layout import Shapes
+from nnlab.engine.layout import Shapes, Views
 from nnlab.errors import InputError
 
 
@@ -47,6 +47,10 @@ class Residual(Layer):
 
     def parameters(self, inputs: int) -> Shapes:
         return self._gather(lambda layer, n: layer.parameters(n), inputs)
+
+    def biases(self, inputs: int) -> tuple[str, ...]:
+        named = self._gather(lambda layer, n: dict.fromkeys(layer.biases(n)), inputs)
+        return tuple(named)
 
     def start(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
         return self._gather(lambda layer, n: layer.start(rng, n), inputs)
@@ -90,11 +94,8 @@ class Residual(Layer):
 def arrays_of(named: Named, i: int) -> Named:
     """Of what is named "0.W", "0.b", "2.W" …, that of layer `i`, by its own name."""
     start = f"{i}."
-    return {
-        name.removeprefix(start): value
-        for name, value in named.items()
-        if name.startswith(start)
-    }
+    own = ((n.removeprefix(start), v) for n, v in named.items() if n.startswith(start))
+    return Views(own)
 
 
 def context_of(c: Context, i: int) -> Context:

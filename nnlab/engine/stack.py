@@ -5,14 +5,14 @@ way home, and each layer writes its own part of the gradient vector. A stack kee
 numbers: all vectors are handed in, by the network that owns them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from nnlab.backend import Array, Named, Space, ValuesAndCache, to_numpy
 from nnlab.engine.layers import Context, Layer, widths
-from nnlab.engine.layout import Layout, flat, shapes_of
+from nnlab.engine.layout import Layout, Place, flat, shapes_of
 from nnlab.errors import InputError, shown
 
 
@@ -34,6 +34,25 @@ class Stack:
         self.layout = Layout([layer.parameters(n) for layer, n in self._pairs])
         self.state_layout = Layout([shapes_of(state) for state in self._states()])
         self.stateful = bool(self.state_layout.size or self.noise_layout(1).size)
+
+    def biases(self) -> np.ndarray:
+        """For every parameter (P,) whether it is a bias, which regularizers leave
+        alone. Raises `InputError` if a layer that learns does not say."""
+        return self.layout.mask(
+            {f"{i}.{name}" for i in range(len(self.layers)) for name in self._biases(i)}
+        )
+
+    def weights(self) -> list[Place]:
+        """Where the weights lie: all that layers learn, but what they call a bias."""
+        found = []
+        for place in self.layout.places.values():
+            try:
+                bias = place.name in self._biases(place.layer)
+            except InputError:  # it does not say
+                bias = False
+            if not bias:
+                found.append(place)
+        return found
 
     def first_parameters(self, rng: np.random.Generator) -> np.ndarray:
         """The parameters before the first step (P,)."""
@@ -97,6 +116,20 @@ class Stack:
         for i in range(len(self.layers) - 1, 0, -1):
             dy = self.layers[i].backward(xp, p[i], g[i], caches[i], dy)
         self.layers[0].learn(xp, p[0], g[0], caches[0], dy)
+
+    def _biases(self, i: int) -> Collection[str]:
+        """What layer i calls a bias, once it is known to be something that it learns."""
+        layer, inputs = self._pairs[i]
+        known, said = layer.parameters(inputs), layer.biases(inputs)
+        named = isinstance(said, Collection) and not isinstance(said, str)
+        if not named or not {*said} <= known.keys():
+            raise InputError(
+                "layers",
+                f"biases of {layer} returns {shown(said)}, and it learns "
+                f"{', '.join(known) or 'nothing'}; return a tuple of those names, such "
+                f"as {(*known,)[-1:]!r}.",
+            )
+        return said
 
     def _states(self) -> list[dict[str, np.ndarray]]:
         return [layer.state(n) for layer, n in self._pairs]

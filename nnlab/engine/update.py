@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Named
+from nnlab.backend import Array, Named, Space
 from nnlab.engine.clipping import Clip
-from nnlab.engine.layout import Derived
+from nnlab.engine.layout import Derived, Vector, Views
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
-from nnlab.engine.regularizers import BIASES, Decay, Penalty, Regularizer
+from nnlab.engine.regularizers import Decay, Penalty, Regularizer
 from nnlab.engine.replicas import Numbers
 
 Chunk = tuple[slice, ...]
@@ -42,6 +42,9 @@ class Update(Derived):
             the shares by which weights decay: on the host.
     """
 
+    gradient: Array = Vector()
+    next_state: Array = Vector()
+
     def __init__(
         self,
         network: Network,
@@ -58,7 +61,13 @@ class Update(Derived):
         self.began = 0
         self.stops = False  # whether some replicas may have stopped
         self.coefficients: dict[Any, Any] = {}
-        self._weights = network.xp.asarray(~network.layout.mask(BIASES))
+        if not all(rule.biases for rule in (*self.regularizers, *optimizer.decays)):
+            _ = self._weights  # a layer that does not say what is a bias is told now
+
+    @property
+    def xp(self) -> Space:
+        """The array namespace."""
+        return self.network.xp
 
     def use(self, optimizer: Optimizer, step: int) -> None:
         """Another optimizer from this step on; unless the one before kept all moments
@@ -66,7 +75,7 @@ class Update(Derived):
         if optimizer is self.optimizer:
             return
         if self.moments.keys() >= {*optimizer.moments}:
-            self.moments = {name: self.moments[name] for name in optimizer.moments}
+            self.moments = Views({n: self.moments[n] for n in optimizer.moments})
         else:
             self.moments, self.began = self._zeros(optimizer.moments), step
         self.optimizer = optimizer
@@ -142,6 +151,11 @@ class Update(Derived):
         return self.network.layout.views(self.network.xp, self.gradient)
 
     @cached_property
+    def _weights(self) -> Array:
+        """For every parameter (P,) whether it is a weight, and no bias."""
+        return self.network.xp.asarray(~self.network.stack.biases())
+
+    @cached_property
     def rules(self) -> tuple[object, ...]:
         """Those by which all else was derived."""
         return self.optimizer, self.regularizers, self.clip
@@ -173,7 +187,7 @@ class Update(Derived):
             (
                 chunk,
                 *(vector[chunk] for vector in vectors),
-                {name: moment[chunk] for name, moment in self.moments.items()},
+                Views({name: moment[chunk] for name, moment in self.moments.items()}),
                 {name: _of(view, chunk) for name, view in self.numbers.views.items()},
             )
             for chunk in _chunks(vectors[0].shape, self.network.backend.chunk)
@@ -200,7 +214,7 @@ class Update(Derived):
 
     def _zeros(self, names: Sequence[str]) -> Named:
         zeros = self.network.xp.zeros_like
-        return {name: zeros(self.network.parameters) for name in names}
+        return Views({name: zeros(self.network.parameters) for name in names})
 
 
 def _of(view: Array, chunk: Chunk) -> Array:

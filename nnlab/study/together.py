@@ -106,8 +106,13 @@ def _check_clips(e: Experiment) -> None:
 
 
 def _check_size(e: Experiment) -> None:
-    """Not too many parameters, and a backend for them that is here."""
-    size = Stack(recipe.layers(e), recipe.inputs(e)).layout.size * e.seeds
+    """Not too many parameters, a backend for them that is here, and layers that say
+    which are biases, if those are to be left alone."""
+    stack = Stack(recipe.layers(e), recipe.inputs(e))
+    rules = *recipe.regularizers(e), *recipe.optimizer(e).decays
+    if not all(rule.biases for rule in rules):
+        stack.biases()
+    size = stack.layout.size * e.seeds
     chosen(e.backend, size)
     if size > LARGEST:
         raise InputError(

@@ -7,7 +7,7 @@ import pytest
 
 from nnlab.engine import MSE, SGD, Adam, AdamW, Layer, Linear, Network, Tanh, Trainer
 from nnlab.engine.normalization import BatchNorm
-from nnlab.engine.regularizers import BIASES, L1, L2, REGULARIZERS, Decay, Penalty
+from nnlab.engine.regularizers import L1, L2, REGULARIZERS, Decay, Penalty
 from nnlab.engine.residual import Residual
 from nnlab.engine.update import Update
 from nnlab.errors import InputError
@@ -186,7 +186,7 @@ def test_decay_leaves_biases_alone_unless_asked(biases, built_in):
         each.network.parameters += 0.1  # biases start at 0, where nothing shrinks
         each.step()
     alike = run.network.parameters == free.network.parameters
-    assert_array_equal(alike, run.network.layout.mask(BIASES) & (not biases))
+    assert_array_equal(alike, run.network.stack.biases() & (not biases))
 
 
 def test_decay_and_l2_are_one_for_gradient_descent_and_two_for_adam():

@@ -197,7 +197,7 @@ def test_the_map_has_the_loss_and_the_path_of_the_seed_shown(begin, plane):
         at = np.linspace(-1, 1, POINTS)[[column, row]]
         place = relief.centre + relief.half * at
         there = run.trainer.network.solo(1)
-        there.parameters = relief.plane.origin + place @ relief.plane.axes
+        there.place(parameters=relief.plane.origin + place @ relief.plane.axes)
         loss = there.loss(*part, run.trainer.loss)
         assert_allclose(relief.heights[row, column], loss, rtol=1e-9)
     end = view.path.get_xydata()[-1]

@@ -130,8 +130,8 @@ def _network(network: Network, x: Any, y: Any, loss: Loss | None) -> Report:
         )
     double = copy(network)
     double.dtype, double.backend = np.float64, Backend()
-    double.parameters = to_numpy(network.parameters).astype(np.float64)
-    double.state = to_numpy(network.state).astype(np.float64)
+    vectors = {"parameters": network.parameters, "state": network.state}
+    double.place(**{k: to_numpy(v).astype(np.float64) for k, v in vectors.items()})
     training = len(x) >= max(layer.least_batch for layer in network.layers)
     noise = double.draw_noise(len(x)) if training else None
     gradient = double.gradient(x, y, loss, training, noise)

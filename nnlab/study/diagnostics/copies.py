@@ -12,7 +12,7 @@ def copies_at(network: Network, points: np.ndarray) -> Network:
     """The network, which is one, at each of these points (K, P), as K replicas."""
     there, xp, count = copy(network), network.xp, len(points)
     there.seeds, there.replicas = network.seeds * count, count
-    there.parameters = xp.asarray(np.array(points, network.dtype))
     state = np.broadcast_to(to_numpy(network.state), (count, network.state.shape[-1]))
-    there.state = xp.asarray(state)
+    parameters = np.array(points, network.dtype)
+    there.place(parameters=xp.asarray(parameters), state=xp.asarray(state))
     return there

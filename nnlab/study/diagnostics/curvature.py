@@ -170,8 +170,9 @@ def precise(network: Network) -> Network:
     """The same network in float64, on numbers of its own."""
     xp, there = network.xp, copy(network)
     there.dtype = np.float64
-    there.parameters = xp.asarray(to_numpy(network.parameters).astype(np.float64))
-    there.state = xp.asarray(to_numpy(network.state).astype(np.float64))
+    vectors = {"parameters": network.parameters, "state": network.state}
+    doubles = {k: to_numpy(v).astype(np.float64) for k, v in vectors.items()}
+    there.place(**{k: xp.asarray(v) for k, v in doubles.items()})
     return there
 
 

@@ -35,8 +35,7 @@ def at_random(network: Network, seed: int = 0) -> Plane:
 
     In each direction the weights into a unit are as long together as the unit's own
     are, so that a scale on which the loss does not depend does not decide how steep the
-    picture looks; biases, and what has no table of weights, stay. Then the second
-    direction is set at right angles to the first, and each to length 1. Li et al. 2018,
+    picture looks; biases stay. Then the second direction is set at right angles to the first, and each to length 1. Li et al. 2018,
     "Visualizing the loss landscape of neural nets".
     """
     rng = generator(seed, Purpose.MEASURE)
@@ -47,12 +46,11 @@ def filtered(network: Network, rng: np.random.Generator) -> np.ndarray:
     """A random direction (P,) whose weights into each unit are as long as the unit's
     own; 0 for all else."""
     direction, p = np.zeros(network.layout.size), _point(network)
-    for place in network.layout.places.values():
-        if place.name.split(".")[-1] == "W":
-            drawn = rng.normal(size=place.shape)
-            own = np.linalg.norm(place.view(np, p), axis=0)
-            drawn *= own / np.linalg.norm(drawn, axis=0)
-            direction[place.start : place.stop] = drawn.reshape(-1)
+    for place in network.stack.weights():
+        drawn = rng.normal(size=place.shape)
+        own = np.linalg.norm(place.view(np, p), axis=0)
+        drawn *= own / np.linalg.norm(drawn, axis=0)
+        direction[place.start : place.stop] = drawn.reshape(-1)
     return direction
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import SGD, Momentum, Nesterov, Optimizer
-from nnlab.engine.regularizers import BIASES, L2
+from nnlab.engine.regularizers import L2
 from nnlab.engine.replicas import column
 from nnlab.engine.trainer import Trainer
 from nnlab.study.diagnostics.curvature import hessian_product, lanczos
@@ -78,6 +78,6 @@ def _price(network: Network, rule: L2) -> np.ndarray:
     """What L2 adds to the bend along each parameter: (…, P), or to be broadcast."""
     weighed = np.ones(network.layout.size)
     if not rule.biases:
-        weighed = weighed - network.layout.mask(BIASES)
+        weighed = weighed - network.stack.biases()
     like = np.zeros((*network.lead, weighed.size))
     return column(np, rule.strength, like) * weighed

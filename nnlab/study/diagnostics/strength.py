@@ -16,7 +16,6 @@ from nnlab.backend import Array, quiet, to_numpy
 from nnlab.engine.layout import Place
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
-from nnlab.engine.normalization import BatchNorm
 from nnlab.study.diagnostics.signals import signals
 
 
@@ -30,14 +29,13 @@ class Strength(NamedTuple):
 
 
 def learning(network: Network) -> dict[int, list[Place]]:
-    """The layers that learn, by their number, each with its tables of weights: those
-    named W, within a block too; of a layer that has none, all that it learns. Scales
-    of `BatchNorm` are no layer."""
+    """The layers that have weights, by their number, each with where these lie: all
+    that it learns but what it calls a bias, within a block too. `BatchNorm` has none.
+    """
     found: dict[int, list[Place]] = {}
-    for place in network.layout.places.values():
-        if not isinstance(network.layers[place.layer], BatchNorm):
-            found.setdefault(place.layer, []).append(place)
-    return {layer: _tables(places) for layer, places in found.items()}
+    for place in network.stack.weights():
+        found.setdefault(place.layer, []).append(place)
+    return found
 
 
 def strength(network: Network, x: Array, y: Array, loss: Loss) -> Strength:
@@ -63,11 +61,6 @@ def update_ratio(network: Network, before: Array, after: Array) -> np.ndarray:
     before, after = to_numpy(before), to_numpy(after)
     with quiet():
         return lengths(network, after - before) / lengths(network, before)
-
-
-def _tables(places: list[Place]) -> list[Place]:
-    weights = [place for place in places if place.name.split(".")[-1] == "W"]
-    return weights or places
 
 
 def _delta(dy: np.ndarray) -> np.ndarray:

@@ -157,8 +157,8 @@ class Start:
 def _copy(network: Network) -> Network:
     """The network on numbers of its own."""
     there, xp = network.some(slice(None)), network.xp
-    there.parameters = xp.asarray(network.parameters, copy=True)
-    there.state = xp.asarray(network.state, copy=True)
+    vectors = {"parameters": network.parameters, "state": network.state}
+    there.place(**{k: xp.asarray(v, copy=True) for k, v in vectors.items()})
     return there
 
 

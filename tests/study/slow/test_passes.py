@@ -212,7 +212,7 @@ def test_for_plain_gradient_descent_it_is_the_formula():
 
     def gradient(p):
         there = passes.network.some(slice(None))
-        there.parameters = p
+        there.place(parameters=p)
         return there.gradient(passes.x, passes.y, passes.loss, True, passes.noise)
 
     p = passes.network.parameters
