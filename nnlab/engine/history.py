@@ -53,6 +53,14 @@ class History:
         """For each replica (…,) whether it still trains: it has not stopped early."""
         return self.watch.active if self.watch else np.ones(self.network.lead, bool)
 
+    @property
+    def best(self) -> np.ndarray:
+        """For each replica (…,) the entry at which it was best by early stopping; −1
+        for one that was best between two entries."""
+        best, losses = self.watch.best, np.array(self.entries["validation_loss"])
+        same = (losses == best) | (np.isnan(losses) & np.isnan(best))
+        return np.where(same.any(axis=0), same.argmax(axis=0), -1)
+
     def measure(self) -> Named:
         """Loss, and for labels the share of right answers or else R², on each part:
         each (…,)."""

@@ -171,14 +171,16 @@ class Network(Derived):
         training: bool = False,
         noise: Array = None,
     ) -> Array:
-        """Mean loss, one number a replica (…,).
+        """Mean loss, one number a replica (…,), on x (batch, inputs) and targets y that
+        all share, or on (R, batch, inputs) and (R, batch, …), each replica's own.
 
         `training` switches Dropout and BatchNorm to what they do in training, with
         `noise` (…, N) for the former, each seed's first numbers if it is left out.
         """
         x = self._for_all(x)
         z = self.output(x, self.contexts(x.shape[-2], training, noise))
-        return self.xp.mean(loss.forward(self.xp, z, self.targets(y, loss))[0], axis=-1)
+        y = self.targets(y, loss, x.shape[:-1])
+        return self.xp.mean(loss.forward(self.xp, z, y)[0], axis=-1)
 
     def gradient(
         self,
@@ -191,7 +193,8 @@ class Network(Derived):
         """∂(mean loss)/∂parameters (…, P), by backpropagation; as `loss` takes them."""
         x = self._for_all(x)
         z, caches = self.forward_pass(x, self.contexts(x.shape[-2], training, noise))
-        _, cache = loss.forward(self.xp, z, self.targets(y, loss))
+        y = self.targets(y, loss, x.shape[:-1])
+        _, cache = loss.forward(self.xp, z, y)
         gradient = self.xp.zeros_like(self.parameters)
         g = self.layout.views(self.xp, gradient)
         self.backward_pass(caches, loss.backward(self.xp, cache), g)
@@ -208,9 +211,14 @@ class Network(Derived):
         x = self.features(x)
         return self.xp.broadcast_to(x, (*self.lead, *x.shape[-2:]))
 
-    def targets(self, y: Array, loss: Loss) -> Array:
-        """Targets in the form that `loss` takes: whole numbers, or this dtype."""
-        y = loss.targets(to_numpy(y), self.widths[-1])
+    def targets(self, y: Array, loss: Loss, rows: tuple[int, ...] = ()) -> Array:
+        """Targets in the form that `loss` takes: whole numbers, or this dtype. Those of
+        shape (R, batch, …) for samples in `rows` (R, batch) are each replica's own."""
+        y, outputs = to_numpy(y), self.widths[-1]
+        if len(rows) == 2 and y.shape[:2] == rows:
+            y = np.stack([loss.targets(own, outputs) for own in y])
+        else:
+            y = loss.targets(y, outputs)
         labels = np.issubdtype(y.dtype, np.integer)
         return self.xp.asarray(y if labels else y.astype(self.dtype))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import ipywidgets as widgets
 
 from nnlab.errors import InputError
-from nnlab.lab.idle import idle
+from nnlab.study.idle import idle
 from nnlab.lab.kinds import align, control, put
 from nnlab.lab.page import row
 from nnlab.lab.parsing import parse

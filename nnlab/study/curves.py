@@ -1,6 +1,7 @@
 """What a run measured, epoch by epoch, as arrays: a row an epoch, a column a seed."""
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from time import monotonic
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from nnlab.backend import Named, to_numpy
 from nnlab.engine.network import Network
+from nnlab.engine.snapshot import put, take
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import at_least_one, unknown
 
@@ -21,9 +23,11 @@ class Curves(Mapping):
     have stopped or diverged the run is over, and there are fewer rows.
 
     Attributes:
-        network: the networks, as they are at the end of the run: those that stopped
-            early at their best, the others where they had come to.
+        network: the networks, as they are at the end of the run: with early stopping
+            every one as it was at its best, whether its patience ran out or not.
         seconds: how long it took.
+        best: with early stopping, the row (seeds,) at which each network was best,
+            which is the one that `network` has; or else None.
 
     >>> from nnlab import Experiment
     >>> curves = Experiment(seeds=3).run(epochs=2)
@@ -31,20 +35,28 @@ class Curves(Mapping):
     (3, 3)
     """
 
-    def __init__(self, arrays: Named, network: Network, seconds: float):
+    def __init__(
+        self,
+        arrays: Named,
+        network: Network,
+        seconds: float,
+        best: np.ndarray | None = None,
+    ):
         self._arrays, self.network, self.seconds = arrays, network, seconds
+        self.best = best
 
     @classmethod
     def of(cls, trainer: Trainer, epochs: int) -> "Curves":
-        """Trains for so many epochs."""
+        """Trains for so many epochs. If that is interrupted, what was measured until
+        the last whole epoch."""
         at_least_one("epochs", epochs)
         began = monotonic()
         with bar(epochs) as progress:
-            for _ in range(epochs):
-                trainer.epoch()
-                progress.update()
+            if not whole_epochs(trainer, epochs, trainer.epoch, progress.update):
+                raise KeyboardInterrupt  # in the first one: there is nothing to keep
+        best = finish(trainer)
         arrays = {name: np.array(values) for name, values in trainer.history.items()}
-        return cls(arrays, trainer.network, monotonic() - began)
+        return cls(arrays, trainer.network, monotonic() - began, best)
 
     @property
     def epochs(self) -> int:
@@ -71,12 +83,13 @@ class Curves(Mapping):
         return len(self._arrays)
 
     def end(self, name: str) -> np.ndarray:
-        """The last value of each seed (seeds,): for one that stopped early, that at
-        which it stopped; NaN for one that diverged."""
-        values = self[name]
-        last = np.argmax(np.isfinite(values[::-1]), axis=0)
-        found = values[::-1][last, np.arange(values.shape[1])]
-        return np.where(self.diverged, np.nan, found)
+        """What `network` has at the end of the run, seed by seed (seeds,): the last
+        value, or with early stopping the one at its best; NaN for one that diverged."""
+        values, seeds = self[name], np.arange(len(self.network.seeds))
+        rows = self.epochs if self.best is None else self.best
+        if name == "step":
+            return np.broadcast_to(values[rows], seeds.shape)
+        return np.where(self.diverged, np.nan, values[rows, seeds])
 
     def __repr__(self) -> str:
         seeds = len(self.network.seeds)
@@ -84,13 +97,45 @@ class Curves(Mapping):
         head = f"{many} of {seeds} network{'s' * (seeds != 1)}"
         lost = f", {self.diverged.sum()} of them diverged" * bool(self.diverged.any())
         lines = [f"{head}{lost}: at the end the median, and from … to …"]
-        for name in self:
-            values = self.end(name) if name != "step" else np.zeros(1)
+        for name in [name for name in self if name != "step"]:
+            values = self.end(name)
             values = values[np.isfinite(values)]
-            if values.any():
+            if len(values):
                 low, middle, high = np.quantile(values, (0, 0.5, 1))
                 lines.append(f"{name:20}  {middle:8.3g}   {low:.3g} … {high:.3g}")
         return "\n".join(lines)
+
+
+def whole_epochs(
+    trainer: Trainer,
+    epochs: int,
+    epoch: Callable[[], object],
+    done: Callable[[], object],
+) -> int:
+    """Calls `epoch` so many times, which takes `trainer` an epoch further, and after
+    each `done`. Returns how many it made: if somebody interrupts, the trainer is back
+    at the end of the last whole epoch."""
+    kept, made = take(trainer), 0
+    try:
+        for _ in range(epochs):
+            epoch()
+            kept, made = take(trainer), made + 1
+            done()
+    except KeyboardInterrupt:
+        put(trainer, kept)
+        entries = trainer.record.entries
+        trainer.record.entries = {k: v[: kept.entries] for k, v in entries.items()}
+        print(f"interrupted: {made} of {epochs} epochs are kept", file=sys.stderr)
+    return made
+
+
+def finish(trainer: Trainer) -> np.ndarray | None:
+    """With early stopping, puts every network where it was best, and returns the rows
+    of the history (seeds,) at which that was; or else None."""
+    if trainer.record.watch is None:
+        return None
+    trainer.restore_best()
+    return trainer.record.best
 
 
 def bar(epochs: int) -> Any:

@@ -6,7 +6,7 @@ from it.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from typing import Any
 
 from nnlab.backend import BACKENDS, DTYPES
@@ -38,6 +38,7 @@ from nnlab.study.fields import (
     Widths,
     described,
 )
+from nnlab.study.idle import check_said
 from nnlab.study.parts import (
     as_activation,
     as_initializer,
@@ -55,6 +56,7 @@ from nnlab.study.words import word
 DATA, NETWORK, TRAINING = "data", "network", "training"  # groups, in which a reader
 RESTRAINT, LUCK = "restraint", "luck"  # looks for a field
 SEED, SHARE, LIMIT = Count(0, 2**32 - 1), Number(0.05, 0.9), Number(1e-6, 100, log=True)
+PRICE = Number(1e-6, 100, log=True, zero=True)  # of weights; 0 is one, too
 RATE = 0.1  # the learning rate, if nothing is said
 ALSO = {  # what others call a field
     "lr": "learning_rate",
@@ -169,7 +171,11 @@ class Experiment:
         "how a gradient becomes a step",
     )
     learning_rate: float = described(
-        TRAINING, Number(1e-5, 100, log=True), RATE, "how far each step goes"
+        TRAINING,
+        Number(1e-5, 100, log=True),
+        None,
+        f"how far each step goes: {RATE} if nothing is said, or what an optimizer that "
+        "is an object brings",
     )
     momentum: float = described(
         TRAINING,
@@ -208,16 +214,17 @@ class Experiment:
         "samples in one mini-batch, one step",
     )
     l1: float | None = described(
-        RESTRAINT, Optional(LIMIT, "off"), None, "what the size of weights costs"
+        RESTRAINT, Optional(PRICE, "off"), None, "what the size of weights costs"
     )
     l2: float | None = described(
-        RESTRAINT, Optional(LIMIT, "off"), None, "what the square of weights costs"
+        RESTRAINT, Optional(PRICE, "off"), None, "what the square of weights costs"
     )
     weight_decay: float | None = described(
         RESTRAINT,
-        Optional(LIMIT, "off"),
+        Optional(PRICE, "auto"),
         None,
-        "share of the rate by which weights shrink a step; 0.01 with adamw",
+        "share of the rate by which weights shrink a step; auto is 0.01 with adamw, and "
+        "else none",
     )
     biases: bool = described(
         RESTRAINT, Flag(), False, "whether all this is for biases too"
@@ -253,21 +260,30 @@ class Experiment:
         for name in named:
             if name not in cls.kinds():
                 raise _no_field(name, cls.kinds())
-        return super().__new__(cls)
+        made = super().__new__(cls)
+        vars(made)["said"] = named.keys()
+        return made
 
     def __post_init__(self):
+        rate, said = self.learning_rate, vars(self).pop("said")
         for name, kind in self.kinds().items():
-            object.__setattr__(self, name, kind.check(name, getattr(self, name)))
-        if isinstance(self.optimizer, Optimizer):
-            self._settle_rate(self.optimizer)
+            if name != "learning_rate" or rate is not None:
+                object.__setattr__(self, name, kind.check(name, getattr(self, name)))
+        self._settle_rate(rate)
         check_together(self)
+        if len(said) < len(self.kinds()):  # or else it is a description of all there is
+            check_said(self, said)
 
-    def _settle_rate(self, given: Optimizer) -> None:
+    def _settle_rate(self, rate: float | None) -> None:
         """An optimizer brings its learning rate, unless the field says otherwise."""
-        if self.learning_rate == RATE:
-            object.__setattr__(self, "learning_rate", given.learning_rate)
-        settled = as_optimizer(given, self.learning_rate)
-        object.__setattr__(self, "optimizer", settled)
+        given = self.optimizer
+        if isinstance(given, Optimizer):
+            rate = given.learning_rate if rate is None else rate
+            if rate != given.learning_rate:
+                object.__setattr__(self, "optimizer", as_optimizer(given, rate))
+        rate = RATE if rate is None else rate
+        rate = self.kinds()["learning_rate"].check("learning_rate", rate)
+        object.__setattr__(self, "learning_rate", rate)
 
     # What it says
 
@@ -306,12 +322,14 @@ class Experiment:
         return recipe.own(self, name)
 
     def replace(self, /, **changes) -> "Experiment":
-        """The same experiment but for these fields."""
+        """The same experiment but for these fields. Another optimizer brings its
+        learning rate, if it is an object and no rate is given."""
         values = {**self.values(), **changes}
-        rate, given = changes.get("learning_rate"), values["optimizer"]
-        if given is self.optimizer and isinstance(given, Optimizer) and rate:
-            values["optimizer"] = as_optimizer(given, rate)
-        return Experiment(**values)
+        if not isinstance(changes.get("optimizer", ""), str):
+            values["learning_rate"] = changes.get("learning_rate")
+        made = Experiment(**values)
+        check_said(made, changes)
+        return made
 
     def difference(self, other: "Experiment") -> str:
         """In words, field by field, what changes from this experiment to the other.
@@ -336,9 +354,15 @@ class Experiment:
         changed = [
             f"{f.name}={word(getattr(self, f.name))}"
             for f in fields(self)
-            if f.name == "data" or getattr(self, f.name) != f.default
+            if f.name == "data" or getattr(self, f.name) != self._usual(f)
         ]
         return f"Experiment({', '.join(changed)})"
+
+    def _usual(self, f: Field) -> Any:
+        """What a field is if nothing is said of it."""
+        if f.name != "learning_rate":
+            return f.default
+        return getattr(self.optimizer, "learning_rate", RATE)
 
     # What comes from it
 
@@ -401,12 +425,14 @@ class Experiment:
 
         Raises `InputError` for a part that is code, which JSON does not hold.
         """
-        return export.to_json(self.values(), {f.name: f.default for f in fields(self)})
+        usual = {f.name: self._usual(f) for f in fields(self)}
+        return export.to_json(self.values(), usual)
 
     @classmethod
     def from_json(cls, text: str) -> "Experiment":
         """The experiment that `to_json` wrote; fields left out have their defaults."""
-        return cls(**export.from_json(text))
+        usual = {f.name: f.default for f in fields(cls)}
+        return cls(**{**usual, **export.from_json(text)})
 
     def code(self, epochs: int = 100) -> str:
         """A script that makes this run out of nnlab's parts, one by one. Parts of a

@@ -7,6 +7,7 @@ be built from it: this is the only list of limits there is.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from math import inf
 from numbers import Integral, Real
 from typing import Any
 
@@ -69,14 +70,18 @@ class Some(Kind):
 
 @dataclass(frozen=True)
 class Number(Kind):
-    """A real number from `low` to `high`; on a slider by decades if `log`."""
+    """A real number from `low` to `high`, or 0 if `zero`; on a slider by decades if
+    `log`."""
 
     low: float
     high: float
     log: bool = False
+    zero: bool = False
 
     def check(self, name, value):
         number = isinstance(value, Real) and not isinstance(value, bool)
+        if number and self.zero and value == 0:
+            return 0.0
         if not number or not self.low <= value <= self.high:
             raise _outside(self, name, value)
         return float(value)
@@ -171,11 +176,25 @@ def described(group: str, kind: Kind, default: Any, says: str) -> Any:
 def _outside(kind: Number | Count, name: str, value: Any):
     """The error for a value beyond the limits, with the nearest that is allowed."""
     what = "a whole number" if isinstance(kind, Count) else "a number"
-    number = isinstance(value, Real) and value == value  # which NaN is not
-    near = min(max(value, kind.low), kind.high) if number else kind.low
+    meant = _read(value)
+    near = kind.low if meant is None else min(max(meant, kind.low), kind.high)
+    if getattr(kind, "zero", False) and meant is not None and meant < kind.low / 2:
+        near = 0
     near = round(near) if isinstance(kind, Count) else float(near)
+    also = ", or 0" if getattr(kind, "zero", False) else ""
     return InputError(
         name,
         f"{name}={shown(value)} is not allowed: it is {what} from {kind.low} to "
-        f"{kind.high}; try {name}={near}.",
+        f"{kind.high}{also}; try {name}={near}.",
     )
+
+
+def _read(value: Any) -> float | None:
+    """The number that a value is, or that its text says; None if there is none."""
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        return inf if value > 0 else -inf
+    except (TypeError, ValueError):
+        return None
+    return None if number != number else number

@@ -21,6 +21,8 @@ from nnlab.study.words import own_parts, word
 def script(e: Experiment, epochs: int) -> str:
     """The script; what is of a learner's own is called by its name."""
     body = [*_data(e), *_network(e), *_trainer(e), f"trainer.fit(epochs={epochs})"]
+    if e.patience is not None:
+        body.append("trainer.restore_best()")
     body.append("print(trainer.measure())")
     yours = [*dict.fromkeys(_yours(e))]
     note = [f"# yours, from a cell of your own: {', '.join(yours)}"] if yours else []

@@ -20,13 +20,14 @@ from nnlab.engine.stopping import EarlyStopping
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import InputError, at_least_one, shown
 from nnlab.study import recipe
-from nnlab.study.curves import Curves, bar
+from nnlab.study.curves import Curves, bar, finish, whole_epochs
 from nnlab.study.experiment import Experiment
 
 
 def sweep(experiments: Iterable[Experiment], epochs: int = 100) -> list[Curves]:
     """Trains all of them for so many epochs; the curves, in the order of the
-    experiments. One that diverges harms none of the others.
+    experiments. One that diverges harms none of the others. If it is interrupted, what
+    was measured so far is kept, and of those that were not begun the start.
 
     >>> rates = [0.01, 0.1, 1.0]
     >>> found = sweep([Experiment(learning_rate=r, seeds=2) for r in rates], epochs=2)
@@ -49,11 +50,13 @@ def sweep(experiments: Iterable[Experiment], epochs: int = 100) -> list[Curves]:
         groups.setdefault(_kind(e), []).append(i)
     found: dict[int, Curves] = {}
     with bar(epochs * len(groups)) as progress:
+        left = epochs  # 0 once somebody has interrupted
         for members in groups.values():
             group = Group([experiments[i] for i in members])
-            for _ in range(epochs):
-                group.epoch()
-                progress.update()
+            made = whole_epochs(group.trainer, left, group.epoch, progress.update)
+            if made < left and not found and not made:
+                raise KeyboardInterrupt  # there is nothing to keep
+            left = left if made == left else 0
             found |= dict(zip(members, group.curves()))
     return [found[i] for i in range(len(experiments))]
 
@@ -83,21 +86,25 @@ class Group:
     def epoch(self) -> None:
         """One epoch, which counts for those that are not over."""
         goes_on = self.trainer.active & ~self.trainer.diverged
-        self.epochs += [goes_on[rows].any() for rows in self.rows]
         self.trainer.epoch()
+        self.epochs += [goes_on[rows].any() for rows in self.rows]
 
     def curves(self) -> list[Curves]:
-        """What each experiment measured."""
+        """What each experiment measured. Of the time that all took together it has as
+        large a share as of the networks."""
         seconds, found = monotonic() - self.began, []
+        best = finish(self.trainer)
         history = {k: np.array(v) for k, v in self.trainer.history.items()}
-        for rows, epochs in zip(self.rows, self.epochs):
+        for rows, epochs, seeds in zip(self.rows, self.epochs, self.seeds):
             own = {
                 name: values[: epochs + 1]
                 if name == "step"
                 else values[: epochs + 1, rows]
                 for name, values in history.items()
             }
-            found.append(Curves(own, self.trainer.network.some(rows), seconds))
+            network, share = self.trainer.network.some(rows), seeds / sum(self.seeds)
+            where = None if best is None else best[rows]
+            found.append(Curves(own, network, seconds * share, where))
         return found
 
     def _trainer(self) -> Trainer:

@@ -18,8 +18,8 @@ from matplotlib.ticker import (
 )
 
 from nnlab.errors import InputError, shown, unknown
-from nnlab.views.colours import GREY, INK
-from nnlab.views.measured import ENDS, PARTS, Seen, cost, limits, measured
+from nnlab.views.colours import GREY, INK, PURPLE
+from nnlab.views.measured import ENDS, PARTS, Seen, bests, cost, limits, measured
 from nnlab.views.view import View, add_axes, verdict
 
 FIRST = {"epochs": 10.0, "steps": 100.0, "seconds": 0.5}  # that axes reach at the start
@@ -36,6 +36,9 @@ PANELS = ("loss", "score", "penalty")
 
 class Curves(View):
     """Median and range over seeds: the loss above, the right answers, or R², below.
+
+    With early stopping, a dot marks where the validation loss of each seed was least so
+    far: a network that has stopped is the one of its dot.
 
     Args:
         panels: which of "loss", "score" and "penalty", from the top.
@@ -75,8 +78,18 @@ class Curves(View):
                 axes.add_patch(band)
                 axes.add_line(line)
                 self.artists[name] = (band, line)
+        dots = self._mark(run)
         self._legend()
-        return [artist for pair in self.artists.values() for artist in pair]
+        return [*(one for pair in self.artists.values() for one in pair), *dots]
+
+    def _mark(self, run) -> list[Line2D]:
+        """The dots of early stopping, if that may happen."""
+        self.dots = None
+        if "loss" in self.axes and run.trainer.record.watch:
+            look = dict(color=PURPLE, marker="o", markersize=4, linestyle="none")
+            self.dots = Line2D([], [], markeredgecolor="white", **look)
+            self.axes["loss"].add_line(self.dots)
+        return [self.dots] if self.dots else []
 
     def _add_panels(self, figure, box) -> None:
         """Axes one above the other, by what they show, over the same epochs."""
@@ -110,12 +123,15 @@ class Curves(View):
             axes.yaxis.set_major_locator(MaxNLocator(3))
 
     def _legend(self) -> None:
-        """What the two lines are, on a panel that has two."""
+        """What the lines are, on a panel that has two, and the dots."""
         what = next((w for w in (self.judged_by, "loss") if w in self.axes), None)
         if what:
+            lines = dict(zip(PARTS, (self.artists[n][1] for n in _lines(what))))
+            if self.dots:
+                lines["best of each seed"] = self.dots
             self.axes[what].legend(
-                [self.artists[name][1] for name in _lines(what)],
-                PARTS,
+                [*lines.values()],
+                [*lines],
                 loc="upper right" if what == "loss" else "lower right",
                 frameon=False,
                 fontsize=8,
@@ -140,6 +156,8 @@ class Curves(View):
             line.set_data(x, middle)
             around = np.concatenate([low, high[::-1]])
             band.set_xy(np.stack([np.concatenate([x, x[::-1]]), around], 1))
+        if self.dots:
+            self.dots.set_data(*bests(run, self.over))
         return self._fit(x[-1], seen)
 
     def describe(self, run):
@@ -166,7 +184,16 @@ class Curves(View):
                 f"{part} loss {middle:.3f} (from {loss[0]:.3f} to {loss[-1]:.3f}), "
                 f"{right}"
             )
-        return "; ".join(words)
+        return "; ".join([*words, *self._stopped(run)])
+
+    def _stopped(self, run) -> list[str]:
+        """With early stopping, how many have stopped, and when which was best."""
+        if not run.trainer.record.watch:
+            return []
+        x, _ = bests(run)
+        stopped = int(np.sum(~run.trainer.active))
+        when = f"best at epoch {x[0]:g}" + (f" to {x[-1]:g}" if x[-1] > x[0] else "")
+        return [f"{stopped} of {len(x)} stopped early, {when}"]
 
     def _scores(self, run) -> str:
         """For each part how well it does now."""

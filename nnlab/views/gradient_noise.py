@@ -14,9 +14,9 @@ from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from nnlab.backend import to_numpy
 from nnlab.study.beside.past import Past
 from nnlab.study.diagnostics.noise import Noise, gradient_noise
+from nnlab.study.diagnostics.samples import samples_of
 from nnlab.views.bands import Band, Reach, logarithmic, names_at, over_seeds
 from nnlab.views.colours import BLUE, GREY, INK, ORANGE, PURPLE
 from nnlab.views.lettering import lettering, short
@@ -45,8 +45,8 @@ def measure(trainer, near):
     """The cloud of each seed, one after the other; their planes turn as little as they
     can."""
     planes, clouds = [], []
-    x, y = (to_numpy(values)[:SAMPLES] for values in trainer.parts["train"])
     for i in range(len(trainer.network.seeds)):
+        x, y = samples_of(trainer, i, rows=slice(SAMPLES))
         network = trainer.network.solo(i)
         found = gradient_noise(network, x, y, trainer.loss, trainer.batch_size)
         plane = _plane(found, near[i] if near else None)

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MultipleLocator, PercentFormatter
 
 from nnlab.study.diagnostics.histogram import shares
-from nnlab.study.diagnostics.samples import carried, sample_losses
+from nnlab.study.diagnostics.samples import carried, sample_losses, samples_of
 from nnlab.views.bands import Band
 from nnlab.views.colours import GREY
 from nnlab.views.measured import PARTS
@@ -94,8 +94,8 @@ class Losses(View):
 def _losses(run, part: str) -> np.ndarray:
     """The loss of each of the first samples of a part, in every replica (R, N)."""
     trainer = run.trainer
-    some = (array[:MOST] for array in trainer.parts[part])
-    return sample_losses(trainer.network, *some, trainer.loss)
+    first = samples_of(trainer, part=part, rows=slice(MOST))
+    return sample_losses(trainer.network, *first, trainer.loss)
 
 
 def _last(run) -> int:

@@ -35,6 +35,15 @@ def measured(run: Run, over: str = "epochs") -> tuple[np.ndarray, Seen]:
     return _times(run, steps, over), seen
 
 
+def bests(run: Run, over: str = "epochs") -> tuple[np.ndarray, np.ndarray]:
+    """When each replica was best by early stopping (R,), as in `measured`, and its
+    validation loss then (R,): for one that has stopped those of its network now."""
+    record = run.trainer.record
+    steps = np.array(record.entries["step"])[record.best]
+    order = np.argsort(steps)
+    return _times(run, steps[order], over), record.watch.best[order]
+
+
 def cost(run: Run) -> np.ndarray:
     """What the weights of each replica cost now (R,), apart from the loss."""
     with quiet():

@@ -13,7 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.errors import unknown
-from nnlab.study.diagnostics.samples import called, sample_losses, worst
+from nnlab.study.diagnostics.samples import (
+    called,
+    sample_losses,
+    samples_of,
+    worst,
+)
 from nnlab.study.run import Run
 from nnlab.views.colours import BLUE, GREY, INK, WRONG, inked
 from nnlab.views.confusion import PARTS
@@ -88,7 +93,8 @@ class Worst(View):
         """The worst samples, so many or as many as there are."""
         trainer, data = run.trainer, getattr(run.parts, self.part)
         network = trainer.network.solo(run.shown)
-        losses = sample_losses(network, *trainer.parts[self.part], trainer.loss)
+        samples = samples_of(trainer, run.shown, self.part)
+        losses = sample_losses(network, *samples, trainer.loss)
         rows = worst(losses, count)
         answers = run.answer(run.outputs(data.x[rows]))
         judge = _judged if data.labelled else _compared

@@ -13,7 +13,7 @@ from nnlab.data.catalogue import GENERATED, REAL
 from nnlab.data.features import FEATURES
 from nnlab.lab.bar import BUTTONS, HINT, SPEEDS, Bar, Message
 from nnlab.lab.controls import Controls, changed
-from nnlab.lab.idle import idle
+from nnlab.study.idle import idle
 from nnlab.lab.kinds import Toggles
 from nnlab.lab.parsing import parse
 from nnlab.lab.yours import YOURS, names_of_own
@@ -64,7 +64,12 @@ WITH = {"residual": {"hidden": (2,)}}  # fields without which another is not pos
 
 def other(name: str) -> Experiment:
     """An experiment with another value of this field."""
-    return Experiment(**WITH.get(name, {}), **{name: OTHER[name]})
+    return described(**WITH.get(name, {}), **{name: OTHER[name]})
+
+
+def described(**fields) -> Experiment:
+    """An experiment of which every field is said, so that some may do nothing."""
+    return Experiment(**{**Experiment().values(), **fields})
 
 
 @pytest.fixture
@@ -104,7 +109,7 @@ def test_an_edit_gives_exactly_that_value(controls, edits, name):
     (reported,) = edits
     assert reported[0] == name and parse(*reported) == OTHER[name]
     asked = {**WITH.get(name, {}), name: parse(*reported)}
-    assert Experiment(**asked) == other(name)
+    assert described(**asked) == other(name)
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -400,9 +405,9 @@ WORDS = {
 def test_none_is_a_word_that_comes_first_and_reads_back_as_none(controls, edits, name):
     widget, word = controls.widgets[name], WORDS[name]
     for _ in range(2):
-        controls.show(Experiment(**{name: OTHER[name]}))
+        controls.show(described(**{name: OTHER[name]}))
         assert widget.value != word
-        controls.show(Experiment(**{name: None}))
+        controls.show(described(**{name: None}))
         assert widget.value == word and parse(name, word) is None
         if not isinstance(widget, widgets.Text):
             assert next(iter(widget.options)) in (word, (word, word))

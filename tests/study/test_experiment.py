@@ -359,7 +359,7 @@ def test_features_in_another_order_are_the_same_experiment():
 
 
 def test_a_function_is_the_optimizer():
-    experiment = Experiment(optimizer=downhill, learning_rate=0.3, momentum=0.5)
+    experiment = Experiment(optimizer=downhill, learning_rate=0.3)
     assert experiment.make_optimizer() == Rule(0.3, function=downhill)
     own, usual = (
         e.trainer() for e in (experiment, experiment.replace(optimizer="sgd"))
@@ -710,7 +710,8 @@ def test_data_that_experiments_share_cannot_be_changed():
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_the_optimizer_has_the_experiments_numbers(optimizer):
-    experiment = Experiment(optimizer=optimizer, learning_rate=0.03, momentum=0.7)
+    fields = dict(optimizer=optimizer, learning_rate=0.03, momentum=0.7)
+    experiment = Experiment(**{**Experiment().values(), **fields})
     rule = experiment.make_optimizer()
     assert type(rule) is OPTIMIZERS[optimizer] and rule.learning_rate == 0.03
     assert getattr(rule, "momentum", 0.7) == 0.7
@@ -811,7 +812,8 @@ def test_what_weights_cost_reaches_the_trainer():
 def test_a_schedule_by_name_goes_over_the_steps_that_are_said(name):
     factors = {}
     for steps in (100, 400):
-        experiment = Experiment(schedule=name, schedule_steps=steps)
+        fields = dict(schedule=name, schedule_steps=steps)
+        experiment = Experiment(**{**Experiment().values(), **fields})
         schedule = experiment.trainer().update.schedule
         factors[steps] = [schedule(int(share * steps)) for share in (0, 0.5, 0.9)]
     assert_allclose(factors[100], factors[400], rtol=0.25, atol=0.05)

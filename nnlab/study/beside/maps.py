@@ -56,7 +56,8 @@ class Maps:
             self._coming = None
         while self._credit.left > 0 and (self._coming or self._due(run, path)):
             self._coming = self._coming or self._begin(run, path)
-            self._coming.relief.go_on(*some(run.trainer), run.trainer.loss)
+            samples = some(run.trainer, self._coming.seed)
+            self._coming.relief.go_on(*samples, run.trainer.loss)
             if self._coming.relief.ready:
                 self.ready, self._coming = self._coming, None
             self._credit.spend()

@@ -2,6 +2,7 @@
 
 from nnlab.backend import to_numpy
 from nnlab.engine.trainer import Trainer
+from nnlab.study.diagnostics.samples import samples_of
 from nnlab.study.diagnostics.signals import signals
 from nnlab.study.diagnostics.vectors import array, vectors
 
@@ -32,7 +33,7 @@ def of_unit(
     the slope of the mean loss by the unit's bias.
     """
     rows = slice(None) if sample is None else slice(sample, sample + 1)
-    x, y = (part[rows] for part in trainer.parts["train"])
+    x, y = samples_of(trainer, replica, rows=rows)
     network = trainer.network.solo(replica)
     found, (sums, last) = signals(network, x, y, trainer.loss), layers
     z, a, delta = (

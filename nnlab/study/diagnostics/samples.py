@@ -14,20 +14,40 @@ from nnlab.engine.trainer import Trainer
 SAMPLES = 256  # that a measurement needs, at most
 
 
-def some(trainer: Trainer) -> tuple[Array, Array]:
-    """Training samples (batch, inputs) and their targets: all, or `SAMPLES` at most,
-    evenly from first to last."""
-    x, y = map(to_numpy, trainer.parts["train"])
-    apart = -(-x.shape[-2] // SAMPLES)
-    return x[::apart], y[::apart]
+def samples_of(
+    trainer: Trainer,
+    replica: int | None = None,
+    part: str = "train",
+    rows: slice = slice(None),
+) -> tuple[Array, Array]:
+    """These rows of a part's samples (batch, inputs) and their targets, on the host.
+
+    Where replicas have samples of their own, those of one `replica`, or of all:
+    (R, batch, inputs) and (R, batch, …).
+    """
+    x, y = map(to_numpy, trainer.parts[part])
+    if x.ndim == 2:
+        return x[rows], y[rows]
+    if replica is None:
+        return x[:, rows], y[:, rows]
+    return x[replica, rows], y[replica, rows]
+
+
+def some(trainer: Trainer, replica: int | None = None) -> tuple[Array, Array]:
+    """Training samples and their targets, as `samples_of` has them: all, or `SAMPLES`
+    at most, evenly from first to last."""
+    apart = -(-trainer.parts["train"][0].shape[-2] // SAMPLES)
+    return samples_of(trainer, replica, rows=slice(None, None, apart))
 
 
 def sample_losses(network: Network, x: Array, y: Array, loss: Loss) -> np.ndarray:
     """The loss of each sample (…, N), as the network is used: Dropout is off.
 
-    x (N, inputs) and y are samples and targets as the trainer has them in `parts`. The
-    mean over samples is the loss that `Network.loss` gives.
+    x (…, N, inputs) and y are samples and targets as `samples_of` has them. The mean
+    over samples is the loss that `Network.loss` gives.
     """
+    x = network.features(x)
+    y = network.targets(y, loss, x.shape[:-1])
     with quiet():
         z, _ = network.forward_pass(x)
         return to_numpy(loss.forward(network.xp, z, y)[0])
@@ -45,14 +65,15 @@ def called(answers: np.ndarray) -> np.ndarray:
 def confusion(y: np.ndarray, calls: np.ndarray, classes: int) -> np.ndarray:
     """How often class i was called j: counts (…, classes, classes).
 
-    y (N,) are labels and `calls` (…, N) what each replica called the samples.
+    y (N,) or (…, N) are labels, and `calls` (…, N) what each replica called the
+    samples.
 
     >>> confusion(np.array([0, 1, 1]), np.array([0, 1, 0]), 2)
     array([[1, 0],
            [1, 1]])
     """
     pairs = np.broadcast_to(y, calls.shape) * classes + calls
-    rows = pairs.reshape(-1, len(y))
+    rows = pairs.reshape(-1, calls.shape[-1])
     counts = [np.bincount(row, minlength=classes**2) for row in rows]
     return np.array(counts).reshape(*calls.shape[:-1], classes, classes)
 

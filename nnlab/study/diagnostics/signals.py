@@ -34,7 +34,7 @@ def signals(network: Network, x: Array, y: Array, loss: Loss) -> Signals:
     with quiet():
         passed = [*network.stack.forward(xp, p, x, contexts)]
         outputs, caches = zip(*passed)
-        _, cache = loss.forward(xp, outputs[-1], network.targets(y, loss))
+        _, cache = loss.forward(xp, outputs[-1], network.targets(y, loss, x.shape[:-1]))
         slopes = [loss.backward(xp, cache)]
         for i in range(len(layers) - 1, 0, -1):
             slopes.append(layers[i].backward(xp, p[i], g[i], caches[i], slopes[-1]))
