@@ -2,9 +2,10 @@
 allowed, and the nearest fix, in one sentence."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from math import inf, isfinite, isnan, nan
+from inspect import signature
+from math import inf, isfinite, nan
 from numbers import Integral, Real
 from pathlib import Path
 from sysconfig import get_path
@@ -16,6 +17,68 @@ import numpy as np
 LIBRARIES = {
     Path(os.__file__).parent,
     *map(Path, map(get_path, ("purelib", "platlib"))),
+}
+
+# What others call a part, in small letters and digits alone, and its name here
+SYNONYMS = {
+    "lr": "learning_rate",
+    "eta": "learning_rate",
+    "none": "identity",
+    "linear": "identity",
+    "id": "identity",
+    "logistic": "sigmoid",
+    "swish": "silu",
+    "lrelu": "leaky relu",
+    "hyperbolictangent": "tanh",
+    "glorot": "xavier",
+    "glorotnormal": "xavier",
+    "xaviernormal": "xavier",
+    "glorotuniform": "xavier uniform",
+    "kaiming": "he",
+    "kaimingnormal": "he",
+    "henormal": "he",
+    "kaiminguniform": "he uniform",
+    "gaussian": "normal",
+    "zero": "zeros",
+    "bce": "binary cross-entropy",
+    "bceloss": "binary cross-entropy",
+    "bcewithlogits": "binary cross-entropy",
+    "bcewithlogitsloss": "binary cross-entropy",
+    "logloss": "binary cross-entropy",
+    "binarycrossentropy": "binary cross-entropy",
+    "ce": "cross-entropy",
+    "nll": "cross-entropy",
+    "softmax": "cross-entropy",
+    "crossentropy": "cross-entropy",
+    "crossentropyloss": "cross-entropy",
+    "categoricalcrossentropy": "cross-entropy",
+    "sparsecategoricalcrossentropy": "cross-entropy",
+    "l2": "mse",
+    "mseloss": "mse",
+    "squarederror": "mse",
+    "meansquarederror": "mse",
+    "l1": "mae",
+    "l1loss": "mae",
+    "maeloss": "mae",
+    "absoluteerror": "mae",
+    "meanabsoluteerror": "mae",
+    "smoothl1": "huber",
+    "huberloss": "huber",
+    "svm": "hinge",
+    "gd": "sgd",
+    "gradientdescent": "sgd",
+    "nag": "nesterov",
+    "cosineannealing": "cosine",
+    "warmup": "warm-up",
+    "onecycle": "one cycle",
+    "constant": "steady",
+    "cuda": "torch:cuda",
+    "gpu": "torch:cuda",
+    "cpu": "numpy",
+    "pytorch": "torch",
+    "float": "float64",
+    "double": "float64",
+    "single": "float32",
 }
 
 
@@ -59,13 +122,49 @@ def place_of(error: BaseException) -> str:
     return f" (line {own[-1].lineno} of its cell, in {own[-1].name})" if own else ""
 
 
+def need(
+    argument: str,
+    value: object,
+    kind: type,
+    what: str,
+    fix: str,
+    known: Mapping[str, type] = {},
+) -> None:
+    """Raises an `InputError` unless `value` is of this kind. A class, or a name that is
+    `known`, is told the object that it stands for.
+
+    >>> need("stopping", 10, str, "a word", "'ten'")
+    Traceback (most recent call last):
+    nnlab.errors.InputError: stopping=10 is not allowed: it is a word; try
+    stopping='ten'.
+    """
+    if isinstance(value, kind):
+        return
+    if isinstance(value, str):
+        names = [value.lower(), *_synonyms(value.lower())]
+        meant = next((known[name] for name in names if name in known), None)
+    else:
+        meant = value if isinstance(value, type) and issubclass(value, kind) else None
+    if meant:
+        given = signature(meant).parameters.values()
+        lacks = any(p.default is p.empty for p in given)
+        fix = f"{meant.__name__}({'…' * lacks})"
+    raise InputError(
+        argument,
+        f"{argument}={shown(value)} is not allowed: it is {what}; try "
+        f"{argument}={fix}.",
+    )
+
+
 def whole(argument: str, value: object, least: int) -> None:
     """Raises an `InputError` unless `value` is a whole number, at least `least`."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
+        meant = _read(value)
+        near = least if meant is None else max(round(meant), least)
         raise InputError(
             argument,
             f"{argument}={shown(value)} is not allowed: it is a whole number, at least "
-            f"{least}; try {argument}={least}.",
+            f"{least}; try {argument}={near}.",
         )
 
 
@@ -97,8 +196,11 @@ def number(
         given = nan
     if isfinite(given) and least <= given <= most and above < given < below:
         return given
-    if most < inf and not isnan(given):
-        fix = min(max(given, least), most)
+    meant = _read(value)
+    if meant is not None and least <= meant <= most and above < meant < below:
+        fix = meant
+    elif most < inf and meant is not None:
+        fix = min(max(meant, least), most)
     told = {"at least": least, "above": above, "at most": most, "below": below}
     bounds = [f", {word} {v:g}" for word, v in told.items() if isfinite(v)]
     raise InputError(
@@ -106,6 +208,15 @@ def number(
         f"{argument}={shown(value)} is not allowed: it is a finite number"
         f"{''.join(bounds)}; try {argument}={fix:g}.",
     )
+
+
+def _read(value: object) -> float | None:
+    """The finite number that a value is, or that a text says; None if there is none."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if isfinite(number) else None
 
 
 def unknown(argument: str, value: object, allowed: Iterable[str]) -> InputError:
@@ -116,9 +227,17 @@ def unknown(argument: str, value: object, allowed: Iterable[str]) -> InputError:
     nnlab.errors.InputError: activation='rleu' is not known; did you mean 'relu'?
     """
     names = {name.lower(): name for name in allowed}
-    near = get_close_matches(shown(value).strip("'").lower(), names, n=1, cutoff=0.5)
+    given = shown(value).strip("'").lower()
+    meant = [name for name in _synonyms(given) if name in names]
+    near = meant or get_close_matches(given, names, n=1, cutoff=0.6)
     if near:
         hint = f"; did you mean {names[near[0]]!r}?"
     else:
         hint = f"; choose from {', '.join(map(repr, names.values()))}."
     return InputError(argument, f"{argument}={shown(value)} is not known{hint}")
+
+
+def _synonyms(given: str) -> list[str]:
+    """What others call so, by the name that it has here, however it is spelled."""
+    plain = "".join(filter(str.isalnum, given))
+    return [name for word, name in SYNONYMS.items() if plain == word]

@@ -72,7 +72,7 @@ class Batches:
     def go_to(self, states: Sequence[States]) -> None:
         """Goes on as one that had these states after its order was drawn."""
         self.states = list(states)
-        for rng, state in zip(self.generators, states):
+        for rng, state in zip(self.generators, states, strict=True):
             rng.bit_generator.state = state
 
 
@@ -124,7 +124,7 @@ class Noise:
     def go_to(self, states: Sequence[States], following: int) -> None:
         """Goes on as one that had these generators' states `before`, and then gave
         numbers for so many steps."""
-        for rng, state in zip(self.generators, states):
+        for rng, state in zip(self.generators, states, strict=True):
             rng.bit_generator.state = state
         self.before, self.drawn = list(states), self.drawn[:0]
         if following:

@@ -10,7 +10,6 @@ import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
@@ -18,9 +17,9 @@ import numpy as np
 from nnlab.backend import to_numpy
 from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.optimizers import Optimizer
-from nnlab.engine.snapshot import owners, vectors
+from nnlab.engine.snapshot import owners, put, take, vectors
 from nnlab.engine.trainer import Change, Trainer
-from nnlab.errors import InputError
+from nnlab.errors import InputError, need
 
 FORMAT = 1  # the version of the file's form
 Facts = dict[str, Any]
@@ -29,6 +28,7 @@ HISTORY = "history "  # begins the names of what was measured
 
 def save_checkpoint(trainer: Trainer, path: str | Path) -> None:
     """Writes where `trainer` is to the file `path`."""
+    need("trainer", trainer, Trainer, "a trainer", "Experiment().trainer()")
     path = Path(path)
     arrays = vectors(trainer)
     arrays |= {name: getattr(owner, name) for name, owner in owners(trainer).items()}
@@ -48,14 +48,31 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
     """Puts `trainer` where the one was that wrote `path`; it must be made alike.
 
     Raises:
-        InputError: for a file that is no checkpoint, or one of another run; then the
-            trainer is as it was.
+        InputError: for a file that is no checkpoint, is damaged, or is one of another
+            run; then the trainer is as it was.
     """
-    stored, xp = _read(Path(path)), trainer.network.xp
-    facts = json.loads(str(stored.pop("json")))
-    _compare(facts["kind"], _kind(trainer), Path(path).name)
-    optimizer = _optimizer(trainer, facts["optimizer"])  # nothing is refused below
-    trainer.update.use(optimizer, 0)
+    need("trainer", trainer, Trainer, "a trainer", "Experiment().trainer()")
+    path = Path(path)
+    facts, stored = _read(path)
+    before, entries = take(trainer), trainer.record.entries
+    begins, changes = trainer.batches.begins, trainer.changes
+    try:
+        _compare(facts["kind"], _kind(trainer), path.name)
+        _fill(trainer, facts, stored)
+    except Exception as error:
+        put(trainer, before)
+        trainer.batches.begins, trainer.changes = begins, changes
+        trainer.record.entries = entries
+        if isinstance(error, InputError):
+            raise
+        raise _no_checkpoint(path, error) from None
+
+
+def _fill(trainer: Trainer, facts: Facts, stored: dict[str, np.ndarray]) -> None:
+    """Puts the trainer there. What does not fit raises any kind of error, on the way."""
+    xp = trainer.network.xp
+    trainer.update.use(_optimizer(trainer, facts["optimizer"]), 0)
+    _check_arrays(trainer, stored)
     for name, vector in vectors(trainer).items():
         vector[...] = xp.asarray(stored[name])
     for name, owner in owners(trainer).items():
@@ -64,13 +81,36 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
     trainer.batches.go_to(facts["order"])
     begins = facts.get("begins", [(0, 0.0)])  # older files are of the same samples
     trainer.batches.begins = [(step, done) for step, done in begins]
-    trainer.noise.go_to(*facts["noise"])
+    states, following = facts["noise"]
+    if not 0 <= following <= trainer.noise.steps:
+        raise ValueError(f"noise is at {following} of {trainer.noise.steps} steps")
+    trainer.noise.go_to(states, following)
     trainer.changes = [_change(trainer, *change) for change in facts["changes"]]
     trainer.record.entries = {
-        name.removeprefix(HISTORY): [*values]
-        for name, values in stored.items()
-        if name.startswith(HISTORY)
+        name: [*stored[HISTORY + name]] for name in trainer.record.entries
     }
+
+
+def _check_arrays(trainer: Trainer, stored: dict[str, np.ndarray]) -> None:
+    """Raises a `ValueError` for an array that does not fit into its place."""
+    places = {name: getattr(owner, name) for name, owner in owners(trainer).items()}
+    for name, place in (vectors(trainer) | places).items():
+        like, found = to_numpy(place), stored[name]
+        shape = like.shape
+        if name == "rows":  # of the latest mini-batch, which may be any
+            shape = (*like.shape[:-1], min(found.shape[-1], trainer.batch_size))
+        _check_array(name, found, shape, like.dtype.kind)
+    count = len(stored[HISTORY + "step"])
+    for name, values in trainer.record.entries.items():
+        like = to_numpy(values[0])
+        _check_array(
+            name, stored[HISTORY + name], (count, *like.shape), like.dtype.kind
+        )
+
+
+def _check_array(name: str, found: np.ndarray, shape: tuple[int, ...], kind: str):
+    if found.shape != shape or found.dtype.kind != kind:
+        raise ValueError(f"{name} has {found.dtype} of shape {found.shape}")
 
 
 def _facts(trainer: Trainer) -> Facts:
@@ -126,24 +166,32 @@ def _compare(theirs: Facts, ours: Facts, file: str) -> None:
             )
 
 
-def _read(path: Path) -> dict[str, np.ndarray]:
-    """What lies in the file, if it is a checkpoint that this nnlab can read."""
-    try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            stored = {name: arrays[name] for name in arrays.files}
-        version = json.loads(str(stored["json"]))["format"]
-    except (ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
-        raise InputError(
-            "path",
-            f"{path.name} is no checkpoint ({type(error).__name__}); give a file that "
-            "save_checkpoint wrote.",
-        ) from None
+def _read(path: Path) -> tuple[Facts, dict[str, np.ndarray]]:
+    """The facts and the arrays in the file, if it is a checkpoint that this nnlab can
+    read."""
+    with open(path, "rb") as file:
+        try:
+            with np.load(file, allow_pickle=False) as arrays:
+                stored = {name: arrays[name] for name in arrays.files}
+            facts = json.loads(str(stored.pop("json")))
+            version = facts["format"]
+        except Exception as error:  # whatever unpacking a damaged file may raise
+            raise _no_checkpoint(path, error) from None
     if version != FORMAT:
         raise InputError(
             "path",
             f"{path.name} has format {version!r}; this nnlab reads format {FORMAT}.",
         )
-    return stored
+    return facts, stored
+
+
+def _no_checkpoint(path: Path, error: Exception) -> InputError:
+    """The error for a file that is none, or damaged."""
+    return InputError(
+        "path",
+        f"{path.name} is no checkpoint, or damaged ({type(error).__name__}: {error}); "
+        "give a file that save_checkpoint wrote.",
+    )
 
 
 def _named(optimizer: Optimizer) -> Facts:

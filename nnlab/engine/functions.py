@@ -14,7 +14,7 @@ from typing import Any
 from nnlab.backend import Array, Named, Space, ValuesAndCache, to_numpy
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.regression import Measured
-from nnlab.errors import InputError, shown
+from nnlab.errors import InputError, need, shown
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,10 @@ class Curve(Layer):
 
     function: Callable[[Array], Array]
     slope: Callable[[Array], Array]
+
+    def __post_init__(self) -> None:
+        need("function", self.function, Callable, "a function of z", "np.sin")  # type: ignore[arg-type]
+        need("slope", self.slope, Callable, "a function of z", "np.cos")  # type: ignore[arg-type]
 
     def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
         return self._each(xp, self.function, z), z
@@ -71,6 +75,11 @@ class Cost(Measured):
 
     value: Callable[[Array, Array], Array]
     slope: Callable[[Array, Array], Array]
+
+    def __post_init__(self) -> None:
+        for name, fix in (("value", "(z - y) ** 2"), ("slope", "2 * (z - y)")):
+            given, fix = getattr(self, name), f"lambda z, y: {fix}"
+            need(name, given, Callable, "a function of z and y", fix)  # type: ignore[arg-type]
 
     def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
         table, targets = _rows(xp, z), _rows(xp, xp.broadcast_to(y, z.shape))

@@ -16,7 +16,7 @@ import numpy as np
 from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.initializers import He, Initializer
 from nnlab.engine.layout import Shapes
-from nnlab.errors import InputError, at_least_one
+from nnlab.errors import InputError, at_least_one, need, shown
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,20 @@ class Layer(ABC):
         return type(self).__name__
 
 
+def as_layers(given: Any) -> tuple[Layer, ...]:
+    """Some layers, once they are known to be layers; one alone is a list of one.
+
+    Raises `InputError` for the first that is none.
+    """
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        need("layers", given, Layer, "a list of layers", "[Linear(1)]")
+        return (given,)
+    layers = tuple(given)
+    for i, layer in enumerate(layers):
+        need(f"layers[{i}]", layer, Layer, "a layer, such as Tanh()", "Linear(1)")
+    return layers
+
+
 def widths(layers: Sequence[Layer], inputs: int) -> list[int]:
     """The number of features before each layer, and after the last."""
     found = [inputs]
@@ -119,6 +133,13 @@ class Linear(Layer):
 
     def __post_init__(self) -> None:
         at_least_one("units", self.units)
+        if not isinstance(self.initializer, Initializer):
+            raise InputError(
+                "initializer",
+                f"initializer={shown(self.initializer)} is not allowed: it draws the "
+                "weights, such as He(), and how many inputs there are is known from "
+                "the layer before; try Linear(units).",
+            )
 
     def outputs(self, inputs: int) -> int:
         return self.units

@@ -28,9 +28,9 @@ from nnlab.backend import (
 )
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.layout import Derived, Listing, Vector
-from nnlab.engine.losses import Loss
+from nnlab.engine.losses import LOSSES, Loss
 from nnlab.engine.stack import Stack
-from nnlab.errors import at_least_one, unknown
+from nnlab.errors import at_least_one, need, unknown
 
 
 class Network(Derived):
@@ -214,6 +214,7 @@ class Network(Derived):
     def targets(self, y: Array, loss: Loss, rows: tuple[int, ...] = ()) -> Array:
         """Targets in the form that `loss` takes: whole numbers, or this dtype. Those of
         shape (R, batch, …) for samples in `rows` (R, batch) are each replica's own."""
+        need("loss", loss, Loss, "a loss", "MSE()", LOSSES)
         y, outputs = to_numpy(y), self.widths[-1]
         if len(rows) == 2 and y.shape[:2] == rows:
             y = np.stack([loss.targets(own, outputs) for own in y])
@@ -227,9 +228,7 @@ class Network(Derived):
         alone = self.some(slice(replica, replica + 1))
         if self.replicas is not None:
             alone.replicas = None
-            alone.place(
-                parameters=alone.parameters[0, ...], state=alone.state[0, ...]
-            )
+            alone.place(parameters=alone.parameters[0, ...], state=alone.state[0, ...])
         return alone
 
     def some(self, rows: slice) -> "Network":
@@ -238,9 +237,7 @@ class Network(Derived):
         some.seeds = self.seeds[rows]
         if self.replicas is not None:
             some.replicas = len(some.seeds)
-            some.place(
-                parameters=self.parameters[rows, :], state=self.state[rows, :]
-            )
+            some.place(parameters=self.parameters[rows, :], state=self.state[rows, :])
         return some
 
     def __getitem__(self, name: str) -> Array:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from nnlab.backend import Array, Named, Space, to_numpy
 from nnlab.engine.regularizers import Decay
-from nnlab.errors import InputError, number, shown
+from nnlab.errors import InputError, need, number, shown
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,11 @@ class Optimizer(ABC):
     moments: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        for given in (f for f in fields(self) if f.type is float):  # as it is annotated
+        annotated = (
+            float,
+            "float",
+        )  # the word, under `from __future__ import annotations`
+        for given in (f for f in fields(self) if f.type in annotated):
             fix: Any = given.default
             number(given.name, getattr(self, given.name), fix, least=0)
 
@@ -120,6 +124,11 @@ class Rule(Optimizer):
     """
 
     function: Callable[[Array, float], Array] = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        what, fix = "a function of gradient and rate", "lambda g, rate: -rate * g"
+        need("function", self.function, Callable, what, fix)  # type: ignore[arg-type]
 
     def coefficients(self, step: int, rate: float) -> dict[str, float]:
         return {"rate": rate}

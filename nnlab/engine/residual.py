@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.backend import Array, Named, Space, ValuesAndCache
-from nnlab.engine.layers import Context, Layer, widths
+from nnlab.engine.layers import Context, Layer, as_layers, widths
 from nnlab.engine.layout import Shapes, Views
 from nnlab.errors import InputError
 
@@ -29,7 +29,7 @@ class Residual(Layer):
     layers: tuple[Layer, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "layers", tuple(self.layers))
+        object.__setattr__(self, "layers", as_layers(self.layers))
 
     @property
     def least_batch(self) -> int:  # type: ignore[override]

@@ -1,7 +1,7 @@
 """What a trainer is given to train on, once it is known to fit."""
 
 from collections.abc import Sequence
-from numbers import Integral
+from typing import Any
 
 import numpy as np
 
@@ -9,7 +9,22 @@ from nnlab.backend import Array, to_numpy
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
-from nnlab.errors import InputError
+from nnlab.errors import InputError, at_least_one, shown
+
+
+def pair(name: str, given: Any) -> tuple[Array, Array]:
+    """Samples and targets, once they are known to be two."""
+    if isinstance(given, tuple | list) and len(given) == 2:
+        x, y = given
+        return x, y
+    what = (
+        f"an array of shape {given.shape}" if hasattr(given, "shape") else shown(given)
+    )
+    raise InputError(
+        name,
+        f"{name}={what} is not allowed: it is samples and their targets, together; try "
+        f"{name}=(x, y).",
+    )
 
 
 def checked(
@@ -48,14 +63,12 @@ def checked(
 
 
 def batch_of(size: int | None, samples: int, layers: Sequence[Layer]) -> int:
-    """How many samples a mini-batch has, all if `size` is None, once that can work."""
-    given, size = size, samples if size is None else size
-    if not isinstance(size, Integral) or not 1 <= size <= samples:
-        raise InputError(
-            "batch_size",
-            f"batch_size={given!r} is not allowed: it is a whole number, and there are "
-            f"{samples} training samples; try batch_size={min(32, samples)}.",
-        )
+    """How many samples a mini-batch has, once that can work: `size`, or all if there
+    are no more or it is None."""
+    given = size
+    if size is not None:
+        at_least_one("batch_size", size)
+    size = samples if size is None else min(int(size), samples)
     needy = max(layers, key=lambda layer: layer.least_batch)
     least = needy.least_batch
     fits = [n for n in range(least, samples + 1) if not 0 < samples % n < least]
@@ -63,8 +76,8 @@ def batch_of(size: int | None, samples: int, layers: Sequence[Layer]) -> int:
         nearest = min(fits, key=lambda n: abs(n - size), default=None)
         raise InputError(
             "batch_size",
-            f"batch_size={size} leaves a batch of fewer than {least} of {samples} "
+            f"batch_size={given} leaves a batch of fewer than {least} of {samples} "
             f"samples, on which {type(needy).__name__} can't train; try "
             f"batch_size={nearest}.",
         )
-    return int(size)
+    return size

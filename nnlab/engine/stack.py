@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.backend import Array, Named, Space, ValuesAndCache, to_numpy
-from nnlab.engine.layers import Context, Layer, widths
+from nnlab.engine.layers import Context, Layer, as_layers, widths
 from nnlab.engine.layout import Layout, Place, flat, shapes_of
 from nnlab.errors import InputError, shown
 
@@ -28,7 +28,13 @@ class Stack:
     """
 
     def __init__(self, layers: Sequence[Layer], inputs: int):
-        self.layers = _checked(layers)
+        self.layers = as_layers(layers)
+        if not self.layers:
+            raise InputError(
+                "layers",
+                "layers=[] is not allowed: a network has one at least; try "
+                "layers=[Linear(1)].",
+            )
         self.widths = widths(self.layers, inputs)
         self._pairs = list(zip(self.layers, self.widths))
         self.layout = Layout([layer.parameters(n) for layer, n in self._pairs])
@@ -133,15 +139,3 @@ class Stack:
 
     def _states(self) -> list[dict[str, np.ndarray]]:
         return [layer.state(n) for layer, n in self._pairs]
-
-
-def _checked(layers: Sequence[Layer]) -> tuple[Layer, ...]:
-    """The layers, one at least, once they are known to be layers."""
-    given = tuple(layers) if isinstance(layers, Sequence) else (layers,)
-    if not given or not all(isinstance(one, Layer) for one in given):
-        raise InputError(
-            "layers",
-            f"layers={shown(layers)} is not allowed: it is a list of layers, one at "
-            "least; try layers=[Linear(1)].",
-        )
-    return given

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from nnlab.backend import quiet
 from nnlab.engine.snapshot import Snapshot, put, take
 from nnlab.engine.trainer import Trainer
-from nnlab.errors import InputError, number, whole
+from nnlab.errors import InputError, need, number, whole
 
 
 class Tape:
@@ -43,6 +43,7 @@ class Tape:
     EVERY = 16  # at first: a snapshot takes about half as long as a step
 
     def __init__(self, trainer: Trainer, limit: int = 64_000_000):
+        need("trainer", trainer, Trainer, "a trainer", "Experiment().trainer()")
         number("limit", limit, fix=64_000_000, least=1)
         self.trainer, self.limit = trainer, limit
         self.end = self.known = 0

@@ -23,10 +23,10 @@ from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.regularizers import Regularizer
-from nnlab.engine.samples import batch_of, checked
+from nnlab.engine.samples import batch_of, checked, pair
 from nnlab.engine.stopping import EarlyStopping
 from nnlab.engine.update import Update
-from nnlab.errors import unknown
+from nnlab.errors import need, unknown, whole
 
 Change = tuple[int, str, Any]  # of a run: at which step, of what, to what
 
@@ -41,7 +41,8 @@ class Trainer(Derived):
         train: samples (N, inputs) and their targets, as the loss takes them; or an
             (R, N, inputs) of samples for each replica, and their targets.
         validation: the same for samples that are measured and never trained on.
-        batch_size: samples in a mini-batch, 1 to N; None for all of them.
+        batch_size: samples in a mini-batch; all of them if there are no more, or if it
+            is None.
         regularizers: what weights cost, or how they decay.
         clip: how a gradient that is too long is shortened, if at all.
         schedule: the factor of the learning rate at each step, the first being 0.
@@ -73,9 +74,12 @@ class Trainer(Derived):
         schedule: Callable[[int], float] | None = None,
         stopping: EarlyStopping | None = None,
     ):
+        need("network", network, Network, "a network", "Network(2, [Linear(1)])")
         self.network, self.loss = network, loss
+        train = pair("train", train)
         self.parts = {"train": checked(network, loss, "train", *train)}
         if validation is not None:
+            validation = pair("validation", validation)
             self.parts["validation"] = checked(network, loss, "validation", *validation)
         labelled = loss.labelled(np.asarray(train[1]))
         samples = self.parts["train"][0].shape[-2]
@@ -83,6 +87,8 @@ class Trainer(Derived):
         self.batches = Batches(network.seeds, network.lead, samples, self.batch_size)
         self.noise = Noise(network, self.batch_size)
         self.update = Update(network, optimizer, regularizers, clip, schedule)
+        if stopping is not None:
+            need("stopping", stopping, EarlyStopping, "a rule", "EarlyStopping(10)")
         self.record = History(network, loss, self.parts, labelled, stopping)
         self.steps_done = 0
         self.changes: list[Change] = []
@@ -218,6 +224,7 @@ class Trainer(Derived):
     def steps(self, n: int) -> Iterator[int]:
         """`n` steps, one at each `next`; ends with an epoch after which every replica
         has stopped or diverged."""
+        whole("n", n, least=0)
         for _ in range(n):
             if self.batches.left(self.steps_done) == 0 and self._over():
                 return
@@ -232,6 +239,7 @@ class Trainer(Derived):
 
     def fit(self, epochs: int) -> None:
         """`epochs` epochs."""
+        whole("epochs", epochs, least=0)
         for _ in range(epochs):
             self.epoch()
 

@@ -19,12 +19,14 @@ from typing import Any
 import numpy as np
 
 from nnlab.backend import Array, Named, Space
+from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.clipping import Clip
 from nnlab.engine.layout import Derived, Vector, Views
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.regularizers import Decay, Penalty, Regularizer
 from nnlab.engine.replicas import Numbers
+from nnlab.errors import InputError, need, shown
 
 Chunk = tuple[slice, ...]
 
@@ -53,6 +55,7 @@ class Update(Derived):
         clip: Clip | None = None,
         schedule: Callable[[int], float] | None = None,
     ):
+        _check_parts(optimizer, regularizers, clip, schedule)
         self.network, self.optimizer, self.clip = network, optimizer, clip
         self.regularizers, self.schedule = tuple(regularizers), schedule
         self.gradient = network.xp.zeros_like(network.parameters)
@@ -72,6 +75,7 @@ class Update(Derived):
     def use(self, optimizer: Optimizer, step: int) -> None:
         """Another optimizer from this step on; unless the one before kept all moments
         that it needs, they all start at 0, with a first step of their own."""
+        need("optimizer", optimizer, Optimizer, "an optimizer", "SGD()", OPTIMIZERS)
         if optimizer is self.optimizer:
             return
         if self.moments.keys() >= {*optimizer.moments}:
@@ -215,6 +219,25 @@ class Update(Derived):
     def _zeros(self, names: Sequence[str]) -> Named:
         zeros = self.network.xp.zeros_like
         return Views({name: zeros(self.network.parameters) for name in names})
+
+
+def _check_parts(
+    optimizer: object, regularizers: object, clip: object, schedule: object
+) -> None:
+    """Raises an `InputError` for what is no such part."""
+    need("optimizer", optimizer, Optimizer, "an optimizer", "SGD()", OPTIMIZERS)
+    rules = regularizers if isinstance(regularizers, list | tuple) else (None,)
+    if not all(isinstance(rule, Regularizer) for rule in rules):
+        raise InputError(
+            "regularizers",
+            f"regularizers={shown(regularizers)} is not allowed: it is a list of rules; "
+            "try regularizers=[L2(0.001)].",
+        )
+    if clip is not None:
+        need("clip", clip, Clip, "a rule that shortens gradients", "ClipNorm(1.0)")
+    if schedule is not None:
+        what = "a function of the step"
+        need("schedule", schedule, Callable, what, "Cosine(1000)")  # type: ignore[arg-type]
 
 
 def _of(view: Array, chunk: Chunk) -> Array:

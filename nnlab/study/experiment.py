@@ -211,7 +211,7 @@ class Experiment:
         TRAINING,
         Optional(Count(1, 100_000), "all"),
         32,
-        "samples in one mini-batch, one step",
+        "samples in one mini-batch, one step; all if there are no more",
     )
     l1: float | None = described(
         RESTRAINT, Optional(PRICE, "off"), None, "what the size of weights costs"

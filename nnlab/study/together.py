@@ -123,12 +123,5 @@ def _check_size(e: Experiment) -> None:
 
 
 def _check_batch(e: Experiment) -> None:
-    """As the trainer does: a mini-batch that the data and the layers allow."""
-    train = len(recipe.split_of(e).train)
-    if e.batch_size is not None and e.batch_size > train:
-        raise InputError(
-            "batch_size",
-            f"batch_size={e.batch_size} is more than the {train} training samples of "
-            f"data={word(e.data)}; try batch_size={train}.",
-        )
-    batch_of(e.batch_size, train, recipe.layers(e))
+    """A mini-batch that the layers allow."""
+    batch_of(e.batch_size, len(recipe.split_of(e).train), recipe.layers(e))

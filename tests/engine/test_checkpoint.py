@@ -266,3 +266,95 @@ def test_a_save_that_fails_leaves_the_one_before(tmp_path, monkeypatch):
         save_checkpoint(go(run, 6), tmp_path / "run.npz")
     assert (tmp_path / "run.npz").read_bytes() == before
     assert os.listdir(tmp_path) == ["run.npz"]
+
+
+# Damage
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory) -> bytes:
+    run = make()
+    run.fit(3)
+    run.step()
+    path = tmp_path_factory.mktemp("written") / "run.npz"
+    save_checkpoint(run, path)
+    return path.read_bytes()
+
+
+def assert_refused(path) -> None:
+    """A file that is refused leaves the trainer as it was: it goes on as another."""
+    run, other = make(), make()
+    for one in (run, other):
+        one.fit(1)
+    with pytest.raises(InputError) as caught:
+        load_checkpoint(run, path)
+    assert path.name in str(caught.value) or caught.value.argument != "path"
+    assert_same(run, other)
+    for one in (run, other):
+        one.fit(1)
+    assert_same(run, other)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("seed", range(12))
+def test_a_damaged_file_leaves_the_trainer_as_it_was(written, tmp_path, seed):
+    rng, damaged = np.random.default_rng(seed), bytearray(written)
+    if seed % 3:
+        for at in rng.integers(len(damaged), size=4):
+            damaged[at] ^= 1 << rng.integers(8)
+    else:
+        damaged = damaged[: rng.integers(len(damaged))]
+    path = tmp_path / "damaged.npz"
+    path.write_bytes(damaged)
+    assert_refused(path)
+
+
+def fact(name: str, value):
+    """Something else in the place of one of the facts."""
+
+    def change(stored: dict) -> None:
+        facts = json.loads(str(stored["json"]))
+        stored["json"] = json.dumps({**facts, name: value})
+
+    return change
+
+
+def array(name: str, of):
+    """Something else in the place of one of the arrays."""
+    return lambda stored: stored.update({name: of(stored[name])})
+
+
+CHANGED = {
+    "no json": lambda stored: stored.pop("json"),
+    "json of a list": lambda stored: stored.update(json="[]"),
+    "no parameters": lambda stored: stored.pop("parameters"),
+    "no moment": lambda stored: stored.pop("moment mean"),
+    "no history": lambda stored: stored.pop("history penalty"),
+    "one replica": array("parameters", lambda a: a[:1]),
+    "one number": array("state", lambda a: a[..., :1]),
+    "words": array("gradient", lambda a: a.astype(str)),
+    "a short history": array("history train_loss", lambda a: a[:-1]),
+    "a count of words": array("steps_done", lambda a: np.array("x")),
+    "an order of others": array("order", lambda a: a[..., 1:]),
+    "no generators": fact("order", []),
+    "broken generators": fact("order", [{"state": 1}] * 3),
+    "noise of nothing": fact("noise", None),
+    "noise beyond": fact("noise", [[], -5]),
+    "half a change": fact("changes", [[1]]),
+    "half a beginning": fact("begins", [[1]]),
+    "an optimizer of nothing": fact("optimizer", {}),
+    "a rate of words": fact("optimizer", {"name": "Adam", "learning_rate": "x"}),
+    "a kind of nothing": fact("kind", {}),
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("change", CHANGED.values(), ids=CHANGED)
+def test_what_does_not_fit_into_a_run_leaves_it_as_it_was(written, tmp_path, change):
+    path = tmp_path / "changed.npz"
+    path.write_bytes(written)
+    with np.load(path) as file:
+        stored = {name: file[name] for name in file.files}
+    change(stored)
+    np.savez(path, **stored)
+    assert_refused(path)

@@ -13,10 +13,10 @@ from nnlab.data.catalogue import GENERATED, REAL
 from nnlab.data.features import FEATURES
 from nnlab.lab.bar import BUTTONS, HINT, SPEEDS, Bar, Message
 from nnlab.lab.controls import Controls, changed
-from nnlab.study.idle import idle
 from nnlab.lab.kinds import Toggles
 from nnlab.lab.parsing import parse
 from nnlab.lab.yours import YOURS, names_of_own
+from nnlab.study.idle import idle
 
 steady = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 FIELDS = [*Experiment.kinds()]

@@ -4,8 +4,9 @@
 rounding of f, divided by h, takes over. Nothing is known here about the function, so
 several h are tried, each pair of neighbours is extrapolated to h = 0, and the two that
 agree best are believed. A tiny h tells whether f is exact to the last digit; if it is
-not, only the largest two count. Where no two agree, or where f has a kink, there is no
-slope to be measured, and nothing is said. Ridders 1982, "Accurate computation of F'(x)
+not, only the largest two count. Where f has a kink, as ReLU has at 0, the slopes on its
+two sides are measured, and any number between them is right. Where no two agree there
+is no slope to be measured, and nothing is said. Ridders 1982, "Accurate computation of F'(x)
 and F'(x)F''(x)".
 """
 
@@ -24,7 +25,8 @@ LEAST = 1e-3  # a slope that counts as large, where all are small
 class Slopes:
     """Slopes of one array: as `given`, and as `measured` where `sure`.
 
-    `measured` is 0 where it is not `sure`; `doubt` is how far it may be off.
+    `measured` is 0 where it is not `sure`; `doubt` is how far it may be off. At a kink
+    it is what is given, or the slope of the nearer side.
     """
 
     given: np.ndarray
@@ -71,7 +73,12 @@ def slopes(
     places = np.unravel_index(chosen, at.shape)
     middle = outputs().copy()
     moved = [_moved(outputs, at, place, weights, middle) for place in zip(*places)]
-    value, off = _limits(*np.array(moved).reshape(len(chosen), 2, -1).swapaxes(0, 1))
+    sides = np.array(moved).reshape(len(chosen), 2, -1).swapaxes(0, 1)
+    value, off = _limits(*sides)
+    kink, low, high, left_off = _kinks(*sides)
+    kink &= ~np.isfinite(off)
+    value = np.where(kink, np.clip(given[places], low, high), value)
+    off = np.where(kink, left_off, off)
     certain = off <= SURE * max(np.abs(value).max(initial=0.0), LEAST)
     if 2 * certain.sum() < len(chosen):
         certain[:] = False  # few of many agree by accident
@@ -115,6 +122,16 @@ def _limits(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, np.ndarra
     doubt[_kink(bend[row, best], bend[row, best + 1], value)] = np.inf
     doubt[~np.isfinite(central).all(axis=1)] = np.inf
     return np.where(np.isfinite(doubt), value, 0.0), doubt
+
+
+def _kinks(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, ...]:
+    """For each row whether the slopes on the two sides are known, the lower and the
+    higher of them, and how far they may be off."""
+    one_sided = np.stack([above, -below]) / STEPS
+    better = (8 * one_sided[..., 1:-1] - one_sided[..., :-2]) / 7
+    off = np.abs(better[..., -1] - better[..., -2]).max(axis=0)
+    low, high = np.sort(better[..., -1], axis=0)
+    return np.isfinite(one_sided).all(axis=(0, 2)), low, high, off
 
 
 def _kink(bend: np.ndarray, smaller: np.ndarray, slope: np.ndarray) -> np.ndarray:
