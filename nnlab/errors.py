@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from inspect import signature
-from math import inf, isfinite, nan
+from math import inf, isfinite, isnan, nan
 from numbers import Integral, Real
 from pathlib import Path
 from sysconfig import get_path
@@ -159,8 +159,9 @@ def need(
 def whole(argument: str, value: object, least: int) -> None:
     """Raises an `InputError` unless `value` is a whole number, at least `least`."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
-        meant = _read(value)
-        near = least if meant is None else max(round(meant), least)
+        meant = read_number(value)
+        known = meant is not None and isfinite(meant)
+        near = max(round(meant), least) if known else least
         raise InputError(
             argument,
             f"{argument}={shown(value)} is not allowed: it is a whole number, at least "
@@ -196,11 +197,12 @@ def number(
         given = nan
     if isfinite(given) and least <= given <= most and above < given < below:
         return given
-    meant = _read(value)
-    if meant is not None and least <= meant <= most and above < meant < below:
-        fix = meant
-    elif most < inf and meant is not None:
-        fix = min(max(meant, least), most)
+    meant = read_number(value)
+    if meant is not None:
+        if least <= meant <= most and above < meant < below and isfinite(meant):
+            fix = meant
+        elif most < inf:
+            fix = min(max(meant, least), most)
     told = {"at least": least, "above": above, "at most": most, "below": below}
     bounds = [f", {word} {v:g}" for word, v in told.items() if isfinite(v)]
     raise InputError(
@@ -210,13 +212,18 @@ def number(
     )
 
 
-def _read(value: object) -> float | None:
-    """The finite number that a value is, or that a text says; None if there is none."""
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
+def read_number(value: object) -> float | None:
+    """The number that somebody means who gives this value, which may be its text;
+    infinite if it is too large for a float, None if there is none."""
+    if isinstance(value, bool):
         return None
-    return number if isfinite(number) else None
+    try:
+        meant = float(value)  # type: ignore[arg-type]
+    except OverflowError:
+        return inf if value > 0 else -inf  # type: ignore[operator]
+    except (TypeError, ValueError):
+        return None
+    return None if isnan(meant) else meant
 
 
 def unknown(argument: str, value: object, allowed: Iterable[str]) -> InputError:

@@ -7,7 +7,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from nnlab.errors import InputError, number, unknown
+from nnlab import Experiment
+from nnlab.backend import BACKENDS, DTYPES
+from nnlab.engine.activations import ACTIVATIONS
+from nnlab.engine.adaptive import OPTIMIZERS
+from nnlab.engine.initializers import INITIALIZERS
+from nnlab.engine.losses import LOSSES
+from nnlab.errors import SYNONYMS, InputError, at_least_one, number, unknown
+from nnlab.study.recipe import SCHEDULES
 
 NAMES = ["relu", "tanh", "0.W", "0.b", "cross-entropy"]
 
@@ -35,7 +42,7 @@ def test_what_is_near_to_nothing_is_answered_with_all(typed):
     )
 
 
-NO_NUMBER = [float("nan"), float("inf"), 10**400, 10**5000, True, None, "1", 1j, [1]]
+NO_NUMBER = [float("nan"), float("inf"), 10**400, 10**5000, True, None, "x", 1j, [1]]
 
 
 @pytest.mark.parametrize("value", NO_NUMBER, ids=type)
@@ -50,6 +57,49 @@ def test_what_is_no_number_is_refused(value, limits, said):
     assert str(caught.value).startswith("gain=")
     assert str(caught.value).endswith(sentence)
     assert caught.value.argument == "gain"
+
+
+@pytest.mark.parametrize(
+    "value, limits, fix",
+    [
+        ("1", {}, "1"),
+        (" 0.25 ", {"least": 0, "most": 1}, "0.25"),
+        ("7", {"least": 0, "most": 1}, "1"),
+        ("-7", {"least": 0}, "1.5"),
+        (10**400, {"least": 0, "most": 1}, "1"),
+        (float("inf"), {"most": 1}, "1"),
+        (float("nan"), {"most": 1}, "1.5"),
+        (True, {"most": 1}, "1.5"),
+    ],
+)
+def test_the_number_that_was_meant_is_offered(value, limits, fix):
+    with pytest.raises(InputError, match=rf"try gain={fix}\.$"):
+        number("gain", value, 1.5, **limits)
+
+
+@pytest.mark.parametrize(
+    "value, fix", [("4", 4), (2.6, 3), (-2.6, 1), ("x", 1), (True, 1), (10**400, 1)]
+)
+def test_the_count_that_was_meant_is_offered(value, fix):
+    if value == 10**400:
+        return at_least_one("units", value)
+    with pytest.raises(InputError, match=rf"try units={fix}\.$"):
+        at_least_one("units", value)
+
+
+@pytest.mark.parametrize("word", SYNONYMS)
+def test_what_others_call_so_leads_to_its_name_here(word):
+    name = SYNONYMS[word]
+    for typed in (word, word.upper(), f" {word}-"):
+        told = str(unknown("part", typed, ["other", name, "another"]))
+        assert told.endswith(f"did you mean {name!r}?")
+    assert str(unknown("part", word, ["qqq"])).endswith("choose from 'qqq'.")
+
+
+def test_every_name_that_others_call_otherwise_is_one_here():
+    fields = [*Experiment.kinds()]
+    names = [*ACTIVATIONS, *INITIALIZERS, *LOSSES, *OPTIMIZERS, *SCHEDULES]
+    assert {*SYNONYMS.values()} <= {*names, *DTYPES, *BACKENDS, *fields}
 
 
 def test_a_number_comes_out_as_a_plain_float():

@@ -69,7 +69,7 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
 
 
 def _fill(trainer: Trainer, facts: Facts, stored: dict[str, np.ndarray]) -> None:
-    """Puts the trainer there. What does not fit raises any kind of error, on the way."""
+    """Puts the trainer there; what does not fit raises some error, on the way."""
     xp = trainer.network.xp
     trainer.update.use(_optimizer(trainer, facts["optimizer"]), 0)
     _check_arrays(trainer, stored)
@@ -108,7 +108,9 @@ def _check_arrays(trainer: Trainer, stored: dict[str, np.ndarray]) -> None:
         )
 
 
-def _check_array(name: str, found: np.ndarray, shape: tuple[int, ...], kind: str):
+def _check_array(
+    name: str, found: np.ndarray, shape: tuple[int, ...], kind: str
+) -> None:
     if found.shape != shape or found.dtype.kind != kind:
         raise ValueError(f"{name} has {found.dtype} of shape {found.shape}")
 

@@ -56,7 +56,9 @@ class History:
     @property
     def best(self) -> np.ndarray:
         """For each replica (…,) the entry at which it was best by early stopping; −1
-        for one that was best between two entries."""
+        for one that was best between two entries. Raises `InputError` without it."""
+        if self.watch is None:
+            raise _nothing_kept()
         best, losses = self.watch.best, np.array(self.entries["validation_loss"])
         same = (losses == best) | (np.isnan(losses) & np.isnan(best))
         return np.where(same.any(axis=0), same.argmax(axis=0), -1)
@@ -85,10 +87,7 @@ class History:
         """Every replica goes back to the epoch at which its validation loss was least,
         as the ones that stopped early already have."""
         if not self.watch:
-            raise InputError(
-                "stopping",
-                "nothing was kept to go back to; give stopping=EarlyStopping(10).",
-            )
+            raise _nothing_kept()
         network = self.network
         everyone = np.ones(network.lead, bool)
         self.watch.restore(network.xp, everyone, network.parameters, network.state)
@@ -123,3 +122,9 @@ class History:
         for name, values in measured.items():
             values = np.where(self.active, values, np.nan).astype(values.dtype)
             self.entries.setdefault(name, []).append(values)
+
+
+def _nothing_kept() -> InputError:
+    return InputError(
+        "stopping", "nothing was kept to go back to; give stopping=EarlyStopping(10)."
+    )

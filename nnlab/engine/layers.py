@@ -103,10 +103,10 @@ def as_layers(given: Any) -> tuple[Layer, ...]:
 
     Raises `InputError` for the first that is none.
     """
-    if isinstance(given, str) or not isinstance(given, Sequence):
+    several = isinstance(given, Sequence) and not isinstance(given, str)
+    if not several:
         need("layers", given, Layer, "a list of layers", "[Linear(1)]")
-        return (given,)
-    layers = tuple(given)
+    layers: tuple[Layer, ...] = tuple(given) if several else (given,)
     for i, layer in enumerate(layers):
         need(f"layers[{i}]", layer, Layer, "a layer, such as Tanh()", "Linear(1)")
     return layers

@@ -124,7 +124,7 @@ class Stack:
         self.layers[0].learn(xp, p[0], g[0], caches[0], dy)
 
     def _biases(self, i: int) -> Collection[str]:
-        """What layer i calls a bias, once it is known to be something that it learns."""
+        """What layer i calls a bias, once that is known to be among what it learns."""
         layer, inputs = self._pairs[i]
         known, said = layer.parameters(inputs), layer.biases(inputs)
         named = isinstance(said, Collection) and not isinstance(said, str)

@@ -230,8 +230,8 @@ def _check_parts(
     if not all(isinstance(rule, Regularizer) for rule in rules):
         raise InputError(
             "regularizers",
-            f"regularizers={shown(regularizers)} is not allowed: it is a list of rules; "
-            "try regularizers=[L2(0.001)].",
+            f"regularizers={shown(regularizers)} is not allowed: it is a list of "
+            "rules; try regularizers=[L2(0.001)].",
         )
     if clip is not None:
         need("clip", clip, Clip, "a rule that shortens gradients", "ClipNorm(1.0)")

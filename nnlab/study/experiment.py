@@ -223,8 +223,8 @@ class Experiment:
         RESTRAINT,
         Optional(PRICE, "auto"),
         None,
-        "share of the rate by which weights shrink a step; auto is 0.01 with adamw, and "
-        "else none",
+        "share of the rate by which weights shrink a step; auto is 0.01 with adamw, "
+        "and else none",
     )
     biases: bool = described(
         RESTRAINT, Flag(), False, "whether all this is for biases too"

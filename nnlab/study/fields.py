@@ -7,12 +7,11 @@ be built from it: this is the only list of limits there is.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from math import inf
 from numbers import Integral, Real
 from typing import Any
 
 from nnlab.engine.layers import Layer
-from nnlab.errors import InputError, shown, unknown
+from nnlab.errors import InputError, read_number, shown, unknown
 
 
 class Kind(ABC):
@@ -176,7 +175,7 @@ def described(group: str, kind: Kind, default: Any, says: str) -> Any:
 def _outside(kind: Number | Count, name: str, value: Any):
     """The error for a value beyond the limits, with the nearest that is allowed."""
     what = "a whole number" if isinstance(kind, Count) else "a number"
-    meant = _read(value)
+    meant = read_number(value)
     near = kind.low if meant is None else min(max(meant, kind.low), kind.high)
     if getattr(kind, "zero", False) and meant is not None and meant < kind.low / 2:
         near = 0
@@ -187,14 +186,3 @@ def _outside(kind: Number | Count, name: str, value: Any):
         f"{name}={shown(value)} is not allowed: it is {what} from {kind.low} to "
         f"{kind.high}{also}; try {name}={near}.",
     )
-
-
-def _read(value: Any) -> float | None:
-    """The number that a value is, or that its text says; None if there is none."""
-    try:
-        number = float(value)
-    except OverflowError:  # a whole number of more than 308 digits
-        return inf if value > 0 else -inf
-    except (TypeError, ValueError):
-        return None
-    return None if number != number else number

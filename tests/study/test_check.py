@@ -9,14 +9,18 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab.engine import (
+    ELU,
     MSE,
     BatchNorm,
+    BinaryCrossEntropy,
     Cost,
     CrossEntropy,
     Curve,
     Dropout,
+    LeakyReLU,
     Linear,
     Network,
+    ReLU,
     Residual,
     Tanh,
 )
@@ -46,6 +50,39 @@ factors = st.one_of(st.floats(-30, 30), st.sampled_from([-1.0, 2.0, 0.5, 1.001, 
 
 
 # What is right
+
+
+XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
+KINKED = {"relu": ReLU, "leaky relu": LeakyReLU, "elu": ELU}
+
+
+@pytest.mark.parametrize("kind", KINKED.values(), ids=KINKED)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_kink_at_a_sum_of_exactly_0_is_right_on_either_side(kind, seed):
+    """The point (0, 0) of XOR, and biases that start at 0, meet ReLU at its kink."""
+    network = Network(2, [Linear(3), kind(), Linear(1)], seed, dtype="float64")
+    report = check_gradient(network, *XOR, BinaryCrossEntropy())
+    assert report.slopes == network.layout.size and report.error < 1e-4
+
+
+@pytest.mark.parametrize("factor", [-0.5, 1.5, 2.0])
+def test_a_slope_beyond_both_sides_of_a_kink_is_wrong(factor):
+    class Steep(ReLU):
+        def forward(self, xp, p, z, c):
+            return np.maximum(z, 0), z
+
+        def backward(self, xp, p, g, z, da):
+            return np.where(z == 0, factor, z > 0) * da
+
+    network = Network(2, [Linear(3), Steep(), Linear(1)], 1, dtype="float64")
+    with pytest.raises(InputError, match=r"∂loss/∂0\.b of Linear"):
+        check_gradient(network, *XOR, BinaryCrossEntropy())
+
+
+def test_a_jump_is_no_kink():
+    at = np.zeros(3)
+    found = slopes(lambda: np.sign(at), at, np.ones(3), np.ones(3), kinks=True)
+    assert not found.sure.any()
 
 
 @pytest.mark.parametrize("part", BUILT_IN, ids=str)

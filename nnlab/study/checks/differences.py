@@ -4,10 +4,10 @@
 rounding of f, divided by h, takes over. Nothing is known here about the function, so
 several h are tried, each pair of neighbours is extrapolated to h = 0, and the two that
 agree best are believed. A tiny h tells whether f is exact to the last digit; if it is
-not, only the largest two count. Where f has a kink, as ReLU has at 0, the slopes on its
-two sides are measured, and any number between them is right. Where no two agree there
-is no slope to be measured, and nothing is said. Ridders 1982, "Accurate computation of F'(x)
-and F'(x)F''(x)".
+not, only the largest two count. Where no two agree, or where f has a kink, there is no
+slope to be measured, and nothing is said; but the slopes on the two sides of a kink, as
+ReLU has at 0, can be, and any number between them is right. Ridders 1982, "Accurate
+computation of F'(x) and F'(x)F''(x)".
 """
 
 from collections.abc import Callable
@@ -64,10 +64,13 @@ def slopes(
     weights: np.ndarray,
     given: np.ndarray,
     entries: int = 16,
+    kinks: bool = False,
 ) -> Slopes:
     """How Σ weights · outputs() changes with the numbers `at`, beside what is `given`.
 
-    Up to so many entries of `at`, spread over it, are moved in place and put back.
+    Up to so many entries of `at`, spread over it, are moved in place and put back. At a
+    kink nothing is sure, or with `kinks` what is given if it lies between the slopes of
+    both sides.
     """
     chosen = np.linspace(0, at.size - 1, min(entries, at.size)).round().astype(int)
     places = np.unravel_index(chosen, at.shape)
@@ -75,10 +78,11 @@ def slopes(
     moved = [_moved(outputs, at, place, weights, middle) for place in zip(*places)]
     sides = np.array(moved).reshape(len(chosen), 2, -1).swapaxes(0, 1)
     value, off = _limits(*sides)
-    kink, low, high, left_off = _kinks(*sides)
-    kink &= ~np.isfinite(off)
-    value = np.where(kink, np.clip(given[places], low, high), value)
-    off = np.where(kink, left_off, off)
+    if kinks:
+        kink, low, high, either = _kinks(*sides)
+        kink &= ~np.isfinite(off)
+        value = np.where(kink, np.clip(given[places], low, high), value)
+        off = np.where(kink, either, off)
     certain = off <= SURE * max(np.abs(value).max(initial=0.0), LEAST)
     if 2 * certain.sum() < len(chosen):
         certain[:] = False  # few of many agree by accident

@@ -145,6 +145,7 @@ def _network(network: Network, x: Any, y: Any, loss: Loss | None) -> Report:
                 at,
                 np.ones(double.lead),
                 given,
+                kinks=True,  # a sum may be exactly 0, as all are of a sample of zeros
             )
         layer = Part.of("part", double.layers[place.layer])
         judge(layer, f"∂loss/∂{name}", [Case(sample, one)])

@@ -35,8 +35,9 @@ def at_random(network: Network, seed: int = 0) -> Plane:
 
     In each direction the weights into a unit are as long together as the unit's own
     are, so that a scale on which the loss does not depend does not decide how steep the
-    picture looks; biases stay. Then the second direction is set at right angles to the first, and each to length 1. Li et al. 2018,
-    "Visualizing the loss landscape of neural nets".
+    picture looks; biases stay. Then the second direction is set at right angles to the
+    first, and each to length 1. Li et al. 2018, "Visualizing the loss landscape of
+    neural nets".
     """
     rng = generator(seed, Purpose.MEASURE)
     return spanned(_point(network), [filtered(network, rng) for _ in range(2)])

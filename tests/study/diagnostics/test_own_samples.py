@@ -113,9 +113,8 @@ def test_each_replica_is_measured_as_it_is_alone(kind, samples, replicas):
 @CASES
 def test_a_unit_is_read_on_the_samples_of_its_replica(kind, samples, replicas):
     together, alone = trainers(kind, samples, replicas)
-    loss, outputs, _ = LOSSES[kind]
     for i, one in enumerate(alone):
-        x, y = samples_of(one)
+        x, _ = samples_of(one)
         for sample in (None, 1):
             rows = slice(None) if sample is None else slice(sample, sample + 1)
             sums = one.network.trace(x[rows])[0][:, 2]
