@@ -16,7 +16,7 @@ import numpy as np
 from nnlab.backend import Array, Named, Space, ValuesAndCache
 from nnlab.engine.initializers import He, Initializer
 from nnlab.engine.layout import Shapes
-from nnlab.errors import InputError, at_least_one, need, shown
+from nnlab.errors import InputError, at_least_one, shown
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,15 @@ def as_layers(given: Any) -> tuple[Layer, ...]:
     Raises `InputError` for the first that is none.
     """
     several = isinstance(given, Sequence) and not isinstance(given, str)
-    if not several:
-        need("layers", given, Layer, "a list of layers", "[Linear(1)]")
     layers: tuple[Layer, ...] = tuple(given) if several else (given,)
-    for i, layer in enumerate(layers):
-        need(f"layers[{i}]", layer, Layer, "a layer, such as Tanh()", "Linear(1)")
+    for layer in layers:
+        if not isinstance(layer, Layer):
+            kind = isinstance(layer, type) and issubclass(layer, Layer)
+            raise InputError(
+                "layers",
+                f"layers has {shown(layer)}, and it is a list of layers; try layers="
+                f"[{layer.__name__ + '(…)' if kind else 'Linear(1)'}].",
+            )
     return layers
 
 

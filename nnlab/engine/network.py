@@ -177,9 +177,8 @@ class Network(Derived):
         `training` switches Dropout and BatchNorm to what they do in training, with
         `noise` (…, N) for the former, each seed's first numbers if it is left out.
         """
-        x = self._for_all(x)
+        y, x = self.targets(y, loss, np.shape(x)[:-1]), self._for_all(x)
         z = self.output(x, self.contexts(x.shape[-2], training, noise))
-        y = self.targets(y, loss, x.shape[:-1])
         return self.xp.mean(loss.forward(self.xp, z, y)[0], axis=-1)
 
     def gradient(
@@ -191,9 +190,8 @@ class Network(Derived):
         noise: Array = None,
     ) -> Array:
         """∂(mean loss)/∂parameters (…, P), by backpropagation; as `loss` takes them."""
-        x = self._for_all(x)
+        y, x = self.targets(y, loss, np.shape(x)[:-1]), self._for_all(x)
         z, caches = self.forward_pass(x, self.contexts(x.shape[-2], training, noise))
-        y = self.targets(y, loss, x.shape[:-1])
         _, cache = loss.forward(self.xp, z, y)
         gradient = self.xp.zeros_like(self.parameters)
         g = self.layout.views(self.xp, gradient)

@@ -32,7 +32,7 @@ class Stack:
         if not self.layers:
             raise InputError(
                 "layers",
-                "layers=[] is not allowed: a network has one at least; try "
+                "layers=[] is not allowed: it is a list of layers, one at least; try "
                 "layers=[Linear(1)].",
             )
         self.widths = widths(self.layers, inputs)

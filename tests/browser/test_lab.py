@@ -154,7 +154,7 @@ def test_pointing_at_a_neuron_shows_its_picture_on_the_map(explorer):
     ("field", "bad", "good", "message"),
     [
         ("hidden", "4, 0", "4, 2", "hidden=(4, 0) is not allowed"),
-        ("batch size", "5000", "10", "batch_size=5000 is more than the 300"),
+        ("batch size", "0", "10", "batch_size=0 is not allowed"),
     ],
 )
 def test_bad_input_is_explained_on_the_lab_which_goes_on(

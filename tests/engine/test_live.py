@@ -578,7 +578,6 @@ def test_epochs_of_any_step_are_those_that_were_counted_there():
         {**samples(), "validation": (np.zeros((0, 2)), np.zeros(0, int))},
         {**samples(), "train": (np.full((3, 2), np.nan), np.zeros(3, int))},
         {**samples(), "train": (np.zeros((3, 5)), np.zeros(3, int))},
-        samples(5),  # fewer than a mini-batch
     ],
 )
 def test_samples_that_can_not_be_learned_from_change_nothing(parts):

@@ -80,6 +80,9 @@ class Scaled(Layer):
     def parameters(self, inputs):
         return {"v": (1, inputs)}
 
+    def biases(self, inputs):
+        return ()
+
     def start(self, rng, inputs):
         return {"v": np.ones((1, inputs))}
 

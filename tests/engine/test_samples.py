@@ -41,12 +41,18 @@ def test_a_size_is_refused_only_if_it_leaves_too_few(layer, least, samples):
     assert batch_of(None, samples, [layer]) == samples
 
 
-@pytest.mark.parametrize("size", [0, -1, 24, 2.5, "3", float("nan"), True + 0.5])
-def test_a_size_that_cannot_be_is_refused(size):
-    with pytest.raises(
-        InputError, match=r"^batch_size=.*23 training.*try batch_size=23"
-    ):
+@pytest.mark.parametrize(
+    "size, fix",
+    [(0, 1), (-1, 1), (2.5, 2), ("3", 3), (float("nan"), 1), (True, 1), ("all", 1)],
+)
+def test_a_size_that_cannot_be_is_refused(size, fix):
+    with pytest.raises(InputError, match=rf"^batch_size=.*try batch_size={fix}\.$"):
         batch_of(size, 23, [Tanh()])
+
+
+@pytest.mark.parametrize("size", [23, 24, 10**9, np.int64(99), None])
+def test_there_are_no_more_samples_in_a_batch_than_there_are(size):
+    assert batch_of(size, 23, [Tanh()]) == 23
 
 
 @all_replicas

@@ -468,7 +468,6 @@ def test_the_samples_given_are_copied_or_left_alone():
 x23, y23 = samples(2, 2, 23)
 BAD = {
     "no batch": ("batch_size", dict(batch_size=0)),
-    "batch too large": ("batch_size", dict(batch_size=24)),
     "half a sample": ("batch_size", dict(batch_size=2.5)),
     "not a number": ("batch_size", dict(batch_size="3")),
     "more targets than samples": ("train", dict(train=(x23[:20], y23))),

@@ -29,12 +29,13 @@ def signals(network: Network, x: Array, y: Array, loss: Loss) -> Signals:
     network is used: Dropout is off. The other arguments are those of `Network.loss`."""
     xp, gradient = network.xp, network.xp.zeros_like(network.parameters)
     p, g = network.views, network.layout.views(xp, gradient)
-    x, layers = _for_all(network, x), network.layers
+    y, layers = network.targets(y, loss, np.shape(x)[:-1]), network.layers
+    x = _for_all(network, x)
     contexts = network.contexts(x.shape[-2], training=False)
     with quiet():
         passed = [*network.stack.forward(xp, p, x, contexts)]
         outputs, caches = zip(*passed)
-        _, cache = loss.forward(xp, outputs[-1], network.targets(y, loss, x.shape[:-1]))
+        _, cache = loss.forward(xp, outputs[-1], y)
         slopes = [loss.backward(xp, cache)]
         for i in range(len(layers) - 1, 0, -1):
             slopes.append(layers[i].backward(xp, p[i], g[i], caches[i], slopes[-1]))
