@@ -22,9 +22,9 @@ from nnlab.backend import (
     ValuesAndCache,
     chosen,
     generator,
+    host,
     quiet,
     seeds_of,
-    to_numpy,
 )
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.layout import Derived, Listing
@@ -207,7 +207,7 @@ class Network(Derived):
 
     def targets(self, y: Array, loss: Loss) -> Array:
         """Targets in the form that `loss` takes: whole numbers, or this dtype."""
-        y = loss.targets(to_numpy(y), self.widths[-1])
+        y = loss.targets(host("y", y), self.widths[-1])
         labels = np.issubdtype(y.dtype, np.integer)
         return self.xp.asarray(y if labels else y.astype(self.dtype))
 

@@ -23,7 +23,7 @@ from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.regularizers import Regularizer
-from nnlab.engine.samples import batch_of, checked
+from nnlab.engine.samples import batch_of, checked, labelled
 from nnlab.engine.stopping import EarlyStopping
 from nnlab.engine.update import Update
 from nnlab.errors import unknown
@@ -40,7 +40,8 @@ class Trainer(Derived):
         optimizer: how a gradient changes the parameters.
         train: samples (N, inputs) and their targets, as the loss takes them; or an
             (R, N, inputs) of samples for each replica, and their targets.
-        validation: the same for samples that are measured and never trained on.
+        validation: the same for samples that are measured and never trained on; what is
+            measured of none is NaN.
         batch_size: samples in a mini-batch, 1 to N; None for all of them.
         regularizers: what weights cost, or how they decay.
         clip: how a gradient that is too long is shortened, if at all.
@@ -77,13 +78,13 @@ class Trainer(Derived):
         self.parts = {"train": checked(network, loss, "train", *train)}
         if validation is not None:
             self.parts["validation"] = checked(network, loss, "validation", *validation)
-        labelled = loss.labelled(np.asarray(train[1]))
+        known = labelled(network, loss, *train)
         samples = self.parts["train"][0].shape[-2]
         self.batch_size = batch_of(batch_size, samples, network.layers)
         self.batches = Batches(network.seeds, network.lead, samples, self.batch_size)
         self.noise = Noise(network, self.batch_size)
         self.update = Update(network, optimizer, regularizers, clip, schedule)
-        self.record = History(network, loss, self.parts, labelled, stopping)
+        self.record = History(network, loss, self.parts, known, stopping)
         self.steps_done = 0
         self.changes: list[Change] = []
         like = network.parameters.dtype

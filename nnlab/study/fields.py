@@ -83,6 +83,24 @@ class Number(Kind):
 
 
 @dataclass(frozen=True)
+class Share(Number):
+    """A number that is a share of a whole: a count, or per cent, is told so."""
+
+    def check(self, name, value):
+        number = isinstance(value, Real) and not isinstance(value, bool)
+        if not number or 1 < value < float("inf"):
+            fix = f"try {name}=0.2"
+            if number and value <= 100 * self.high:
+                fix = f"{value:g} % is {name}={value / 100:g}"
+            raise InputError(
+                name,
+                f"{name}={shown(value)} is not allowed: it is a share of the data from "
+                f"{self.low} to {self.high}, and no count; {fix}.",
+            )
+        return super().check(name, value)
+
+
+@dataclass(frozen=True)
 class Count(Kind):
     """A whole number from `low` to `high`."""
 

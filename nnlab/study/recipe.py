@@ -10,6 +10,7 @@ import numpy as np
 
 from nnlab.data import catalogue
 from nnlab.data.dataset import Dataset
+from nnlab.data.matching import matched
 from nnlab.data.splits import Split, split
 from nnlab.data.standardizer import Standardizer
 from nnlab.engine.activations import (
@@ -199,7 +200,7 @@ def network(e: Experiment) -> Network:
 
 def arrays(e: Experiment) -> list[Part]:
     """The samples as the network sees them, and what it learns of them: those to train
-    on, and those to watch."""
+    on, and those to watch, which may be none."""
     parts = split_of(e)
     scale, measured = e.inputs(parts), targets(e, parts)
     return [
@@ -209,7 +210,9 @@ def arrays(e: Experiment) -> list[Part]:
 
 
 def score(e: Experiment, network: Network, data: Dataset) -> dict[str, Any]:
-    """What the networks get on data in their own units."""
+    """What the networks get on data in their own units, whose features and classes are
+    found by name."""
+    data = matched(data, dataset(e))
     parts, judge = split_of(e), loss(e)
     measured = targets(e, parts)
     y = measured(data.y) if measured else data.y
