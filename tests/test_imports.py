@@ -36,7 +36,9 @@ ONLY = {  # library → the modules that may import it
     "ipywidgets": r"nnlab\.lab(\.\w+)?",
     "anywidget": r"nnlab\.lab(\.\w+)?",
 }
-HEAVY = "torch jax matplotlib ipywidgets anywidget sklearn IPython scipy PIL pandas".split()
+HEAVY = (
+    "torch jax matplotlib ipywidgets anywidget sklearn IPython scipy PIL pandas".split()
+)
 READING = re.findall(r"\w+", nnlab.engine.__doc__.split("this order:")[1])
 HOME = Path(nnlab.__file__).parent
 

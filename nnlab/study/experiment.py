@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from nnlab.backend import BACKENDS, DTYPES
-from nnlab.data.catalogue import GENERATED, REAL
+from nnlab.data.catalogue import GENERATED, MEANT, REAL
 from nnlab.data.dataset import Dataset
 from nnlab.data.features import FEATURES, PLAIN, Inputs
 from nnlab.data.splits import Split
@@ -92,7 +92,7 @@ class Experiment:
 
     data: str | Dataset | Callable = described(
         DATA,
-        Part(lambda: [*GENERATED, *REAL], as_source),
+        Part(lambda: [*GENERATED, *REAL], as_source, MEANT),
         "island",
         "what the network learns from",
     )

@@ -5,7 +5,7 @@ be built from it: this is the only list of limits there is.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import Any
@@ -39,9 +39,14 @@ class Part(Choice):
     """One of the names, or an object of one's own, which `accept` checks."""
 
     accept: Callable[..., Any]
+    meant: Mapping[str, str] = field(default_factory=dict)  # what others call them, in
+    # small letters and digits alone → the end of a sentence that says what is here
 
     def check(self, name, value):
         if isinstance(value, str):
+            hint = self.meant.get("".join(filter(str.isalnum, value.lower())))
+            if hint and value not in self.options():
+                raise InputError(name, f"{name}={shown(value)} is not known; {hint}")
             return super().check(name, value)
         return self.accept(value, argument=name)
 
