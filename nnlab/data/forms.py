@@ -107,10 +107,9 @@ def form_of(cells: Sequence[str], decimal: str | None) -> Form | None:
     if _reads(plain, cells) and (decimal or not _may_be_thousands(what, texts)):
         return plain
     marks = decimal or ("." if what in ("$", "£", "US$") else ".,")
-    forms = [Form(what, *way) for way in GROUPED if way[1] in marks]
-    found = [
-        f for f in [*forms, *(Form(what, "", m) for m in marks)] if _reads(f, cells)
-    ]
+    forms = [Form(what, "", mark) for mark in marks]
+    forms += [Form(what, *way) for way in GROUPED if way[1] in marks]
+    found = [form for form in forms if _reads(form, cells)]
     read = {tuple(map(form.number, cells)) for form in found}
     return found[0] if len(read) == 1 else None
 

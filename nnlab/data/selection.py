@@ -89,7 +89,8 @@ def task_of(goal: Column, task: str | None) -> str:
             "target", f"target={goal.name!r} is empty; try another column."
         )
     if goal.kind == "number":
-        if task is None and may_be_labels(goal.numbers[~goal.missing]):
+        amounts = goal.why  # with a currency or a unit
+        if task is None and not amounts and may_be_labels(goal.numbers[~goal.missing]):
             raise InputError(
                 "task",
                 f"task=None leaves it open whether the few whole numbers of column "

@@ -7,7 +7,7 @@ split, that mean would carry validation and test rows into training.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import chain, repeat
@@ -252,11 +252,11 @@ def _file(path: Any) -> Path:
             "download the file, and give its path.",
         )
     path = Path(path).expanduser()
-    if path.is_dir():
+    if _is(Path.is_dir, path):
         raise InputError(
             "path", f"path={str(path)!r} is a folder; give the path of a file in it."
         )
-    if not _is_file(path):
+    if not _is(Path.is_file, path):
         raise InputError(
             "path",
             f"path={shown(str(path), 200)} is not a file in {str(Path.cwd())!r}; give "
@@ -265,10 +265,10 @@ def _file(path: Any) -> Path:
     return path
 
 
-def _is_file(path: Path) -> bool:
-    """Whether there is such a file; none has a name that is too long, or has a NUL."""
+def _is(kind: Callable[[Path], bool], path: Path) -> bool:
+    """Whether there is such a thing; none has a name that is too long, or a NUL."""
     try:
-        return path.is_file()
+        return kind(path)
     except (OSError, ValueError):
         return False
 
