@@ -390,7 +390,8 @@ class Experiment:
         (seeds,) on data in their own units, as the test part is.
 
         Features and classes are found by name, in whatever order they are; all features
-        must be there, and no other class. Where all targets are alike R² is NaN.
+        must be there, and no other class. Where all targets are alike R² is NaN; where
+        all are of one class a warning says so.
 
         >>> wine = Experiment(data="wine", seeds=2)
         >>> network = wine.run(epochs=30).network

@@ -5,6 +5,7 @@ from dataclasses import fields
 from functools import lru_cache
 from inspect import signature
 from typing import Any
+from warnings import warn
 
 import numpy as np
 
@@ -213,6 +214,13 @@ def score(e: Experiment, network: Network, data: Dataset) -> dict[str, Any]:
     """What the networks get on data in their own units, whose features and classes are
     found by name."""
     data = matched(data, dataset(e))
+    if data.labelled and len(data) > 1 and (data.y == data.y[0]).all():
+        warn(
+            f"data={data.name!r} has samples of one class only, "
+            f"{data.classes[data.y[0]]!r}, so the accuracy is that on this class: who "
+            "always answers so gets 1",
+            stacklevel=3,
+        )
     parts, judge = split_of(e), loss(e)
     measured = targets(e, parts)
     y = measured(data.y) if measured else data.y

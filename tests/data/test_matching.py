@@ -44,6 +44,8 @@ def test_a_class_that_no_sample_is_of_may_be_absent():
     some = OWN.take(OWN.y == 1)
     only = replace(some, y=some.y * 0, classes=("b",))
     assert matched(only, OWN).y.tolist() == [1] * 30
+    with pytest.warns(UserWarning, match="of one class only, 'b', so the accuracy is"):
+        assert EXPERIMENT.score(NETWORK, only)["accuracy"].tolist() == [1.0, 1.0]
 
 
 def test_targets_are_found_by_name():
