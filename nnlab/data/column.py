@@ -236,12 +236,13 @@ def _missing(cells: np.ndarray, marks: Sequence[str] | None) -> np.ndarray:
     compared as numbers too."""
     known = MISSING if marks is None else {"", *(str(m).strip().lower() for m in marks)}
     values = {float(mark) for mark in known if NUMBER["."].fullmatch(mark)}
-    gone = {
-        cell
-        for cell in {*cells}
-        if cell.lower() in known
-        or (values and NUMBER["."].fullmatch(cell) and float(cell) in values)
-    }
+    longest = max(map(len, known))
+    gone = {cell for cell in {*cells} if len(cell) <= longest and cell.lower() in known}
+    if values:
+        number = NUMBER["."].fullmatch
+        gone |= {c for c in {*cells} if number(c) and float(c) in values}
+    if not gone:
+        return np.zeros(len(cells), bool)
     return np.array([cell in gone for cell in cells], dtype=bool)
 
 
@@ -276,7 +277,10 @@ def _plain(there: list[str], decimal: str) -> np.ndarray:
     try:
         if not {*"".join(there)} <= {*DIGITS, decimal}:
             raise ValueError
-        read = [float(cell.replace(decimal, ".")) for cell in there]
+        dotted = there
+        if decimal != ".":
+            dotted = [cell.replace(decimal, ".") for cell in there]
+        read = [*map(float, dotted)]
     except ValueError:  # at least one is no number
         known = NUMBER[decimal].fullmatch
         read = [float(c.replace(decimal, ".")) if known(c) else np.nan for c in there]
