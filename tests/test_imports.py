@@ -30,12 +30,15 @@ ONLY = {  # library → the modules that may import it
     "torch": r"nnlab\.(backend\.pytorch|study\.distributed|bench\.peers)",
     "jax": r"nnlab\.bench\.peers",
     "array_api_compat": r"nnlab\.backend\.pytorch",
+    "pandas": r"nnlab\.data\.reading",
     "matplotlib": r"nnlab\.views(\.\w+)?",
     "matplotlib.pyplot": r"nobody",
     "ipywidgets": r"nnlab\.lab(\.\w+)?",
     "anywidget": r"nnlab\.lab(\.\w+)?",
 }
-HEAVY = "torch jax matplotlib ipywidgets anywidget sklearn IPython scipy PIL".split()
+HEAVY = (
+    "torch jax matplotlib ipywidgets anywidget sklearn IPython scipy PIL pandas".split()
+)
 READING = re.findall(r"\w+", nnlab.engine.__doc__.split("this order:")[1])
 HOME = Path(nnlab.__file__).parent
 
@@ -120,6 +123,7 @@ PLANTED = [
     ("nnlab.study.run", "def go():\n    from torch import nn"),
     ("nnlab.bench.engine", "import torch"),
     ("nnlab.study.run", "def go():\n    from jax import numpy"),
+    ("nnlab.data.dataset", "def take():\n    import pandas as pd"),
 ]
 
 

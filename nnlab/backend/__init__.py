@@ -1,8 +1,8 @@
 """What the engine stands on: arrays and who computes with them, and random numbers.
 
 A `Backend` is NumPy, or PyTorch on a processor or a GPU; the engine's source is the
-same for all. Read in this order: arrays, randomness, recorded, backends, pytorch,
-faster.
+same for all. Read in this order: arrays, given, randomness, recorded, backends,
+pytorch, faster.
 """
 
 from nnlab.backend.arrays import (
@@ -17,6 +17,7 @@ from nnlab.backend.arrays import (
 )
 from nnlab.backend.backends import Backend
 from nnlab.backend.faster import BACKENDS, chosen
+from nnlab.backend.given import check_aligned, host
 from nnlab.backend.randomness import Purpose, generator, seeds_of
 
 __all__ = [
@@ -28,9 +29,11 @@ __all__ = [
     "Purpose",
     "Space",
     "ValuesAndCache",
+    "check_aligned",
     "chosen",
     "constant",
     "generator",
+    "host",
     "quiet",
     "seeds_of",
     "to_numpy",

@@ -27,6 +27,35 @@ REAL: dict[str, Callable[[], Dataset]] = {
 }
 
 
+_IRIS = (
+    "give Dataset('iris', i.data, i.target, i.feature_names, i.target_names), where i "
+    "is sklearn.datasets.load_iris()."
+)
+_HOUSES = "did you mean 'diabetes', which has a measurement to learn too?"
+_PICTURES = "did you mean 'digits', or 'mnist1d'?"
+MEANT = {  # what others call their data, in small letters and digits → what is here
+    **dict.fromkeys(
+        "circle circles concentriccircles disc disk ring rings donut".split(),
+        "did you mean 'island', a disc in a ring?",
+    ),
+    **dict.fromkeys(
+        "moon twomoons halfmoons makemoons".split(), "did you mean 'moons'?"
+    ),
+    **dict.fromkeys("swirl spirals twospirals".split(), "did you mean 'spiral'?"),
+    **dict.fromkeys("checkerboard chessboard quadrants".split(), "did you mean 'xor'?"),
+    **dict.fromkeys(
+        "blobs blob gauss gaussian clusters makeblobs clouds".split(),
+        "did you mean 'gaussians'?",
+    ),
+    **dict.fromkeys("iris loadiris penguins flowers".split(), _IRIS),
+    **dict.fromkeys("mnist fashionmnist cifar cifar10 usps".split(), _PICTURES),
+    **dict.fromkeys("boston california housing houses regression".split(), _HOUSES),
+    **dict.fromkeys(
+        "cancer breastcancer wdbc wisconsin".split(), "did you mean 'breast cancer'?"
+    ),
+}
+
+
 def own(name: str, parameter: str) -> float | None:
     """What this generator takes for `parameter` if nothing is said; None if it has
     no such parameter, or is no generator."""

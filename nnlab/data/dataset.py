@@ -8,9 +8,14 @@ refused here, once, so that nothing above has to ask.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 
+from nnlab.backend import check_aligned, host
+from nnlab.data.labels import given_targets
+from nnlab.data.names import columns_of, names_of
 from nnlab.errors import InputError, shown, unknown
 
 PARTS = ("training", "validation", "test")  # of a split
@@ -20,34 +25,47 @@ PARTS = ("training", "validation", "test")  # of a split
 class Dataset:
     """Samples x (N, features) and what is to be learned of them, y.
 
-    With `classes`, y (N,) are labels: class numbers 0 … k − 1. Without, y (N,) or
-    (N, k) are measurements, and `targets` names what is measured. `image` is the height
-    and width of a sample that is a picture. `source` says where the data are from.
-    `groups` (N,) says which samples belong together (one patient's, one writer's), so
-    that a split can keep them together. `parts` (N,) says of each sample which of
-    `PARTS` it is in, for data that come with their split. Raises `InputError` if these
-    do not fit.
+    With `classes`, y (N,) are labels: class numbers 0 … k − 1, or the classes' names.
+    Without, y (N,) or (N, k) are measurements, and `targets` names what is measured.
+    If `classes` is left out, words are labels and numbers are measurements, but where a
+    few whole numbers come again and again it must be said.
+
+    x and y are arrays, lists, or pandas' DataFrames and Series, whose names serve for
+    `features` and `targets` if these are left out. Numbers are kept as float32 or
+    float64, labels as whole numbers.
+
+    `image` is the height and width of a sample that is a picture. `source` says where
+    the data are from. `groups` (N,) says which samples belong together (one patient's,
+    one writer's), so that a split can keep them together. `parts` (N,) says of each
+    sample which of `PARTS` it is in, for data that come with their split.
+
+    Raises `InputError` if these do not fit, have no order (a set), or if anything is
+    missing, by its row and column.
+
+    >>> Dataset("xor", [[0, 0], [0, 1], [1, 0], [1, 1]], ["no", "yes", "yes", "no"])
+    Dataset(xor: 4 samples, 2 features, 2 classes)
     """
 
     name: str
     x: np.ndarray
     y: np.ndarray
-    features: tuple[str, ...]
-    classes: tuple[str, ...]
+    features: tuple[str, ...] = None  # type: ignore[assignment]  # a tuple from the
+    classes: tuple[str, ...] = None  # type: ignore[assignment]  # first check on
     image: tuple[int, int] | None = None
     source: str = ""
-    targets: tuple[str, ...] = ("y",)
+    targets: tuple[str, ...] = None  # type: ignore[assignment]
     groups: np.ndarray | None = None
     parts: np.ndarray | None = None
 
     def __post_init__(self):
-        self._check_arrays()
+        self._check_name()
+        check_aligned(self.x, self.y, self._error)
+        self._take_names()
+        self._take_arrays()
         self._check_shapes()
         self._check_parts()
         self._check_finite(self.x, self.features)
-        if self.labelled:
-            _check_labels("data", repr(self.name), self.y, self.classes)
-        else:
+        if not self.labelled:
             y = self.y.reshape(len(self), len(self.targets))
             self._check_finite(y, self.targets)
 
@@ -85,12 +103,62 @@ class Dataset:
             parts.append(f"split into {', '.join(counts)}")
         return f"Dataset({self.name}: {', '.join(parts)})"
 
-    def _check_arrays(self) -> None:
-        for name, array in (("x", self.x), ("y", self.y)):
-            if not isinstance(array, np.ndarray) or not array.ndim:
+    def _set(self, **values: Any) -> None:
+        """Sets fields in their plain form, as only the first check may."""
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def _check_name(self) -> None:
+        if not isinstance(self.name, str):
+            raise InputError(
+                "name",
+                f"name={shown(self.name, 30)} is not allowed: a data set's name comes "
+                "first; try Dataset('mine', x, y, features, classes).",
+            )
+
+    def _take_names(self) -> None:
+        """The names as tuples, those of x and y if none are given."""
+        features, own = self.features, columns_of(self.x)
+        if features is not None:
+            features = names_of("features", features)
+        if own and features and own != features:
+            raise self._error(
+                f"x with the columns {shown(list(own))} and features="
+                f"{shown(list(features))}; leave features out, or give x.to_numpy()."
+            )
+        classes, targets = self.classes, self.targets
+        if targets is None:
+            targets = columns_of(self.y) or ("y",)
+        self._set(
+            features=features or own,
+            classes=None if classes is None else names_of("classes", classes, True),
+            targets=names_of("targets", targets),
+        )
+
+    def _take_arrays(self) -> None:
+        """x, y, groups and parts as arrays: numbers as floats, labels as their
+        numbers."""
+        x = host("x", self.x, self._error)
+        if not x.ndim:
+            raise self._error(
+                f"{shown(self.x)} for x; give an array, such as x=np.array([…])."
+            )
+        y, classes = given_targets(self.y, self.classes, self._error)
+        features = self.features
+        if features is None:
+            features = tuple(
+                f"x{i + 1}" for i in range(x.shape[1] if x.ndim > 1 else 1)
+            )
+        self._set(x=_floats(x), y=y if classes else _floats(y))
+        self._set(features=features, classes=classes)
+        for name in ("groups", "parts"):
+            if (value := getattr(self, name)) is not None:
+                self._set(**{name: host(name, value, self._error)})
+        if self.groups is not None and self.groups.dtype.kind == "f":
+            bad = np.argwhere(np.isnan(self.groups))
+            if len(bad):
                 raise self._error(
-                    f"{shown(array)} for {name}; give an array, such as "
-                    f"{name}=np.array([…])."
+                    f"nan in row {bad[0][0]} of groups; name the group of each sample."
                 )
 
     def _check_shapes(self) -> None:
@@ -110,7 +178,7 @@ class Dataset:
                 f"y of shape {self.y.shape} and {len(self.targets)} targets; give y a "
                 "column for each target."
             )
-        if self.image and self.image[0] * self.image[1] != len(self.features):
+        if self.image is not None and not self._fits_image():
             raise self._error(
                 f"image={self.image} and {len(self.features)} features; give the "
                 "height and width of a sample's picture, a feature for each point."
@@ -126,7 +194,7 @@ class Dataset:
         sample."""
         if self.parts is None:
             return
-        if not isinstance(self.parts, np.ndarray) or self.parts.shape != (len(self),):
+        if self.parts.shape != (len(self),):
             raise self._error(
                 f"{len(self)} samples and parts={shown(self.parts)}; give an array "
                 "with one of 'training', 'validation' and 'test' for each sample."
@@ -138,7 +206,7 @@ class Dataset:
         """Raises an `InputError` unless every entry (N, names) is a finite number."""
         if table.dtype.kind not in "buif":
             raise self._error(
-                f"{shown(table.flat[0]) if table.size else 'nothing'} in column "
+                f"{shown(str(table.flat[0])) if table.size else 'nothing'} in column "
                 f"{names[0]!r}, which is no number; give numbers, such as "
                 "x.astype(float)."
             )
@@ -150,36 +218,21 @@ class Dataset:
                 "in, or leave that row out."
             )
 
+    def _fits_image(self) -> bool:
+        """Whether `image` is a height and a width, with a feature for each point."""
+        sides = self.image
+        if not isinstance(sides, tuple | list) or len(sides) != 2:
+            return False
+        self._set(image=tuple(sides))
+        whole = all(isinstance(side, Integral) and side > 0 for side in sides)
+        return whole and sides[0] * sides[1] == len(self.features)
+
     def _error(self, message: str) -> InputError:
         return InputError("data", f"data={self.name!r} has {message}")
 
 
-def one_hot(y: np.ndarray, classes: Sequence) -> np.ndarray:
-    """Labels y (N,) as rows (N, k): 1 in the column of a sample's class, 0 elsewhere.
-
-    Raises `InputError` for a label that is the number of none of the `classes`.
-
-    >>> one_hot(np.array([2, 0]), ("red", "green", "blue"))
-    array([[0., 0., 1.],
-           [1., 0., 0.]])
-    """
-    _check_labels("y", shown(y), y, classes)
-    return np.eye(len(classes))[y]
-
-
-def _check_labels(argument: str, given: str, y: np.ndarray, classes: Sequence) -> None:
-    """Raises an `InputError` unless y (N,) are numbers of `classes`."""
-    highest = len(classes) - 1
-    if y.ndim != 1 or y.dtype.kind not in "ui":
-        raise InputError(
-            argument,
-            f"{argument}={given} has labels of type {y.dtype} and shape {y.shape}; "
-            f"give each sample one whole number from 0 to {highest}.",
-        )
-    bad = np.flatnonzero((y < 0) | (y > highest))
-    if len(bad):
-        raise InputError(
-            argument,
-            f"{argument}={given} has label {y[bad[0]]} in row {bad[0]} and "
-            f"{len(classes)} classes; number them from 0 to {highest}.",
-        )
+def _floats(values: np.ndarray) -> np.ndarray:
+    """Numbers as float32 or float64: others are too short for their own sums. What is
+    no number stays as it is."""
+    exact = values.dtype in (np.float32, np.float64) or values.dtype.kind not in "buif"
+    return values if exact else values.astype(np.float64)

@@ -55,5 +55,5 @@ class Inputs:
 def _computed(x: np.ndarray, chosen: Sequence[str] | None) -> np.ndarray:
     if chosen is None:
         return x
-    x1, x2 = x[..., 0], x[..., 1]
+    x1, x2 = np.moveaxis(np.asarray(x, dtype=np.float64), -1, 0)
     return np.stack([FEATURES[name][1](x1, x2) for name in chosen], axis=-1)

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nnlab.data.column import Column
+from nnlab.data.column import INDEX, Column
+from nnlab.data.labels import may_be_labels
 from nnlab.errors import InputError, shown, unknown
 
 LABELS, MEASUREMENT = "labels", "measurement"  # tasks
 REFUSE, DROP = "refuse", "drop"  # what to do with rows where something is missing
-FEW = 10  # different whole numbers may be the names of classes
 
 
 def column_named(columns: Sequence[Column], argument: str, name: str) -> Column:
@@ -31,7 +31,7 @@ def inputs(
     named. Raises an `InputError` unless a network can be given them."""
     free = [column for column in columns if column.name not in taken]
     if features is None:
-        found = free
+        found = [column for column in free if column.kind != INDEX]
     elif isinstance(features, list | tuple):
         named = (column_named(columns, "features", name) for name in features)
         found = [*dict.fromkeys(named)]
@@ -89,7 +89,8 @@ def task_of(goal: Column, task: str | None) -> str:
             "target", f"target={goal.name!r} is empty; try another column."
         )
     if goal.kind == "number":
-        if task is None and _may_be_labels(goal):
+        amounts = goal.why  # with a currency or a unit
+        if task is None and not amounts and may_be_labels(goal.numbers[~goal.missing]):
             raise InputError(
                 "task",
                 f"task=None leaves it open whether the few whole numbers of column "
@@ -106,27 +107,23 @@ def task_of(goal: Column, task: str | None) -> str:
     return LABELS
 
 
-def _may_be_labels(goal: Column) -> bool:
-    """Whether these numbers are few, whole, and come again and again."""
-    there = goal.numbers[~goal.missing]
-    different = np.unique(there)
-    return (
-        2 * len(different) <= len(there)
-        and len(different) <= FEW
-        and not np.any(different % 1)
-    )
-
-
 def answers(goal: Column, task: str) -> tuple[np.ndarray, tuple[str, ...]]:
     """y (N,), and the names of the classes if they are labels. Raises an `InputError`
     if there is one class only."""
     if task == MEASUREMENT:
+        if (goal.numbers == goal.numbers[0]).all():
+            raise _constant(goal, f"{goal.numbers[0]:g}", "nothing to learn")
         return goal.numbers, ()
     y, classes = goal.labels()
     if len(classes) == 1:
-        raise InputError(
-            "target",
-            f"target={goal.name!r} is {classes[0]!r} in every row, so there is nothing "
-            "to tell apart; try another column.",
-        )
+        raise _constant(goal, repr(classes[0]), "nothing to tell apart")
     return y, classes
+
+
+def _constant(goal: Column, value: str, nothing: str) -> InputError:
+    """The error for a target that is the same in every row."""
+    return InputError(
+        "target",
+        f"target={goal.name!r} is {value} in every row, so there is {nothing}; try "
+        "another column.",
+    )

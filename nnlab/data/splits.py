@@ -52,9 +52,10 @@ class Split:
         """
         if not len(self._test):
             raise InputError(
-                "parts",
-                f"data={self.train.name!r} came with no test samples, so there is "
-                "nothing to open; give some of them the part 'test'.",
+                "test",
+                f"data={self.train.name!r} has no test samples in this split, so there "
+                "is nothing to open; try test=0.2, or give some samples the part "
+                "'test' if the data come with their parts.",
             )
         if not isinstance(reason, str) or not reason.strip():
             raise InputError(
@@ -111,8 +112,9 @@ def split(
     Measurements are dealt as one class is. Samples of a group stay together, and each
     part is within 2/3 of the largest group of its share; groups are not stratified.
     Data that come with their split, in `parts`, keep it: neither the shares nor the
-    seed have a say then, and there may be no test samples.
-    Raises `InputError` if a part would be empty.
+    seed have a say then, and there may be no test samples. A share of 0 is for no such
+    part; with validation=0 and test=0 all samples, few as they may be, are to train on.
+    Raises `InputError` if another part would be empty.
     """
     for name, share in (("validation", validation), ("test", test)):
         number(name, share, 0.2, least=0, below=1)
@@ -121,27 +123,29 @@ def split(
     if shares[0] <= 0:
         raise _empty("training", data, validation, test)
     if data.parts is not None:
-        return _as_given(data)
+        return _as_given(data, validation)
     rng = np.random.default_rng(seed)
     if data.groups is not None:
         parts = _by_group(data.groups, shares, rng)
     else:
         parts = _by_class(data.y if data.labelled else np.zeros(len(data)), shares, rng)
-    for name, rows in zip(PARTS, parts):
-        if not len(rows):
+    for name, share, rows in zip(PARTS, shares, parts):
+        if share and not len(rows):
             raise _empty(name, data, validation, test)
     return Split(*(data.take(rng.permutation(rows)) for rows in parts))
 
 
-def _as_given(data: Dataset) -> Split:
-    """The split that the data come with, each part in the order of the data."""
+def _as_given(data: Dataset, validation: float) -> Split:
+    """The split that the data come with, each part in the order of the data. Without
+    validation samples it has to be said that there are to be none."""
     rows = [np.flatnonzero(data.parts == name) for name in PARTS]
     for name, some in zip(PARTS[:2], rows):
-        if not len(some):
+        if not len(some) and (name == "training" or validation):
+            none = ", or say validation=0" if name != "training" else ""
             raise InputError(
                 "parts",
                 f"data={data.name!r} came with no {name} samples; give at least one "
-                f"of them the part {name!r}.",
+                f"of them the part {name!r}{none}.",
             )
     return Split(*(replace(data.take(some), parts=None) for some in rows))
 
@@ -188,5 +192,6 @@ def _empty(name: str, data: Dataset, validation: float, test: float) -> InputErr
     return InputError(
         "validation" if name == "training" else name,
         f"validation={validation:g} and test={test:g} leave no {name} samples of "
-        f"{count} {what}; {fix if count >= 3 else f'give at least 3 {what}'}.",
+        f"{count} {what}; {fix if count >= 3 else f'give at least 3 {what}'}, or "
+        "validation=0 and test=0 to train on all.",
     )

@@ -15,7 +15,9 @@ class Standardizer:
     """Shifts and scales each feature: (x − mean) / deviation. So it does with
     measurements, which may be (N,) too.
 
-    A feature that never varies has deviation 1, and so becomes 0.
+    A feature that never varies has deviation 1, and so becomes 0. Mean and deviation
+    are computed in float64, of numbers divided by a power of two as large as they are
+    (which changes no digit), so that no sum of squares overflows.
     """
 
     mean: np.ndarray
@@ -24,8 +26,13 @@ class Standardizer:
     @classmethod
     def fit(cls, x: np.ndarray) -> "Standardizer":
         """The one that gives these samples (N, features) mean 0 and deviation 1."""
-        varies = x.min(axis=0) < x.max(axis=0)
-        return cls(x.mean(axis=0), np.where(varies, x.std(axis=0), 1.0))
+        x = np.asarray(x, dtype=np.float64)
+        low, high = x.min(axis=0), x.max(axis=0)
+        size = np.ldexp(1.0, np.frexp(np.maximum(-low, high))[1] - 1)
+        z = x / size
+        least = np.nextafter(0.0, 1.0)  # to which the spread of the smallest rounds
+        deviation = np.maximum(z.std(axis=0) * size, least)
+        return cls(z.mean(axis=0) * size, np.where(low < high, deviation, 1.0))
 
     @classmethod
     def identity(cls, x: np.ndarray) -> "Standardizer":
@@ -33,7 +40,7 @@ class Standardizer:
         return cls(np.zeros(x.shape[1:]), np.ones(x.shape[1:]))
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        return (x - self.mean) / self.deviation
+        return (np.asarray(x, dtype=np.float64) - self.mean) / self.deviation
 
     def back(self, z: np.ndarray) -> np.ndarray:
         """From this scale to the data's own units: what was z before it was scaled.

@@ -6,17 +6,23 @@ refused, or their rows dropped. Filling them in with a mean is not on offer: bef
 split, that mean would carry validation and test rows into training.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import chain, repeat
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from nnlab.data.column import Column, has_decimal_commas
+from nnlab.data.column import INDEX, KINDS, Column
 from nnlab.data.dataset import Dataset
-from nnlab.data.reading import fault, sheet
+from nnlab.data.files import decoded, fault, unpacked
+from nnlab.data.forms import has_decimal_commas
+from nnlab.data.frames import columns_from
+from nnlab.data.reading import SPACE, Sheet, sheet
 from nnlab.data.selection import (
     REFUSE,
     answers,
@@ -25,7 +31,7 @@ from nnlab.data.selection import (
     inputs,
     task_of,
 )
-from nnlab.errors import InputError, at_least_one, shown
+from nnlab.errors import InputError, at_least_one, shown, unknown
 
 MOST_BYTES, MOST_ROWS = 20_000_000, 200_000
 SHOWN = 30  # columns in the picture of a table
@@ -33,14 +39,16 @@ SHOWN = 30  # columns in the picture of a table
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """The columns of a CSV file, and how it was read: see `read` and `parse`."""
+    """The columns of a CSV file or a DataFrame, and how they were read: see `read`,
+    `parse` and `of`."""
 
     name: str
     columns: tuple[Column, ...]
-    encoding: str
-    delimiter: str
-    decimal: str
-    header: bool
+    encoding: str = ""
+    delimiter: str = ","
+    decimal: str = "."
+    header: bool = True
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def read(
@@ -48,23 +56,20 @@ class Table:
         path: str | Path,
         delimiter: str | None = None,
         header: bool | None = None,
-        most_bytes: int = MOST_BYTES,
-        most_rows: int = MOST_ROWS,
+        **how: Any,
     ) -> "Table":
         """The table in a CSV file, named as the file is; all else is as in `parse`.
 
-        Raises `InputError` if there is no such file, too.
+        A file that is compressed by gzip, bzip2 or xz is unpacked. Raises `InputError`
+        if there is no such file, too.
         """
-        path = Path(path)
-        if not path.is_file():
-            raise InputError(
-                "path",
-                f"path={str(path)!r} is not a file in {str(Path.cwd())!r}; give the "
-                "whole path.",
-            )
-        _check_size(path.stem, path.stat().st_size, most_bytes)
-        content = path.read_bytes()
-        return cls.parse(content, path.stem, delimiter, header, most_bytes, most_rows)
+        path = _file(path)
+        name = (
+            re.sub(r"(\.(csv|tsv|txt|tab|dat|data|gz|bz2|xz))+$", "", path.name)
+            or path.stem
+        )
+        _check_size(name, path.stat().st_size, how.get("most_bytes", MOST_BYTES))
+        return cls.parse(path.read_bytes(), name, delimiter, header, **how)
 
     @classmethod
     def parse(
@@ -75,37 +80,78 @@ class Table:
         header: bool | None = None,
         most_bytes: int = MOST_BYTES,
         most_rows: int = MOST_ROWS,
+        kinds: Mapping[str, str] | None = None,
+        missing: Sequence[str] | None = None,
+        decimal: str | None = None,
+        encoding: str | None = None,
     ) -> "Table":
         r"""The table in the text or the bytes of a CSV file.
 
-        `delimiter` (one of , ; | or a tab) and `header` (whether the first row names
-        the columns) are found if they are not given. Raises `InputError`, with the line
-        where there is one, if this is no table, or larger than what is allowed.
+        What is not given is found, and told where it is not plain: `delimiter` (one of
+        , ; | a tab, or a space for any white space), `header` (whether the first row
+        names the columns), `decimal` (what stands before decimals, . or ,), `encoding`,
+        and what each column is. `kinds` says otherwise, as {"zip": "category"}, of
+        "number", "category" and "text"; `missing` lists the marks that stand for
+        nothing, in place of those in `forms.MISSING`. Raises `InputError`, with the
+        line where there is one, if this is no table, or larger than what is allowed.
 
         >>> Table.parse("size;colour\n1,5;red\n-;blue\n2;red", "fish")
         Table(fish: 3 rows, 2 columns; text, delimiter ';', decimal comma, header)
           column  kind      values     missing
           size    number    1.5 … 2    1 '-'
           colour  category  blue, red  0
+        >>> Table.parse("price\n$1,200\n$900\n", "cars", missing=["?", "-999"])
+        Table(cars: 2 rows, 1 columns; text, no delimiter, decimal point, header)
+          column  kind    values      missing
+          price   number  900 … 1200  0
+          price was read as a number without $ and with , between thousands; otherwise
+          say kinds={'price': 'category'}
         """
         if not isinstance(content, str | bytes):
             raise InputError(
                 "content",
-                f"content={shown(content)} is not allowed: it is the text or the bytes "
-                "of a CSV file; try Table.read(path).",
+                f"content={shown(content, 30)} is not allowed: it is the text or the "
+                "bytes of a CSV file; try Table.read(path), or Table.of(frame).",
             )
+        _check_how(header, decimal, missing)
         _check_size(name, len(content), most_bytes)
         at_least_one("most_rows", most_rows)
-        found = sheet(content, name, delimiter, header, most_rows)
-        cells = [[cell.strip() for cell in column] for column in zip(*found.rows)]
-        commas = found.delimiter != "," and any(map(has_decimal_commas, cells))
-        decimal = "," if commas else "."
-        columns = tuple(
-            Column.of(*named, found.lines, decimal) for named in zip(found.names, cells)
-        )
-        return cls(
-            name, columns, found.encoding, found.delimiter, decimal, found.header
-        )
+        if isinstance(content, bytes):
+            content = unpacked(content, name, most_bytes)
+            _check_size(name, len(content), most_bytes)
+        text, found = decoded(content, name, encoding)
+        read = sheet(text, name, delimiter, header, most_rows)
+        if decimal is None and read.delimiter != ",":
+            decimal = "," if any(map(has_decimal_commas, read.columns)) else None
+        _check_kinds(kinds, read.names)
+        columns = tuple(_columns(read, decimal, kinds or {}, missing))
+        notes = (*_told(found, encoding), *read.notes)
+        mark = decimal or "."
+        return cls(name, columns, found, read.delimiter, mark, read.header, notes)
+
+    @classmethod
+    def of(
+        cls,
+        frame: Any,
+        name: str = "table",
+        kinds: Mapping[str, str] | None = None,
+        missing: Sequence[str] | None = None,
+    ) -> "Table":
+        """The table in a DataFrame or a Series of pandas', whose index is left out.
+
+        Numbers stay numbers, truth values and pandas' categories are categories, and
+        text is taken for what it looks like, as in `parse`.
+        """
+        _check_how(None, None, missing)
+        if not hasattr(frame, "iloc"):
+            raise InputError(
+                "frame",
+                f"frame={shown(frame, 30)} is not allowed: it is a DataFrame of "
+                "pandas'; try Table.read(path) for a file.",
+            )
+        columns = columns_from(frame, kinds or {}, missing)
+        _check_kinds(kinds, [column.name for column in columns])
+        return cls(name, columns, "DataFrame", ",")
 
     def __len__(self):
         return len(self.columns[0].cells)
@@ -164,14 +210,17 @@ class Table:
         return f"<p>{escape(self._title())}</p><table>{rows}</table>{notes}"
 
     def _title(self) -> str:
+        size = f"{len(self)} rows, {len(self.columns)} columns"
+        if self.encoding == "DataFrame":
+            return f"Table({self.name}: {size}; a DataFrame)"
         several = len(self.columns) > 1
+        mark = "white space" if self.delimiter == SPACE else repr(self.delimiter)
         how = (
             self.encoding,
-            f"delimiter {self.delimiter!r}" if several else "no delimiter",
+            f"delimiter {mark}" if several else "no delimiter",
             "decimal comma" if self.decimal == "," else "decimal point",
             "header" if self.header else "no header",
         )
-        size = f"{len(self)} rows, {len(self.columns)} columns"
         return f"Table({self.name}: {size}; {', '.join(how)})"
 
     def _rows(self) -> Iterator[tuple[str, str, str, str]]:
@@ -182,9 +231,120 @@ class Table:
     def _notes(self) -> Iterator[str]:
         if len(self.columns) > SHOWN:
             yield f"… and {len(self.columns) - SHOWN} more columns"
+        yield from self.notes
         for column in self.columns[:SHOWN]:
-            if odd := column.odd():
-                yield f"{column.short()} would be a number, but for {odd}"
+            yield from filter(None, (column.notes(), column.suspicion()))
+
+
+def _file(path: Any) -> Path:
+    """The path of a file that is there."""
+    if not isinstance(path, str | PathLike):
+        frame = "Table.of(frame)" if hasattr(path, "iloc") else "Table.parse(content)"
+        raise InputError(
+            "path",
+            f"path={shown(path, 30)} is not allowed: it is the path of a file; try "
+            f"{frame} for what is no file.",
+        )
+    if re.match(r"[a-z][a-z0-9+]+://", str(path), re.IGNORECASE):
+        raise InputError(
+            "path",
+            f"path={str(path)!r} is an address, and nothing is fetched from one; "
+            "download the file, and give its path.",
+        )
+    path = Path(path).expanduser()
+    if _is(Path.is_dir, path):
+        raise InputError(
+            "path", f"path={str(path)!r} is a folder; give the path of a file in it."
+        )
+    if not _is(Path.is_file, path):
+        raise InputError(
+            "path",
+            f"path={shown(str(path), 200)} is not a file in {str(Path.cwd())!r}; give "
+            "the whole path.",
+        )
+    return path
+
+
+def _is(kind: Callable[[Path], bool], path: Path) -> bool:
+    """Whether there is such a thing; none has a name that is too long, or a NUL."""
+    try:
+        return kind(path)
+    except (OSError, ValueError):
+        return False
+
+
+def _columns(
+    read: Sheet,
+    decimal: str | None,
+    kinds: Mapping[str, str],
+    missing: Sequence[str] | None,
+) -> Iterator[Column]:
+    """The columns, and what each of them is. The first one is the row index if it has
+    no name, and another value in each row."""
+    for i, (name, cells) in enumerate(zip(read.names, read.columns)):
+        said = kinds.get(name)
+        column = Column.of(name, cells, read.lines, decimal, said, missing)
+        other = len({*cells}) == len(cells) and not column.missing.any()
+        if (
+            i == 0
+            and i in read.nameless
+            and said is None
+            and other
+            and len(read.names) > 1
+        ):
+            column = replace(
+                column,
+                kind=INDEX,
+                why="has no name and another value in each row, so it was left out as "
+                "the row index",
+            )
+        yield column
+
+
+def _told(found: str, encoding: str | None) -> Iterator[str]:
+    """What to say of an encoding that is a guess."""
+    if found == "cp1252" and encoding is None:
+        yield (
+            "the file is not UTF-8 and was read as cp1252 (Western European); if "
+            "letters look wrong, say which it is, as encoding='cp1250'"
+        )
+
+
+def _check_how(header: Any, decimal: Any, missing: Any) -> None:
+    """Raises an `InputError` for a way of reading that there is not."""
+    if header not in (None, True, False) or isinstance(header, int) != isinstance(
+        header, bool
+    ):
+        raise InputError(
+            "header",
+            f"header={shown(header)} is not allowed: it says whether the first row "
+            "names the columns; try header=True.",
+        )
+    if decimal not in (None, ".", ","):
+        raise unknown("decimal", decimal, (".", ","))
+    if missing is not None and not isinstance(missing, list | tuple | set | frozenset):
+        raise InputError(
+            "missing",
+            f"missing={shown(missing)} is not allowed: it is a list of marks; try "
+            f"missing={[missing if isinstance(missing, str | int) else '?']}.",
+        )
+
+
+def _check_kinds(kinds: Any, names: Sequence[str]) -> None:
+    """Raises an `InputError` for a column or a kind that there is not."""
+    if kinds is None:
+        return
+    if not isinstance(kinds, Mapping):
+        raise InputError(
+            "kinds",
+            f"kinds={shown(kinds)} is not allowed: it says of columns what they are; "
+            f"try kinds={{{names[0]!r}: 'category'}}.",
+        )
+    for name, kind in kinds.items():
+        if name not in names:
+            raise unknown("kinds", name, names)
+        if kind not in KINDS:
+            raise unknown("kinds", kind, KINDS)
 
 
 def _check_size(name: str, size: int, most_bytes: int) -> None:

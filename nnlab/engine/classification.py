@@ -8,17 +8,15 @@ precision. The hinge asks for less: not for a probability, only for the right si
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from nnlab.backend import Array, Space, ValuesAndCache
-from nnlab.engine.loss import Loss, need_labels, some
+from nnlab.engine.loss import Loss, class_numbers
 from nnlab.errors import InputError
 
 
 class Binary(Loss):
     """Two classes from one logit: the second class where z > 0.
 
-    Targets (N,) are 0 and 1.
+    Targets (N,) or (N, 1) are 0 and 1, of whatever type.
     """
 
     def targets(self, y: Array, outputs: int) -> Array:
@@ -29,13 +27,8 @@ class Binary(Loss):
                 f"{name} reads one output, not {outputs}; give the last layer 1 unit, "
                 "or use CrossEntropy.",
             )
-        if y.ndim != 1 or not np.isin(y, (0, 1)).all():
-            raise InputError(
-                "loss",
-                f"{name} needs targets of 0 and 1, not {some(y)}; CrossEntropy takes "
-                "more classes, MSE takes measurements.",
-            )
-        return y.astype(float)
+        instead = "CrossEntropy takes more classes, MSE takes measurements"
+        return class_numbers(name, y, 2, instead).astype(float)
 
     def right(self, xp: Space, z: Array, y: Array) -> Array:
         return xp.astype((z[..., 0] > 0) == (y > 0.5), z.dtype)
@@ -76,8 +69,9 @@ class CrossEntropy(Loss):
     """
 
     def targets(self, y: Array, outputs: int) -> Array:
-        need_labels("CrossEntropy", y, outputs)
-        return y.astype(np.int64)
+        name = f"CrossEntropy with {outputs} outputs"
+        instead = "check the labels, or use MSE for measurements"
+        return class_numbers(name, y, outputs, instead)
 
     def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
         z = z - xp.max(z, axis=-1, keepdims=True)

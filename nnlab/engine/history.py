@@ -37,7 +37,8 @@ class History:
         labelled: bool,
         stopping: EarlyStopping | None,
     ):
-        if stopping and "validation" not in parts:
+        watched = parts.get("validation")
+        if stopping and not (watched and watched[0].shape[-2]):
             raise InputError(
                 "stopping",
                 "stopping needs samples to watch; give validation=(x, y).",

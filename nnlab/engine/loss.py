@@ -20,8 +20,9 @@ class Loss(ABC):
     def targets(self, y: np.ndarray, outputs: int) -> Array:
         """Host array of targets in the form this loss takes, or an `InputError`."""
 
-    def labelled(self, y: np.ndarray) -> bool:
-        """Whether targets y are labels, so that an answer is right or wrong."""
+    def labelled(self, y: np.ndarray, outputs: int) -> bool:
+        """Whether targets y, as they are given, are labels, so that an answer is right
+        or wrong."""
         return True
 
     @abstractmethod
@@ -43,15 +44,24 @@ class Loss(ABC):
         """For each sample whether the answer is right (…, batch): 1.0 or 0.0."""
 
 
-def need_labels(loss: str, y: np.ndarray, classes: int) -> None:
-    """Raises an `InputError` unless y (N,) is of class numbers 0 … classes − 1."""
-    whole = y.ndim == 1 and np.issubdtype(y.dtype, np.integer)
-    if not whole or y.min() < 0 or y.max() >= classes:
-        raise InputError(
-            "loss",
-            f"{loss} with {classes} outputs needs class numbers 0 to {classes - 1} as "
-            f"targets, not {some(y)}; check the labels, or use MSE for measurements.",
-        )
+def class_numbers(loss: str, y: np.ndarray, classes: int, instead: str) -> np.ndarray:
+    """Labels y (N,) or (N, 1) as class numbers (N,), 0 … classes − 1: whole numbers,
+    of whatever type. Raises an `InputError` that says what else they are."""
+    flat = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+    number = np.isdtype(y.dtype, ("real floating", "integral", "bool"))
+    if flat.ndim != 1:
+        fix = "y.argmax(axis=1)" if y.shape[1:] == (classes,) else "shape (samples,)"
+        wrong, fix = f"targets of shape {y.shape}", f"give one number a sample, {fix}"
+    elif not number:
+        wrong, fix = some(y), "number the classes from 0"
+    elif not np.isin(flat, np.arange(classes)).all():
+        wrong, fix = some(y), instead
+    else:
+        return flat.astype(np.int64)
+    named = "0 and 1" if classes == 2 else f"0 to {classes - 1}"
+    raise InputError(
+        "loss", f"{loss} needs class numbers {named} as targets, not {wrong}; {fix}."
+    )
 
 
 def some(y: np.ndarray) -> str:

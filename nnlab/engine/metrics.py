@@ -1,5 +1,7 @@
 """Numbers that people read: a loss is for training, a metric for judging."""
 
+from math import nan
+
 from nnlab.backend import Array, Named, Purpose, Space, to_numpy
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
@@ -11,10 +13,15 @@ def measure(
     network: Network, loss: Loss, parts: dict[str, Part], labelled: bool
 ) -> Named:
     """Loss, and the share of right answers if targets are labels, or else R², on each
-    of the parts: each (…,), on the host."""
+    of the parts: each (…,), on the host; NaN for a part without samples."""
     xp, measured = network.xp, {}
     with network.backend.quiet():
         for part, (x, y) in parts.items():
+            if not x.shape[-2]:
+                nothing = xp.full(network.lead, nan, dtype=x.dtype)
+                measured[f"{part}_loss"] = nothing
+                measured[f"{part}_{'accuracy' if labelled else 'r2'}"] = nothing
+                continue
             z = network.output(x)
             measured[f"{part}_loss"] = xp.mean(loss.forward(xp, z, y)[0], axis=-1)
             if labelled:
@@ -44,12 +51,14 @@ def r_squared(xp: Space, z: Array, y: Array) -> Array:
     """R² = 1 − Σ (z − y)² / Σ (y − ȳ)² for each replica (…,), over samples and outputs.
 
     The share of the targets' spread that is explained: 1 is perfect, 0 no better than
-    their mean.
+    their mean. Targets that are all alike have no spread to explain: NaN, whatever is
+    predicted.
     """
     error = xp.sum(xp.sum((z - y) * (z - y), axis=-1), axis=-1)
-    away = y - xp.mean(y, axis=-2, keepdims=True)
+    varies = xp.max(y, axis=-2, keepdims=True) > xp.min(y, axis=-2, keepdims=True)
+    away = xp.where(varies, y - xp.mean(y, axis=-2, keepdims=True), 0.0)
     spread = xp.sum(xp.sum(away * away, axis=-1), axis=-1)
-    return 1 - error / spread
+    return xp.where(spread > 0, 1 - error / spread, nan)
 
 
 def confusion_matrix(y: Array, answers: Array) -> Array:

@@ -22,9 +22,9 @@ from nnlab.backend import (
     ValuesAndCache,
     chosen,
     generator,
+    host,
     quiet,
     seeds_of,
-    to_numpy,
 )
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.layout import Derived, Listing, Vector
@@ -213,7 +213,7 @@ class Network(Derived):
         """Targets in the form that `loss` takes: whole numbers, or this dtype. Those of
         shape (R, batch, …) for samples in `rows` (R, batch) are each replica's own."""
         need("loss", loss, Loss, "a loss", "MSE()", LOSSES)
-        y, outputs = to_numpy(y), self.widths[-1]
+        y, outputs = host("y", y), self.widths[-1]
         if len(rows) == 2 and y.shape[:2] == rows:
             y = np.stack([loss.targets(own, outputs) for own in y])
         else:

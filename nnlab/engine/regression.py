@@ -6,11 +6,12 @@ all they differ in: how much a large error counts beside many small ones.
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
 from nnlab.backend import Array, Space, ValuesAndCache
-from nnlab.engine.loss import Loss, need_labels, some
+from nnlab.engine.loss import Loss, class_numbers, some
 from nnlab.engine.replicas import column
 from nnlab.errors import InputError, number
 
@@ -18,23 +19,27 @@ from nnlab.errors import InputError, number
 class Measured(Loss):
     """A loss that compares each output with a number of its own.
 
-    Targets (N, k) are floats. Labels serve too: 0 and 1 for one output, or the class
-    number, written as one-hot, for k outputs. An answer is right when it names the
-    class (one output: on the right side of ½).
+    Targets (N, k) are measurements. Labels serve too, as whole numbers or truth values:
+    0 and 1 for one output, or the class number, written as one-hot, for k outputs. An
+    answer is right when it names the class (one output: on the right side of ½). Whole
+    numbers beyond these are amounts.
     """
 
     def targets(self, y: Array, outputs: int) -> Array:
         name = type(self).__name__
         if y.ndim == 1 and outputs > 1 and np.issubdtype(y.dtype, np.integer):
-            need_labels(name, y, outputs)
-            return np.eye(outputs)[y]
+            instead = f"or give {outputs} targets a sample"
+            labels = class_numbers(
+                f"{name} with {outputs} outputs", y, outputs, instead
+            )
+            return np.eye(outputs)[labels]
         if not np.isdtype(y.dtype, ("real floating", "integral", "bool")):
             raise InputError(
                 "loss",
                 f"{name} compares numbers, and these targets are {some(y)}; number the "
                 "classes from 0 and use CrossEntropy.",
             )
-        y = y.reshape(len(y), -1).astype(float)
+        y = y.reshape(len(y), prod(y.shape[1:])).astype(float)
         if y.shape[1] != outputs:
             raise InputError(
                 "loss",
@@ -43,8 +48,14 @@ class Measured(Loss):
             )
         return y
 
-    def labelled(self, y: np.ndarray) -> bool:
-        return np.isdtype(y.dtype, ("integral", "bool"))
+    def labelled(self, y: np.ndarray, outputs: int) -> bool:
+        if not np.isdtype(y.dtype, ("integral", "bool")):
+            return False
+        if outputs > 1 and y.ndim == 1:
+            return True
+        hot = y.reshape(len(y), -1)
+        one = outputs == 1 or bool((hot.sum(axis=1) == 1).all())
+        return one and bool(np.isin(hot, (0, 1)).all())
 
     def answer(self, xp: Space, z: Array) -> Array:
         return z

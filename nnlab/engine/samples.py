@@ -1,11 +1,12 @@
 """What a trainer is given to train on, once it is known to fit."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, to_numpy
+from nnlab.backend import Array, check_aligned, host, to_numpy
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
@@ -31,7 +32,8 @@ def checked(
     network: Network, loss: Loss, name: str, x: Array, y: Array
 ) -> tuple[Array, Array]:
     """The samples and targets of the part `name`, as the network's arrays, once they
-    are known to fit. x may be (R, N, inputs), and y then has targets for each."""
+    are known to fit. x may be (R, N, inputs), and y then has targets for each. Only
+    "validation" may be of no samples."""
     if np.ndim(x) == 3:
         if len(x) != len(network.seeds) or network.replicas is None:
             raise InputError(
@@ -41,7 +43,16 @@ def checked(
             )
         each = [checked(network, loss, name, *own) for own in zip(x, y, strict=True)]
         return tuple(map(network.xp.stack, zip(*each)))
-    if not 0 < len(x) == len(y):
+    check_aligned(x, y, lambda said: InputError(name, f"{name} has {said}"))
+    x, y = host("x", x), host("y", y)
+    if not (x.ndim and y.ndim):
+        raise InputError(
+            name,
+            f"{name} has x of shape {x.shape} and y of shape {y.shape}; give a row and "
+            "a target for each sample.",
+        )
+    least = 0 if name == "validation" else 1
+    if not least <= len(x) == len(y):
         raise InputError(
             name,
             f"{name} has {len(x)} samples and {len(y)} targets; give at least one "
@@ -50,7 +61,7 @@ def checked(
     x, y = network.features(x), network.targets(y, loss)
     for what, values in (("samples", x), ("targets", y)):
         values = to_numpy(values)
-        values = values.reshape(len(values), -1)
+        values = values.reshape(len(values), prod(values.shape[1:]))
         bad = np.argwhere(~np.isfinite(values))
         if len(bad):
             row, column = bad[0]
@@ -60,6 +71,15 @@ def checked(
                 f"of its {what}; fill it in, or leave that row out.",
             )
     return x, y
+
+
+def labelled(network: Network, loss: Loss, x: Array, y: Array) -> bool:
+    """Whether targets are labels to this loss: those of all replicas, if each has
+    samples of its own."""
+    y = host("y", y)
+    if np.ndim(x) == 3:
+        y = y.reshape(-1, *y.shape[2:])
+    return loss.labelled(y, network.widths[-1])
 
 
 def batch_of(size: int | None, samples: int, layers: Sequence[Layer]) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Named, Space, ValuesAndCache, to_numpy
+from nnlab.backend import Array, Named, Space, ValuesAndCache, host
 from nnlab.engine.layers import Context, Layer, as_layers, widths
 from nnlab.engine.layout import Layout, Place, flat, shapes_of
 from nnlab.errors import InputError, shown
@@ -75,7 +75,7 @@ class Stack:
 
     def samples(self, x: Any) -> np.ndarray:
         """Samples (…, inputs) as an array, or an `InputError`."""
-        rows = to_numpy(x)
+        rows = host("x", x)
         inputs = self.widths[0]
         if rows.ndim < 2 or rows.shape[-1] != inputs:
             raise InputError(

@@ -23,7 +23,7 @@ from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers import Optimizer
 from nnlab.engine.regularizers import Regularizer
-from nnlab.engine.samples import batch_of, checked, pair
+from nnlab.engine.samples import batch_of, checked, labelled, pair
 from nnlab.engine.stopping import EarlyStopping
 from nnlab.engine.update import Update
 from nnlab.errors import need, unknown, whole
@@ -40,7 +40,8 @@ class Trainer(Derived):
         optimizer: how a gradient changes the parameters.
         train: samples (N, inputs) and their targets, as the loss takes them; or an
             (R, N, inputs) of samples for each replica, and their targets.
-        validation: the same for samples that are measured and never trained on.
+        validation: the same for samples that are measured and never trained on; what is
+            measured of none is NaN.
         batch_size: samples in a mini-batch; all of them if there are no more, or if it
             is None.
         regularizers: what weights cost, or how they decay.
@@ -81,7 +82,7 @@ class Trainer(Derived):
         if validation is not None:
             validation = pair("validation", validation)
             self.parts["validation"] = checked(network, loss, "validation", *validation)
-        labelled = loss.labelled(np.asarray(train[1]))
+        known = labelled(network, loss, *train)
         samples = self.parts["train"][0].shape[-2]
         self.batch_size = batch_of(batch_size, samples, network.layers)
         self.batches = Batches(network.seeds, network.lead, samples, self.batch_size)
@@ -89,7 +90,7 @@ class Trainer(Derived):
         self.update = Update(network, optimizer, regularizers, clip, schedule)
         if stopping is not None:
             need("stopping", stopping, EarlyStopping, "a rule", "EarlyStopping(10)")
-        self.record = History(network, loss, self.parts, labelled, stopping)
+        self.record = History(network, loss, self.parts, known, stopping)
         self.steps_done = 0
         self.changes: list[Change] = []
         like = network.parameters.dtype

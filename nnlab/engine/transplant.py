@@ -8,12 +8,10 @@ have; the rest is as the new network drew it, and its moments are 0.
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from nnlab.backend import Array
 from nnlab.engine.layers import Layer
 from nnlab.engine.network import Network
-from nnlab.engine.samples import batch_of, checked
+from nnlab.engine.samples import batch_of, checked, labelled
 from nnlab.engine.stack import Stack
 from nnlab.engine.trainer import Trainer
 from nnlab.errors import InputError
@@ -57,8 +55,8 @@ def feed(
     and what a trainer can't be made with; then nothing has changed.
     """
     network, loss = trainer.network, trainer.loss
-    labelled = loss.labelled(np.asarray(parts["train"][1]))
-    if parts.keys() != trainer.parts.keys() or labelled != trainer.record.labelled:
+    known = labelled(network, loss, *parts["train"])
+    if parts.keys() != trainer.parts.keys() or known != trainer.record.labelled:
         raise InputError(
             "parts",
             f"parts={[*parts]} can't take the place of {[*trainer.parts]}; give the "

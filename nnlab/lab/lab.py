@@ -184,7 +184,7 @@ class Lab:
         return self.picture.still()
 
     def __repr__(self):
-        loss = self.live.median("validation_loss")
+        loss = self.live.median(f"{self.live.watched}_loss")
         return f"Lab(step={self.trainer.steps_done}, loss={loss:.2g})"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:

@@ -41,7 +41,7 @@ class Reader:
         if not run.trainer.steps_done:
             self.words.value = "It has read nothing yet: press Play in the Lab above."
             return
-        data = run.parts.validation
+        data = getattr(run.parts, run.watched)
         self.names, self.total = data.classes, len(data)
         self.guesses = run.trace(data.x)[-1].argmax(axis=-1)
         wrong = np.flatnonzero(self.guesses != data.y)

@@ -10,7 +10,7 @@ from dataclasses import Field, dataclass, fields
 from typing import Any
 
 from nnlab.backend import BACKENDS, DTYPES
-from nnlab.data.catalogue import GENERATED, REAL
+from nnlab.data.catalogue import GENERATED, MEANT, REAL
 from nnlab.data.dataset import Dataset
 from nnlab.data.features import FEATURES, PLAIN, Inputs
 from nnlab.data.splits import Split
@@ -34,6 +34,7 @@ from nnlab.study.fields import (
     Number,
     Optional,
     Part,
+    Share,
     Some,
     Widths,
     described,
@@ -55,7 +56,7 @@ from nnlab.study.words import word
 
 DATA, NETWORK, TRAINING = "data", "network", "training"  # groups, in which a reader
 RESTRAINT, LUCK = "restraint", "luck"  # looks for a field
-SEED, SHARE, LIMIT = Count(0, 2**32 - 1), Number(0.05, 0.9), Number(1e-6, 100, log=True)
+SEED, SHARE, LIMIT = Count(0, 2**32 - 1), Share(0, 0.9), Number(1e-6, 100, log=True)
 PRICE = Number(1e-6, 100, log=True, zero=True)  # of weights; 0 is one, too
 RATE = 0.1  # the learning rate, if nothing is said
 ALSO = {  # what others call a field
@@ -93,7 +94,7 @@ class Experiment:
 
     data: str | Dataset | Callable = described(
         DATA,
-        Part(lambda: [*GENERATED, *REAL], as_source),
+        Part(lambda: [*GENERATED, *REAL], as_source, MEANT),
         "island",
         "what the network learns from",
     )
@@ -108,10 +109,10 @@ class Experiment:
     )
     data_seed: int = described(DATA, SEED, 0, "the luck in the data")
     validation: float = described(
-        DATA, SHARE, 0.2, "share of the data for choosing, never trained on"
+        DATA, SHARE, 0.2, "share of the data for choosing, never trained on; 0 for none"
     )
     test: float = described(
-        DATA, SHARE, 0.2, "share of the data kept for one look at the end"
+        DATA, SHARE, 0.2, "share of the data kept for one look at the end; 0 for none"
     )
     split_seed: int = described(DATA, SEED, 0, "the luck in the split")
     features: tuple[str, ...] | None = described(
@@ -411,6 +412,10 @@ class Experiment:
     def score(self, network: Network, data: Dataset) -> dict[str, Any]:
         """Loss, and for labels the share of right answers or else R², of each network
         (seeds,) on data in their own units, as the test part is.
+
+        Features and classes are found by name, in whatever order they are; all features
+        must be there, and no other class. Where all targets are alike R² is NaN; where
+        all are of one class a warning says so.
 
         >>> wine = Experiment(data="wine", seeds=2)
         >>> network = wine.run(epochs=30).network

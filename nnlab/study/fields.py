@@ -5,7 +5,7 @@ be built from it: this is the only list of limits there is.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import Any
@@ -39,9 +39,14 @@ class Part(Choice):
     """One of the names, or an object of one's own, which `accept` checks."""
 
     accept: Callable[..., Any]
+    meant: Mapping[str, str] = field(default_factory=dict)  # what others call them, in
+    # small letters and digits alone → the end of a sentence that says what is here
 
     def check(self, name, value):
         if isinstance(value, str):
+            hint = self.meant.get("".join(filter(str.isalnum, value.lower())))
+            if hint and value not in self.options():
+                raise InputError(name, f"{name}={shown(value)} is not known; {hint}")
             return super().check(name, value)
         return self.accept(value, argument=name)
 
@@ -84,6 +89,24 @@ class Number(Kind):
         if not number or not self.low <= value <= self.high:
             raise _outside(self, name, value)
         return float(value)
+
+
+@dataclass(frozen=True)
+class Share(Number):
+    """A number that is a share of a whole: a count, or per cent, is told so."""
+
+    def check(self, name, value):
+        number = isinstance(value, Real) and not isinstance(value, bool)
+        if not number or 1 < value < float("inf"):
+            fix = f"try {name}=0.2"
+            if number and value <= 100 * self.high:
+                fix = f"{value:g} % is {name}={value / 100:g}"
+            raise InputError(
+                name,
+                f"{name}={shown(value)} is not allowed: it is a share of the data from "
+                f"{self.low} to {self.high}, and no count; {fix}.",
+            )
+        return super().check(name, value)
 
 
 @dataclass(frozen=True)

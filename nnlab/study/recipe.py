@@ -5,11 +5,13 @@ from dataclasses import fields
 from functools import lru_cache
 from inspect import signature
 from typing import Any
+from warnings import warn
 
 import numpy as np
 
 from nnlab.data import catalogue
 from nnlab.data.dataset import Dataset
+from nnlab.data.matching import matched
 from nnlab.data.splits import Split, split
 from nnlab.data.standardizer import Standardizer
 from nnlab.engine.activations import (
@@ -199,7 +201,7 @@ def network(e: Experiment) -> Network:
 
 def arrays(e: Experiment) -> list[Part]:
     """The samples as the network sees them, and what it learns of them: those to train
-    on, and those to watch."""
+    on, and those to watch, which may be none."""
     parts = split_of(e)
     scale, measured = e.inputs(parts), targets(e, parts)
     return [
@@ -209,7 +211,16 @@ def arrays(e: Experiment) -> list[Part]:
 
 
 def score(e: Experiment, network: Network, data: Dataset) -> dict[str, Any]:
-    """What the networks get on data in their own units."""
+    """What the networks get on data in their own units, whose features and classes are
+    found by name."""
+    data = matched(data, dataset(e))
+    if data.labelled and len(data) > 1 and (data.y == data.y[0]).all():
+        warn(
+            f"data={data.name!r} has samples of one class only, "
+            f"{data.classes[data.y[0]]!r}, so the accuracy is that on this class: who "
+            "always answers so gets 1",
+            stacklevel=3,
+        )
     parts, judge = split_of(e), loss(e)
     measured = targets(e, parts)
     y = measured(data.y) if measured else data.y

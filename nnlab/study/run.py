@@ -117,6 +117,12 @@ class Run:
         """The measure by which a reader judges: "accuracy", or "r2"."""
         return "accuracy" if self.trainer.record.labelled else "r2"
 
+    @property
+    def watched(self) -> str:
+        """The part by which a reader judges: "validation", or "train" if that has no
+        samples."""
+        return "validation" if len(self.parts.validation) else "train"
+
     def goes_on_as(self, experiment: Experiment) -> bool:
         """Whether this run can go on as that experiment, with its weights kept."""
         before, now = self.experiment.values(), experiment.values()

@@ -40,13 +40,28 @@ def _check_points(e: Experiment) -> None:
 
 
 def _check_parts(e: Experiment) -> None:
+    """Enough to train on, of two classes at least; and to watch, if that ends a run."""
     if e.validation + e.test > 0.95:
         raise InputError(
             "validation",
             f"validation={e.validation:g} and test={e.test:g} leave too little to "
             "train on; try validation=0.2 and test=0.2.",
         )
-    recipe.split_of(e)
+    parts = recipe.split_of(e)
+    if e.patience is not None and not len(parts.validation):
+        raise InputError(
+            "patience",
+            f"patience={e.patience} watches the validation loss, and validation="
+            f"{e.validation:g} leaves no samples for it; try validation=0.2.",
+        )
+    y = parts.train.y
+    if parts.train.labelled and (y == y[0]).all():
+        name = parts.train.classes[y[0]]
+        raise InputError(
+            "data",
+            f"data={word(e.data)} has training samples of one class only, {name!r}, so "
+            "there is nothing to tell apart; give samples of another one.",
+        )
 
 
 def _check_features(e: Experiment) -> None:

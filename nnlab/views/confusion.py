@@ -13,6 +13,7 @@ import numpy as np
 
 from nnlab.errors import unknown
 from nnlab.study.diagnostics.samples import called, confusion
+from nnlab.study.run import Run
 from nnlab.views.colours import BLUE, GREY, INK, ORANGE, rgba, tinted
 from nnlab.views.key import distinct
 from nnlab.views.lettering import lettering
@@ -28,8 +29,14 @@ TOP = 46  # pixels of the page above the matrix
 ROOMY = 44  # pixels of a cell, from which two lines fit
 
 
+def with_samples(run: Run, part: str) -> str:
+    """The part, or "train" in place of one that has no samples."""
+    return part if len(getattr(run.parts, part)) else "train"
+
+
 class Confusion(View):
-    """How often each class is called what, on the "validation" part or "train".
+    """How often each class is called what, on the "validation" part or "train"; on
+    "train" too if the other has no samples.
 
     Raises `InputError` for another part.
     """
@@ -42,7 +49,7 @@ class Confusion(View):
         self.part = part
 
     def build(self, figure, box, run):
-        self.scale = figure.dpi / 100
+        self.scale, self.shown = figure.dpi / 100, with_samples(run, self.part)
         left, bottom, width, height = (side / self.scale for side in box)
         self.names = distinct(run.data.classes[:MOST])
         beside = min(10 + LETTER * max(map(len, self.names)), NAMES) + 18
@@ -57,7 +64,8 @@ class Confusion(View):
         return [self.pixels]
 
     def renew(self, run):
-        return distinct(run.data.classes[:MOST]) == self.names
+        same = self.shown == with_samples(run, self.part)
+        return same and distinct(run.data.classes[:MOST]) == self.names
 
     def update(self, run):
         counts = self._counts(run)[:, :MOST, :MOST]
@@ -77,7 +85,7 @@ class Confusion(View):
         own, names = counts[run.shown], run.data.classes
         wrong = own - np.diag(np.diag(own))
         words = (
-            f"{wrong.sum()} of {own.sum()} {PARTS[self.part]} samples are called wrong"
+            f"{wrong.sum()} of {own.sum()} {PARTS[self.shown]} samples are called wrong"
         )
         if wrong.any():
             order = np.argsort(-wrong, axis=None, kind="stable")[:3]
@@ -90,7 +98,7 @@ class Confusion(View):
 
     def _counts(self, run) -> np.ndarray:
         """How often each class is called what (R, classes, classes)."""
-        data = getattr(run.parts, self.part)
+        data = getattr(run.parts, self.shown)
         calls = called(run.answer(run.outputs(data.x)))
         return confusion(data.y, calls, len(data.classes))
 
@@ -98,7 +106,7 @@ class Confusion(View):
         """What stands around the matrix, and where: a title, the names of classes."""
         (left, top), cell = self.corner, self.cell
         side, first = cell * len(self.names), {"color": INK, "fontsize": 8.5}
-        title = f"{PARTS[self.part]} samples: called …"
+        title = f"{PARTS[self.shown]} samples: called …"
         yield (left, top + 28), title, {**first, "ha": "left", "va": "baseline"}
         is_so = {**first, "rotation": 90, "ha": "center"}
         yield (left - beside + 10, top - side / 2), "it is …", is_so

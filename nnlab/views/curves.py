@@ -175,7 +175,7 @@ class Curves(View):
     def _losses(self, run) -> str:
         """For each part the loss now, and how well that does."""
         now, words = run.measure(), []
-        for part in PARTS:
+        for part in _parts(run):
             loss = now[f"{part}_loss"]
             loss = np.sort(np.where(np.isfinite(loss), loss, np.inf))
             middle = run.median(f"{part}_loss")
@@ -198,7 +198,7 @@ class Curves(View):
     def _scores(self, run) -> str:
         """For each part how well it does now."""
         name = run.judged_by
-        each = ((p, verdict(run, run.median(f"{p}_{name}"))) for p in PARTS)
+        each = ((p, verdict(run, run.median(f"{p}_{name}"))) for p in _parts(run))
         return "; ".join(f"{part} {said}" for part, said in each)
 
     def _penalty(self, run) -> str:
@@ -227,6 +227,11 @@ class Curves(View):
             decades = np.log10(high / low)
             subs = (1, 2, 5) if decades < 1.5 else (1, 3) if decades < 3 else (1,)
             self.axes[what].yaxis.set_major_locator(LogLocator(subs=subs, numticks=8))
+
+
+def _parts(run) -> list[str]:
+    """The parts that have samples."""
+    return [part for part in PARTS if len(getattr(run.parts, part))]
 
 
 def _lines(what: str) -> dict[str, tuple]:

@@ -16,6 +16,7 @@ from PIL import Image
 
 from nnlab.study.run import Run
 from nnlab.views.colours import GREY, INK
+from nnlab.views.confusion import PARTS
 from nnlab.views.lettering import lettering
 from nnlab.views.subject import called
 from nnlab.views.view import Pixels, View, cut, graded, verdict
@@ -153,26 +154,26 @@ class Picture:
 def status(run: Run) -> str:
     """Where the run is, in one line: the median over seeds."""
     trainer = run.trainer
-    loss = run.median("validation_loss")
-    right = verdict(run, run.median(f"validation_{run.judged_by}"), 1)
+    loss = run.median(f"{run.watched}_loss")
+    right = verdict(run, run.median(f"{run.watched}_{run.judged_by}"), 1)
     seeds = trainer.network.replicas
     of = f" (median of {seeds} seeds)" if seeds > 1 else ""
+    done = f"epoch {trainer.epoch_done:.1f} · step {trainer.steps_done}"
     return (
-        f"epoch {trainer.epoch_done:.1f} · step {trainer.steps_done} · validation: "
-        f"loss {loss:.3f}, {right}{of} · {_shown(run)}"
+        f"{done} · {PARTS[run.watched]}: loss {loss:.3f}, {right}{of} · {_shown(run)}"
     )
 
 
 def footer(run: Run) -> str:
     """What an expert asks first: how large, how many, how sure, how long."""
-    network, name = run.trainer.network, f"validation_{run.judged_by}"
+    network, name = run.trainer.network, f"{run.watched}_{run.judged_by}"
     values = run.measure()[name]
     values = np.where(np.isfinite(values), values, run.worst(name))
     low, high = (graded(run, end(values), 1) for end in (np.min, np.max))
     several = network.replicas > 1
     return (
         f"{network.layout.size} parameters × {network.replicas} seed{'s' * several} · "
-        f"validation {verdict(run, run.median(name), 1)}"
+        f"{PARTS[run.watched]} {verdict(run, run.median(name), 1)}"
         f"{f' ({low} to {high})' * several} · trained for {run.seconds:.2f} s"
     )
 
@@ -180,7 +181,7 @@ def footer(run: Run) -> str:
 def _shown(run: Run) -> str:
     """Which network is shown, or which neuron or weight the learner looks at."""
     if run.focus is None:
-        value = run.measure()[f"validation_{run.judged_by}"][run.shown]
+        value = run.measure()[f"{run.watched}_{run.judged_by}"][run.shown]
         seed = run.trainer.network.seeds[run.shown]
         return f"seed {seed} shown: {graded(run, value)}"
     network = run.trainer.network

@@ -6,11 +6,13 @@ import numpy as np
 from PIL import Image
 
 from nnlab.views.colours import BLUE, GREY, ORANGE, PALE, WRONG, inked
+from nnlab.views.confusion import PARTS
 from nnlab.views.lettering import BOLD, lettering
 from nnlab.views.view import Pixels, View, add_axes, enlarge
 
 ROWS, COLUMNS = 5, 8
 LETTERS = 13  # pixels under a picture for the guess
+SEEN = {"validation": "never trained on", "train": "trained on"}
 
 
 class Gallery(View):
@@ -32,10 +34,10 @@ class Gallery(View):
         axes = add_axes(
             figure,
             (left, bottom, width, height - 24 * scale),
-            "never trained on: what the network says",
+            f"{SEEN[run.watched]}: what the network says",
         )
         axes.set_axis_off()
-        data = run.parts.validation
+        data = getattr(run.parts, run.watched)
         self.x, self.y = data.x[: ROWS * COLUMNS].copy(), data.y[: ROWS * COLUMNS]
         if self.noise:
             chance = np.random.default_rng(0)
@@ -66,7 +68,7 @@ class Gallery(View):
     def describe(self, run):
         real = len(self.y) - self.noise
         if not run.trainer.steps_done:
-            return f"{real} validation images, not yet read."
+            return f"{real} {PARTS[run.watched]} images, not yet read."
         wrong = [
             f"a {self.names[truth]} taken for {self.names[guess]}"
             for guess, truth in zip(self.guesses[:real], self.y)
@@ -74,7 +76,9 @@ class Gallery(View):
         ]
         some = f": {', '.join(wrong[:5])}" if wrong else ""
         last = f" It takes noise for {self._last()} sure." if self.noise else ""
-        return f"Of {real} validation images {len(wrong)} are wrong{some}.{last}"
+        return (
+            f"Of {real} {PARTS[run.watched]} images {len(wrong)} are wrong{some}.{last}"
+        )
 
     def _last(self, between: str = ", ") -> str:
         sure = f"{self.sure[-1]:.0%}" if self.sure[-1] < 0.99 else ">99%"

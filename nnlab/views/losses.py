@@ -55,6 +55,8 @@ class Losses(View):
     def update(self, run):
         most = 0.0
         for part, band in self.bands.items():
+            if not len(getattr(run.parts, part)):
+                continue
             with np.errstate(divide="ignore", invalid="ignore"):
                 decades = np.log10(_losses(run, part))
             found = shares(decades, self.edges)
@@ -68,6 +70,8 @@ class Losses(View):
     def describe(self, run):
         words = []
         for part in PARTS:
+            if not len(getattr(run.parts, part)):
+                continue
             losses = _losses(run, part)[run.shown]
             words.append(
                 f"{part} from {losses.min():.2g} to {losses.max():.2g}, half below "

@@ -68,10 +68,15 @@ def some(run: Run) -> list[Dataset]:
     return parts if on_plane(run) else [one.take(slice(MOST)) for one in parts]
 
 
+def _first(data: Dataset) -> np.ndarray:
+    """What was measured first of each sample (N,)."""
+    return data.y if data.y.ndim == 1 else data.y[:, 0]
+
+
 def _group(run: Run, data: Dataset) -> np.ndarray:
     """The number of each sample's colour."""
     if data.labelled:
         return data.y
     low, high = (end[0] for end in run.span)
-    share = (data.y.reshape(len(data), -1)[:, 0] - low) / (high - low)
+    share = (_first(data) - low) / (high - low)
     return np.clip(np.round(share * (LEVELS - 1)), 0, LEVELS - 1).astype(int)

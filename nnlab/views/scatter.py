@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from nnlab.views.colours import GREY, INK, PURPLE
+from nnlab.views.confusion import PARTS
 from nnlab.views.view import View, add_axes
 
 MOST = 400  # points of a part that are drawn
@@ -63,17 +64,20 @@ class Scatter(View):
     def update(self, run):
         for part, points in self.points.items():
             x, y = self.parts[part]
+            if not len(x):
+                continue
             said = self._predicted(run, x)
             points.set_data(y, np.clip(said, self.low, self.high))
         return False
 
     def describe(self, run):
-        x, y = self.parts["validation"]
+        x, y = self.parts[run.watched]
         said = self._predicted(run, x)
         error = np.median(np.abs(said - y))
         return (
-            f"Predicted against measured {run.data.targets[0]} of {len(y)} validation "
-            f"samples: measured {y.min():.3g} to {y.max():.3g}, predicted "
+            f"Predicted against measured {run.data.targets[0]} of {len(y)} "
+            f"{PARTS[run.watched]} samples: measured {y.min():.3g} to {y.max():.3g}, "
+            "predicted "
             f"{said.min():.3g} to {said.max():.3g}; half are wrong by {error:.3g} or "
             "less."
         )
@@ -85,7 +89,8 @@ class Scatter(View):
 
 def _some(data) -> tuple[np.ndarray, np.ndarray]:
     """The first samples of a part, and what was measured first of each."""
-    return data.x[:MOST], data.y.reshape(len(data), -1)[:MOST, 0]
+    y = data.y if data.y.ndim == 1 else data.y[:, 0]
+    return data.x[:MOST], y[:MOST]
 
 
 def _limits(span) -> tuple[float, float]:

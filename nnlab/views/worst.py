@@ -21,7 +21,7 @@ from nnlab.study.diagnostics.samples import (
 )
 from nnlab.study.run import Run
 from nnlab.views.colours import BLUE, GREY, INK, WRONG, inked
-from nnlab.views.confusion import PARTS
+from nnlab.views.confusion import PARTS, with_samples
 from nnlab.views.lettering import PLAIN, lettering
 from nnlab.views.numbers import brief
 from nnlab.views.view import Pixels, View, cut, enlarge
@@ -49,7 +49,7 @@ class Case:
 
 class Worst(View):
     """The samples with the greatest loss in the seed shown, from the "validation" part
-    or "train".
+    or "train"; from "train" too if the other has no samples.
 
     Raises `InputError` for another part.
     """
@@ -62,38 +62,38 @@ class Worst(View):
         self.part = part
 
     def build(self, figure, box, run):
-        self.scale = figure.dpi / 100
+        self.scale, self.shown = figure.dpi / 100, with_samples(run, self.part)
         self.box = tuple(side / self.scale for side in box)
         left, bottom, _, height = self.box
         place = ((left + 4) * self.scale, (bottom + height - 15) * self.scale)
-        title = f"{PARTS[self.part]} samples that are most wrong"
+        title = f"{PARTS[self.shown]} samples that are most wrong"
         figure.text(*place, title, fontsize=8.5, color=INK, transform=None)
         self.pixels = Pixels()
         return [self.pixels]
 
     def renew(self, run):
-        return True
+        return self.shown == with_samples(run, self.part)
 
     def update(self, run):
-        data = getattr(run.parts, self.part)
+        data = getattr(run.parts, with_samples(run, self.part))
         draw = self._pictures if data.image else self._words
         self.pixels.tiles = [*draw(run, data)]
         return False
 
     def describe(self, run):
         first, *_ = self.cases(run, 1)
-        data = getattr(run.parts, self.part)
+        data = getattr(run.parts, with_samples(run, self.part))
         return (
-            f"Worst of {len(data)} {PARTS[self.part]} samples in the seed shown: "
+            f"Worst of {len(data)} {PARTS[self.shown]} samples in the seed shown: "
             f"number {first.row}, {first.full}, with a loss of {brief(first.loss)} "
             f"({first.seeds})."
         )
 
     def cases(self, run: Run, count: int) -> list[Case]:
         """The worst samples, so many or as many as there are."""
-        trainer, data = run.trainer, getattr(run.parts, self.part)
+        trainer, data = run.trainer, getattr(run.parts, with_samples(run, self.part))
         network = trainer.network.solo(run.shown)
-        samples = samples_of(trainer, run.shown, self.part)
+        samples = samples_of(trainer, run.shown, with_samples(run, self.part))
         losses = sample_losses(network, *samples, trainer.loss)
         rows = worst(losses, count)
         answers = run.answer(run.outputs(data.x[rows]))

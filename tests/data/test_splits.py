@@ -209,16 +209,16 @@ def test_any_group_falls_into_any_part():
 @pytest.mark.parametrize(
     "data, fix",
     [
-        (grouped([10, 10]), "of 2 groups; give at least 3 groups."),
-        (grouped([10, 10, 10]), "of 3 groups; try validation=1/3 and test=1/3."),
-        (measurements(2), "of 2 samples; give at least 3 samples."),
-        (measurements(4), "of 4 samples; try validation=1/3 and test=1/3."),
+        (grouped([10, 10]), "of 2 groups; give at least 3 groups, or "),
+        (grouped([10, 10, 10]), "of 3 groups; try validation=1/3 and test=1/3, or "),
+        (measurements(2), "of 2 samples; give at least 3 samples, or "),
+        (measurements(4), "of 4 samples; try validation=1/3 and test=1/3, or "),
     ],
 )
 def test_too_few_for_three_parts_are_told_what_would_do(data, fix):
     with pytest.raises(InputError) as caught:
         split(data, 0.1, 0.1)
-    assert str(caught.value).endswith(fix)
+    assert str(caught.value).endswith(f"{fix}validation=0 and test=0 to train on all.")
     if "try" in fix:
         assert len(opened(split(data, 1 / 3, 1 / 3))) == 3
 
@@ -336,4 +336,4 @@ def test_where_there_are_no_test_samples_there_is_nothing_to_open():
     found = split(dealt(["training", "validation"]))
     with pytest.raises(InputError, match="no test samples") as caught:
         found.open_test("a look")
-    assert caught.value.argument == "parts" and found.peeks == ()
+    assert caught.value.argument == "test" and found.peeks == ()

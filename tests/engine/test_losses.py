@@ -386,11 +386,11 @@ BAD = [
     (BinaryCrossEntropy(), 2, np.array([0, 1])),
     (BinaryCrossEntropy(), 1, np.array([0, 2])),
     (BinaryCrossEntropy(), 1, np.array([0.0, np.nan])),
-    (BinaryCrossEntropy(), 1, np.array([[0], [1]])),
+    (BinaryCrossEntropy(), 1, np.array([[0, 1], [1, 0]])),
     (BinaryCrossEntropy(), 1, np.array(["cat", "dog"])),
     (CrossEntropy(), 3, np.array([0, 1, 3])),
     (CrossEntropy(), 3, np.array([0, -1, 2])),
-    (CrossEntropy(), 3, np.array([0.0, 1.0, 2.0])),
+    (CrossEntropy(), 3, np.array([0.0, 0.5, 2.0])),
     (CrossEntropy(), 3, np.zeros((4, 3))),
     (CrossEntropy(), 2, np.array(["cat", "dog"])),
 ]

@@ -92,7 +92,6 @@ OWN = [
     own("three measured on a far plane", 2, targets=3, shift=1e4),
     own("three classes on the plane", 2, classes=3),
     own("ten classes on a tiny plane", 2, classes=10, scale=1e-6),
-    own("one class", 2, classes=1),
     own("many columns and two classes", 12, classes=2),
     own("measured pictures", 12, targets=1, image=(3, 4)),
     own("tall pictures of two classes", 12, classes=2, image=(6, 2)),
