@@ -128,7 +128,7 @@ def _frame(argument: str, value: Any, refuse: Refuse) -> np.ndarray:
             raise refuse(
                 f"{shown(str(column[0]))} in row 0, column {name!r} of {argument}, "
                 "which is no number; make a column of words one column of 0 and 1 for "
-                "each word, as Table.of(frame).dataset(target) does."
+                "each word, as Table(frame).dataset(target) does."
             )
         columns.append(column)
     if not columns:

@@ -17,8 +17,8 @@ from nnlab.errors import InputError
 BYTES = {  # how a file begins → what it is, and what to do
     b"PK\3\4": "a zip archive, as an Excel workbook is; save the sheet as CSV UTF-8",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save its sheet as CSV UTF-8",
-    b"PAR1": "a Parquet file; read it with pandas, and give Table.of(frame)",
-    b"ARROW1": "a Feather file; read it with pandas, and give Table.of(frame)",
+    b"PAR1": "a Parquet file; read it with pandas, and give Table(frame)",
+    b"ARROW1": "a Feather file; read it with pandas, and give Table(frame)",
     b"%PDF": "a PDF; copy its table into a spreadsheet, and save that as CSV UTF-8",
     b"\x89PNG": "a picture (PNG); give the numbers themselves",
     b"\xff\xd8\xff": "a picture (JPEG); give the numbers themselves",
@@ -38,8 +38,8 @@ TEXTS = {  # the same for text, in small letters
     "<!doctype html": "a web page (HTML); download the file itself, on GitHub by Raw",
     "<html": "a web page (HTML); download the file itself, on GitHub by Raw",
     "<head": "a web page (HTML); download the file itself, on GitHub by Raw",
-    "<table": "a table in HTML; read it with pandas, and give Table.of(frame)",
-    "<?xml": "XML; read it with pandas, and give Table.of(frame)",
+    "<table": "a table in HTML; read it with pandas, and give Table(frame)",
+    "<?xml": "XML; read it with pandas, and give Table(frame)",
     "<svg": "a picture (SVG); give the numbers themselves",
     "@relation": "an ARFF file; delete all up to @data, and give what is left",
 }
@@ -150,7 +150,7 @@ def _json(text: str, start: str) -> str:
     if isinstance(value, dict) and "nbformat" in value:
         return "a notebook; give the file that it reads"
     if isinstance(value, dict | list):
-        return "JSON; read it with pandas, and give Table.of(frame)"
+        return "JSON; read it with pandas, and give Table(frame)"
     return ""
 
 

@@ -8,7 +8,7 @@ split, that mean would carry validation and test rows into training.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from html import escape
 from itertools import chain, repeat
 from os import PathLike
@@ -37,18 +37,46 @@ MOST_BYTES, MOST_ROWS = 20_000_000, 200_000
 SHOWN = 30  # columns in the picture of a table
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Table:
-    """The columns of a CSV file or a DataFrame, and how they were read: see `read`,
-    `parse` and `of`."""
+    """The columns of a DataFrame, or by `read` and `parse` of a CSV file, and how they
+    were read.
+
+    Of a DataFrame or a Series of pandas' the index is left out. Numbers stay numbers,
+    truth values and pandas' categories are categories, and text is taken for what it
+    looks like, as in `parse`. Raises `InputError` for what is no DataFrame.
+    """
 
     name: str
     columns: tuple[Column, ...]
-    encoding: str = ""
-    delimiter: str = ","
-    decimal: str = "."
-    header: bool = True
-    notes: tuple[str, ...] = ()
+    encoding: str
+    delimiter: str
+    decimal: str
+    header: bool
+    notes: tuple[str, ...]
+
+    def __init__(
+        self,
+        frame: Any,
+        name: str = "table",
+        kinds: Mapping[str, str] | None = None,
+        missing: Sequence[str] | None = None,
+    ):
+        _check_how(None, None, missing)
+        if not hasattr(frame, "iloc"):
+            raise InputError(
+                "frame",
+                f"frame={shown(frame, 30)} is not allowed: it is a DataFrame of "
+                "pandas'; try Table.read(path) for a file.",
+            )
+        columns = columns_from(frame, kinds or {}, missing)
+        _check_kinds(kinds, [column.name for column in columns])
+        self._hold(name, columns, "DataFrame", ",", ".", True, ())
+
+    def _hold(self, *values: Any) -> "Table":
+        """This table, with a value for each of its fields."""
+        vars(self).update(zip((field.name for field in fields(self)), values))
+        return self
 
     @classmethod
     def read(
@@ -111,7 +139,7 @@ class Table:
             raise InputError(
                 "content",
                 f"content={shown(content, 30)} is not allowed: it is the text or the "
-                "bytes of a CSV file; try Table.read(path), or Table.of(frame).",
+                "bytes of a CSV file; try Table.read(path), or Table(frame).",
             )
         _check_how(header, decimal, missing)
         _check_size(name, len(content), most_bytes)
@@ -126,32 +154,8 @@ class Table:
         _check_kinds(kinds, read.names)
         columns = tuple(_columns(read, decimal, kinds or {}, missing))
         notes = (*_told(found, encoding), *read.notes)
-        mark = decimal or "."
-        return cls(name, columns, found, read.delimiter, mark, read.header, notes)
-
-    @classmethod
-    def of(
-        cls,
-        frame: Any,
-        name: str = "table",
-        kinds: Mapping[str, str] | None = None,
-        missing: Sequence[str] | None = None,
-    ) -> "Table":
-        """The table in a DataFrame or a Series of pandas', whose index is left out.
-
-        Numbers stay numbers, truth values and pandas' categories are categories, and
-        text is taken for what it looks like, as in `parse`.
-        """
-        _check_how(None, None, missing)
-        if not hasattr(frame, "iloc"):
-            raise InputError(
-                "frame",
-                f"frame={shown(frame, 30)} is not allowed: it is a DataFrame of "
-                "pandas'; try Table.read(path) for a file.",
-            )
-        columns = columns_from(frame, kinds or {}, missing)
-        _check_kinds(kinds, [column.name for column in columns])
-        return cls(name, columns, "DataFrame", ",")
+        how = found, read.delimiter, decimal or ".", read.header, notes
+        return cls.__new__(cls)._hold(name, columns, *how)
 
     def __len__(self):
         return len(self.columns[0].cells)
@@ -239,7 +243,7 @@ class Table:
 def _file(path: Any) -> Path:
     """The path of a file that is there."""
     if not isinstance(path, str | PathLike):
-        frame = "Table.of(frame)" if hasattr(path, "iloc") else "Table.parse(content)"
+        frame = "Table(frame)" if hasattr(path, "iloc") else "Table.parse(content)"
         raise InputError(
             "path",
             f"path={shown(path, 30)} is not allowed: it is the path of a file; try "

@@ -191,7 +191,7 @@ FRAME = pd.DataFrame(
 
 
 def test_a_frame_is_a_table():
-    table = Table.of(FRAME, "mine")
+    table = Table(FRAME, "mine")
     kinds = [column.kind for column in table.columns]
     assert kinds == ["number", "category", "category", "number", "date"]
     assert repr(table).startswith("Table(mine: 4 rows, 5 columns; a DataFrame)")
@@ -201,7 +201,7 @@ def test_a_frame_is_a_table():
     with pytest.raises(InputError, match=r"'size', where 1 of 4 cells .* in row 1;"):
         table.dataset("price", ["size"])
     assert len(table.dataset("price", ["size"], missing="drop")) == 3
-    assert Table.of(FRAME["size"]).columns[0].name == "size"
+    assert Table(FRAME["size"]).columns[0].name == "size"
 
 
 WRONG = [
@@ -216,9 +216,9 @@ WRONG = [
     (lambda: Table.parse("a\n1\n", decimal=";"), "decimal=';' is not known"),
     (lambda: Table.parse("a\n1\n", header=2), "header=2 is not allowed"),
     (lambda: Table.parse(b"a\n1\n", encoding="x"), "encoding='x' is not known"),
-    (lambda: Table.parse(FRAME), "try Table.read(path), or Table.of(frame)."),
-    (lambda: Table.read(FRAME), "try Table.of(frame) for what is no file."),
-    (lambda: Table.of("a.csv"), "it is a DataFrame of pandas'; try Table.read(path)"),
+    (lambda: Table.parse(FRAME), "try Table.read(path), or Table(frame)."),
+    (lambda: Table.read(FRAME), "try Table(frame) for what is no file."),
+    (lambda: Table("a.csv"), "it is a DataFrame of pandas'; try Table.read(path)"),
     (
         lambda: Table.read("https://a.org/b.csv"),
         "nothing is fetched from one; download",
