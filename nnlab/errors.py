@@ -236,7 +236,7 @@ def unknown(argument: str, value: object, allowed: Iterable[str]) -> InputError:
     names = {name.lower(): name for name in allowed}
     given = shown(value).strip("'").lower()
     meant = [name for name in _synonyms(given) if name in names]
-    near = meant or get_close_matches(given, names, n=1, cutoff=0.6)
+    near = meant or get_close_matches(given, names, n=1, cutoff=0.5)
     if near:
         hint = f"; did you mean {names[near[0]]!r}?"
     else:

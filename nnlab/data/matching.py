@@ -36,7 +36,7 @@ def matched(data: Any, own: Dataset) -> Dataset:
         other = ("measurements", "labels")[own.labelled]
         raise _wrong(data, f"{what}, and the network learned {other}")
     columns = _places(data, "feature", data.features, own.features)
-    x, y, targets = data.x[:, columns], data.y, data.targets
+    x, y, targets = np.take(data.x, columns, axis=1), data.y, data.targets
     if own.labelled:
         y = _labels(data, own)
     elif UNNAMED not in (data.targets, own.targets):

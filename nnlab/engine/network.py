@@ -199,10 +199,11 @@ class Network(Derived):
         return gradient
 
     def features(self, x: Array) -> Array:
-        """Samples (…, inputs) as an array of this network's dtype."""
+        """Samples (…, inputs) as an array of this network's dtype, row after row: how
+        they lie in memory decides how products round."""
         x = self.stack.samples(x)
         with quiet():  # what is too large for the dtype becomes infinite
-            return self.xp.asarray(x.astype(self.dtype))
+            return self.xp.asarray(x.astype(self.dtype, order="C"))
 
     def _for_all(self, x: Array) -> Array:
         """Samples that every replica sees: (batch, inputs) → (…, batch, inputs)."""

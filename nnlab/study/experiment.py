@@ -39,7 +39,7 @@ from nnlab.study.fields import (
     Widths,
     described,
 )
-from nnlab.study.idle import check_said
+from nnlab.study.idle import check_said, idle
 from nnlab.study.parts import (
     as_activation,
     as_initializer,
@@ -352,10 +352,12 @@ class Experiment:
         )
 
     def __repr__(self):
+        unread = idle(self)  # as a call, it has only what does something
         changed = [
             f"{f.name}={word(getattr(self, f.name))}"
             for f in fields(self)
             if f.name == "data" or getattr(self, f.name) != self._usual(f)
+            if f.name not in unread
         ]
         return f"Experiment({', '.join(changed)})"
 

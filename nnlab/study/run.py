@@ -242,7 +242,7 @@ class Run:
         fields = {"data": data, "samples": None, "noise": None}
         try:
             return self.experiment.replace(**fields, batch_size=self._batch_size)
-        except InputError as error:
+        except InputError as error:  # it leaves a batch that a layer can't train on
             if error.argument != "batch_size":
                 raise
             return self.experiment.replace(**fields, batch_size=None)

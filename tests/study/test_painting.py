@@ -189,7 +189,8 @@ def test_the_script_of_a_painted_experiment_makes_its_run():
     moons = Experiment(data="moons", seeds=2)
     painting = Painting(moons.split().together(), WINDOW)
     painting.add((0, 0), 1, "training"), painting.add((1, 0), 0, "validation")
-    mine = moons.replace(data=painting.data, split_seed=5, validation=0.4)
+    given = dict(data=painting.data, split_seed=5, validation=0.4)
+    mine = Experiment(**{**moons.values(), **given})
     names: dict = {"painted": painting.data}
     exec(mine.code(epochs=2), names)
     curves = mine.run(epochs=2)

@@ -447,7 +447,7 @@ def test_another_dropout_rate_waits_for_the_batch_under_way(stages):
     assert_same(walked, plain)
 
 
-FIXED = {"hidden": (5,), "dropout": 0.5, "data": "xor", "seed": 3, "momentum": 0.5}
+FIXED = {"hidden": (5,), "dropout": 0.5, "data": "xor", "seed": 3}
 
 
 @pytest.mark.parametrize("name", FIXED)
@@ -574,7 +574,18 @@ def test_a_mini_batch_is_of_all_points_while_they_are_fewer():
         run.learn_from(few.take(rows))
         sizes.append((run.experiment.batch_size, run.trainer.batch_size))
         run.train(3)
-    assert sizes == [(None, 19), (None, 3), (20, 20), (20, 20)]
+    assert sizes == [(20, 19), (20, 3), (20, 20), (20, 20)]
+
+
+def test_a_mini_batch_that_leaves_one_sample_alone_is_of_all():
+    run = Run(Experiment(data="moons", samples=40, batch_size=6, batch_norm=True))
+    few = run.parts.together()
+    for count, size in ((19, None), (18, 6)):
+        rows = np.flatnonzero(few.parts == "training")[:count]
+        rows = np.concatenate([rows, np.flatnonzero(few.parts == "validation")])
+        run.learn_from(few.take(rows))
+        assert run.experiment.batch_size == size
+        run.train(3)
 
 
 def test_data_of_another_kind_are_refused_and_nothing_changes():
