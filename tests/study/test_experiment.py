@@ -213,7 +213,7 @@ def suggested(message: str) -> dict:
     found = re.search(r"; try (.*)\.$", message)
     if not found:
         return {}
-    fix = re.sub(r", or \w+=None for '\w+'$", "", found[1]).replace(" and ", ", ")
+    fix = re.sub(r", or \w+=.*$", "", found[1]).replace(" and ", ", ")
     return eval(f"dict({fix})", vars(nnlab) | {"np": np})
 
 
@@ -269,7 +269,8 @@ def trained(experiment, tally) -> None:
     trainer.step()
     assert trainer.network.parameters.shape[0] == experiment.seeds
     made = YOURS.copy()
-    exec(experiment.code(epochs=1).replace(".fit(epochs=1)", ".step()"), made)
+    code = experiment.code(epochs=1).replace(".fit(epochs=1)", ".step()")
+    exec(code.replace("trainer.restore_best()", ""), made)
     others = [made["network"]]
     if of_ones_own(experiment):
         tally["own"] += 1
@@ -437,7 +438,7 @@ BAD = {
     "unknown activation": (dict(activation="rleu"), "activation", "mean 'relu'"),
     "unknown loss": (dict(loss="cross entropy"), "loss", "mean 'cross-entropy'"),
     "unknown optimizer": (dict(optimizer="adm"), "optimizer", "mean 'adam'"),
-    "unknown start": (dict(initializer="glorot"), "initializer", "choose from"),
+    "unknown start": (dict(initializer="glorot"), "initializer", "mean .xavier"),
     "unknown dtype": (dict(dtype="float16"), "dtype", "mean 'float"),
     "unknown field": (dict(lerning_rate=1), "field", "mean 'learning_rate'"),
     "another name": (dict(lr=1), "field", "'lr' is not known; did you mean 'learn"),
