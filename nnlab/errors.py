@@ -2,6 +2,7 @@
 allowed, and the nearest fix, in one sentence."""
 
 import os
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from math import inf, isfinite, isnan, nan
@@ -17,6 +18,8 @@ LIBRARIES = {
     Path(os.__file__).parent,
     *map(Path, map(get_path, ("purelib", "platlib"))),
 }
+
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # of an object that has no repr of its own
 
 
 class InputError(ValueError):
@@ -38,10 +41,11 @@ class InputError(ValueError):
 
 
 def shown(value: object, length: int = 60) -> str:
-    """`repr`, shortened: a value may be anything, of any size."""
+    """`repr`, shortened, and the same in every run: a value may be anything, of any
+    size, and fail to say what it is."""
     try:
-        text = " ".join(repr(value).split())
-    except ValueError:  # a whole number of more than 4300 digits
+        text = ADDRESS.sub("", " ".join(repr(value).split()))
+    except Exception:  # a whole number of more than 4300 digits, or a learner's own
         text = f"a {type(value).__name__}"
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
@@ -65,8 +69,18 @@ def whole(argument: str, value: object, least: int) -> None:
         raise InputError(
             argument,
             f"{argument}={shown(value)} is not allowed: it is a whole number, at least "
-            f"{least}; try {argument}={least}.",
+            f"{least}; try {argument}={_nearest(value, least)}.",
         )
+
+
+def _nearest(value: object, least: int) -> int:
+    """The whole number, at least `least`, that was likely meant."""
+    try:
+        given = float(value) if isinstance(value, Real | str) else nan
+    except (ValueError, OverflowError):
+        return least
+    plain = isfinite(given) and abs(given) < 1e15 and not isinstance(value, bool)
+    return max(least, round(given)) if plain else least
 
 
 def at_least_one(argument: str, value: object) -> None:

@@ -7,7 +7,7 @@ follow the network when the Lab rests, and are the learner's while they are drag
 import ipywidgets as widgets
 import numpy as np
 
-from nnlab.lab.page import row
+from nnlab.lab.page import close_all, row
 from nnlab.views.figures import low
 from nnlab.views.subject import called, inputs_of, unit_of
 from nnlab.views.view import cut
@@ -121,7 +121,7 @@ class Hand:
         self.row.children = [self.title, *sliders, self.note]
         for slider in gone:
             slider.unobserve_all()
-            slider.close()
+        close_all(gone)
 
     def _slider(self, label: str, value: float) -> widgets.FloatSlider:
         """A slider that holds this number. Its range stays as it is: a page sends back

@@ -15,6 +15,7 @@ import numpy as np
 
 from nnlab.errors import InputError, shown
 from nnlab.lab.page import bundle, row
+from nnlab.lab.registry import Standing, register, show
 from nnlab.lab.score import Guess, Score
 from nnlab.lab.sketch import Axes, Pad, Sketch
 from nnlab.study.run import Run
@@ -25,7 +26,7 @@ SURE = {"only guessing": None, "50 %": 0.5, "70 %": 0.7, "90 %": 0.9, "99 %": 0.
 _guesses: dict[str, Guess] = {}  # by question: a cell that runs again asks no twice
 
 
-class Predict:
+class Predict(Standing):
     """A question with a guess to make, once.
 
     Args:
@@ -98,6 +99,12 @@ class Predict:
         self.widget = widgets.VBox([self._question, *drawn, *self._parts])
         self.widget.add_class("nnlab-ask")
         self._show()
+        register(self)
+
+    @property
+    def roots(self):
+        """Its widgets, without those that lie within them."""
+        return [self.widget]
 
     @property
     def guess(self):
@@ -207,6 +214,7 @@ class Predict:
         return f"Predict({self.question!r})"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        show(self)
         return bundle(repr(self), self.widget)
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import anywidget
 import numpy as np
 import traitlets
 
 from nnlab.errors import InputError, shown
+from nnlab.lab.page import page_file
 
 POINTS = 41  # heights of a drawn curve, evenly spaced from left to right
 
@@ -67,7 +67,7 @@ class Pad(anywidget.AnyWidget):
     known that is drawn beside it.
     """
 
-    _esm = Path(__file__).with_name("sketch.js")
+    _esm = page_file("sketch.js")
     x = traitlets.List().tag(sync=True)
     y = traitlets.List().tag(sync=True)
     labels = traitlets.List().tag(sync=True)

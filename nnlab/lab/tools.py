@@ -11,7 +11,7 @@ from html import escape
 import ipywidgets as widgets
 import numpy as np
 
-from nnlab.lab.page import row
+from nnlab.lab.page import replace, row
 from nnlab.study.painting import SEEN, Painting
 from nnlab.views.colours import classes
 
@@ -84,7 +84,7 @@ class Tools:
         for button, tip, colour in zip(made, tips, classes(len(names))):
             button.tooltip, button.style.text_color = tip, colour
             button.style.font_weight = "bold"
-        self.brushes.children = made
+        replace(self.brushes, made)
 
     def _choice(self, what: str, value: object) -> widgets.Button:
         """A button that stays pressed while `what` is this."""

@@ -102,6 +102,9 @@ class View(ABC):
     def describe(self, run: Run) -> str:
         """What a reader would say first who sees it."""
 
+    def __repr__(self):
+        return f"{type(self).__name__}()"
+
 
 class Pixels(Artist):
     """Small pictures placed pixel by pixel, with no resampling: fast.

@@ -484,7 +484,7 @@ def test_its_repr_is_the_step_and_the_loss_in_two_digits(act):
 def state(lab: Lab) -> tuple:
     player, picture = lab.player, lab.picture
     texts = (lab.message.text, lab.canvas.text, lab.bar.buttons["play"].description)
-    flags = (player.playing, player.speed, player.closed, player.task)
+    flags = (player.playing, player.speed, player.task)
     numbers = (lab.live.shown, lab.live.pointed, lab.trainer.steps_done)
     same = (id(lab.live), id(lab.trainer), id(picture.figure), lab.experiment)
     seen = (weights(lab).tobytes(), bytes(picture.canvas.buffer_rgba()))
