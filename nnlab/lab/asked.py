@@ -1,6 +1,6 @@
 """What a Lab can be asked for: each argument is checked before anything is made."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from inspect import isclass
 from math import inf
 from numbers import Real

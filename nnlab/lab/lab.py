@@ -186,6 +186,10 @@ class Lab(Standing):
         """Ends the Lab's task; pressing Play starts it again."""
         self.player.post(self.player.stop)
 
+    def rest(self) -> None:
+        """The same at once, for who is on the thread of cells."""
+        self.player.stop()
+
     def still(self) -> bytes:
         """The picture now, as a small PNG."""
         self.picture.draw(self.live)
@@ -205,7 +209,7 @@ class Lab(Standing):
         return [self.box, self.slow.row, self.hand.row, self.paint.row]
 
     @property
-    def within(self):
+    def holds(self):
         """The question that comes first, if there is one."""
         return [self._ask] if self._ask else []
 

@@ -3,14 +3,15 @@ to let go of what an older run of a cell has left.
 
 A kernel keeps every widget, and whatever hears of it, until it is told not to; and
 JupyterLab leaves a task alive when its cell runs again. So what has widgets notes which
-cell made it, in which run of that cell, and which cells show it. Once the cell that made
-it has run again, and no other cell shows it, its widgets are closed. It stays what it
-was: kept in a variable it goes on, and where it is shown again its widgets open again.
+cell made it, in which run of that cell, and which cells show it. Once the cell that
+made it has run again, and no other cell shows it, its widgets are closed. It stays what
+it was: kept in a variable it goes on, and where it is shown again its widgets open.
 """
 
+import asyncio
 import gc
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -19,6 +20,7 @@ from IPython import get_ipython
 
 from nnlab.lab import page
 
+SOON = 0.05  # seconds
 HIDDEN = ("_", "__", "___")  # names under which IPython keeps the latest outputs
 
 
@@ -31,12 +33,16 @@ class Standing(ABC):
         """Its widgets, without those that lie within them."""
 
     @property
-    def within(self) -> Sequence["Standing"]:
+    def holds(self) -> Sequence["Standing"]:
         """What else stands in it, with widgets of its own."""
         return ()
 
-    def stop(self) -> None:
-        """Ends its task, if it has one; it may be started again."""
+    def stop(self) -> None:  # noqa: B027 - most have no task
+        """Ends its task, if it has one; it may be started again. May be called from any
+        thread."""
+
+    def rest(self) -> None:  # noqa: B027
+        """The same at once, on the thread of cells."""
 
 
 @dataclass
@@ -65,7 +71,7 @@ def register(made: Standing) -> None:
     cell, turn = cell_and_turn()
     for old, stand in [*_stands.items()]:
         if cell and stand.cell == cell and stand.turn != turn:
-            old.stop()
+            old.rest()
     _stands[made] = Stand(cell, turn)
     if events := getattr(get_ipython(), "events", None):
         events.register("post_run_cell", tidy)  # once: it knows which it has
@@ -73,19 +79,19 @@ def register(made: Standing) -> None:
 
 def show(made: Standing) -> None:
     """Notes that the cell that runs shows it, and opens its widgets if need be."""
-    for one in (*made.within, made):
+    for one in (*made.holds, made):
         stand, (cell, turn) = _stands[one], cell_and_turn()
         stand.shown[cell] = turn
         if not stand.open:
             stand.open = True
-            page.open_all(one.roots, but=_roots(one.within))
+            page.open_all(one.roots, but=_roots(one.holds))
 
 
 def tidy(_: object = None) -> None:
     """After a cell has run: lets go of what that has replaced."""
     cell, turn = cell_and_turn()
     if cell and _replace(cell, turn):
-        gc.collect()  # a Lab is some megabytes in circles, which Python lets pile up
+        _soon(gc.collect)  # some megabytes in circles, which Python lets pile up
 
 
 def _replace(cell: str, turn: str) -> int:
@@ -119,8 +125,8 @@ def cell_and_turn() -> tuple[str, str]:
 
 def _let_go(made: Standing) -> None:
     """Closes its widgets, and takes it out of what IPython keeps unasked."""
-    made.stop()
-    page.close_all(made.roots, but=_roots(made.within))
+    made.rest()
+    page.close_all(made.roots, but=_roots(made.holds))
     shell = get_ipython()
     outputs: dict[int, object] = shell.user_ns["_oh"]
     numbers = [number for number, value in outputs.items() if value is made]
@@ -131,6 +137,14 @@ def _let_go(made: Standing) -> None:
         for name in hidden:
             if names.get(name) is made:
                 names[name] = None
+
+
+def _soon(function: Callable) -> None:
+    """Has it called once the task of what was let go of has ended."""
+    try:
+        asyncio.get_running_loop().call_later(SOON, function)
+    except RuntimeError:  # there is no loop
+        function()
 
 
 def _roots(parts: Iterable[Standing]) -> list[widgets.Widget]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import sqrt
+from numbers import Real
 
 from nnlab.lab.sketch import Sketch
 
@@ -31,9 +32,9 @@ class Guess:
         answer = self.answer()
         if isinstance(self.said, Sketch):
             return self.said.distance(answer) <= self.within
-        if isinstance(answer, str) or isinstance(self.said, str):
-            return self.said == answer
-        return abs(self.said - answer) <= self.within
+        if isinstance(answer, Real) and isinstance(self.said, Real):
+            return abs(self.said - answer) <= self.within
+        return bool(self.said == answer)
 
 
 class Score:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import anywidget
 import numpy as np
@@ -52,12 +53,20 @@ class Axes:
 
     def __post_init__(self):
         for name, ends in (("x", self.x), ("y", self.y)):
-            if len(ends) != 2 or not ends[0] < ends[1]:
+            if not _two(ends):
                 raise InputError(
                     name,
                     f"{name}={shown(ends)} is not allowed: give the least and the "
                     f"most; try {name}=(0, 1).",
                 )
+
+
+def _two(ends: object) -> bool:
+    """Whether these are a least and a most."""
+    if not isinstance(ends, Sequence | np.ndarray) or len(ends) != 2:
+        return False
+    real = all(isinstance(end, Real) and np.isfinite(end) for end in ends)
+    return real and bool(ends[0] < ends[1])
 
 
 class Pad(anywidget.AnyWidget):
@@ -77,10 +86,10 @@ class Pad(anywidget.AnyWidget):
 
     def __init__(self, axes: Axes):
         super().__init__(
-            x=[*axes.x],
-            y=[*axes.y],
+            x=[*map(float, axes.x)],
+            y=[*map(float, axes.y)],
             labels=[axes.x_label, axes.y_label],
-            heights=[sum(axes.y) / 2] * POINTS,
+            heights=[float(sum(axes.y)) / 2] * POINTS,
         )
 
     @property

@@ -584,7 +584,7 @@ def test_a_cell_run_again_leaves_one_task(act, monkeypatch):
             labs[-1].player.post(labs[-1].player.play)
             await moment()
             assert asyncio.all_tasks() - others == {labs[-1].player.task}
-        assert await playing(labs) == [False, False, True]
+        assert all(await playing(labs))  # who has kept one goes on with it
 
     act(scene)
 
