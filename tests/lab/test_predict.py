@@ -1,8 +1,10 @@
 """A guess comes first, is locked, and is compared with the answer at the end."""
 
+import numpy as np
 import pytest
 
 from nnlab import Experiment, InputError, Lab
+from nnlab.lab import predict
 from nnlab.lab.predict import SURE, Predict, score
 from nnlab.lab.score import Guess, calibration
 from nnlab.lab.sketch import POINTS, Axes, Sketch
