@@ -16,6 +16,7 @@ from PIL import Image
 
 from nnlab.study.run import Run
 from nnlab.views.colours import GREY, INK
+from nnlab.views.fonts import make_legible
 from nnlab.views.lettering import lettering
 from nnlab.views.subject import called
 from nnlab.views.view import Pixels, View, cut, graded, verdict
@@ -59,6 +60,7 @@ class Picture:
         self.changing = [*self._header(run)]
         for view, box in zip(self.views, self._boxes()):
             self.changing += view.build(self.figure, box, run)
+        make_legible(self.figure)
         for artist in self.changing:
             artist.set_animated(True)
         self._background = None
@@ -137,6 +139,7 @@ class Picture:
             8 / self.width, y / self.height, self._title, fontsize=11, color=INK
         )
         title.set(weight="bold", va="center")
+        make_legible(self.figure)  # or it would be measured as something else
         edge = title.get_window_extent(self.canvas.get_renderer()).x1
         self._corner = (edge + 12 * self.scale, (y - 10) * self.scale)
         self._status = Pixels()

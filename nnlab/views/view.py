@@ -13,6 +13,7 @@ from nnlab.errors import InputError
 from nnlab.study import recipe
 from nnlab.study.run import Link, Neuron, Run
 from nnlab.views.colours import GREY, INK, PALE
+from nnlab.views.fonts import legible
 
 KINDS: dict[str, Callable[[Dataset], bool]] = {  # of data, as a view may need them
     "points on a plane": recipe.on_plane,
@@ -174,7 +175,8 @@ def around(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def cut(name: str, letters: float) -> str:
-    """A name of no more than so many letters."""
+    """A name of no more than so many letters, which a picture can show."""
+    name = legible(name)
     return name if len(name) <= letters else f"{name[: int(letters) - 1].rstrip()}…"
 
 
