@@ -206,7 +206,8 @@ class Lab(Standing):
     @property
     def roots(self):
         """Its widgets, without those that lie within them."""
-        return [self.box, self.slow.row, self.hand.row, self.paint.row]
+        unused = [self.slow.row, self.hand.row, self.paint.row, self.controls.more]
+        return [self.box, *unused]  # as far as they are not in the box
 
     @property
     def holds(self):
