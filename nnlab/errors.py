@@ -40,6 +40,28 @@ class InputError(ValueError):
         return [f"{type(self).__name__}: {self}"]
 
 
+class NotInstalled(ImportError):
+    """A part of nnlab needs packages that are not there; in one sentence, the command
+    that brings them."""
+
+    def _render_traceback_(self) -> list[str]:
+        """In a notebook the sentence alone."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+def not_installed(part: str, extra: str, error: ModuleNotFoundError) -> ImportError:
+    """The error for a part that needs what an extra brings, and which is not there. A
+    module of nnlab's own that is missing is another fault: that error comes back."""
+    package = (error.name or "nnlab").partition(".")[0]
+    if package == "nnlab":
+        return error
+    return NotInstalled(
+        f"{part} needs {package}, which is not installed; run: "
+        f'pip install "nnlab-notebooks[{extra}]"',
+        name=error.name,
+    )
+
+
 def shown(value: object, length: int = 60) -> str:
     """`repr`, shortened, and the same in every run: a value may be anything, of any
     size, and fail to say what it is."""

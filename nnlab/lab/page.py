@@ -60,7 +60,7 @@ def _tree(
 ) -> Iterator[widgets.Widget]:
     """Widgets and all within them, each once: a widget before those within it, if they
     are in no other."""
-    seen, queue = {*but}, [*roots]
+    seen, queue = {*but}, [*reversed(roots)]
     while queue:
         widget = queue.pop()
         if widget in seen:
