@@ -4,12 +4,14 @@ allowed, and the nearest fix, in one sentence."""
 import os
 import re
 from collections.abc import Iterable
+from dataclasses import fields
 from difflib import get_close_matches
 from math import inf, isfinite, isnan, nan
 from numbers import Integral, Real
 from pathlib import Path
 from sysconfig import get_path
 from traceback import FrameSummary, extract_tb
+from typing import Any
 
 import numpy as np
 
@@ -70,6 +72,23 @@ def shown(value: object, length: int = 60) -> str:
     except Exception:  # a whole number of more than 4300 digits, or a learner's own
         text = f"a {type(value).__name__}"
     return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def by_fields(part: Any) -> str:
+    """The `repr` of a dataclass, the same in every run: a function goes by its name."""
+    each = (f"{f.name}={_plain(getattr(part, f.name))}" for f in fields(part))
+    return f"{type(part).__qualname__}({', '.join(each)})"
+
+
+def _plain(value: object) -> str:
+    return ADDRESS.sub("", repr(value))
+
+
+class Plain:
+    """An object that says what it is, and where in memory is nobody's concern."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
 
 
 def place_of(error: BaseException) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from nnlab.backend import Array, Named, Space, ValuesAndCache, to_numpy
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.regression import Measured
-from nnlab.errors import InputError, shown
+from nnlab.errors import InputError, by_fields, shown
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Curve(Layer):
 
     function: Callable[[Array], Array]
     slope: Callable[[Array], Array]
+
+    __repr__ = by_fields
 
     def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
         return self._each(xp, self.function, z), z
@@ -71,6 +73,8 @@ class Cost(Measured):
 
     value: Callable[[Array, Array], Array]
     slope: Callable[[Array, Array], Array]
+
+    __repr__ = by_fields
 
     def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
         table, targets = _rows(xp, z), _rows(xp, xp.broadcast_to(y, z.shape))

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from nnlab.backend import Array, Named, Space, to_numpy
 from nnlab.engine.regularizers import Decay
-from nnlab.errors import InputError, number, shown
+from nnlab.errors import InputError, by_fields, number, shown
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,8 @@ class Rule(Optimizer):
     """
 
     function: Callable[[Array, float], Array] = field(kw_only=True)
+
+    __repr__ = by_fields
 
     def coefficients(self, step: int, rate: float) -> dict[str, float]:
         return {"rate": rate}

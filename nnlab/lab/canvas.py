@@ -56,6 +56,9 @@ class Canvas(anywidget.AnyWidget):
         """Passes the event on; nothing is done here, whatever thread this is."""
         self._on_event(event)
 
+    def __repr__(self):
+        return f"Canvas(width={self.width}, height={self.height})"
+
     def open(self) -> None:
         """Opens it, for new views."""
         self._leaving = False

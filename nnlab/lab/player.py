@@ -12,6 +12,8 @@ from math import inf
 from time import monotonic
 from typing import Protocol
 
+from nnlab.errors import Plain
+
 SLICE = 0.015  # seconds of computing between two frames, and more at full speed
 SHARE = 4.0  # at full speed, seconds of computing for one of drawing
 LONGEST = 0.07  # seconds of computing at once, so that a click is heard soon
@@ -46,7 +48,7 @@ class Stage(Protocol):
         """Shows an error where the learner is looking."""
 
 
-class Player:
+class Player(Plain):
     """Drives a `stage` at `speed` steps a second, or as fast as it goes (inf)."""
 
     def __init__(self, stage: Stage, speed: float):

@@ -12,6 +12,7 @@ from html import escape
 from math import sqrt
 from numbers import Real
 
+from nnlab.errors import by_fields
 from nnlab.lab.sketch import Sketch
 
 LEFT = "text-align: left; white-space: normal"
@@ -26,6 +27,8 @@ class Guess:
     sure: float | None
     answer: Callable[[], object]
     within: float
+
+    __repr__ = by_fields
 
     def right(self) -> bool:
         """Whether it is the answer, or near enough to it."""

@@ -92,6 +92,9 @@ class Pad(anywidget.AnyWidget):
             heights=[float(sum(axes.y)) / 2] * POINTS,
         )
 
+    def __repr__(self):
+        return f"Pad(x={self.x}, y={self.y})"
+
     @property
     def sketch(self) -> Sketch:
         """What is drawn now."""

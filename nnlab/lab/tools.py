@@ -11,6 +11,7 @@ from html import escape
 import ipywidgets as widgets
 import numpy as np
 
+from nnlab.errors import Plain
 from nnlab.lab.page import replace, row
 from nnlab.study.painting import SEEN, Painting
 from nnlab.views.colours import classes
@@ -30,7 +31,7 @@ DONE = {
 }
 
 
-class Tools:
+class Tools(Plain):
     """The widgets, and what is chosen on them.
 
     `chosen(what, value)` hears that the brush's "label", its "part" or the "tool" shall

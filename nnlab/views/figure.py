@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from nnlab.errors import Plain
 from nnlab.study.run import Run
 from nnlab.views.colours import GREY, INK
 from nnlab.views.fonts import make_legible
@@ -38,7 +39,7 @@ class Built:
     changing: Sequence[Artist] = ()
 
 
-class Picture:
+class Picture(Plain):
     """Views side by side on one canvas of `width` × `height` pixels of the page.
 
     `scale` is how many pixels of the screen one pixel of the page has.
