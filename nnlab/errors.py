@@ -2,7 +2,9 @@
 allowed, and the nearest fix, in one sentence."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from difflib import get_close_matches
 from inspect import signature
 from math import inf, isfinite, isnan, nan
@@ -10,6 +12,7 @@ from numbers import Integral, Real
 from pathlib import Path
 from sysconfig import get_path
 from traceback import FrameSummary, extract_tb
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +21,8 @@ LIBRARIES = {
     Path(os.__file__).parent,
     *map(Path, map(get_path, ("purelib", "platlib"))),
 }
+
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # of an object that has no repr of its own
 
 # What others call a part, in small letters and digits alone, and its name here
 SYNONYMS = {
@@ -100,13 +105,53 @@ class InputError(ValueError):
         return [f"{type(self).__name__}: {self}"]
 
 
+class NotInstalled(ImportError):
+    """A part of nnlab needs packages that are not there; in one sentence, the command
+    that brings them."""
+
+    def _render_traceback_(self) -> list[str]:
+        """In a notebook the sentence alone."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+def not_installed(part: str, extra: str, error: ModuleNotFoundError) -> ImportError:
+    """The error for a part that needs what an extra brings, and which is not there. A
+    module of nnlab's own that is missing is another fault: that error comes back."""
+    package = (error.name or "nnlab").partition(".")[0]
+    if package == "nnlab":
+        return error
+    return NotInstalled(
+        f"{part} needs {package}, which is not installed; run: "
+        f'pip install "nnlab-notebooks[{extra}]"',
+        name=error.name,
+    )
+
+
 def shown(value: object, length: int = 60) -> str:
-    """`repr`, shortened: a value may be anything, of any size."""
+    """`repr`, shortened, and the same in every run: a value may be anything, of any
+    size, and fail to say what it is."""
     try:
-        text = " ".join(repr(value).split())
-    except ValueError:  # a whole number of more than 4300 digits
+        text = ADDRESS.sub("", " ".join(repr(value).split()))
+    except Exception:  # a whole number of more than 4300 digits, or a learner's own
         text = f"a {type(value).__name__}"
     return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def by_fields(part: Any) -> str:
+    """The `repr` of a dataclass, the same in every run: a function goes by its name."""
+    each = (f"{f.name}={_plain(getattr(part, f.name))}" for f in fields(part))
+    return f"{type(part).__qualname__}({', '.join(each)})"
+
+
+def _plain(value: object) -> str:
+    return ADDRESS.sub("", repr(value))
+
+
+class Plain:
+    """An object that says what it is, and where in memory is nobody's concern."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
 
 
 def place_of(error: BaseException) -> str:
@@ -160,7 +205,7 @@ def whole(argument: str, value: object, least: int) -> None:
     """Raises an `InputError` unless `value` is a whole number, at least `least`."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
         meant = read_number(value)
-        known = meant is not None and isfinite(meant)
+        known = meant is not None and abs(meant) < 1e15  # as a count may be
         near = max(round(meant), least) if known else least
         raise InputError(
             argument,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from nnlab.atomic import clear_parts, write_whole
 from nnlab.errors import InputError, shown
 
 HOME = Path(__file__).parent
@@ -89,6 +90,7 @@ def _hand_out(source: Path, folder: Path) -> Handout:
 def _renew(path: Path, new: bytes, handed_out: str | None) -> str:
     """Writes a notebook that is missing or unchanged; returns what became of it."""
     fate = "added"
+    clear_parts(path)
     if os.path.lexists(path):
         found = path.read_bytes() if path.is_file() else None
         if found == new:
@@ -96,7 +98,7 @@ def _renew(path: Path, new: bytes, handed_out: str | None) -> str:
         fate = "updated"
         if found is None or _hash(found) != handed_out:
             return "kept"
-    _write(path, new)
+    write_whole(path, lambda file: file.write(new))
     return fate
 
 
@@ -123,18 +125,7 @@ def _write_manifest(folder: Path, hashes: dict[str, str]) -> None:
     if path.exists() and not manifest(folder):
         path.rename(path.with_suffix(f".{secrets.token_hex(4)}.json"))
     text = json.dumps({"format": FORMAT, "notebooks": hashes}, indent=1)
-    _write(path, f"{text}\n".encode())
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Writes it, whole or not at all."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with draft.open("xb") as file:
-            file.write(content)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(path, lambda file: file.write(f"{text}\n".encode()))
 
 
 def _hash(content: bytes) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from nnlab.atomic import write_whole
+
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {
@@ -30,9 +32,8 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 def write(path: Path, notebook: nbformat.NotebookNode) -> None:
     """Writes it, whole or not at all."""
-    draft = path.with_suffix(".tmp")
-    nbformat.write(notebook, draft)
-    draft.replace(path)
+    text = nbformat.writes(notebook).rstrip("\n")
+    write_whole(path, lambda file: file.write(f"{text}\n".encode()))
 
 
 def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:

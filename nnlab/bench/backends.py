@@ -22,6 +22,7 @@ from math import inf
 from multiprocessing import get_context
 from pathlib import Path
 
+from nnlab.atomic import write_whole
 from nnlab.backend import chosen
 from nnlab.backend.faster import TABLE, Times, runs
 from nnlab.bench.engine import FULL, QUICK, named, one_thread, ratios
@@ -142,4 +143,5 @@ def store(backend: str, device: str, steps: dict[str, Times], table: Path) -> No
     }
     others = [one for one in runs(table) if one["backend"] != backend]
     both = sorted([run, *others], key=lambda one: len(one["steps"]), reverse=True)
-    table.write_text(f"{dumps(both, indent=1)}\n", encoding="utf-8")
+    text = f"{dumps(both, indent=1)}\n"
+    write_whole(table, lambda file: file.write(text.encode()))

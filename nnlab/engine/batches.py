@@ -12,11 +12,12 @@ import numpy as np
 
 from nnlab.backend import Array, Purpose, Space, generator
 from nnlab.engine.network import Network
+from nnlab.errors import Plain
 
 States = Mapping[str, Any]  # of a generator
 
 
-class Batches:
+class Batches(Plain):
     """The rows of `samples` that the replicas with these `seeds` see, step by step.
 
     `lead` is the leading axis: (R,), or () for one without.
@@ -99,7 +100,7 @@ def taken(
         yield found
 
 
-class Noise:
+class Noise(Plain):
     """Random numbers (…, N) for each step of `batch` samples, uniform in [0, 1)."""
 
     AHEAD = 1_000_000  # numbers drawn ahead, at most, unless a step needs more

@@ -6,7 +6,6 @@ never half of one.
 """
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from zlib import crc32
 
 import numpy as np
 
+from nnlab.atomic import write_whole
 from nnlab.backend import to_numpy
 from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.optimizers import Optimizer
@@ -35,13 +35,8 @@ def save_checkpoint(trainer: Trainer, path: str | Path) -> None:
     for name, values in trainer.history.items():
         arrays[HISTORY + name] = np.stack(values)
     arrays = {name: to_numpy(array) for name, array in arrays.items()}
-    half = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with open(half, "wb") as file:
-            np.savez(file, json=json.dumps(_facts(trainer)), **arrays)
-        os.replace(half, path)
-    finally:
-        half.unlink(missing_ok=True)
+    facts = json.dumps(_facts(trainer))
+    write_whole(path, lambda file: np.savez(file, json=facts, **arrays))
 
 
 def load_checkpoint(trainer: Trainer, path: str | Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from nnlab.backend import Array, Named, Space, ValuesAndCache, to_numpy
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.regression import Measured
-from nnlab.errors import InputError, need, shown
+from nnlab.errors import InputError, by_fields, need, shown
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Curve(Layer):
 
     function: Callable[[Array], Array]
     slope: Callable[[Array], Array]
+
+    __repr__ = by_fields
 
     def __post_init__(self) -> None:
         need("function", self.function, Callable, "a function of z", "np.sin")  # type: ignore[arg-type]
@@ -75,6 +77,8 @@ class Cost(Measured):
 
     value: Callable[[Array, Array], Array]
     slope: Callable[[Array, Array], Array]
+
+    __repr__ = by_fields
 
     def __post_init__(self) -> None:
         for name, fix in (("value", "(z - y) ** 2"), ("slope", "2 * (z - y)")):

@@ -16,10 +16,10 @@ from nnlab.engine.loss import Loss
 from nnlab.engine.metrics import Part, loss_in_training_mode, measure
 from nnlab.engine.network import Network
 from nnlab.engine.stopping import EarlyStopping, Watch
-from nnlab.errors import InputError
+from nnlab.errors import InputError, Plain
 
 
-class History:
+class History(Plain):
     """Measures `network` on `parts`, and keeps account.
 
     Attributes:

@@ -128,6 +128,9 @@ class Layout:
                 self.places[f"{layer}.{name}"] = place
                 self.size = stop
 
+    def __repr__(self) -> str:
+        return f"Layout({', '.join(self.places)})"
+
     def inherit(self, xp: Space, vector: Array, other: "Layout", old: Array) -> None:
         """Overwrites in `vector` what `old`, laid out by `other`, has by the same
         name: of each array as many rows and columns as both have."""

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from nnlab.backend import Array, Named, Space, to_numpy
 from nnlab.engine.regularizers import Decay
-from nnlab.errors import InputError, need, number, shown
+from nnlab.errors import InputError, by_fields, need, number, shown
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,8 @@ class Rule(Optimizer):
     """
 
     function: Callable[[Array, float], Array] = field(kw_only=True)
+
+    __repr__ = by_fields
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import cos, inf, pi
 
-from nnlab.errors import InputError, at_least_one, number, shown
+from nnlab.errors import InputError, at_least_one, by_fields, number, shown
 
 Schedule = Callable[[int], float]
 
@@ -149,6 +149,8 @@ class Then:
     steps: int
     second: Schedule
 
+    __repr__ = by_fields
+
     def __post_init__(self) -> None:
         _is_schedule("first", self.first)
         at_least_one("steps", self.steps)
@@ -170,6 +172,8 @@ class Product:
 
     first: Schedule
     second: Schedule
+
+    __repr__ = by_fields
 
     def __post_init__(self) -> None:
         _is_schedule("first", self.first)

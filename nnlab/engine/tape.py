@@ -49,6 +49,9 @@ class Tape:
         self.end = self.known = 0
         self._begin()
 
+    def __repr__(self) -> str:
+        return f"Tape(steps {self.start} to {self.end})"
+
     @property
     def start(self) -> int:
         """The first step that is on it."""

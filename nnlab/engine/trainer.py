@@ -277,6 +277,9 @@ class Trainer(Derived):
             self.contexts[batch] = self.network.contexts(batch, True, *vectors)
         return self.contexts[batch]
 
+    def __repr__(self) -> str:
+        return f"Trainer({self.network!r}, step={self.steps_done})"
+
     @cached_property
     def random(self) -> Array:
         """This step's random numbers (…, N)."""

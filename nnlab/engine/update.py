@@ -149,6 +149,9 @@ class Update(Derived):
             p += change
         self._commit()
 
+    def __repr__(self) -> str:
+        return f"Update({self.optimizer!r})"
+
     @cached_property
     def gradient_views(self) -> list[Named]:
         """The gradient of each layer's parameters by name, as views."""

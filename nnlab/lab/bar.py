@@ -6,6 +6,7 @@ from math import inf
 
 import ipywidgets as widgets
 
+from nnlab.errors import Plain
 from nnlab.lab.page import row
 from nnlab.lab.yours import YOURS
 
@@ -48,7 +49,7 @@ CROSS_HINT = (
 )
 
 
-class Bar:
+class Bar(Plain):
     """The player's buttons, its speed, and which seed is shown.
 
     `pressed(name)`, `sped(speed)` and `chosen(replica)` hear of what is done.
@@ -112,7 +113,7 @@ class Bar:
             chosen(replica)
 
 
-class Message:
+class Message(Plain):
     """A line where the learner is looking: what is wrong, or else a remark, or else a
     hint."""
 

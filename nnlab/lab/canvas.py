@@ -7,13 +7,15 @@ message to the kernel. What the pointer and the keys do on the canvas comes back
 events, in pixels of the page from its lower left corner.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from time import monotonic
 
 import anywidget
 import traitlets
+
+from nnlab.lab.page import page_file
 
 IN_FLIGHT = 2  # frames sent to a view and not yet answered for
 SILENCE = 2.0  # seconds after which a view that owes an answer counts as gone
@@ -35,8 +37,8 @@ class Viewer:
 class Canvas(anywidget.AnyWidget):
     """The widget. `width` and `height` are in pixels of the page."""
 
-    _esm = Path(__file__).with_name("canvas.js")
-    _css = Path(__file__).with_name("lab.css")
+    _esm = page_file("canvas.js")
+    _css = page_file("lab.css")
     width = traitlets.Int(880).tag(sync=True)
     height = traitlets.Int(340).tag(sync=True)
     cursor = traitlets.Unicode("default", help="the pointer's shape").tag(sync=True)
@@ -53,6 +55,27 @@ class Canvas(anywidget.AnyWidget):
     def _receive(self, _, event: dict, __) -> None:
         """Passes the event on; nothing is done here, whatever thread this is."""
         self._on_event(event)
+
+    def __repr__(self):
+        return f"Canvas(width={self.width}, height={self.height})"
+
+    def open(self) -> None:
+        """Opens it, for new views."""
+        self._leaving = False
+        super().open()
+
+    def close(self) -> None:
+        """Closes it, as soon as its views have had time to say goodbye: the kernel
+        would print that it knows no such canvas."""
+        self.viewers, self._leaving = {}, True
+        try:
+            asyncio.get_running_loop().call_later(SILENCE, self._leave)
+        except RuntimeError:  # there is no loop
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._leaving:
+            super().close()
 
     def hear(self, event: dict) -> None:
         """Keeps the account of views and their answers."""

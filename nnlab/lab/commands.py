@@ -5,6 +5,7 @@ whatever thread that is, it is only posted; the player's task does it.
 """
 
 from nnlab.engine.layers import Layer
+from nnlab.errors import Plain
 from nnlab.lab.hand import LOOKS
 from nnlab.lab.slow import SLOWLY, WALK
 from nnlab.views import Stages
@@ -35,7 +36,7 @@ KEYS = {
 }
 
 
-class Commands:
+class Commands(Plain):
     """Drives `lab`."""
 
     def __init__(self, lab):

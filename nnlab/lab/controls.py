@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import ipywidgets as widgets
 
-from nnlab.errors import InputError
+from nnlab.errors import InputError, Plain
 from nnlab.lab.kinds import align, control, put
 from nnlab.lab.page import row
 from nnlab.lab.parsing import parse
@@ -18,7 +18,7 @@ from nnlab.study.idle import idle
 OF_DATA = ("features", "loss", "batch_size")  # fields that not all data allow
 
 
-class Controls:
+class Controls(Plain):
     """One control for each field in `names`; `edited(name, value)` hears of changes.
 
     With `more`, every other field has its control too, in groups that unfold.

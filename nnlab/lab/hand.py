@@ -7,7 +7,8 @@ follow the network when the Lab rests, and are the learner's while they are drag
 import ipywidgets as widgets
 import numpy as np
 
-from nnlab.lab.page import row
+from nnlab.errors import Plain
+from nnlab.lab.page import close_all, row
 from nnlab.views.figures import low
 from nnlab.views.subject import called, inputs_of, unit_of
 from nnlab.views.view import cut
@@ -21,7 +22,7 @@ MOVES = {"left": (-1, 0), "right": (1, 0), "down": (0, -1), "up": (0, 1)}
 LOOKS = {"sample", *MOVES}  # what keys ask for
 
 
-class Hand:
+class Hand(Plain):
     """Sets weights of the run in `lab` by hand, if one of its views works so, and moves
     the place that it looks at."""
 
@@ -121,7 +122,7 @@ class Hand:
         self.row.children = [self.title, *sliders, self.note]
         for slider in gone:
             slider.unobserve_all()
-            slider.close()
+        close_all(gone)
 
     def _slider(self, label: str, value: float) -> widgets.FloatSlider:
         """A slider that holds this number. Its range stays as it is: a page sends back

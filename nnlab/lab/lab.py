@@ -6,13 +6,13 @@ field starts the run anew.
 """
 
 from collections.abc import Callable, Sequence
-from math import inf
-from numbers import Real
+from weakref import WeakMethod
 
 import ipywidgets as widgets
 from threadpoolctl import ThreadpoolController
 
-from nnlab.errors import InputError, at_least_one, place_of, shown, unknown
+from nnlab.errors import InputError, place_of, whole
+from nnlab.lab.asked import check_arguments, checked_controls, checked_views
 from nnlab.lab.bar import Bar, Message
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.commands import Commands
@@ -23,7 +23,7 @@ from nnlab.lab.paint import Paints
 from nnlab.lab.player import Player
 from nnlab.lab.pointer import Pointer
 from nnlab.lab.predict import Predict
-from nnlab.lab.registry import register
+from nnlab.lab.registry import Standing, register, show
 from nnlab.lab.remarks import hint, said_of
 from nnlab.lab.screen import Screen
 from nnlab.lab.scrub import Scrub
@@ -36,7 +36,7 @@ from nnlab.views import View
 CONTROLS = ("data", "noise", "hidden", "activation", "learning_rate")
 
 
-class Lab:
+class Lab(Standing):
     """A live explorer of one experiment.
 
     Args:
@@ -57,7 +57,8 @@ class Lab:
         changes: fields of the experiment to replace, as in `Lab(data="spiral")`.
 
     Raises:
-        InputError: for an experiment that is not possible, or an unknown control.
+        InputError: for an experiment that is not possible, an unknown control, or any
+            other argument that is none.
 
     In a notebook a cell that ends in a Lab shows it, live; `await lab.run(steps=200)`
     makes exactly these steps; a page without a kernel shows the picture it had.
@@ -77,18 +78,21 @@ class Lab:
         blas_threads: int = 1,
         **changes,
     ):
-        _check_arguments(experiment, speed, height, steps, controls or ())
+        views = None if views is None else checked_views(views)
+        controls = None if controls is None else checked_controls(controls)
+        check_arguments(experiment, speed, height, steps, ask, remark, blas_threads)
         self.experiment = (experiment or Experiment()).replace(**changes)
-        self._steps, self._ask, self._remark = steps, ask, remark
-        self._blas, self._blas_threads = ThreadpoolController(), blas_threads
+        self._steps = None if steps is None else int(steps)
+        self._ask, self._remark = ask, remark
+        self._blas, self._blas_threads = ThreadpoolController(), int(blas_threads)
         again = (
             ask is not None and ask.guess is not None
         )  # in an earlier run of the cell
         if again:
             self.experiment = self.experiment.replace(**ask.changes())
         self.live = Run(self.experiment)
-        self._make_picture(views, height, speed)
-        self._make_tools(controls, speed)
+        self._make_picture(views, int(height), float(speed))
+        self._make_tools(controls, float(speed))
         self._put_together()
         register(self)
         if again:
@@ -100,7 +104,7 @@ class Lab:
         self.paint.carry(self.live)
         self.screen = Screen(views, self.live, height)
         self.commands = Commands(self)
-        self.canvas = Canvas(self.commands.note, height=height)
+        self.canvas = Canvas(_weakly(self.commands.note), height=height)
         self.canvas.paints = self.paint.at_work
         self.player = Player(self, speed)
         looks = self.player.refresh, self.player.hurry
@@ -164,8 +168,12 @@ class Lab:
         self.player.post(self._play)
 
     async def run(self, steps: int) -> "Lab":
-        """Makes `steps` steps, the same on every call from the same start."""
-        await self.player.run(steps)
+        """Makes `steps` steps, the same on every call from the same start.
+
+        Raises `InputError` unless that is a whole number, at least 0.
+        """
+        whole("steps", steps, least=0)
+        await self.player.run(int(steps))
         self.show(moving=False)
         return self
 
@@ -178,6 +186,10 @@ class Lab:
         """Ends the Lab's task; pressing Play starts it again."""
         self.player.post(self.player.stop)
 
+    def rest(self) -> None:
+        """The same at once, for who is on the thread of cells."""
+        self.player.stop()
+
     def still(self) -> bytes:
         """The picture now, as a small PNG."""
         self.picture.draw(self.live)
@@ -188,7 +200,19 @@ class Lab:
         return f"Lab(step={self.trainer.steps_done}, loss={loss:.2g})"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        show(self)
         return bundle(repr(self), self.box, self.still())
+
+    @property
+    def roots(self):
+        """Its widgets, without those that lie within them."""
+        unused = [self.slow.row, self.hand.row, self.paint.row, self.controls.more]
+        return [self.box, *unused]  # as far as they are not in the box
+
+    @property
+    def holds(self):
+        """The question that comes first, if there is one."""
+        return [self._ask] if self._ask else []
 
     # What the player plays on
 
@@ -225,11 +249,11 @@ class Lab:
         self.bar.show(self.player.playing)
         with self._few_threads():
             self.canvas.show(*self.screen.frame(self.live, moving))
-        remark = self._remark(self.live) or said_of(self.live)
-        self.message.remark("" if moving else self.paint.says() or remark)
         if moving:
+            self.message.remark("")
             self.scrub.hold()
         else:
+            self.message.remark(self.paint.says() or self._remarked())
             tape = self.live.tape
             self.scrub.show(tape.start, self.trainer.steps_done, tape.end)
             self.canvas.text = self.screen.describe(self.live)
@@ -237,6 +261,10 @@ class Lab:
             self.hand.show()
             if self._ask:
                 self._ask.tell(self.live)
+
+    def _remarked(self) -> str:
+        """What there is to say of the run; it may take a while to find out."""
+        return str(self._remark(self.live) or said_of(self.live))
 
     def fail(self, error: Exception) -> None:
         """Shows what went wrong; the Lab goes on as it was."""
@@ -371,32 +399,17 @@ class Lab:
         self.player.refresh()
 
 
+def _weakly(method: Callable) -> Callable:
+    """The method, while its object is there: a canvas outlives its Lab for a while."""
+    known = WeakMethod(method)
+
+    def call(*arguments):
+        if there := known():
+            there(*arguments)
+
+    return call
+
+
 def _kinds(experiment: Experiment) -> list[type]:
     """What kinds of layers its network has."""
     return [type(layer) for layer in experiment.layers()]
-
-
-def _check_arguments(experiment, speed, height, steps, controls) -> None:
-    """Raises `InputError` for one that a Lab can't have."""
-    if not isinstance(experiment, Experiment | None):
-        raise InputError(
-            "experiment",
-            f"experiment={experiment!r} is not an Experiment; try "
-            "Lab(Experiment(data='spiral')), or Lab(data='spiral').",
-        )
-    _check("speed", speed, low=0.1, high=inf)
-    _check("height", height, low=200, high=2000)
-    if steps is not None:
-        at_least_one("steps", steps)
-    for name in controls:
-        if name not in Experiment.kinds():
-            raise unknown("controls", name, Experiment.kinds())
-
-
-def _check(name: str, value: object, low: float, high: float) -> None:
-    if not isinstance(value, Real) or not low <= value <= high:
-        raise InputError(
-            name,
-            f"{name}={shown(value)} is not allowed: it is a number from {low:g} to "
-            f"{high:g}; try {name}=300.",
-        )

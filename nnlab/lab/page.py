@@ -2,9 +2,16 @@
 has no kernel."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import ipywidgets as widgets
+
+
+def page_file(name: str) -> str:
+    """The text of a file beside this one that a page is sent. A widget that had its
+    path would be kept for ever: anywidget tells it when the file changes."""
+    return Path(__file__).with_name(name).read_text("utf-8")
 
 
 def row(members: Sequence[widgets.Widget]) -> widgets.Box:
@@ -21,3 +28,46 @@ def bundle(text: str, widget: widgets.Widget, picture: bytes | None = None) -> d
     if picture is not None:
         shown["image/png"] = b64encode(picture).decode()
     return shown
+
+
+def replace(box: widgets.Box, children: Sequence[widgets.Widget]) -> None:
+    """Puts these into a box, and closes those that were in it and are not needed."""
+    gone = [child for child in box.children if child not in children]
+    box.children = list(children)
+    close_all(gone)
+
+
+def close_all(
+    roots: Sequence[widgets.Widget], but: Sequence[widgets.Widget] = ()
+) -> None:
+    """Closes widgets with all that lie within them, `but` some. What they hold stays,
+    and so do those who hear of them: `open_all` undoes it."""
+    for widget in _tree(roots, but):
+        widget.close()
+
+
+def open_all(
+    roots: Sequence[widgets.Widget], but: Sequence[widgets.Widget] = ()
+) -> None:
+    """Opens widgets that were closed, by the ids that they had."""
+    for widget in reversed([*_tree(roots, but)]):  # what lies within others first
+        vars(widget).pop("_repr_mimebundle_", None)  # closing has put one there
+        widget.open()
+
+
+def _tree(
+    roots: Sequence[widgets.Widget], but: Sequence[widgets.Widget]
+) -> Iterator[widgets.Widget]:
+    """Widgets and all within them, each once: a widget before those within it, if they
+    are in no other."""
+    seen, queue = {*but}, [*reversed(roots)]
+    while queue:
+        widget = queue.pop()
+        if widget in seen:
+            continue
+        seen.add(widget)
+        yield widget
+        for name in widget.keys:
+            value = getattr(widget, name)
+            parts = value if isinstance(value, tuple | list) else [value]
+            queue += [part for part in parts if isinstance(part, widgets.Widget)]

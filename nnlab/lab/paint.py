@@ -11,7 +11,7 @@ from math import hypot
 import numpy as np
 
 from nnlab.data.dataset import Dataset
-from nnlab.errors import InputError
+from nnlab.errors import InputError, Plain
 from nnlab.lab.bar import CROSS_HINT
 from nnlab.lab.controls import changed
 from nnlab.lab.tools import DONE, MARKS, Tools
@@ -55,7 +55,7 @@ STILL = 4  # pixels in which a hand that presses may move
 OF_DATA = "data samples noise data_seed validation test split_seed".split()
 
 
-class Paints:
+class Paints(Plain):
     """Has the run of `lab` learn from what is painted, if one of `views` is painted on.
 
     Attributes:

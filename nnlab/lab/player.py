@@ -12,6 +12,8 @@ from math import inf
 from time import monotonic
 from typing import Protocol
 
+from nnlab.errors import Plain
+
 SLICE = 0.015  # seconds of computing between two frames, and more at full speed
 SHARE = 4.0  # at full speed, seconds of computing for one of drawing
 LONGEST = 0.07  # seconds of computing at once, so that a click is heard soon
@@ -46,14 +48,13 @@ class Stage(Protocol):
         """Shows an error where the learner is looking."""
 
 
-class Player:
+class Player(Plain):
     """Drives a `stage` at `speed` steps a second, or as fast as it goes (inf)."""
 
     def __init__(self, stage: Stage, speed: float):
         self.stage, self.speed = stage, speed
         self.pace: float | None = None  # steps a second, or None for `speed`
         self.playing = False
-        self.closed = False
         self.task: asyncio.Task | None = None
         self._loop = _running_loop()
         self._left: int | None = None  # steps to go, or None while there is no end
@@ -129,17 +130,10 @@ class Player:
         self.task = None
         self._wake.set()
 
-    def close(self) -> None:
-        """Ends the task for good."""
-        self.closed = True
-        self.stop()
-
     async def run(self, steps: int) -> None:
         """`steps` steps, as fast as they go; returns when they are done."""
         while self._done is not None:
             await asyncio.wait([self._done])
-        if self.closed:
-            raise RuntimeError("This Lab was closed when its cell ran again.")
         self._loop = asyncio.get_running_loop()
         self._done = self._loop.create_future()
         self._receive(self._go, (steps, inf))
@@ -162,8 +156,6 @@ class Player:
 
     def _receive(self, function: Callable, arguments: tuple) -> None:
         """On the loop's own thread: queues, wakes the task, starts it if need be."""
-        if self.closed:
-            return
         self._queue.append((function, arguments))
         if self.task is None or self.task.done():
             self._start_task()
@@ -174,7 +166,10 @@ class Player:
         self.task = self._loop.create_task(self._live(self._wake), name=TASK)
 
     def _take_note(self, function: Callable, arguments: tuple) -> None:
-        function(*arguments)
+        try:
+            function(*arguments)
+        except Exception as error:
+            self.stage.fail(error)  # what plays, or is awaited, goes on
         self._wake.set()
 
     async def _live(self, wake: asyncio.Event) -> None:
@@ -201,7 +196,7 @@ class Player:
                 self._dirty = self._rough = False  # or it would fail again and again
             if self.task is me:
                 await self._rest(wake)
-        if self._queue and not self.closed:
+        if self._queue:
             self._start_task()  # what was asked for after the stop
 
     def _fail(self, error: Exception) -> None:

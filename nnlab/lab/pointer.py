@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from nnlab.errors import Plain
 from nnlab.study.run import Link, Neuron, Run
 from nnlab.views import View
 
 
-class Pointer:
+class Pointer(Plain):
     """Finds what lies under the pointer, and notes it in the run.
 
     `stage` has the views and the run that are shown now, as its `picture` and `live`;

@@ -8,13 +8,13 @@ end of the notebook.
 from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
-from numbers import Real
 
 import ipywidgets as widgets
-import numpy as np
 
-from nnlab.errors import InputError, shown
+from nnlab.lab.answers import check, check_arguments
 from nnlab.lab.page import bundle, row
+from nnlab.lab.registry import Standing, cell_and_turn, register, show
+from nnlab.lab.scale import scale
 from nnlab.lab.score import Guess, Score
 from nnlab.lab.sketch import Axes, Pad, Sketch
 from nnlab.study.run import Run
@@ -22,21 +22,23 @@ from nnlab.study.run import Run
 SURE = {"only guessing": None, "50 %": 0.5, "70 %": 0.7, "90 %": 0.9, "99 %": 0.99}
 
 
-_guesses: dict[str, Guess] = {}  # by question: a cell that runs again asks no twice
+Key = tuple[str, str, str]  # a cell, the question, and what there is to choose from
+_guesses: dict[Key, Guess] = {}  # a cell that runs again asks no twice
 
 
-class Predict:
+class Predict(Standing):
     """A question with a guess to make, once.
 
     Args:
         question: one sentence.
         answer: what is true, or a function that finds it out.
         pick: the answers to choose from; or else
-        place: the least and the most of a scale to place the answer on; or else
+        place: the least and the most of a scale to place the answer on: of whole
+            numbers if both are, and the answer is not known to be none; or else
         draw: axes on which to draw a curve. Then the answer is its true heights, evenly
             spaced from left to right.
-        within: how far from the answer a guess on the scale may be and be right; a
-            curve, on average.
+        within: how far from the answer a guess on the scale may be and be right, if
+            that is more than the nearest mark is; a curve, on average.
         changes: fields of a Lab's experiment that a guess sets, as a function of it.
         known: whether a Lab's run has shown the answer, so that it can be told.
 
@@ -60,23 +62,15 @@ class Predict:
         changes: Callable[[object], dict] = lambda guess: {},
         known: Callable[[Run], bool] = lambda run: run.trainer.steps_done > 0,
     ):
-        if [bool(pick), place is not None, draw is not None].count(True) != 1:
-            raise InputError(
-                "pick",
-                f"pick={shown(pick)}, place={shown(place)} and draw={shown(draw)} are "
-                "not allowed: give one of the three; try pick=[1, 2, 3].",
-            )
-        if place is not None and not place[0] < place[1]:
-            raise InputError(
-                "place",
-                f"place={shown(place)} is not allowed: give the least and the most of "
-                "the scale; try place=(0, 100).",
-            )
+        given = None if callable(answer) else answer
+        check_arguments(question, pick, place, draw, within, changes, known)
+        pick = None if pick is None else [*pick]
+        self._scale = None if place is None else scale(place, given)
         if not callable(answer):
-            _check(answer, pick, place, draw)
-        self.question, self.within = question, within
-        found = answer if callable(answer) else lambda: answer
-        self._answer = cache(found if draw is None else lambda: Sketch.of(found()))
+            check(answer, pick, self._scale, draw)
+        self.question, self.within = question, float(within)
+        self._answer = cache(self._found(answer, pick, draw))
+        self._remember(repr((pick, place, draw)))
         self._changes, self._told = changes, lambda: None
         self._known, self._is_known = known, False
         self.skipped = False
@@ -87,7 +81,7 @@ class Predict:
             self.pad.observe(lambda _: self._late(self.pad.sketch), "heights")
             choice = [self._commit(lambda: self.pad.sketch)]
         else:
-            choice = self._picks(pick) if pick else self._scale(*place)
+            choice = self._picks(pick) if pick else self._slider()
         self._sure = _options("How sure are you?", SURE, self._lock)
         skip = widgets.Button(description="Skip", tooltip="Go on without a guess")
         skip.add_class("nnlab-quiet")
@@ -98,11 +92,45 @@ class Predict:
         self.widget = widgets.VBox([self._question, *drawn, *self._parts])
         self.widget.add_class("nnlab-ask")
         self._show()
+        register(self)
+
+    @property
+    def roots(self):
+        """Its widgets, without those that lie within them."""
+        return [self.widget]
+
+    def _found(self, answer: object, pick: list | None, draw: Axes | None) -> Callable:
+        """A function that finds the answer out, and says so if it is none."""
+
+        def find():
+            found = answer() if callable(answer) else answer
+            if callable(answer):
+                check(found, None, self._scale, draw, measured=True)
+            return found if draw is None else Sketch.of(found)
+
+        return find
+
+    def _remember(self, choices: str) -> None:
+        """A guess made in an earlier run of the cell is that of this question, if it
+        is the same, and is compared with what is true now."""
+        cell, _ = cell_and_turn()
+        self._key = cell, self.question, choices
+        for key in [*_guesses]:
+            if cell and key[:2] == self._key[:2] and key != self._key:
+                del _guesses[key]  # there was something else to choose from
+        if made := _guesses.get(self._key):
+            _guesses[self._key] = self._judged(made.said, made.sure)
+
+    def _judged(self, said: object, sure: float | None) -> Guess:
+        """A guess, with all by which it is judged."""
+        grain = 0 if self._scale is None else self._scale.grain(said)
+        within = max(self.within, grain)
+        return Guess(self.question, said, sure, self._answer, within)
 
     @property
     def guess(self):
         """What was guessed; None before."""
-        made = _guesses.get(self.question)
+        made = _guesses.get(self._key)
         return None if made is None else made.said
 
     @property
@@ -131,16 +159,14 @@ class Predict:
     def make(self, guess: object, sure: float | None) -> None:
         """Locks a guess, as the buttons do. A second one changes nothing."""
         if self.guess is None:
-            _guesses[self.question] = Guess(
-                self.question, guess, sure, self._answer, self.within
-            )
+            _guesses[self._key] = self._judged(guess, sure)
             self._end()
 
     def _picks(self, pick):
         return _options("Your guess:", {str(one): one for one in pick}, self._take)
 
-    def _scale(self, low, high):
-        slider = widgets.IntSlider(min=low, max=high, value=(low + high) // 2)
+    def _slider(self):
+        slider = self._scale.slider()
         slider.layout.width = "340px"
         slider.observe(lambda change: self._late(change.new), "value")
         return [slider, self._commit(lambda: slider.value)]
@@ -192,7 +218,7 @@ class Predict:
             self.pad.truth = [*self._answer().heights]
 
     def _said(self) -> str:
-        made = _guesses.get(self.question)
+        made = _guesses.get(self._key)
         if made is None:
             return "Skipped: no guess. Press Play when you like."
         sure = "only guessing" if made.sure is None else f"{made.sure:.0%} sure"
@@ -207,40 +233,13 @@ class Predict:
         return f"Predict({self.question!r})"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        show(self)
         return bundle(repr(self), self.widget)
 
 
 def score() -> Score:
     """Every guess made in this notebook so far, compared with its answer."""
     return Score(list(_guesses.values()))
-
-
-def _check(answer, pick, place, draw) -> None:
-    """The answer must be one that can be given."""
-    if pick and answer not in pick:
-        raise InputError(
-            "answer",
-            f"answer={shown(answer)} is not one of pick={shown(pick)}; try "
-            f"answer={shown(pick[0])}.",
-        )
-    if place and not (isinstance(answer, Real) and place[0] <= answer <= place[1]):
-        raise InputError(
-            "answer",
-            f"answer={shown(answer)} is not on the scale place={shown(place)}; try "
-            f"answer={shown(place[0])}.",
-        )
-    if draw and not _heights(answer):
-        raise InputError(
-            "answer",
-            f"answer={shown(answer)} is no curve: give its heights, evenly spaced from "
-            "left to right; try answer=[0, 0.5, 1].",
-        )
-
-
-def _heights(answer) -> bool:
-    """Whether these are the heights of a curve."""
-    several = isinstance(answer, Sequence | np.ndarray) and len(answer) > 1
-    return several and all(isinstance(one, Real) for one in answer)
 
 
 def _options(label: str, options: dict, chosen: Callable) -> list[widgets.Widget]:

@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image
 
 from nnlab.lab.lab import Lab
-from nnlab.lab.page import bundle, row
+from nnlab.lab.page import bundle, replace, row
+from nnlab.lab.registry import Standing, register, show
 from nnlab.views.colours import inked
 from nnlab.views.view import enlarge
 
@@ -18,7 +19,7 @@ MOST = 12  # images
 PIXELS = 9  # of the page for one of an image
 
 
-class Reader:
+class Reader(Standing):
     """Shows what the network shown in `lab` took for something else, on a press."""
 
     def __init__(self, lab: Lab):
@@ -34,6 +35,12 @@ class Reader:
         self.done.on_click(lambda _: self.compare())
         self.widget = widgets.VBox([self.button, self.words, self.row])
         self.widget.add_class("nnlab-lab")
+        register(self)
+
+    @property
+    def roots(self):
+        """Its widgets, without those that lie within them."""
+        return [self.widget, self.done]
 
     def show(self) -> None:
         """Lays out the images that the network gets wrong now."""
@@ -53,7 +60,7 @@ class Reader:
         pictures = [_picture(data.x[i], data.image) for i in self.asked]
         self.took = [widgets.Label() for _ in self.asked]
         columns = zip(pictures, self.fields, self.took)
-        self.row.children = [widgets.VBox(column) for column in columns]
+        replace(self.row, [widgets.VBox(column) for column in columns])
         some = f"{len(self.asked)} of its" if len(self.wrong) > MOST else "the"
         self.words.value = (
             f"On {self.total} digits it never trained on, the network is wrong "
@@ -86,6 +93,7 @@ class Reader:
         return "The digits that the network got wrong, for you to read"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        show(self)
         return bundle(repr(self), self.widget)
 
 

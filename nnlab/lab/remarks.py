@@ -3,6 +3,9 @@ worth knowing of its run."""
 
 from nnlab.lab.bar import HINT, PAINT_HINT, PROBE_HINT, SLOW_HINT
 from nnlab.study.run import Run
+from nnlab.views.fonts import legible, unwritten
+
+MOST = 12  # letters that are named
 
 
 def hint(lab) -> str:
@@ -17,7 +20,21 @@ def hint(lab) -> str:
 
 def said_of(run: Run) -> str:
     """What a learner should know of the run; nothing if all is as usual."""
-    return _stopped(run) or _computes(run)
+    return _stopped(run) or _computes(run) or _spelled(run)
+
+
+def _spelled(run: Run) -> str:
+    """In words, that names in the picture are spelled, if no font has their letters."""
+    data = run.data
+    names = " ".join([data.name, *data.features, *data.classes])
+    if not (lost := unwritten(names)):
+        return ""
+    word = next(word for word in names.split() if unwritten(word))
+    return (
+        f"No font on this computer has the letters {lost[:MOST]}, so the picture says "
+        f"{legible(word)} for {word}. With a font that has them, as Noto Sans CJK for "
+        "Chinese, Japanese and Korean, it writes them as they are."
+    )
 
 
 def _stopped(run: Run) -> str:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import sqrt
+from numbers import Real
 
+from nnlab.errors import by_fields
 from nnlab.lab.sketch import Sketch
 
 LEFT = "text-align: left; white-space: normal"
@@ -26,14 +28,16 @@ class Guess:
     answer: Callable[[], object]
     within: float
 
+    __repr__ = by_fields
+
     def right(self) -> bool:
         """Whether it is the answer, or near enough to it."""
         answer = self.answer()
         if isinstance(self.said, Sketch):
             return self.said.distance(answer) <= self.within
-        if isinstance(answer, str) or isinstance(self.said, str):
-            return self.said == answer
-        return abs(self.said - answer) <= self.within
+        if isinstance(answer, Real) and isinstance(self.said, Real):
+            return abs(self.said - answer) <= self.within
+        return bool(self.said == answer)
 
 
 class Score:

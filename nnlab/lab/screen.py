@@ -6,6 +6,7 @@ is sharp: a PNG with as many pixels as the screen has.
 
 from collections.abc import Sequence
 
+from nnlab.errors import Plain
 from nnlab.study.run import Run
 from nnlab.views import View, default_views
 from nnlab.views.figure import Picture
@@ -14,7 +15,7 @@ NARROW, WIDE = 760, 1400  # pixels of the page that a picture is made for
 SHARPEST = 2.0  # pixels of the screen for one of the page, at most
 
 
-class Screen:
+class Screen(Plain):
     """Draws `run`, with `views`, or with those that fit its data."""
 
     def __init__(self, views: Sequence[View] | None, run: Run, height: int):

@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
+from nnlab.errors import Plain
 
-class Scrub:
+
+class Scrub(Plain):
     """The slider; `went(step)` hears where the learner goes."""
 
     def __init__(self, went: Callable[[int], None]):

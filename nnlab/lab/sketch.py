@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from numbers import Real
 
 import anywidget
 import numpy as np
 import traitlets
 
 from nnlab.errors import InputError, shown
+from nnlab.lab.page import page_file
 
 POINTS = 41  # heights of a drawn curve, evenly spaced from left to right
 
@@ -52,12 +53,20 @@ class Axes:
 
     def __post_init__(self):
         for name, ends in (("x", self.x), ("y", self.y)):
-            if len(ends) != 2 or not ends[0] < ends[1]:
+            if not _two(ends):
                 raise InputError(
                     name,
                     f"{name}={shown(ends)} is not allowed: give the least and the "
                     f"most; try {name}=(0, 1).",
                 )
+
+
+def _two(ends: object) -> bool:
+    """Whether these are a least and a most."""
+    if not isinstance(ends, Sequence | np.ndarray) or len(ends) != 2:
+        return False
+    real = all(isinstance(end, Real) and np.isfinite(end) for end in ends)
+    return real and bool(ends[0] < ends[1])
 
 
 class Pad(anywidget.AnyWidget):
@@ -67,7 +76,7 @@ class Pad(anywidget.AnyWidget):
     known that is drawn beside it.
     """
 
-    _esm = Path(__file__).with_name("sketch.js")
+    _esm = page_file("sketch.js")
     x = traitlets.List().tag(sync=True)
     y = traitlets.List().tag(sync=True)
     labels = traitlets.List().tag(sync=True)
@@ -77,11 +86,14 @@ class Pad(anywidget.AnyWidget):
 
     def __init__(self, axes: Axes):
         super().__init__(
-            x=[*axes.x],
-            y=[*axes.y],
+            x=[*map(float, axes.x)],
+            y=[*map(float, axes.y)],
             labels=[axes.x_label, axes.y_label],
-            heights=[sum(axes.y) / 2] * POINTS,
+            heights=[float(sum(axes.y)) / 2] * POINTS,
         )
+
+    def __repr__(self):
+        return f"Pad(x={self.x}, y={self.y})"
 
     @property
     def sketch(self) -> Sketch:

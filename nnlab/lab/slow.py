@@ -8,6 +8,7 @@ from collections.abc import Callable
 import ipywidgets as widgets
 import numpy as np
 
+from nnlab.errors import Plain
 from nnlab.lab.page import row
 from nnlab.study.slow.factors import entry
 from nnlab.views.moment import looked_at
@@ -21,7 +22,7 @@ SLOWLY = {*BUTTONS, "sample", "weight"}  # what buttons and keys ask for
 WALK = 1.0  # moments a second, by itself
 
 
-class SlowMotion:
+class SlowMotion(Plain):
     """Moves `lab` moment by moment, if one of its views shows that."""
 
     def __init__(self, lab):

@@ -11,7 +11,8 @@ from html import escape
 import ipywidgets as widgets
 import numpy as np
 
-from nnlab.lab.page import row
+from nnlab.errors import Plain
+from nnlab.lab.page import replace, row
 from nnlab.study.painting import SEEN, Painting
 from nnlab.views.colours import classes
 
@@ -30,7 +31,7 @@ DONE = {
 }
 
 
-class Tools:
+class Tools(Plain):
     """The widgets, and what is chosen on them.
 
     `chosen(what, value)` hears that the brush's "label", its "part" or the "tool" shall
@@ -84,7 +85,7 @@ class Tools:
         for button, tip, colour in zip(made, tips, classes(len(names))):
             button.tooltip, button.style.text_color = tip, colour
             button.style.font_weight = "bold"
-        self.brushes.children = made
+        replace(self.brushes, made)
 
     def _choice(self, what: str, value: object) -> widgets.Button:
         """A button that stays pressed while `what` is this."""

@@ -9,6 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
+from nnlab.atomic import write_whole
 from nnlab.errors import InputError, shown
 from nnlab.lessons.card import Card
 
@@ -25,7 +26,7 @@ def learner(name: str) -> Card:
             "name",
             f"name={shown(name)} is not allowed: it is a word; try learner('Ada').",
         )
-    FILE.write_text(name.strip(), "utf-8")
+    write_whole(FILE, lambda file: file.write(name.strip().encode()))
     return Card(
         f"Hello, {name.strip()}. The exercises in this folder have numbers of your "
         f"own now, the same every time. Your name is in the file {FILE} here, and "

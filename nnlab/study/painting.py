@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nnlab.data.dataset import PARTS, Dataset
-from nnlab.errors import InputError
+from nnlab.errors import InputError, Plain
 
 SEEN = PARTS[:2]  # parts in which one paints
 PAINTED = "painted by hand"  # the source of such data
@@ -28,7 +28,7 @@ class Page:
     touched: bool = False
 
 
-class Painting:
+class Painting(Plain):
     """A plane with labelled points on it, which can be changed.
 
     Args:

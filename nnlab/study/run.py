@@ -73,6 +73,9 @@ class Run:
         self._measured_at = -1
         self._record()
 
+    def __repr__(self) -> str:
+        return f"Run(step={self.trainer.steps_done})"
+
     @property
     def data(self) -> Dataset:
         """The training part, which also knows the names of features and classes."""

@@ -17,6 +17,7 @@ from nnlab.errors import InputError, shown
 from nnlab.views.bands import COLOURS, logarithmic, over_seeds
 from nnlab.views.colours import GREY, INK
 from nnlab.views.figure import DPI, pixels, small
+from nnlab.views.fonts import legible, make_legible
 from nnlab.views.view import add_axes
 
 WIDTH, HEIGHT = 720, 270  # pixels of the page
@@ -66,7 +67,8 @@ class Chart:
         """The picture, drawn."""
         figure = Figure((WIDTH / DPI, HEIGHT / DPI), DPI, facecolor="white")
         axes = add_axes(figure, (58, 44, WIDTH - 58 - 130, HEIGHT - 44 - 16))
-        axes.set_xticks(range(len(self.places)), [f"{place}" for place in self.places])
+        names = [legible(f"{place}") for place in self.places]
+        axes.set_xticks(range(len(self.places)), names)
         axes.set_xlabel(self.along, fontsize=8.5, color=GREY)
         axes.set_ylabel(self.measured, fontsize=8.5, color=GREY)
         if self.log:
@@ -81,6 +83,7 @@ class Chart:
         )
         for word in legend.get_texts():
             word.set_color(INK)
+        make_legible(figure)
         return figure
 
     def _top(self, axes: Axes) -> float:

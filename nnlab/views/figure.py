@@ -6,6 +6,7 @@ changing artists on top. Agg draws into memory: no window, and no pyplot.
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
@@ -14,9 +15,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from nnlab.errors import Plain
 from nnlab.study.run import Run
 from nnlab.views.colours import GREY, INK
 from nnlab.views.confusion import PARTS
+from nnlab.views.fonts import make_legible
 from nnlab.views.lettering import lettering
 from nnlab.views.subject import called
 from nnlab.views.view import Pixels, View, cut, graded, verdict
@@ -29,7 +32,15 @@ DPI = 100
 LONGEST = 24  # letters of a data set's name that are shown
 
 
-class Picture:
+@dataclass
+class Built:
+    """What a view has put into a figure: artists that stay, and those that change."""
+
+    stays: Sequence[Artist] = ()
+    changing: Sequence[Artist] = ()
+
+
+class Picture(Plain):
     """Views side by side on one canvas of `width` × `height` pixels of the page.
 
     `scale` is how many pixels of the screen one pixel of the page has.
@@ -53,34 +64,66 @@ class Picture:
         """
         for view in views:
             view.check(run)
-        self.views = [copy(view) for view in views]
+        self.views = [*views]
         inches = (self.width / DPI, self.height / DPI)
         self.figure = Figure(figsize=inches, dpi=DPI * self.scale, facecolor="white")
         self.canvas = FigureCanvasAgg(self.figure)
-        self.changing = [*self._header(run)]
-        for view, box in zip(self.views, self._boxes()):
-            self.changing += view.build(self.figure, box, run)
+        self._status = self._header(run)
+        self._built = [Built() for _ in views]
+        for number, view in enumerate(views):
+            self._build(number, view, run)
+        self._finish(run)
+
+    def _build(self, number: int, view: View, run: Run) -> None:
+        """Builds a view at its place, instead of the one that is there."""
+        for artist in self._built[number].stays:
+            artist.remove()
+        before = {*self.figure.get_children()}
+        self.views[number] = fresh = copy(view)
+        box = [*self._boxes()][number]
+        changing = fresh.build(self.figure, box, run)
+        stays = [a for a in self.figure.get_children() if a not in before]
+        self._built[number] = Built(stays, changing)
+
+    def _finish(self, run: Run) -> None:
+        """Brings the picture up to date, after something was built."""
+        make_legible(self.figure)
         for artist in self.changing:
             artist.set_animated(True)
         self._background = None
         self.draw(run)
 
+    @property
+    def changing(self) -> list[Artist]:
+        """What is drawn anew in every frame, in its order."""
+        return [self._status, *(a for built in self._built for a in built.changing)]
+
     def turn_to(self, views: Sequence[View], run: Run) -> None:
-        """As `start`, and without building anew where that comes to the same."""
+        """As `start`, and without building anew what would come to the same."""
         fresh = [type(view) for view in views] == [type(view) for view in self.views]
-        if fresh and self._data == run.experiment.data:
-            if all(view.renew(run) for view in self.views):
-                return
-        self.start(views, run)
+        if not fresh or self._data != run.experiment.data:
+            self.start(views, run)
+            return
+        for view in views:
+            view.check(run)
+        self._rebuild(views, run, [view.renew(run) for view in self.views])
 
     def follow(self, views: Sequence[View], run: Run) -> None:
         """Goes on with the same run, which has other samples now; without building anew
         where that comes to the same."""
         if cut(run.data.name, LONGEST) == self._title:
             self._data = run.experiment.data
-            if all([view.follow(run) for view in self.views]):
-                return
+            self._rebuild(views, run, [view.follow(run) for view in self.views])
+            return
         self.start(views, run)
+
+    def _rebuild(self, views: Sequence[View], run: Run, done: Sequence[bool]) -> None:
+        """Builds those views anew that could not do without."""
+        slow = [number for number, one in enumerate(done) if not one]
+        for number in slow:
+            self._build(number, views[number], run)
+        if slow:
+            self._finish(run)
 
     def draw(self, run: Run) -> None:
         """One frame: the state of `run` now."""
@@ -130,7 +173,7 @@ class Picture:
                 left += width + GAP
             yield tuple(side * self.scale for side in box)
 
-    def _header(self, run: Run) -> list[Artist]:
+    def _header(self, run: Run) -> Pixels:
         """What is learned, and beside it the line that changes."""
         y = self.height - 17
         self._data, self._title = run.experiment.data, cut(run.data.name, LONGEST)
@@ -138,10 +181,10 @@ class Picture:
             8 / self.width, y / self.height, self._title, fontsize=11, color=INK
         )
         title.set(weight="bold", va="center")
+        make_legible(self.figure)  # or it would be measured as something else
         edge = title.get_window_extent(self.canvas.get_renderer()).x1
         self._corner = (edge + 12 * self.scale, (y - 10) * self.scale)
-        self._status = Pixels()
-        return [self._status]
+        return Pixels()
 
     def _say(self, run: Run) -> None:
         """The lines above and below the views."""

@@ -8,10 +8,11 @@ is asked for again, so nobody may change them.
 from functools import lru_cache
 
 import numpy as np
-from matplotlib import get_data_path
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-PLAIN, BOLD, CODE = "DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono"
+from nnlab.views.fonts import BOLD, CODE, PLAIN, legible, path_of, runs
+
+__all__ = ["BOLD", "CODE", "PLAIN", "length", "lettering", "short"]
 
 
 @lru_cache(maxsize=512)
@@ -19,16 +20,20 @@ def lettering(
     text: str, size: float, colour: str, face: str = PLAIN, paper: str = "white"
 ) -> np.ndarray:
     """`text` on `paper`, `size` pixels high: (height, width, 4), bottom row first."""
-    font = _font(round(size), face)
     width = int(np.ceil(length(text, size, face))) + 2
-    mask = Image.new("L", (width, round(size * 1.4)))
-    ImageDraw.Draw(mask).text((1, 0), text, font=font, fill=255)
+    mask, x = Image.new("L", (width, round(size * 1.4))), 1.0
+    draw, base = ImageDraw.Draw(mask), _font(round(size), path_of(face)).getmetrics()[0]
+    for path, letters in runs(legible(text), face):
+        font = _font(round(size), path)
+        draw.text((x, base), letters, font=font, fill=255, anchor="ls")
+        x += font.getlength(letters)
     return _shades(colour, paper)[np.asarray(mask)[::-1]]
 
 
 def length(text: str, size: float, face: str = PLAIN) -> float:
     """How many pixels wide `text` is."""
-    return _font(round(size), face).getlength(text)
+    pieces = runs(legible(text), face)
+    return sum(_font(round(size), path).getlength(some) for path, some in pieces)
 
 
 @lru_cache(maxsize=16)
@@ -39,8 +44,8 @@ def _shades(colour: str, paper: str) -> np.ndarray:
 
 
 @lru_cache(maxsize=16)
-def _font(size: int, face: str) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(f"{get_data_path()}/fonts/ttf/{face}.ttf", size)
+def _font(size: int, path: str) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(path, size)
 
 
 def short(value: float) -> str:

@@ -4,15 +4,14 @@ The stage that has just been done is lit, and says what came of it. Between mini
 every stage says what came of it last.
 """
 
-from inspect import getsource
-
 import numpy as np
 from matplotlib.patches import FancyArrow, Rectangle
 
 from nnlab.backend import to_numpy
 from nnlab.engine.optimizers import Optimizer, Rule
+from nnlab.study.returned import returned
 from nnlab.study.slow.motion import STAGES
-from nnlab.study.words import ours, word
+from nnlab.study.words import ours
 from nnlab.views.colours import GOLD, GREY, INK, LIT, PALE
 from nnlab.views.lettering import BOLD, CODE, PLAIN, lettering
 from nnlab.views.view import Pixels, View
@@ -132,13 +131,7 @@ def _said(run) -> dict[str, tuple[str, str]]:
 def rule(run) -> str:
     """The line of source that gives every weight its change."""
     optimizer = run.trainer.optimizer
-    function = getattr(optimizer, "function", type(optimizer).update)
-    try:
-        lines = getsource(function).strip().splitlines()
-    except (OSError, TypeError):  # it was typed where no source is kept
-        return word(function)
-    returns = [line.strip() for line in lines if "return " in line]
-    return returns[-1] if returns else lines[-1].strip()
+    return returned(getattr(optimizer, "function", type(optimizer).update))
 
 
 def _own(optimizer: Optimizer) -> bool:

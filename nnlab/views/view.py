@@ -13,6 +13,7 @@ from nnlab.errors import InputError
 from nnlab.study import recipe
 from nnlab.study.run import Link, Neuron, Run
 from nnlab.views.colours import GREY, INK, PALE
+from nnlab.views.fonts import legible
 
 KINDS: dict[str, Callable[[Dataset], bool]] = {  # of data, as a view may need them
     "points on a plane": recipe.on_plane,
@@ -102,6 +103,9 @@ class View(ABC):
     def describe(self, run: Run) -> str:
         """What a reader would say first who sees it."""
 
+    def __repr__(self):
+        return f"{type(self).__name__}()"
+
 
 class Pixels(Artist):
     """Small pictures placed pixel by pixel, with no resampling: fast.
@@ -171,7 +175,8 @@ def around(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def cut(name: str, letters: float) -> str:
-    """A name of no more than so many letters."""
+    """A name of no more than so many letters, which a picture can show."""
+    name = legible(name)
     return name if len(name) <= letters else f"{name[: int(letters) - 1].rstrip()}…"
 
 

@@ -4,7 +4,7 @@ import asyncio
 import selectors
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import pytest
 
@@ -62,7 +62,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 @pytest.fixture(autouse=True)
 def a_kernel_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test has a kernel of its own."""
-    monkeypatch.setattr(registry, "_labs", WeakSet())
+    monkeypatch.setattr(registry, "_stands", WeakKeyDictionary())
+    monkeypatch.setattr(registry, "_turns", {})
     monkeypatch.setattr(predict, "_guesses", {})
 
 

@@ -19,6 +19,8 @@ from nnlab.bench.server import lab_environment
 jupyter_client = pytest.importorskip("jupyter_client")
 
 SECONDS = 60  # in which a kernel must do anything at all
+RUNS = 100  # of a cell
+ROOM = 20  # megabytes by which they may grow a kernel
 FEATURE = "kernel subshells"
 SUBSHELLS = int(ipykernel.__version__.split(".")[0]) >= 7
 CELL = """\
@@ -85,6 +87,22 @@ class Kernel:
                 text += content["text"]
             elif ours and content.get("execution_state") == "idle":
                 return text.strip()
+
+    def run(self, code: str, cell: str) -> None:
+        """Runs a cell, as a page does that knows which one it is."""
+        content = dict(code=code, silent=False, store_history=True)
+        content |= dict(user_expressions={}, allow_stdin=False, stop_on_error=True)
+        where = {"cellId": cell}
+        sent = self.client.session.msg("execute_request", content, metadata=where)
+        self.client.shell_channel.send(sent)
+        while True:
+            message = self.client.get_iopub_msg(timeout=SECONDS)
+            kind, content = message["msg_type"], message["content"]
+            ours = message["parent_header"].get("msg_id") == sent["header"]["msg_id"]
+            if kind in ("error", "stream"):
+                self.faults.append(str(content))
+            elif ours and content.get("execution_state") == "idle":
+                return
 
     def wait(self, condition: str) -> None:
         """Until it is true in the kernel."""
@@ -165,3 +183,106 @@ def test_messages_of_a_page_move_the_lab(kernel: Kernel, way: Callable):
         "('', ('learning_rate', 0.8))"
     )
     assert kernel.faults == []
+
+
+MAKES = {
+    "a Lab": "from nnlab import Lab\nlab = Lab(hidden=(3,), seeds=2)\nlab",
+    "a Lab of no name": "from nnlab import Lab\nLab(hidden=(3,), seeds=2)",
+    "one that plays": "from nnlab import Lab\nlab = Lab(hidden=(3,))\nlab.play()\nlab",
+    "one to paint on": (
+        "from nnlab import Lab\nfrom nnlab.views import Paint\n"
+        "Lab(hidden=(3,), seeds=2, views=[Paint()])"
+    ),
+    "one with a question": "from nnlab.lessons import start_here\nstart_here.island()",
+    "one of few controls": (
+        "from nnlab import Lab\nlab = Lab(hidden=(3,), seeds=2, controls=[])\nlab"
+    ),
+    "a question": (
+        "from nnlab.lessons import Predict\nPredict('How many?', pick=[1, 2], answer=2)"
+    ),
+    "a curve to draw": (
+        "from nnlab.lessons import Axes, Predict\n"
+        "Predict('Which?', draw=Axes((0, 1), (0, 1)), answer=[0, 1])"
+    ),
+    "digits to read": (
+        "from nnlab.lessons import start_here\n"
+        "start_here.your_turn(start_here.digits())"
+    ),
+}
+SMALL = """\
+from nnlab import Lab
+from nnlab.views import Boundary
+lab = Lab(hidden=(3,), seeds=2, views=[Boundary()], controls=["learning_rate"])
+lab
+"""
+LEFT = """\
+import asyncio, comm, gc, ipywidgets
+def left():
+    names = [task.get_name() for task in asyncio.all_tasks(loop)]
+    widgets = ipywidgets.widgets.widget._instances
+    return len(widgets), len(comm.get_comm_manager().comms), names.count("nnlab player")
+def megabytes():
+    gc.collect()
+    return int(open("/proc/self/statm").read().split()[1]) * 4096 / 1e6
+loop = asyncio.get_running_loop()
+"""
+
+
+@pytest.mark.parametrize("made", MAKES.values(), ids=MAKES)
+def test_a_cell_run_again_leaves_nothing_of_its_older_runs(kernel: Kernel, made: str):
+    kernel.run(LEFT, "z")
+    for turn in range(4):
+        kernel.run(made, "a")
+        if turn == 0:
+            alone = kernel.value("left()")
+    kernel.wait(f"left() == {alone}")
+    assert kernel.faults == []
+
+
+def test_a_hundred_runs_of_a_cell_leave_no_more_than_one(kernel: Kernel):
+    """A small one, which is made quickly; the memory is level after some ten runs."""
+    kernel.run(LEFT, "z")
+    kernel.run(SMALL, "a")
+    alone, before = kernel.value("left()"), float(kernel.value("megabytes()"))
+    for _ in range(RUNS):
+        kernel.run(SMALL, "a")
+    kernel.wait(f"left() == {alone}")
+    grown = float(kernel.value("megabytes()")) - before
+    assert grown <= ROOM, f"{grown:.0f} MB"
+    assert kernel.faults == []
+
+
+KEPT = "from nnlab import Lab\nlab = Lab(hidden=(3,), seeds=2)\nlab"
+
+
+@pytest.mark.parametrize("shows", ["lab", "kept = lab", "kept = [lab]"])
+def test_what_another_cell_shows_or_keeps_lives_on(kernel: Kernel, shows: str):
+    kernel.run(KEPT, "a")
+    kernel.run("import asyncio\nfirst = [lab.canvas.model_id]\nold = lab", "z")
+    kernel.run(shows, "b")
+    kernel.run(KEPT, "a")
+    kernel.run("await asyncio.sleep(2.5)", "z")  # and its canvas has gone, too
+    if shows != "lab":
+        assert kernel.value("old.box.comm, old.canvas.comm") == "None None"
+        kernel.run("old", "c")
+    assert kernel.value("[old.canvas.model_id] == first") == "True"
+    canvas = kernel.value("old.canvas.model_id")
+    kernel.say(canvas, type="hello", view="page", width=900, scale=1)
+    kernel.wait("old.canvas.width == 900")
+    kernel.say(kernel.value("old.bar.buttons['step'].model_id"), event="click")
+    kernel.wait("old.trainer.steps_done == 1")
+    kernel.run("await old.run(steps=3)", "z")
+    assert kernel.value("old.trainer.steps_done, lab.trainer.steps_done") == "4 0"
+    assert kernel.faults == []
+
+
+def test_labs_beside_each_other_live_until_their_cell_runs_again(kernel: Kernel):
+    kernel.run(LEFT, "z")
+    several = "labs = [Lab(hidden=(3,), seeds=2) for _ in range(2)]\ndisplay(*labs)"
+    for cell in "ab":
+        kernel.run(f"from nnlab import Lab\n{several}", cell)
+    first = int(kernel.value("left()[0]"))
+    kernel.run("1", "a")  # the cell makes none any more
+    kernel.wait(f"left()[0] == {first // 2}")
+    kernel.run("1", "b")
+    kernel.wait("left()[:2] == (0, 0)")

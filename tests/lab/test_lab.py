@@ -32,7 +32,7 @@ from nnlab.lab.commands import KEYS
 from nnlab.lab.hand import LOOKS
 from nnlab.lab.screen import NARROW, SHARPEST, WIDE
 from nnlab.lab.slow import SLOWLY
-from nnlab.views import Curves, Gallery, Neurons, Warp
+from nnlab.views import Curves, Gallery, Neurons, View, Warp
 
 SCRIPT = Path(registry.__file__).with_name("canvas.js").read_text(encoding="utf-8")
 WILD = {"activation": "relu", "loss": "mse", "learning_rate": 100.0}
@@ -484,7 +484,7 @@ def test_its_repr_is_the_step_and_the_loss_in_two_digits(act):
 def state(lab: Lab) -> tuple:
     player, picture = lab.player, lab.picture
     texts = (lab.message.text, lab.canvas.text, lab.bar.buttons["play"].description)
-    flags = (player.playing, player.speed, player.closed, player.task)
+    flags = (player.playing, player.speed, player.task)
     numbers = (lab.live.shown, lab.live.pointed, lab.trainer.steps_done)
     same = (id(lab.live), id(lab.trainer), id(picture.figure), lab.experiment)
     seen = (weights(lab).tobytes(), bytes(picture.canvas.buffer_rgba()))
@@ -584,7 +584,7 @@ def test_a_cell_run_again_leaves_one_task(act, monkeypatch):
             labs[-1].player.post(labs[-1].player.play)
             await moment()
             assert asyncio.all_tasks() - others == {labs[-1].player.task}
-        assert await playing(labs) == [False, False, True]
+        assert all(await playing(labs))  # who has kept one goes on with it
 
     act(scene)
 
@@ -617,6 +617,46 @@ def test_stop_all_stops_all_and_play_starts_again(act, monkeypatch):
         assert asyncio.all_tasks() == others
         assert not any(lab.player.playing for lab in labs)
         assert all(await playing(labs))
+
+    act(scene)
+
+
+@pytest.mark.parametrize("kind", ["move", "leave"])
+def test_an_error_in_a_move_of_the_pointer_reaches_the_lab(act, see, kind):
+    class Broken(Curves):
+        def at(self, x, y):
+            return 1 / 0
+
+    async def scene():
+        lab = Lab(views=[Broken()], **SMALL)
+        page = see(lab)
+        await moment()
+        lab.play()
+        await moment()
+        page.say(kind, x=5.0, y=5.0)
+        await moment()
+        assert lab.message.text.startswith("ZeroDivisionError: division by zero (line ")
+        assert lab.player.playing  # and what plays plays on
+        with pytest.raises(InputError):
+            await lab.run(-1)
+        await lab.run(3)
+
+    act(scene)
+
+
+def test_a_remark_is_made_only_when_it_is_shown(act, see):
+    async def scene():
+        asked = []
+        lab = Lab(remark=lambda run: asked.append(run) or "Look!", **SMALL)
+        page = see(lab)
+        await page.rest()
+        before = len(asked)
+        lab.play()
+        await page.until(lambda: page.forms().count("image/jpeg") > 5)
+        assert len(asked) == before and "Look!" not in lab.message.widget.value
+        await page.press("play")
+        await page.rest()
+        assert len(asked) == before + 1 and "Look!" in lab.message.widget.value
 
     act(scene)
 
@@ -671,6 +711,37 @@ def test_an_error_in_a_library_that_nnlab_calls_has_no_line_of_the_cell(act, see
         ({"speed": "fast"}, "speed"),
         ({"height": 0}, "height"),
         ({"views": [Gallery()]}, "views"),
+        ({"views": ["Curves"]}, "views"),
+        ({"views": ["curve"]}, "views"),
+        ({"views": [Curves]}, "views"),
+        ({"views": [View]}, "views"),
+        ({"views": Curves()}, "views"),
+        ({"views": "Curves"}, "views"),
+        ({"views": {Curves()}}, "views"),
+        ({"views": [Curves(), None]}, "views"),
+        ({"views": [object()]}, "views"),
+        ({"views": 3}, "views"),
+        ({"controls": "hidden"}, "controls"),
+        ({"controls": {"hidden"}}, "controls"),
+        ({"controls": [3]}, "controls"),
+        ({"controls": 5}, "controls"),
+        ({"blas_threads": 0}, "blas_threads"),
+        ({"blas_threads": -1}, "blas_threads"),
+        ({"blas_threads": "1"}, "blas_threads"),
+        ({"blas_threads": 1.5}, "blas_threads"),
+        ({"blas_threads": True}, "blas_threads"),
+        ({"blas_threads": None}, "blas_threads"),
+        ({"height": 380.5}, "height"),
+        ({"height": True}, "height"),
+        ({"height": 10**400}, "height"),
+        ({"speed": True}, "speed"),
+        ({"speed": float("nan")}, "speed"),
+        ({"steps": 0}, "steps"),
+        ({"steps": 1.5}, "steps"),
+        ({"steps": "10"}, "steps"),
+        ({"ask": "How many?"}, "ask"),
+        ({"remark": "Look!"}, "remark"),
+        ({"remark": None}, "remark"),
     ],
     ids=lambda given: str(given).split(" at 0x")[0],
 )
@@ -678,6 +749,62 @@ def test_a_lab_that_is_not_possible_says_why(arguments, argument):
     with pytest.raises(InputError) as caught:
         Lab(**arguments)
     assert caught.value.argument == argument and argument in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "arguments, fix",
+    [
+        ({"views": ["Curves"]}, "try views=[nnlab.views.Curves()]"),
+        ({"views": ["curve"]}, "did you mean 'Curves'?"),
+        ({"views": [Curves]}, "try views=[Curves()]"),
+        ({"views": Curves()}, "try views=[Curves()]"),
+        ({"controls": "hidden"}, "try controls=['hidden']"),
+        ({"height": 380.5}, "try height=380"),
+        ({"steps": "10"}, "try steps=10"),
+    ],
+    ids=range(7),
+)
+def test_the_nearest_fix_is_said(arguments, fix):
+    with pytest.raises(InputError, match=re.escape(fix)):
+        Lab(**arguments)
+
+
+def test_numbers_of_numpy_are_numbers():
+    whole, real = np.int64(2), np.float32(12.5)
+    lab = Lab(
+        blas_threads=whole, steps=whole, height=np.int64(380), speed=real, **SMALL
+    )
+    assert opened(lab.still()).size == (880, 380)
+
+
+def test_views_may_come_in_any_order_and_twice():
+    lab = Lab(views=(view for view in (Curves(), Curves())), **SMALL)
+    assert len(lab.picture.views) == 2
+
+
+NO_COUNTS = [-1, -(10**30), 1.5, 200.0, np.float64(3), float("nan"), float("inf"), None]
+NO_COUNTS += ["200", True, [3], np.array([3]), object()]
+
+
+@pytest.mark.parametrize("steps", NO_COUNTS, ids=range(len(NO_COUNTS)))
+def test_a_run_of_no_count_ends_at_once_and_says_why(act, steps):
+    async def scene():
+        lab = Lab(**SMALL)
+        with pytest.raises(InputError, match=r"steps=.* is a whole number, at least 0"):
+            await lab.run(steps=steps)
+        assert lab.trainer.steps_done == 0
+        await lab.run(steps=2)
+        assert lab.trainer.steps_done == 2
+
+    act(scene)
+
+
+@pytest.mark.parametrize("steps", [0, np.int64(3), np.uint8(3)])
+def test_a_run_of_a_whole_number_makes_so_many(act, steps):
+    async def scene():
+        assert (await Lab(**SMALL).run(steps=steps)).trainer.steps_done == steps
+
+    act(scene)
 
 
 def test_a_speed_is_that_of_the_player():

@@ -77,7 +77,7 @@ def play(clock, stage):
             try:
                 return await script(player)
             finally:
-                player.close()
+                player.stop()
                 await asyncio.sleep(1)
                 assert player.task is None or player.task.done()
 
@@ -561,16 +561,6 @@ def test_two_runs_at_once_both_end(play, stage):
     play(script)
 
 
-def test_a_closed_player_does_not_keep_a_run_waiting(play, stage):
-    async def script(player):
-        player.close()
-        with suppress(RuntimeError):
-            await asyncio.wait_for(player.run(5), 20)
-        assert stage.steps == 0
-
-    play(script)
-
-
 # Errors
 
 
@@ -639,24 +629,6 @@ def test_a_command_right_after_stop_is_obeyed(play, stage, command):
         player.post(getattr(player, command))
         await asyncio.sleep(5)
         assert stage.steps > 0
-
-    play(script)
-
-
-@pytest.mark.parametrize("times", [1, 2])
-def test_close_is_for_good(play, stage, times):
-    async def script(player):
-        player.post(player.play)
-        await asyncio.sleep(1)
-        task = player.task
-        for _ in range(times):
-            player.post(player.close)
-        await asyncio.sleep(1)
-        made = stage.steps
-        for command in (player.play, player.step, player.refresh):
-            player.post(command)
-        await asyncio.sleep(5)
-        assert task.done() and player.task is None and stage.steps == made
 
     play(script)
 

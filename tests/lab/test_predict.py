@@ -1,8 +1,10 @@
 """A guess comes first, is locked, and is compared with the answer at the end."""
 
+import numpy as np
 import pytest
 
 from nnlab import Experiment, InputError, Lab
+from nnlab.lab import predict
 from nnlab.lab.predict import SURE, Predict, score
 from nnlab.lab.score import Guess, calibration
 from nnlab.lab.sketch import POINTS, Axes, Sketch
@@ -403,3 +405,147 @@ def test_a_remark_is_made_at_rest_of_the_run_as_it_is(act, see):
         assert "hidden" in lab.message.text and "step" not in lab.message.widget.value
 
     act(scene)
+
+
+# The same question, asked anew
+
+
+def turn(monkeypatch, cell: str, run: str) -> None:
+    """From here on it is this cell that runs."""
+    monkeypatch.setattr(predict, "cell_and_turn", lambda: (cell, run))
+
+
+def locked(ask: Predict, guess: object) -> Predict:
+    ask.make(guess, 0.9)
+    ask.reveal()
+    return ask
+
+
+def test_a_guess_is_compared_with_what_is_true_now(monkeypatch):
+    turn(monkeypatch, "a", "1")
+    before = locked(Predict("How many?", pick=[2, 3, 4], answer=3), 3)
+    assert "✓ Right: it is <b>3</b>" in before._words.value
+    turn(monkeypatch, "a", "2")
+    after = Predict("How many?", pick=[2, 3, 4], answer=4)
+    after.reveal()
+    assert after.guess == 3 and "✗ Not quite: it is <b>4</b>" in after._words.value
+    assert [guess.right() for guess in score().guesses] == [False]
+
+
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        (dict(pick=[1, 2, 3], answer=3), dict(pick=[1, 2, 4], answer=4)),
+        (dict(place=(0, 10), answer=3), dict(place=(0, 5), answer=3)),
+        (dict(place=(0, 10), answer=3), dict(pick=[1, 2, 3], answer=3)),
+    ],
+)
+def test_with_other_choices_it_is_another_question(monkeypatch, before, after):
+    turn(monkeypatch, "a", "1")
+    locked(Predict("How many?", **before), 3)
+    turn(monkeypatch, "a", "2")
+    assert Predict("How many?", **after).waiting
+    assert score().guesses == []
+
+
+def test_two_cells_may_ask_in_the_same_words(monkeypatch):
+    cards = []
+    for cell, answer in (("a", 3), ("b", 4)):
+        turn(monkeypatch, cell, "1")
+        cards.append(Predict("How many?", pick=[3, 4], answer=answer))
+        assert cards[-1].waiting
+        locked(cards[-1], 3)
+    words = [card._words.value for card in cards]
+    assert "✓" in words[0] and "✗" in words[1]
+    assert [guess.right() for guess in score().guesses] == [True, False]
+
+
+@pytest.mark.parametrize("within, said, right", [(0, 3, False), (1, 3, True)])
+def test_how_near_is_near_enough_is_said_by_the_latest_card(within, said, right):
+    Predict("How many?", place=(0, 9), answer=4).make(said, None)
+    Predict("How many?", place=(0, 9), answer=4, within=within)
+    assert [guess.right() for guess in score().guesses] == [right]
+
+
+# A scale
+
+
+@pytest.mark.parametrize(
+    "place, answer, marks",
+    [
+        ((0, 100), 3, 101),
+        ((0, 100), np.int64(3), 101),
+        ((np.int64(0), np.int64(9)), 3, 10),
+        ((-5, 5), 0, 11),
+        ((0.0, 1.0), 0.37, 101),
+        ((0, 1), 0.5, 101),
+        ((0, 100), 3.5, 101),
+        (np.array([0, 1.0]), 0.1, 101),
+        ([0.1, 0.7], 0.7, 101),
+        ((0, 1e-3), 2e-4, 101),
+        ((-0.5, 0.5), 0, 101),
+        ((1e6, 1e6 + 1), 1e6, 101),
+        ((1e-4, 1.0), 0.003, 81),
+        ((1e-6, 10.0), 0.25, 141),
+    ],
+    ids=str,
+)
+def test_the_answer_can_be_placed_on_its_scale(place, answer, marks):
+    ask = Predict("Where?", place=place, answer=answer)
+    found = [*ask._scale.marks]
+    assert len(found) == marks == len({*found}) and found == sorted(found)
+    assert (found[0], found[-1]) == (place[0], place[1])
+    nearest = min(found, key=lambda mark: abs(mark - answer))
+    assert locked(ask, nearest)._words.value.count("✓ Right") == 1
+    names = getattr(ask._scale.slider(), "options", [("0", 0)])
+    assert len({name for name, _ in names}) == len(names)
+
+
+def test_a_mark_that_is_not_the_nearest_is_not_right():
+    ask = Predict("Where?", place=(0.0, 1.0), answer=0.37)
+    assert "✗" in locked(ask, 0.38)._words.value
+
+
+def test_marks_go_by_ratios_where_a_scale_rises_a_thousandfold():
+    marks = [*Predict("Where?", place=(1e-4, 1.0), answer=0.1)._scale.marks]
+    assert np.allclose(np.diff(np.log10(marks)), 0.05, atol=0.002)
+
+
+NO_QUESTION = [
+    ("place", dict(place=(1, 0), answer=0), "try place=(0, 1)"),
+    ("place", dict(place=(1, 1), answer=1), "try place=(0, 100)"),
+    ("place", dict(place=5, answer=1), "place=5"),
+    ("place", dict(place=(0, 1, 2), answer=1), "place=(0, 1, 2)"),
+    ("place", dict(place=("a", "b"), answer=1), "place=('a', 'b')"),
+    ("place", dict(place=(0, np.nan), answer=1), "place=(0, nan)"),
+    ("place", dict(place=(0, np.inf), answer=1), "place=(0, inf)"),
+    ("place", dict(place=(), answer=1), "place=()"),
+    ("answer", dict(place=(0, 10), answer="3"), "answer='3'"),
+    ("answer", dict(place=(0, 10), answer=np.nan), "answer=nan"),
+    ("pick", dict(pick="abc", answer="a"), "pick='abc'"),
+    ("pick", dict(pick={1}, answer=1), "pick={1}"),
+    ("pick", dict(pick=[1, "1"], answer=1), "pick=[1, '1']"),
+    ("pick", dict(pick=5, answer=5), "pick=5"),
+    ("draw", dict(draw=3, answer=[0, 1]), "draw=3"),
+    ("answer", dict(draw=Axes((0, 1), (0, 1)), answer=[0, np.nan]), "no curve"),
+    ("answer", dict(draw=Axes((0, 1), (0, 1)), answer=np.eye(2)), "no curve"),
+    ("within", dict(pick=[1, 2], answer=1, within=-1), "within=-1"),
+    ("within", dict(pick=[1, 2], answer=1, within="a"), "within='a'"),
+    ("changes", dict(pick=[1, 2], answer=1, changes=3), "changes=3"),
+    ("known", dict(pick=[1, 2], answer=1, known=None), "known=None"),
+]
+
+
+@pytest.mark.parametrize("argument, given, says", NO_QUESTION)
+def test_what_is_no_question_says_why(argument, given, says):
+    with pytest.raises(InputError) as caught:
+        Predict("How many?", **given)
+    assert caught.value.argument == argument and says in str(caught.value)
+
+
+@pytest.mark.parametrize("measured", [None, "many", np.nan, [1]])
+def test_an_answer_that_is_none_says_so(measured):
+    ask = Predict("How many?", place=(0, 9), answer=lambda: measured)
+    ask.make(3, None)
+    with pytest.raises(InputError, match="answer="):
+        ask.reveal()

@@ -8,9 +8,18 @@ from matplotlib.backends.backend_agg import RendererAgg
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
+from nnlab import InputError
 from nnlab.data.dataset import Dataset
 from nnlab.lab.screen import NARROW, SHARPEST, WIDE
-from nnlab.views import Boundary, Curves, Neurons, Stages, default_views
+from nnlab.views import (
+    Boundary,
+    Curves,
+    Gallery,
+    Losses,
+    Neurons,
+    Stages,
+    default_views,
+)
 from nnlab.views.colours import classes, rgba
 from nnlab.views.figure import FOOTER, GAP, HEADER, Picture, footer, status
 from nnlab.views.lettering import lettering
@@ -408,3 +417,41 @@ def test_a_still_picture_keeps_the_colour_of_a_class_of_a_few_points(make_run):
     still = np.asarray(opened(picture.still()).convert("RGB"), int).reshape(-1, 3)
     for colour in map(rgba, classes(3)):
         assert np.abs(still - colour[:3].astype(int)).max(axis=1).min() <= 8, colour
+
+
+class Stubborn(Losses):
+    """A view that is always built anew."""
+
+    def renew(self, run):
+        return False
+
+    follow = renew
+
+
+@pytest.mark.parametrize("turn", ["turn_to", "follow"])
+def test_a_view_that_must_be_built_anew_leaves_the_others_as_they_are(
+    make_run, pixels, turn
+):
+    views = [Neurons(), Stubborn(), Boundary()]
+    before, after = make_run(hidden=(3,)), make_run(hidden=(3,), noise=0.3)
+    picture, fresh = Picture(views, before), Picture(views, after)
+    first, last = picture.views[0], picture.views[2]
+    stubborn, children = picture.views[1], len(picture.figure.get_children())
+    for _ in range(3):
+        getattr(picture, turn)(views, after)
+    assert picture.views[0] is first and picture.views[2] is last
+    assert picture.views[1] is not stubborn
+    assert len(picture.figure.get_children()) == children
+    for _ in range(2):
+        picture.draw(after)
+        fresh.draw(after)
+        assert_array_equal(pixels(picture), pixels(fresh))
+        after.train(30)
+
+
+def test_a_view_that_cannot_show_a_run_leaves_the_picture_as_it_was(make_run):
+    picture = Picture([Stubborn(), Neurons()], make_run(hidden=(3,)))
+    before = [*picture.views]
+    with pytest.raises(InputError):
+        picture.turn_to([Stubborn(), Gallery()], make_run(hidden=(3,)))
+    assert picture.views == before

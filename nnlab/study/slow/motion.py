@@ -15,6 +15,7 @@ from nnlab.backend import quiet, to_numpy
 from nnlab.engine.layers import Layer
 from nnlab.engine.tape import Tape
 from nnlab.engine.trainer import Trainer
+from nnlab.errors import Plain
 from nnlab.study.slow.account import Account
 from nnlab.study.slow.passes import Start, names
 
@@ -36,7 +37,7 @@ def moments(layers: Sequence[Layer]) -> list[Moment]:
     return [*forth, Moment("loss"), *back, Moment("update")]
 
 
-class Slow:
+class Slow(Plain):
     """A mini-batch of `trainer`, which stands between two steps, in slow motion.
 
     Attributes:
