@@ -143,7 +143,11 @@ def notebooks(paths: list[Path], check: bool) -> int:
         if not path.exists():
             odd += _say(f"There is no {path}; nnlab notebooks takes paths of .ipynb.")
             continue
-        notebook = read(path)
+        try:
+            notebook = read(path)
+        except InputError as error:
+            odd += _say(str(error))
+            continue
         if check and notebook != canonical(notebook):
             odd += _say(f"{path} is not canonical; run: nnlab notebooks {path}")
         elif not check:

@@ -13,6 +13,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from nnlab.atomic import write_whole
+from nnlab.errors import InputError, shown
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
@@ -26,8 +27,15 @@ METADATA = {
 
 
 def read(path: Path) -> nbformat.NotebookNode:
-    """The notebook in this file."""
-    return nbformat.read(path, as_version=4)
+    """The notebook in this file. Raises `InputError` if there is none in it."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:  # whatever the file has, and in whatever form
+        raise InputError(
+            "PATH",
+            f"PATH={shown(path.name)} is no notebook ({type(error).__name__}); nnlab "
+            "notebooks takes paths of .ipynb.",
+        ) from error
 
 
 def write(path: Path, notebook: nbformat.NotebookNode) -> None:

@@ -232,3 +232,13 @@ def test_a_notebook_that_is_not_there_is_named(tmp_path, capsys):
     for check in ([], ["--check"]):
         assert main(["notebooks", *check, str(missing)]) != 0
         assert str(missing) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("check", [[], ["--check"]])
+@pytest.mark.parametrize("text", ["{", "", "[]", '{"cells": 3}', "\x00", None])
+def test_what_is_no_notebook_is_named(tmp_path, capsys, text, check):
+    path = tmp_path / "a.ipynb"
+    path.mkdir() if text is None else path.write_text(text)
+    assert main(["notebooks", str(path), *check]) == 1
+    said = capsys.readouterr().err
+    assert "a.ipynb' is no notebook" in said and said.count("\n") == 1

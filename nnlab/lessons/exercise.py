@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.errors import InputError
+from nnlab.errors import InputError, shown
 from nnlab.lessons.card import Card, code
 from nnlab.lessons.faults import Fault
 from nnlab.lessons.luck import luck
@@ -103,6 +103,12 @@ class Exercise:
                 "lab",
                 f"{self.name} has no place in a Lab: no field of an Experiment takes "
                 f"it; try {self.name}.check(your_function).",
+            )
+        if not callable(getattr(lab, "change", None)):
+            raise InputError(
+                "lab",
+                f"lab={shown(lab)} is not a Lab; try {self.name}.into(lab), with the "
+                "Lab that you have made.",
             )
         self._labs = [lab]
         if self.answer is not None:

@@ -22,7 +22,13 @@ def outcome(value: Any) -> Outcome:
 
 
 def _array(value: Any) -> np.ndarray:
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise Mistake(
+            "It returns rows of different lengths, and a table is asked for.",
+            clear=True,
+        ) from None
     if array.dtype.kind not in "buif":
         raise Mistake(f"It returns something that is no number: {_kind(value)}.")
     return array

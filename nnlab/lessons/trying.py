@@ -59,6 +59,8 @@ def _told(part: Part, hint: str) -> Iterator[None]:
     """Turns what goes wrong within into a `Mistake`."""
     try:
         yield
+    except SystemExit:
+        raise Mistake(f"{part} ends Python; it is to return.", clear=True) from None
     except TooSlow:
         raise Mistake(
             f"A call of {part}{hint}, was stopped after {patience.SECONDS:g} seconds. "

@@ -517,7 +517,7 @@ def test_run_after_run_while_playing(play, stage):
     play(script)
 
 
-@pytest.mark.parametrize("command", ["pause", "stop", "close"])
+@pytest.mark.parametrize("command", ["pause", "stop"])
 def test_a_run_that_is_ended_returns(play, stage, command):
     async def script(player):
         work = asyncio.create_task(player.run(10**9))

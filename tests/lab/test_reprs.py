@@ -40,6 +40,7 @@ FACTORS = {
     "a function": lambda step: 1.0,
     "a partial": partial(lambda more, step: 1.0, 1),
 }
+ASKED = ["statement", "hint", "solution", "lines", "fill", "check"]  # of an exercise
 SMALL = {"hidden": (3,), "seeds": 2}
 
 
@@ -89,11 +90,8 @@ def lessons() -> Iterator[object]:
     for lesson in (data, forward):
         for one in public(lesson):
             yield one
-            yield from (
-                getattr(one, name)()
-                for name in ("statement", "hint", "solution", "lines", "fill", "check")
-                if hasattr(one, name)
-            )
+            asked = [getattr(one, name) for name in ASKED if hasattr(one, name)]
+            yield from (ask() for ask in asked)
 
 
 def public(holder: object) -> list[object]:

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nnlab.errors import InputError
-from nnlab.lessons import patience
+from nnlab.lessons import forward, patience
 from nnlab.lessons.card import Card, html
 from nnlab.lessons.exercise import exercise
 from nnlab.lessons.faults import Edit
@@ -468,3 +468,24 @@ def test_a_wrong_answer_after_a_right_one_leaves_the_right_one_running(running):
 def test_a_comparison_of_whole_arrays_is_told_what_goes_number_by_number():
     said = mean.check(lambda x: max(x, 0))
     assert said.kind == "wrong" and "`np.maximum`" in said.text
+
+
+@pytest.mark.parametrize("lab", [3, None, "lab"])
+def test_what_is_no_lab_runs_no_answer(running, lab):
+    with pytest.raises(InputError, match="is not a Lab"):
+        running.into(lab)
+
+
+def ends(*args):
+    raise SystemExit
+
+
+@pytest.mark.parametrize(
+    "answer, says",
+    [(ends, "ends Python"), (lambda *args: [[1], [1, 2]], "rows of different lengths")],
+    ids=["ends", "ragged"],
+)
+@pytest.mark.parametrize("asked", [forward.layer, forward.softmax])
+def test_whatever_an_answer_does_it_ends_in_a_card(asked, answer, says):
+    card = asked.check(answer)
+    assert card.kind == "wrong" and says in card.text
