@@ -76,7 +76,7 @@ from nnlab.engine import (
 )
 from nnlab.engine.loss import Loss
 from nnlab.engine.optimizers import Optimizer
-from nnlab.errors import InputError, not_installed
+from nnlab.errors import InputError
 from nnlab.study.checks.gradient import check_gradient
 from nnlab.study.experiment import Experiment
 from nnlab.study.sweep import sweep
@@ -166,8 +166,5 @@ LATER = {"Lab": "nnlab.lab.lab", "stop_all": "nnlab.lab.registry"}
 
 def __getattr__(name: str):
     if name in LATER:
-        try:
-            return getattr(import_module(LATER[name]), name)
-        except ModuleNotFoundError as error:
-            raise not_installed(f"nnlab.{name}", "lab", error) from None
+        return getattr(import_module(LATER[name]), name)
     raise AttributeError(f"module 'nnlab' has no attribute {name!r}")

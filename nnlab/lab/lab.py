@@ -18,7 +18,7 @@ from nnlab.lab.canvas import Canvas
 from nnlab.lab.commands import Commands
 from nnlab.lab.controls import Controls, changed
 from nnlab.lab.hand import Hand
-from nnlab.lab.page import bundle
+from nnlab.lab.page import bundle, close_all
 from nnlab.lab.paint import Paints
 from nnlab.lab.player import Player
 from nnlab.lab.pointer import Pointer
@@ -102,7 +102,11 @@ class Lab(Standing):
         """What is drawn, who draws it, and what the pointer does on it."""
         self.paint = Paints(self, views or ())
         self.paint.carry(self.live)
-        self.screen = Screen(views, self.live, height)
+        try:
+            self.screen = Screen(views, self.live, height)
+        except Exception:  # no such views for these data: there is no Lab
+            close_all([self.paint.row])
+            raise
         self.commands = Commands(self)
         self.canvas = Canvas(_weakly(self.commands.note), height=height)
         self.canvas.paints = self.paint.at_work
