@@ -37,12 +37,7 @@ class History(Plain):
         labelled: bool,
         stopping: EarlyStopping | None,
     ):
-        watched = parts.get("validation")
-        if stopping and not (watched and watched[0].shape[-2]):
-            raise InputError(
-                "stopping",
-                "stopping needs samples to watch; give validation=(x, y).",
-            )
+        check_watched(stopping, parts)
         self.network, self.loss, self.parts = network, loss, parts
         self.labelled, self.stopping = labelled, stopping
         self.entries: dict[str, list[Any]] = {"step": []}
@@ -129,3 +124,12 @@ def _nothing_kept() -> InputError:
     return InputError(
         "stopping", "nothing was kept to go back to; give stopping=EarlyStopping(10)."
     )
+
+
+def check_watched(stopping: EarlyStopping | None, parts: dict[str, Part]) -> None:
+    """Raises an `InputError` if early stopping has no samples to watch."""
+    watched = parts["validation"][0].shape[-2] if "validation" in parts else 0
+    if stopping and not watched:
+        raise InputError(
+            "stopping", "stopping needs samples to watch; give validation=(x, y)."
+        )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nnlab.backend import Array
+from nnlab.engine.history import check_watched
 from nnlab.engine.layers import Layer
 from nnlab.engine.network import Network
 from nnlab.engine.samples import batch_of, checked, labelled
@@ -63,6 +64,7 @@ def feed(
             "same parts, with targets of the same kind.",
         )
     new = {name: checked(network, loss, name, *part) for name, part in parts.items()}
+    check_watched(trainer.record.stopping, new)
     samples = new["train"][0].shape[-2]
     size = batch_of(batch_size, samples, network.layers)
     trainer.parts, trainer.batch_size = new, size

@@ -164,7 +164,7 @@ NUMBERED = [  # a rule, its argument, what it must be, and the fix that is offer
     (Uniform, "limit", ", at least 0", "0.05"),
     (Orthogonal, "gain", ", at least 0", "1"),
 ]
-NO_NUMBER = [float("nan"), float("inf"), -float("inf"), 10**400, True, None, "1", 1j]
+NO_NUMBER = [float("nan"), float("inf"), -float("inf"), 10**400, True, None, "x", 1j]
 
 
 @pytest.mark.parametrize("rule, argument, bound, fix", NUMBERED)

@@ -14,6 +14,7 @@ from nnlab.engine import (
     Adam,
     BatchNorm,
     BinaryCrossEntropy,
+    EarlyStopping,
     Linear,
     Momentum,
     Network,
@@ -575,7 +576,6 @@ def test_epochs_of_any_step_are_those_that_were_counted_there():
     "parts",
     [
         {"train": samples()["train"]},
-        {**samples(), "validation": (np.zeros((0, 2)), np.zeros(0, int))},
         {**samples(), "train": (np.full((3, 2), np.nan), np.zeros(3, int))},
         {**samples(), "train": (np.zeros((3, 5)), np.zeros(3, int))},
     ],
@@ -589,6 +589,19 @@ def test_samples_that_can_not_be_learned_from_change_nothing(parts):
     assert trainer.batches is batches and trainer.parts is given
     assert trainer.changes == []
     assert_same(state(trainer), before)
+
+
+def test_early_stopping_needs_samples_to_watch_among_the_others_too():
+    trainer = make()
+    trainer.record.stopping = EarlyStopping(3)
+    before, none = state(trainer), (np.zeros((0, 2)), np.zeros(0, int))
+    with pytest.raises(InputError, match="stopping needs samples to watch"):
+        feed(trainer, {**samples(), "validation": none}, 10)
+    assert_same(state(trainer), before)
+    trainer.record.stopping = None
+    feed(trainer, {**samples(), "validation": none}, 10)
+    trainer.fit(1)
+    assert np.isnan(host(trainer.history["validation_loss"][-1])).all()
 
 
 def test_other_samples_begin_a_new_tape_and_it_rewinds():

@@ -17,6 +17,7 @@ from nnlab.engine import (
     Adam,
     BinaryCrossEntropy,
     CrossEntropy,
+    EarlyStopping,
     Hinge,
     Layer,
     Linear,
@@ -477,7 +478,10 @@ BAD = {
     "nan in a sample": ("train", dict(train=(np.where(x23 > 2, np.nan, x23), y23))),
     "inf to watch": ("validation", dict(validation=(np.full((4, 2), np.inf), y23[:4]))),
     "nan in a target": ("train", dict(loss=MSE(), train=(x23, y23 * np.nan))),
-    "nothing to watch": ("validation", dict(validation=(x23[:0], y23[:0]))),
+    "nothing to watch": (
+        "stopping",
+        dict(validation=(x23[:0], y23[:0]), stopping=EarlyStopping(3)),
+    ),
     "labels of three classes": ("loss", dict(train=(x23, np.arange(23) % 3))),
 }
 
