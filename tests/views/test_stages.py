@@ -167,7 +167,7 @@ LINES = {  # of each optimizer, the one that gives the change
         *LINES.items(),
         (plain, "return -rate * gradient"),
         (thoughtful, "return -step"),
-        (short, "short = lambda gradient, rate: -rate * np.sign(gradient)"),
+        (short, "lambda gradient, rate: -rate * np.sign(gradient)"),
         (never, "raise ArithmeticError"),
         (without_source(), "typed"),
         (max, "max"),
