@@ -185,8 +185,10 @@ def test_what_the_optimizer_reads_changes_live(act, optimizer, name, value):
         trainer = lab.trainer
         await edit(lab, name, value)
         live = name in {field.name for field in fields_of(OPTIMIZERS[optimizer])}
-        assert (lab.trainer is trainer) == live
+        assert lab.trainer is trainer
         assert lab.experiment.make_optimizer() == lab.trainer.optimizer
+        assert (getattr(lab.experiment, name) == value) == live
+        assert ("would do nothing" in lab.message.text) == (not live)
 
     act(scene)
 
@@ -256,7 +258,7 @@ def test_playing_goes_on_through_an_edit(act, see, name):
 BAD = {
     "hidden": ["x", "0", "-1", "2000", "--5", "²", "9" * 5000, ", ".join("8" * 40)],
     "batch_size": [0, -1, 10**6],
-    "learning_rate": [0.0, 1e9, float("nan"), None],
+    "learning_rate": [0.0, 1e9, float("nan"), "fast"],
     "data": ["xr", None],
     "seeds": [0, 10**6],
 }
@@ -303,10 +305,11 @@ def test_a_control_shows_what_is_so_or_a_message_says_that_it_is_not(act, button
 def test_two_edits_that_only_go_together_are_made_together(act):
     async def scene():
         lab = Lab(**SMALL)
-        await edit(lab, "batch_size", 1000)
-        assert "batch_size" in lab.message.text and "1000" in lab.message.text
-        await edit(lab, "data", "digits")
-        assert lab.experiment == Experiment(data="digits", batch_size=1000, **SMALL)
+        await edit(lab, "residual", True)
+        assert "residual=True needs a hidden layer" in lab.message.text
+        await edit(lab, "hidden", "3, 3")
+        both = {**SMALL, "hidden": (3, 3), "residual": True}
+        assert lab.experiment == Experiment(**both)
         assert lab.message.text == ""
 
     act(scene)

@@ -293,7 +293,7 @@ def test_too_few_points_make_it_wait_and_nothing_is_lost(act, see):
             await stroke(page, EMPTY + at(label, part == "training"))
             drawn = [len(line.get_xdata()) for line in lab.picture.views[1].points]
             assert sum(drawn) == len(lab.live.painting.data)
-        assert lab.message.text == "" and lab.experiment.batch_size is None
+        assert lab.message.text == "" and lab.experiment.batch_size == 32
         assert_array_equal(lab.trainer.network.parameters, learned)
         assert len(lab.live.data) == 2 and lab.live.parts.test_size == 0
         await keys(page, *"zzzz")
