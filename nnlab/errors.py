@@ -24,10 +24,16 @@ LIBRARIES = {
 
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # of an object that has no repr of its own
 
-# What others call a part, in small letters and digits alone, and its name here
+# What others call a field or a part, in small letters and digits, and its name here
 SYNONYMS = {
     "lr": "learning_rate",
     "eta": "learning_rate",
+    "layers": "hidden",
+    "units": "hidden",
+    "neurons": "hidden",
+    "init": "initializer",
+    "scheduler": "schedule",
+    "dataset": "data",
     "none": "identity",
     "linear": "identity",
     "id": "identity",

@@ -66,6 +66,7 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
 def _fill(trainer: Trainer, facts: Facts, stored: dict[str, np.ndarray]) -> None:
     """Puts the trainer there; what does not fit raises some error, on the way."""
     xp = trainer.network.xp
+    stored.setdefault("entry", np.full(trainer.network.lead, -1))  # older ones lack it
     trainer.update.use(_optimizer(trainer, facts["optimizer"]), 0)
     _check_arrays(trainer, stored)
     for name, vector in vectors(trainer).items():

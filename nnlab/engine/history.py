@@ -55,9 +55,7 @@ class History(Plain):
         for one that was best between two entries. Raises `InputError` without it."""
         if self.watch is None:
             raise _nothing_kept()
-        best, losses = self.watch.best, np.array(self.entries["validation_loss"])
-        same = (losses == best) | (np.isnan(losses) & np.isnan(best))
-        return np.where(same.any(axis=0), same.argmax(axis=0), -1)
+        return self.watch.entry
 
     def measure(self) -> Named:
         """Loss, and for labels the share of right answers or else R², on each part:
@@ -68,7 +66,7 @@ class History(Plain):
         """Records the start, which is also the best so far."""
         self._record(step, penalty, np.full(self.network.lead, np.nan))
         if self.stopping:
-            self._watch_from(self.entries["validation_loss"][-1])
+            self._watch_from(self.entries["validation_loss"][-1], entry=0)
 
     def end_epoch(self, step: int, penalty: Array) -> None:
         """Records an epoch; who has waited too long for a better one stops."""
@@ -76,8 +74,9 @@ class History(Plain):
         self._record(step, penalty, to_numpy(self.running) / samples)
         self.running[...] = 0.0
         if self.watch:
-            loss = self.entries["validation_loss"][-1]
-            self.watch.see(network.xp, loss, network.parameters, network.state)
+            loss, entry = self.entries["validation_loss"][-1], len(self.entries["step"])
+            vectors = network.parameters, network.state
+            self.watch.see(network.xp, loss, entry - 1, *vectors)
 
     def restore_best(self) -> None:
         """Every replica goes back to the epoch at which its validation loss was least,
@@ -92,7 +91,7 @@ class History(Plain):
         """Goes on with another network, whose best is what it is now."""
         self.network = network
         if self.stopping:
-            self._watch_from(self.measure()["validation_loss"])
+            self._watch_from(self.measure()["validation_loss"], entry=-1)
 
     def observe(self, parts: dict[str, Part]) -> None:
         """Goes on with other samples, with which an epoch begins; what was best on the
@@ -101,11 +100,11 @@ class History(Plain):
         self.running[...] = 0.0
         self.follow(self.network)
 
-    def _watch_from(self, loss: np.ndarray) -> None:
+    def _watch_from(self, loss: np.ndarray, entry: int) -> None:
         """Early stopping counts from here, where the validation loss is this."""
         rule, network = self.stopping, self.network
         vectors = network.parameters, network.state
-        self.watch = Watch(rule, network.xp, loss, *vectors) if rule else None
+        self.watch = Watch(rule, network.xp, loss, entry, *vectors) if rule else None
 
     def _record(self, step: int, penalty: Array, running: np.ndarray) -> None:
         measured = self.measure()

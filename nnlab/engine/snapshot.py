@@ -95,7 +95,8 @@ def owners(trainer: Trainer) -> dict[str, object]:
     """All other numbers by name, with the object that has them."""
     of_trainer = dict.fromkeys(["steps_done", "rows"], trainer)
     of_order = dict.fromkeys(["epoch", "order"], trainer.batches)
-    of_watch = dict.fromkeys(["best", "waited", "active"], trainer.record.watch)
+    counts = ["best", "entry", "waited", "active"]
+    of_watch = dict.fromkeys(counts, trainer.record.watch)
     owners = {**of_trainer, **of_order, **of_watch, "began": trainer.update}
     return {name: owner for name, owner in owners.items() if owner is not None}
 

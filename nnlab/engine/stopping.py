@@ -28,24 +28,33 @@ class Watch:
 
     Attributes, each (…,) or (…, numbers):
         best: the least validation loss so far.
+        entry: which entry of the history has it; −1 if it was between two.
         waited: epochs since then.
         active: whether the replica trains on.
         vectors: the parameters and the state that had it.
     """
 
     def __init__(
-        self, rule: EarlyStopping, xp: Space, loss: np.ndarray, *vectors: Array
+        self,
+        rule: EarlyStopping,
+        xp: Space,
+        loss: np.ndarray,
+        entry: int,
+        *vectors: Array,
     ):
         self.rule = rule
         self.best, self.waited = loss.copy(), np.zeros(loss.shape, int)
+        self.entry = np.full(loss.shape, entry)
         self.active = np.ones(loss.shape, bool)
         self.vectors = [xp.asarray(vector, copy=True) for vector in vectors]
 
-    def see(self, xp: Space, loss: np.ndarray, *vectors: Array) -> None:
-        """Takes note of an epoch; who has waited too long goes back to its best."""
+    def see(self, xp: Space, loss: np.ndarray, entry: int, *vectors: Array) -> None:
+        """Takes note of an epoch, which is this entry of the history; who has waited
+        too long goes back to its best."""
         better = self.active & ~(loss >= self.best)
         better &= np.isfinite(loss)
         self.best = np.where(better, loss, self.best)
+        self.entry = np.where(better, entry, self.entry)
         self.waited = np.where(better, 0, self.waited + self.active)
         for kept, vector in zip(self.vectors, vectors):
             kept[...] = xp.where(xp.asarray(better)[..., None], vector, kept)

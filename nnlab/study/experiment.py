@@ -59,16 +59,6 @@ RESTRAINT, LUCK = "restraint", "luck"  # looks for a field
 SEED, SHARE, LIMIT = Count(0, 2**32 - 1), Share(0, 0.9), Number(1e-6, 100, log=True)
 PRICE = Number(1e-6, 100, log=True, zero=True)  # of weights; 0 is one, too
 RATE = 0.1  # the learning rate, if nothing is said
-ALSO = {  # what others call a field
-    "lr": "learning_rate",
-    "eta": "learning_rate",
-    "layers": "hidden",
-    "units": "hidden",
-    "neurons": "hidden",
-    "init": "initializer",
-    "scheduler": "schedule",
-    "dataset": "data",
-}
 AVERAGE = Number(0, 0.9999)  # how much of an average lives on
 
 
@@ -459,7 +449,4 @@ def _no_field(name: str, known: Iterable[str]) -> InputError:
             "field='epochs' is not known: an experiment says what is trained and how, "
             "and its run for how long; call .run(epochs=100).",
         )
-    if name in ALSO:
-        said = f"field={name!r} is not known; did you mean {ALSO[name]!r}?"
-        return InputError("field", said)
     return unknown("field", name, known)

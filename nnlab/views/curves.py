@@ -191,9 +191,10 @@ class Curves(View):
         if not run.trainer.record.watch:
             return []
         x, _ = bests(run)
-        stopped = int(np.sum(~run.trainer.active))
-        when = f"best at epoch {x[0]:g}" + (f" to {x[-1]:g}" if x[-1] > x[0] else "")
-        return [f"{stopped} of {len(x)} stopped early, {when}"]
+        stopped, seeds = int(np.sum(~run.trainer.active)), len(run.trainer.active)
+        when = f", best at epoch {x[0]:g}" if len(x) else ""
+        when += f" to {x[-1]:g}" if len(x) and x[-1] > x[0] else ""
+        return [f"{stopped} of {seeds} stopped early{when}"]
 
     def _scores(self, run) -> str:
         """For each part how well it does now."""

@@ -36,12 +36,15 @@ def measured(run: Run, over: str = "epochs") -> tuple[np.ndarray, Seen]:
 
 
 def bests(run: Run, over: str = "epochs") -> tuple[np.ndarray, np.ndarray]:
-    """When each replica was best by early stopping (R,), as in `measured`, and its
-    validation loss then (R,): for one that has stopped those of its network now."""
+    """When each replica was best by early stopping (known,), first to last, as in
+    `measured`, and its validation loss then (known,): for one that has stopped those of
+    its network now. Those of which it is not known, since other samples came, are left
+    out."""
     record = run.trainer.record
-    steps = np.array(record.entries["step"])[record.best]
-    order = np.argsort(steps)
-    return _times(run, steps[order], over), record.watch.best[order]
+    known = np.flatnonzero(record.best >= 0)
+    order = known[np.argsort(record.best[known], kind="stable")]
+    steps = [record.entries["step"][entry] for entry in record.best[order]]
+    return _times(run, steps, over), record.watch.best[order]
 
 
 def cost(run: Run) -> np.ndarray:

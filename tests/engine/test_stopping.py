@@ -126,11 +126,12 @@ def test_a_frozen_replica_stays_where_it_is():
 
 def test_a_loss_that_is_no_number_is_no_improvement():
     xp, p = space(), here(np.arange(3.0)[:, None])
-    watch = Watch(EarlyStopping(2), xp, np.array([1.0, np.nan, 1.0]), p)
-    for loss in ([np.nan, 5.0, 0.5], [np.inf, np.nan, 0.4]):
+    watch = Watch(EarlyStopping(2), xp, np.array([1.0, np.nan, 1.0]), 0, p)
+    for entry, loss in enumerate([[np.nan, 5.0, 0.5], [np.inf, np.nan, 0.4]], start=1):
         p += 10.0
-        watch.see(xp, np.array(loss), p)
+        watch.see(xp, np.array(loss), entry, p)
     assert watch.best.tolist() == [1.0, 5.0, 0.4]
+    assert watch.entry.tolist() == [0, 1, 2]
     assert watch.active.tolist() == [False, True, True]
     assert host(p).ravel().tolist() == [0.0, 21.0, 22.0]
 

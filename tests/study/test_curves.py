@@ -1,8 +1,6 @@
 """What a run says at its end is said of one network: the one that it gives."""
 
-import os
 import signal
-import threading
 
 import numpy as np
 import pytest
@@ -179,12 +177,3 @@ def test_an_interrupted_sweep_keeps_what_there_is(monkeypatch, capsys):
     one, other, third = sweep(made, epochs=50)
     assert (one.epochs, other.epochs, third.epochs) == (2, 2, 0)
     assert_array_equal(one["train_loss"], made[0].run(epochs=2)["train_loss"])
-
-
-@pytest.mark.skipif(os.name == "nt", reason="a process is interrupted otherwise there")
-def test_a_real_interrupt_ends_a_run_at_once(capsys):
-    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    found = Experiment(**FEW).run(epochs=10**6)
-    assert 0 < found.epochs < 10**6
-    assert len(found["train_loss"]) == len(found["validation_loss"]) == found.epochs + 1
