@@ -67,6 +67,15 @@ class Shell:
         self.parent = where
 
 
+@pytest.fixture(autouse=True, scope="module")
+def few_objects():
+    """Collecting garbage looks at what a test makes, not at all that others left."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture
 def shell(monkeypatch):
     shell = Shell()
