@@ -33,7 +33,6 @@ from nnlab.engine import (
     Curve,
     Decay,
     Dropout,
-    EarlyStopping,
     Exponential,
     He,
     HeUniform,
@@ -61,25 +60,28 @@ from nnlab.engine import (
     Steady,
     Step,
     Tanh,
-    Tape,
     Then,
-    Trainer,
     Uniform,
     WarmUp,
     Xavier,
     XavierUniform,
     Zeros,
+)
+from nnlab.engine.losses.loss import Loss
+from nnlab.engine.optimizers.optimizer import Optimizer
+from nnlab.errors import InputError
+from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.sweep import sweep
+from nnlab.grading.check_gradient import check_gradient
+from nnlab.training import (
+    EarlyStopping,
+    Tape,
+    Trainer,
     confusion_matrix,
     load_checkpoint,
     r_squared,
     save_checkpoint,
 )
-from nnlab.engine.loss import Loss
-from nnlab.engine.optimizers import Optimizer
-from nnlab.errors import InputError
-from nnlab.study.checks.gradient import check_gradient
-from nnlab.study.experiment import Experiment
-from nnlab.study.sweep import sweep
 
 if TYPE_CHECKING:
     from nnlab.lab.lab import Lab

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from nnlab.backend import BACKENDS
 from nnlab.errors import InputError
-from nnlab.handout import CHECKOUT, FIRST, FOLDER, hand_out, originals
+from nnlab.notebook_copy import CHECKOUT, FIRST, FOLDER, hand_out, originals
 
 NOTEBOOKS = originals()
 
@@ -94,10 +94,10 @@ def bench(known: argparse.Namespace) -> int:
 
         return live(known.json, known.views)
     if known.backend == "numpy":
-        from nnlab.bench.engine import main as engine
+        from nnlab.bench.engine_ratios import main as engine
 
         return engine(known.json, known.quick)
-    from nnlab.bench.backends import main as backends
+    from nnlab.bench.backend_ratios import main as backends
 
     try:
         return backends(known.backend, known.json, known.quick, known.store)
@@ -136,7 +136,7 @@ def _folder(options: list[str]) -> tuple[Path, list[str]]:
 
 def notebooks(paths: list[Path], check: bool) -> int:
     """Brings notebooks into their canonical form, or only checks that they are."""
-    from nnlab.notebook import canonical, execute, read, write
+    from nnlab.canonical_notebook import canonical, execute, read, write
 
     odd = 0
     for path in paths or sorted(NOTEBOOKS.glob("*.ipynb")):

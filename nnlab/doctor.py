@@ -21,7 +21,7 @@ from itertools import product
 from pathlib import Path
 
 import nnlab
-from nnlab.handout import CHECKOUT, FIRST, changed, originals
+from nnlab.notebook_copy import CHECKOUT, FIRST, changed, originals
 
 DISTRIBUTION = "nnlab-notebooks"
 PIP = f"{shlex.quote(sys.executable)} -m pip install"

@@ -10,9 +10,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from nnlab import cli
+from nnlab.canonical_notebook import canonical, read, write
 from nnlab.cli import main
-from nnlab.handout import MANIFEST
-from nnlab.notebook import canonical, read, write
+from nnlab.notebook_copy import MANIFEST
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 PLACE = [
@@ -153,10 +153,10 @@ def test_bench_live_measures(monkeypatch, options, given, status):
 @pytest.mark.parametrize("status", [0, 1])
 def test_bench_engine_measures(monkeypatch, options, asked, status):
     calls = []
-    engine = ModuleType("nnlab.bench.engine")
+    engine = ModuleType("nnlab.bench.engine_ratios")
     engine.main = lambda json, quick: calls.append((json, quick)) or status
     monkeypatch.setitem(sys.modules, "nnlab.bench", ModuleType("nnlab.bench"))
-    monkeypatch.setitem(sys.modules, "nnlab.bench.engine", engine)
+    monkeypatch.setitem(sys.modules, "nnlab.bench.engine_ratios", engine)
     assert main(["bench", "engine", *options]) == status and calls == [asked]
 
 

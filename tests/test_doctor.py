@@ -11,7 +11,7 @@ import pytest
 from nnlab import doctor
 from nnlab.cli import main
 from nnlab.doctor import Check, asked_for, line, numbers, remark
-from nnlab.handout import hand_out, originals
+from nnlab.notebook_copy import hand_out, originals
 
 PROJECT = tomllib.loads((originals().parent / "pyproject.toml").read_text("utf-8"))
 LAB = [name for name, _ in asked_for("lab")]

@@ -10,11 +10,11 @@ import pytest
 from nnlab import Experiment
 from nnlab.backend import BACKENDS, DTYPES
 from nnlab.engine.activations import ACTIVATIONS
-from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.initializers import INITIALIZERS
 from nnlab.engine.losses import LOSSES
+from nnlab.engine.optimizers.adaptive import OPTIMIZERS
 from nnlab.errors import SYNONYMS, InputError, at_least_one, number, unknown
-from nnlab.study.recipe import SCHEDULES
+from nnlab.experiment.build import SCHEDULES
 
 NAMES = ["relu", "tanh", "0.W", "0.b", "cross-entropy"]
 

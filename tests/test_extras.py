@@ -13,9 +13,9 @@ ASKED = [
     "import nnlab; nnlab.stop_all()",
     "import nnlab.views",
     "from nnlab.views import Boundary",
-    "from nnlab.views.curves import Curves",
+    "from nnlab.views.plots.curves import Curves",
     "import nnlab.lab.lab",
-    "from nnlab.lab.predict import Predict",
+    "from nnlab.lab.predict.predict import Predict",
     "import nnlab.lessons",
     "from nnlab.lessons import forward",
 ]

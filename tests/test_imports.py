@@ -17,24 +17,28 @@ FLOORS = [  # from the bottom; rooms of one floor do not know each other
     {"errors", "atomic"},
     {"backend"},
     {"data", "engine"},
-    {"study"},
+    {"training"},
+    {"diagnostics"},
+    {"grading"},
+    {"experiment"},
+    {"session"},
     {"views"},
     {"lab"},
     {""},  # nnlab itself, the front door
     {"lessons"},
-    {"notebook", "handout"},
+    {"canonical_notebook", "notebook_copy"},
     {"bench", "doctor"},
     {"cli"},
 ]
 ONLY = {  # library → the modules that may import it
-    "torch": r"nnlab\.(backend\.pytorch|study\.distributed|bench\.peers)",
+    "torch": r"nnlab\.(backend\.pytorch|training\.distributed|bench\.peers)",
     "jax": r"nnlab\.bench\.peers",
     "array_api_compat": r"nnlab\.backend\.pytorch",
-    "pandas": r"nnlab\.data\.reading",
-    "matplotlib": r"nnlab\.views(\.\w+)?",
+    "pandas": r"nnlab\.data\.csv_reader",
+    "matplotlib": r"nnlab\.views(\.\w+)*",
     "matplotlib.pyplot": r"nobody",
-    "ipywidgets": r"nnlab\.lab(\.\w+)?",
-    "anywidget": r"nnlab\.lab(\.\w+)?",
+    "ipywidgets": r"nnlab\.lab(\.\w+)*",
+    "anywidget": r"nnlab\.lab(\.\w+)*",
 }
 HEAVY = (
     "torch jax matplotlib ipywidgets anywidget sklearn IPython scipy PIL pandas".split()
@@ -76,7 +80,8 @@ def goes_down(importer: str, imported: str) -> bool:
     """Whether an import within nnlab leads to a lower floor, or is within a room."""
     (floor, room, order), (below, other, before) = place(importer), place(imported)
     if room == other:
-        return room != "engine" or before < order
+        same = importer.split(".")[:3] == imported.split(".")[:3]
+        return room != "engine" or before < order or same
     return below < floor
 
 
@@ -107,22 +112,22 @@ PLANTED = [
     ("nnlab.engine.layers", "from nnlab.engine.network import Network"),
     ("nnlab.engine.layers", "from nnlab.engine.activations import ReLU"),
     ("nnlab.engine.losses", "from nnlab.engine import Layer"),
-    ("nnlab.engine.trainer", "def later():\n    from nnlab.study.run import Run"),
-    ("nnlab.study.run", "if True:\n    import nnlab.views"),
-    ("nnlab.views.curves", "from nnlab.lab.canvas import Canvas"),
-    ("nnlab.views.curves", "from nnlab import Experiment"),
+    ("nnlab.training.trainer", "def later():\n    from nnlab.session.run import Run"),
+    ("nnlab.session.run", "if True:\n    import nnlab.views"),
+    ("nnlab.views.plots.curves", "from nnlab.lab.canvas import Canvas"),
+    ("nnlab.views.plots.curves", "from nnlab import Experiment"),
     ("nnlab.lab.lab", "import nnlab"),
     ("nnlab.lab.lab", "import nnlab.cli"),
     ("nnlab.lessons.data", "import nnlab.cli"),
     ("nnlab.lab.lab", "from matplotlib.figure import Figure"),
-    ("nnlab.views.curves", "def draw():\n    import matplotlib.pyplot as plt"),
-    ("nnlab.views.curves", "import ipywidgets as widgets"),
+    ("nnlab.views.plots.curves", "def draw():\n    import matplotlib.pyplot as plt"),
+    ("nnlab.views.plots.curves", "import ipywidgets as widgets"),
     ("nnlab.cli", "import anywidget"),
     ("nnlab.engine.network", "import torch"),
-    ("nnlab.backend.faster", "def here():\n    from torch import cuda"),
-    ("nnlab.study.run", "def go():\n    from torch import nn"),
-    ("nnlab.bench.engine", "import torch"),
-    ("nnlab.study.run", "def go():\n    from jax import numpy"),
+    ("nnlab.backend.select", "def here():\n    from torch import cuda"),
+    ("nnlab.session.run", "def go():\n    from torch import nn"),
+    ("nnlab.bench.engine_ratios", "import torch"),
+    ("nnlab.session.run", "def go():\n    from jax import numpy"),
     ("nnlab.data.dataset", "def take():\n    import pandas as pd"),
 ]
 
@@ -133,12 +138,12 @@ def test_an_import_that_does_not_go_down_is_found(name, text):
 
 
 SOUND = [
-    ("nnlab.study.distributed", "import torch.distributed"),
+    ("nnlab.training.distributed", "import torch.distributed"),
     ("nnlab.bench.peers", "def go():\n    import jax, torch"),
     ("nnlab.backend.pytorch", "import torch\nfrom nnlab.errors import InputError"),
-    ("nnlab.engine.trainer", "from nnlab.engine.network import Network"),
-    ("nnlab.engine", "from nnlab.engine.trainer import Trainer"),
-    ("nnlab.study.run", "from nnlab.study.experiment import Experiment"),
+    ("nnlab.training.trainer", "from nnlab.engine.network import Network"),
+    ("nnlab.training", "from nnlab.training.trainer import Trainer"),
+    ("nnlab.session.run", "from nnlab.experiment.experiment import Experiment"),
     ("nnlab.lab.lab", "import ipywidgets, numpy\nfrom nnlab.errors import unknown"),
     ("nnlab.lessons.data", "from nnlab import Experiment, Lab"),
     ("nnlab.cli", "from nnlab import __version__"),
@@ -156,23 +161,15 @@ def test_every_module_is_on_a_floor():
     assert files == set(READING)
 
 
-@pytest.mark.parametrize("folder", ["diagnostics", "beside", "slow"])
-def test_a_folder_of_studies_is_read_in_the_order_of_its_imports(folder):
-    home = f"nnlab.study.{folder}"
+@pytest.mark.parametrize("home", ["nnlab.diagnostics", "nnlab.session.monitors"])
+def test_a_folder_is_read_in_the_order_of_its_imports(home):
     order = re.findall(r"(\w+)\s\(", SOURCES[home])
-    files = {name.split(".")[3] for name in SOURCES if name.startswith(f"{home}.")}
+    below = f"{home}."
+    files = {n.removeprefix(below) for n in SOURCES if n.startswith(below)}
     assert sorted(order) == sorted(files)
     for i, file in enumerate(order):
         seen = imports(SOURCES[f"{home}.{file}"])
-        inside = {name.split(".")[3] for name in seen if name.startswith(f"{home}.")}
-        assert inside <= {*order[:i]}
-
-
-def test_diagnostics_know_of_no_other_study():
-    home = "nnlab.study.diagnostics"
-    own = [text for name, text in SOURCES.items() if name.startswith(home)]
-    seen = {name for text in own for name in imports(text)}
-    assert all(name.startswith(home) for name in seen if "nnlab.study" in name)
+        assert {n.removeprefix(below) for n in seen if below in n} <= {*order[:i]}
 
 
 def test_no_module_needs_itself():

@@ -12,7 +12,8 @@ SCRIPT = (ROOT / ".ci/kernels").read_text("utf-8")
 UNAFFECTED = re.search(r"^unaffected=\(\n(.*?)^\)", SCRIPT, re.M | re.S)[1].split()
 BROWSER = "tests/browser"  # where what other tests compute is looked at
 COMPUTES = re.compile(
-    r"nnlab\.(backend|data|engine|lab|lessons|study|views)\.\w"
+    r"nnlab\.(backend|data|diagnostics|engine|experiment|grading|lab|lessons|session"
+    r"|training|views)\.\w"
     r"|nnlab\.(Experiment|Lab|sweep)\b|numpy\.testing\b"
 )
 
@@ -38,7 +39,7 @@ def test_what_is_left_out_is_there_and_computes_nothing(path):
     assert path == BROWSER or not computing(ROOT / path)
 
 
-@pytest.mark.parametrize("folder", ["engine", "study", "views", "lessons", "backend"])
+@pytest.mark.parametrize("folder", ["engine", "experiment", "diagnostics", "views"])
 def test_what_computes_is_found(folder):
     """The law above would hold of a search that finds nothing."""
     assert computing(ROOT / "tests" / folder)

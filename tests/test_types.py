@@ -6,7 +6,8 @@ import pytest
 
 import nnlab
 
-STRICT = [Path(nnlab.__file__).parent / name for name in ("backend", "engine")]
+HOME = Path(nnlab.__file__).parent
+STRICT = [HOME / name for name in ("backend", "engine", "training")]
 api = pytest.importorskip("mypy.api", reason="mypy is missing; pip install mypy")
 
 

@@ -5,6 +5,7 @@ same for all. Read in this order: arrays, given, randomness, recorded, backends,
 pytorch, faster.
 """
 
+from nnlab.backend.array_input import check_aligned, host
 from nnlab.backend.arrays import (
     DTYPES,
     Array,
@@ -16,9 +17,8 @@ from nnlab.backend.arrays import (
     to_numpy,
 )
 from nnlab.backend.backends import Backend
-from nnlab.backend.faster import BACKENDS, chosen
-from nnlab.backend.given import check_aligned, host
 from nnlab.backend.randomness import Purpose, generator, seeds_of
+from nnlab.backend.select import BACKENDS, chosen
 
 __all__ = [
     "BACKENDS",

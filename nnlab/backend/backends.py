@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from nnlab.backend.arrays import Space, quiet
-from nnlab.backend.recorded import Work
+from nnlab.backend.cuda_graph import Work
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import torch
 
 from nnlab.backend.arrays import Array
 from nnlab.backend.backends import Backend
-from nnlab.backend.recorded import Play, Recorded, Work
+from nnlab.backend.cuda_graph import Play, Recorded, Work
 from nnlab.errors import InputError
 
 

@@ -15,8 +15,8 @@ from time import monotonic, perf_counter, sleep
 
 from nnlab import views
 from nnlab.errors import unknown
-from nnlab.study.experiment import Experiment
-from nnlab.study.run import Run
+from nnlab.experiment.experiment import Experiment
+from nnlab.session.run import Run
 from nnlab.views.figure import GAP, Picture
 from nnlab.views.view import View
 

@@ -39,6 +39,7 @@ from nnlab.bench.browser import launched, opened, place_notebook
 from nnlab.bench.explorer import Explorer, explorers
 from nnlab.bench.page import NotebookPage
 from nnlab.bench.probe import Probe, slowed
+from nnlab.bench.report import Row, machine, report
 from nnlab.bench.scene import (
     ANSWER,
     CLOCK,
@@ -49,10 +50,9 @@ from nnlab.bench.scene import (
     cells,
 )
 from nnlab.bench.server import Missing, running_lab
-from nnlab.bench.table import Row, machine, report
 from nnlab.errors import InputError
-from nnlab.study.experiment import Experiment
-from nnlab.study.run import Run
+from nnlab.experiment.experiment import Experiment
+from nnlab.session.run import Run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator

@@ -8,7 +8,8 @@ import numpy as np
 from nnlab.backend import to_numpy
 from nnlab.bench.peers import jax, pytorch, scikit_learn
 from nnlab.bench.tasks import RATE, REPLICAS, Losses, Task, Train, parameters
-from nnlab.engine import Adam, Network, Trainer
+from nnlab.engine import Adam, Network
+from nnlab.training import Trainer
 
 ONE, MANY = "nnlab", f"nnlab × {REPLICAS}"
 PYTORCH, SCIKIT, JAX = "PyTorch", "scikit-learn", f"JAX × {REPLICAS}"

@@ -13,7 +13,7 @@ INLINE = """\
 %config InlineBackend.print_figure_kwargs = {"bbox_inches": None}
 from IPython.display import display
 from ipywidgets import SelectionSlider, interact
-from nnlab.study.run import Run
+from nnlab.session.run import Run
 from nnlab.views.figure import Picture
 
 class Plain(Picture):
@@ -86,7 +86,7 @@ lab.canvas.show = show
 HEADLESS = """\
 from time import monotonic
 from threadpoolctl import threadpool_limits
-from nnlab.study.run import Run
+from nnlab.session.run import Run
 trainer = Run(lab.experiment).trainer
 with threadpool_limits(1, "blas"):
     start = monotonic()

@@ -13,7 +13,7 @@ import numpy as np
 
 from nnlab.backend import to_numpy
 from nnlab.engine import BinaryCrossEntropy, CrossEntropy, Linear, Network, Tanh
-from nnlab.engine.loss import Loss
+from nnlab.engine.losses.loss import Loss
 
 REPLICAS = 64
 RATE = 0.001  # Adam's, whose other numbers are everybody's: 0.9, 0.999 and 1e-8

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.data.forms import (
+from nnlab.data.labels import one_hot
+from nnlab.data.number_parsing import (
     CODE,
     DATE,
     MISSING,
@@ -21,7 +22,6 @@ from nnlab.data.forms import (
     form_of,
     looks_like_number,
 )
-from nnlab.data.labels import one_hot
 from nnlab.errors import InputError, shown
 
 MOST_VALUES = 30  # of a category

@@ -18,12 +18,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.data.column import INDEX, KINDS, Column
-from nnlab.data.dataset import Dataset
-from nnlab.data.files import decoded, fault, unpacked
-from nnlab.data.forms import has_decimal_commas
-from nnlab.data.frames import columns_from
-from nnlab.data.reading import SPACE, Sheet, sheet
-from nnlab.data.selection import (
+from nnlab.data.column_selection import (
     REFUSE,
     answers,
     column_named,
@@ -31,6 +26,11 @@ from nnlab.data.selection import (
     inputs,
     task_of,
 )
+from nnlab.data.csv_reader import SPACE, Sheet, sheet
+from nnlab.data.dataframes import columns_from
+from nnlab.data.dataset import Dataset
+from nnlab.data.file_decoding import decoded, fault, unpacked
+from nnlab.data.number_parsing import has_decimal_commas
 from nnlab.errors import InputError, at_least_one, shown, unknown
 
 MOST_BYTES, MOST_ROWS = 20_000_000, 200_000

@@ -1,10 +1,8 @@
 """Forward, loss, backward, update: the whole of training, in plain arrays.
 
 Read the files in this order: layout, initializers, layers, replicas, activations,
-normalization, dropout, residual, stack, loss, regression, classification, losses,
-functions, network, regularizers, optimizers, adaptive, schedules, clipping, update,
-samples, batches, metrics, stopping, history, trainer, transplant, hand,
-snapshot, checkpoint, tape.
+normalization, dropout, residual, sequential, losses, functions, network, regularizers,
+optimizers, schedules, clipping, update.
 """
 
 from nnlab.engine.activations import (
@@ -18,9 +16,6 @@ from nnlab.engine.activations import (
     Softplus,
     Tanh,
 )
-from nnlab.engine.adaptive import AdaGrad, Adam, AdamW, AMSGrad, RMSprop
-from nnlab.engine.checkpoint import load_checkpoint, save_checkpoint
-from nnlab.engine.classification import BinaryCrossEntropy, CrossEntropy, Hinge
 from nnlab.engine.clipping import ClipNorm, ClipValue
 from nnlab.engine.dropout import Dropout
 from nnlab.engine.functions import Cost, Curve
@@ -37,11 +32,18 @@ from nnlab.engine.initializers import (
     Zeros,
 )
 from nnlab.engine.layers import Layer, Linear
-from nnlab.engine.metrics import confusion_matrix, r_squared
+from nnlab.engine.losses.classification import BinaryCrossEntropy, CrossEntropy, Hinge
+from nnlab.engine.losses.regression import MAE, MSE, Huber
 from nnlab.engine.network import Network
 from nnlab.engine.normalization import BatchNorm
-from nnlab.engine.optimizers import SGD, Momentum, Nesterov, Rule
-from nnlab.engine.regression import MAE, MSE, Huber
+from nnlab.engine.optimizers.adaptive import (
+    AdaGrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    RMSprop,
+)
+from nnlab.engine.optimizers.optimizer import SGD, Momentum, Nesterov, Rule
 from nnlab.engine.regularizers import L1, L2, Decay
 from nnlab.engine.residual import Residual
 from nnlab.engine.schedules import (
@@ -54,9 +56,6 @@ from nnlab.engine.schedules import (
     Then,
     WarmUp,
 )
-from nnlab.engine.stopping import EarlyStopping
-from nnlab.engine.tape import Tape
-from nnlab.engine.trainer import Trainer
 
 __all__ = [
     "ELU",
@@ -81,7 +80,6 @@ __all__ = [
     "Curve",
     "Decay",
     "Dropout",
-    "EarlyStopping",
     "Exponential",
     "He",
     "HeUniform",
@@ -109,16 +107,10 @@ __all__ = [
     "Steady",
     "Step",
     "Tanh",
-    "Tape",
     "Then",
-    "Trainer",
     "Uniform",
     "WarmUp",
     "Xavier",
     "XavierUniform",
     "Zeros",
-    "confusion_matrix",
-    "load_checkpoint",
-    "r_squared",
-    "save_checkpoint",
 ]

@@ -13,7 +13,7 @@ from typing import Any
 
 from nnlab.backend import Array, Named, Space, ValuesAndCache, to_numpy
 from nnlab.engine.layers import Context, Layer
-from nnlab.engine.regression import Measured
+from nnlab.engine.losses.regression import Measured
 from nnlab.errors import InputError, by_fields, need, shown
 
 

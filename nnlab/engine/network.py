@@ -29,7 +29,7 @@ from nnlab.backend import (
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.layout import Derived, Listing, Vector
 from nnlab.engine.losses import LOSSES, Loss
-from nnlab.engine.stack import Stack
+from nnlab.engine.sequential import Stack
 from nnlab.errors import at_least_one, need, unknown
 
 

@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 
 from nnlab.backend import Array, Named, Space
-from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.clipping import Clip
 from nnlab.engine.layout import Derived, Vector, Views
 from nnlab.engine.network import Network
-from nnlab.engine.optimizers import Optimizer
+from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.engine.regularizers import Decay, Penalty, Regularizer
 from nnlab.engine.replicas import Numbers
 from nnlab.errors import InputError, need, shown

@@ -15,7 +15,7 @@ from time import monotonic
 import anywidget
 import traitlets
 
-from nnlab.lab.page import page_file
+from nnlab.lab.page_layout import page_file
 
 IN_FLIGHT = 2  # frames sent to a view and not yet answered for
 SILENCE = 2.0  # seconds after which a view that owes an answer counts as gone

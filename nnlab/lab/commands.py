@@ -6,10 +6,10 @@ whatever thread that is, it is only posted; the player's task does it.
 
 from nnlab.engine.layers import Layer
 from nnlab.errors import Plain
-from nnlab.lab.hand import LOOKS
-from nnlab.lab.slow import SLOWLY, WALK
+from nnlab.lab.step_controls import SLOWLY, WALK
+from nnlab.lab.weight_sliders import LOOKS
 from nnlab.views import Stages
-from nnlab.views.stages import STAGES
+from nnlab.views.plots.stages import STAGES
 
 SMALL = ("move", "leave", "ack", "bye")  # events that are no reason to start the task
 ASKS = ("key", "press", "drag", "release")  # those that ask for something

@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 import ipywidgets as widgets
 
 from nnlab.errors import InputError, Plain
-from nnlab.lab.kinds import align, control, put
-from nnlab.lab.page import row
+from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.inactive_fields import idle
+from nnlab.lab.field_widgets import align, control, put
+from nnlab.lab.page_layout import row
 from nnlab.lab.parsing import parse
-from nnlab.study.experiment import Experiment
-from nnlab.study.idle import idle
 
 OF_DATA = ("features", "loss", "batch_size")  # fields that not all data allow
 

@@ -12,25 +12,25 @@ import ipywidgets as widgets
 from threadpoolctl import ThreadpoolController
 
 from nnlab.errors import InputError, place_of, whole
-from nnlab.lab.asked import check_arguments, checked_controls, checked_views
-from nnlab.lab.bar import Bar, Message
+from nnlab.experiment.experiment import Experiment
+from nnlab.lab.arguments import check_arguments, checked_controls, checked_views
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.commands import Commands
 from nnlab.lab.controls import Controls, changed
-from nnlab.lab.hand import Hand
-from nnlab.lab.page import bundle, close_all
-from nnlab.lab.paint import Paints
+from nnlab.lab.custom_part_badge import names_of_own
+from nnlab.lab.page_layout import bundle, close_all
+from nnlab.lab.paint.paint import Paints
 from nnlab.lab.player import Player
 from nnlab.lab.pointer import Pointer
-from nnlab.lab.predict import Predict
+from nnlab.lab.predict.predict import Predict
 from nnlab.lab.registry import Standing, register, show
-from nnlab.lab.remarks import hint, said_of
-from nnlab.lab.screen import Screen
-from nnlab.lab.scrub import Scrub
-from nnlab.lab.slow import WALK, SlowMotion
-from nnlab.lab.yours import names_of_own
-from nnlab.study.experiment import Experiment
-from nnlab.study.run import Run
+from nnlab.lab.renderer import Screen
+from nnlab.lab.status_messages import hint, said_of
+from nnlab.lab.step_controls import WALK, SlowMotion
+from nnlab.lab.timeline import Scrub
+from nnlab.lab.toolbar import Bar, Message
+from nnlab.lab.weight_sliders import Hand
+from nnlab.session.run import Run
 from nnlab.views import View
 
 CONTROLS = ("data", "noise", "hidden", "activation", "learning_rate")

@@ -4,10 +4,10 @@ import re
 
 from nnlab.engine.layers import Layer
 from nnlab.errors import InputError, shown
-from nnlab.lab.yours import label
-from nnlab.study.experiment import Experiment
-from nnlab.study.fields import Count, Kind, Optional, Part, Widths
-from nnlab.study.words import word
+from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.fields import Count, Kind, Optional, Part, Widths
+from nnlab.experiment.source_repr import word
+from nnlab.lab.custom_part_badge import label
 
 
 def parse(name: str, value: object, now: object = None) -> object:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from nnlab.errors import Plain
-from nnlab.study.run import Link, Neuron, Run
+from nnlab.session.run import Link, Neuron, Run
 from nnlab.views import View
 
 

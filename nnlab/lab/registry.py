@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 import ipywidgets as widgets
 from IPython import get_ipython
 
-from nnlab.lab import page
+from nnlab.lab import page_layout
 
 SOON = 0.05  # seconds
 HIDDEN = ("_", "__", "___")  # names under which IPython keeps the latest outputs
@@ -84,7 +84,7 @@ def show(made: Standing) -> None:
         stand.shown[cell] = turn
         if not stand.open:
             stand.open = True
-            page.open_all(one.roots, but=_roots(one.holds))
+            page_layout.open_all(one.roots, but=_roots(one.holds))
 
 
 def tidy(_: object = None) -> None:
@@ -126,7 +126,7 @@ def cell_and_turn() -> tuple[str, str]:
 def _let_go(made: Standing) -> None:
     """Closes its widgets, and takes it out of what IPython keeps unasked."""
     made.rest()
-    page.close_all(made.roots, but=_roots(made.holds))
+    page_layout.close_all(made.roots, but=_roots(made.holds))
     shell = get_ipython()
     outputs: dict[int, object] = shell.user_ns["_oh"]
     numbers = [number for number, value in outputs.items() if value is made]

@@ -1,9 +1,9 @@
 """One module for each notebook: its explorers, its questions, its exercises."""
 
-from nnlab.lab.predict import Predict, score
-from nnlab.lab.sketch import Axes
-from nnlab.lessons.luck import learner
-from nnlab.lessons.terms import glossary
-from nnlab.views.chart import Chart
+from nnlab.grading.learner_seed import learner
+from nnlab.lab.predict.curve_input import Axes
+from nnlab.lab.predict.predict import Predict, score
+from nnlab.lessons.glossary import glossary
+from nnlab.views.plots.chart import Chart
 
 __all__ = ["Axes", "Chart", "Predict", "glossary", "learner", "score"]

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from nnlab.experiment.experiment import Experiment
 from nnlab.lab.lab import Lab
-from nnlab.lab.predict import Predict
-from nnlab.lab.reader import Reader
-from nnlab.study.experiment import Experiment
-from nnlab.study.run import Run
+from nnlab.lab.predict.misread_digits import Reader
+from nnlab.lab.predict.predict import Predict
+from nnlab.session.run import Run
 from nnlab.views import Boundary, Curves, Filters, Gallery, Neurons, Stages
 
 FENCED = 0.93  # of the validation points on their own side: the island is fenced in

@@ -4,34 +4,34 @@
 """
 
 from nnlab.errors import not_installed
-from nnlab.study.run import Run
+from nnlab.session.run import Run
 
 try:
-    from nnlab.views.barcode import Barcode
-    from nnlab.views.bend import Bend
-    from nnlab.views.boundary import Boundary
-    from nnlab.views.confusion import Confusion
-    from nnlab.views.curves import Curves
-    from nnlab.views.factors import Factors
-    from nnlab.views.filters import Filters
-    from nnlab.views.flow import Flow
-    from nnlab.views.gallery import Gallery
-    from nnlab.views.gradient_noise import GradientNoise
-    from nnlab.views.heads import Heads
-    from nnlab.views.health import Health
-    from nnlab.views.histograms import Histograms
-    from nnlab.views.landscape import Landscape
-    from nnlab.views.losses import Losses
-    from nnlab.views.neurons import Neurons
-    from nnlab.views.numbers import Numbers
-    from nnlab.views.paint import Paint
-    from nnlab.views.scatter import Scatter
-    from nnlab.views.stability import Stability
-    from nnlab.views.stages import Stages
+    from nnlab.views.panels.gradient_factors import Factors
+    from nnlab.views.panels.vector_table import Numbers
+    from nnlab.views.plots.activation import Bend
+    from nnlab.views.plots.boundary import Boundary
+    from nnlab.views.plots.confusion import Confusion
+    from nnlab.views.plots.curves import Curves
+    from nnlab.views.plots.filters import Filters
+    from nnlab.views.plots.flow import Flow
+    from nnlab.views.plots.gallery import Gallery
+    from nnlab.views.plots.gradient_flow import Barcode
+    from nnlab.views.plots.gradient_noise import GradientNoise
+    from nnlab.views.plots.hidden_space import Warp
+    from nnlab.views.plots.histograms import Histograms
+    from nnlab.views.plots.layer_saturation import Health
+    from nnlab.views.plots.loss_histogram import Losses
+    from nnlab.views.plots.loss_landscape import Landscape
+    from nnlab.views.plots.neurons import Neurons
+    from nnlab.views.plots.output_heads import Heads
+    from nnlab.views.plots.paint_map import Paint
+    from nnlab.views.plots.scatter import Scatter
+    from nnlab.views.plots.stability import Stability
+    from nnlab.views.plots.stages import Stages
+    from nnlab.views.plots.top_losses import Worst
+    from nnlab.views.plots.weighted_sum import WeightedSum
     from nnlab.views.view import View, on_plane
-    from nnlab.views.warp import Warp
-    from nnlab.views.weighted_sum import WeightedSum
-    from nnlab.views.worst import Worst
 except ModuleNotFoundError as error:
     raise not_installed("nnlab.views", "lab", error) from None
 

@@ -16,14 +16,14 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from nnlab.errors import Plain
-from nnlab.study.run import Run
-from nnlab.views.colours import GREY, INK
-from nnlab.views.confusion import PARTS
-from nnlab.views.fonts import make_legible
-from nnlab.views.lettering import lettering
-from nnlab.views.subject import called
+from nnlab.session.run import Run
+from nnlab.views.drawing.colours import GREY, INK
+from nnlab.views.drawing.fonts import make_legible
+from nnlab.views.drawing.subject import called
+from nnlab.views.drawing.text_layer import lettering
+from nnlab.views.drawing.wiring import column_of, columns
+from nnlab.views.plots.confusion import PARTS
 from nnlab.views.view import Pixels, View, cut, graded, verdict
-from nnlab.views.wiring import column_of, columns
 
 HEADER = 34  # pixels at the top for the line that says where the run is
 FOOTER = 18  # pixels at the bottom for what an expert asks first

@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 
 from nnlab.data.dataset import Dataset
 from nnlab.errors import InputError
-from nnlab.study import recipe
-from nnlab.study.run import Link, Neuron, Run
-from nnlab.views.colours import GREY, INK, PALE
-from nnlab.views.fonts import legible
+from nnlab.experiment import build
+from nnlab.session.run import Link, Neuron, Run
+from nnlab.views.drawing.colours import GREY, INK, PALE
+from nnlab.views.drawing.fonts import legible
 
 KINDS: dict[str, Callable[[Dataset], bool]] = {  # of data, as a view may need them
-    "points on a plane": recipe.on_plane,
+    "points on a plane": build.on_plane,
     "two features": lambda data: data.x.shape[1] > 1,
     "images": lambda data: data.image is not None,
     "labels": lambda data: data.labelled,
@@ -152,7 +152,7 @@ def grid(low: np.ndarray, high: np.ndarray, side: int) -> np.ndarray:
 
 def on_plane(run: Run) -> bool:
     """Whether samples are points on the plane."""
-    return recipe.on_plane(run.data)
+    return build.on_plane(run.data)
 
 
 def extent(run: Run) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pytest
 
 from nnlab.backend import Backend
-from nnlab.backend.recorded import Recorded
+from nnlab.backend.cuda_graph import Recorded
 
 
 def recording_of(work):

@@ -7,9 +7,9 @@ import pytest
 from nnlab import views
 from nnlab.bench import frames, live
 from nnlab.bench.live import ROWS, main
+from nnlab.bench.report import Row
 from nnlab.bench.scene import cells
 from nnlab.bench.server import Missing, running_lab
-from nnlab.bench.table import Row
 
 PROMISED = {
     "frames drawn": "≥ 24",

@@ -51,7 +51,7 @@ def ours(monkeypatch, task, network, orders):
         part = slice(number * batches.size, (number + 1) * batches.size)
         return orders[..., epoch, part]
 
-    monkeypatch.setattr("nnlab.engine.batches.Batches.rows", rows)
+    monkeypatch.setattr("nnlab.training.batches.Batches.rows", rows)
     return own.nnlab(task, network)
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook
 
-ASK = """from nnlab.lab.predict import Predict
-from nnlab.lab.sketch import Axes
+ASK = """from nnlab.lab.predict.predict import Predict
+from nnlab.lab.predict.curve_input import Axes
 ask = Predict("How does it go?", draw=Axes((1, 100), (0, 1), "samples", "accuracy"),
               answer=[0.5, 0.9, 0.95], within=0.1)
 ask"""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nnlab.bench.explorer import Explorer
-from nnlab.notebook import read
+from nnlab.canonical_notebook import read
 
 if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlab.data.reading import DELIMITERS, sheet
+from nnlab.data.csv_reader import DELIMITERS, sheet
 from nnlab.data.table import Table
 from nnlab.errors import InputError
 
@@ -379,7 +379,7 @@ def test_any_bytes_are_a_table_or_one_clear_sentence(content):
 def test_too_much_is_refused_before_it_is_read(tmp_path, monkeypatch):
     path = tmp_path / "big.csv"
     path.write_bytes(b"a,b\n" + b"1,2\n" * 50)
-    monkeypatch.setattr("nnlab.data.reading._cells", None)  # or this would be called
+    monkeypatch.setattr("nnlab.data.csv_reader._cells", None)  # or this would be called
     with pytest.raises(InputError, match=r"51 lines, .*; keep a part .* most_rows=51"):
         Table.read(path, most_rows=49)
     monkeypatch.setattr("pathlib.Path.read_bytes", None)

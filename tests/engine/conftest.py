@@ -21,10 +21,10 @@ import pytest
 
 from nnlab import engine
 from nnlab.backend import Array, Backend, chosen
-from nnlab.backend.faster import lacking
+from nnlab.backend.select import lacking
 from nnlab.engine import network
 from nnlab.engine.layers import Layer
-from nnlab.engine.loss import Loss
+from nnlab.engine.losses.loss import Loss
 
 from .arrays import Strict, copied, here, host
 

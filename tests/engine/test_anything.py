@@ -17,17 +17,16 @@ from nnlab.engine import (
     ClipValue,
     Decay,
     Dropout,
-    EarlyStopping,
     Linear,
     Network,
     Residual,
-    Trainer,
 )
 from nnlab.engine.activations import ACTIVATIONS
-from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.losses import LOSSES
+from nnlab.engine.optimizers.adaptive import OPTIMIZERS
 from nnlab.engine.schedules import SCHEDULES
 from nnlab.errors import InputError
+from nnlab.training import EarlyStopping, Trainer
 
 from .arrays import host
 

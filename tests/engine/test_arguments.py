@@ -20,12 +20,9 @@ from nnlab.engine import (
     Residual,
     Rule,
     Tanh,
-    Tape,
-    Trainer,
-    load_checkpoint,
-    save_checkpoint,
 )
 from nnlab.errors import InputError
+from nnlab.training import Tape, Trainer, load_checkpoint, save_checkpoint
 
 pytestmark = pytest.mark.once
 

@@ -12,12 +12,12 @@ import pytest
 
 from nnlab.backend import Backend
 from nnlab.engine import Linear, Network
-from nnlab.engine.adaptive import OPTIMIZERS
-from nnlab.engine.checkpoint import load_checkpoint, save_checkpoint
-from nnlab.engine.snapshot import vectors
-from nnlab.engine.stopping import EarlyStopping
-from nnlab.engine.transplant import transplant
+from nnlab.engine.optimizers.adaptive import OPTIMIZERS
 from nnlab.errors import InputError
+from nnlab.training.checkpoint import load_checkpoint, save_checkpoint
+from nnlab.training.early_stopping import EarlyStopping
+from nnlab.training.snapshot import vectors
+from nnlab.training.surgery import transplant
 
 from .arrays import RUN, assert_array_equal, copied, host, same, space
 from .test_pairs import LAYERS

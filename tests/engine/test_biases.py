@@ -8,6 +8,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab import Experiment
+from nnlab.diagnostics.directions import filtered
+from nnlab.diagnostics.gradient_norms import learning
 from nnlab.engine import (
     L1,
     L2,
@@ -22,11 +24,9 @@ from nnlab.engine import (
     Network,
     Residual,
     Tanh,
-    Trainer,
 )
 from nnlab.errors import InputError
-from nnlab.study.diagnostics.directions import filtered
-from nnlab.study.diagnostics.strength import learning
+from nnlab.training import Trainer
 
 pytestmark = pytest.mark.once
 

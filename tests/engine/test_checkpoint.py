@@ -15,16 +15,16 @@ from nnlab.engine import (
     Network,
     ReLU,
     Rule,
-    Trainer,
 )
-from nnlab.engine.checkpoint import load_checkpoint, save_checkpoint
 from nnlab.engine.clipping import ClipNorm
 from nnlab.engine.dropout import Dropout
 from nnlab.engine.normalization import BatchNorm
 from nnlab.engine.regularizers import L2, Decay
 from nnlab.engine.residual import Residual
-from nnlab.engine.stopping import EarlyStopping
 from nnlab.errors import InputError
+from nnlab.training import Trainer
+from nnlab.training.checkpoint import load_checkpoint, save_checkpoint
+from nnlab.training.early_stopping import EarlyStopping
 
 from .arrays import assert_array_equal
 

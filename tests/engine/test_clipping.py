@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlab.engine import MSE, SGD, Linear, Network, Trainer
+from nnlab.engine import MSE, SGD, Linear, Network
 from nnlab.engine.clipping import CLIPS, ClipNorm, ClipValue
 from nnlab.errors import InputError
+from nnlab.training import Trainer
 
 from .arrays import assert_allclose, here, host, same, space
 

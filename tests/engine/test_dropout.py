@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlab.engine import MSE, SGD, Linear, Network, Trainer
+from nnlab.engine import MSE, SGD, Linear, Network
 from nnlab.engine.dropout import Dropout
 from nnlab.engine.layers import Context
 from nnlab.errors import InputError
+from nnlab.training import Trainer
 
 from .arrays import (
     all_here,

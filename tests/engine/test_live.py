@@ -14,19 +14,18 @@ from nnlab.engine import (
     Adam,
     BatchNorm,
     BinaryCrossEntropy,
-    EarlyStopping,
     Linear,
     Momentum,
     Network,
     Residual,
     Rule,
     Tanh,
-    Trainer,
 )
-from nnlab.engine.checkpoint import load_checkpoint, save_checkpoint
-from nnlab.engine.tape import Tape
-from nnlab.engine.transplant import feed, transplant
 from nnlab.errors import InputError
+from nnlab.training import EarlyStopping, Trainer
+from nnlab.training.checkpoint import load_checkpoint, save_checkpoint
+from nnlab.training.surgery import feed, transplant
+from nnlab.training.tape import Tape
 
 from .arrays import (
     END,

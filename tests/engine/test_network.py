@@ -21,8 +21,8 @@ from nnlab.engine import (
     Tanh,
     Xavier,
 )
-from nnlab.engine.transplant import exchange
 from nnlab.errors import InputError
+from nnlab.training.surgery import exchange
 
 from .arrays import (
     assert_allclose,

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from nnlab.engine import MSE, SGD, Linear, Network, Trainer
+from nnlab.engine import MSE, SGD, Linear, Network
 from nnlab.engine.layers import Context
 from nnlab.engine.normalization import BatchNorm
 from nnlab.errors import InputError
+from nnlab.training import Trainer
 
 from .arrays import (
     all_here,

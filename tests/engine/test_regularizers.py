@@ -5,12 +5,13 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from nnlab.engine import MSE, SGD, Adam, AdamW, Layer, Linear, Network, Tanh, Trainer
+from nnlab.engine import MSE, SGD, Adam, AdamW, Layer, Linear, Network, Tanh
 from nnlab.engine.normalization import BatchNorm
 from nnlab.engine.regularizers import L1, L2, REGULARIZERS, Decay, Penalty
 from nnlab.engine.residual import Residual
 from nnlab.engine.update import Update
 from nnlab.errors import InputError
+from nnlab.training import Trainer
 
 from .arrays import (
     END,

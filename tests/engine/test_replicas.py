@@ -22,10 +22,10 @@ from nnlab.engine import (
     Momentum,
     Network,
     RMSprop,
-    Trainer,
 )
 from nnlab.engine.replicas import column, merged, power, root
 from nnlab.errors import InputError
+from nnlab.training import Trainer
 
 from .arrays import END, RUN, assert_array_equal, exact, here, host, same, space
 

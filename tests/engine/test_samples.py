@@ -9,10 +9,10 @@ from numpy.testing import assert_array_equal
 
 from nnlab.backend import Purpose, generator
 from nnlab.engine import Linear, Network, Tanh
-from nnlab.engine.batches import Batches, Noise
 from nnlab.engine.dropout import Dropout
-from nnlab.engine.samples import batch_of
 from nnlab.errors import InputError
+from nnlab.training.batches import Batches, Noise
+from nnlab.training.sample_checks import batch_of
 
 pytestmark = pytest.mark.once  # it is all on the host
 all_replicas = pytest.mark.parametrize("replicas", [None, 1, 3])

@@ -16,17 +16,15 @@ from nnlab.engine import (
     CrossEntropy,
     Decay,
     Dropout,
-    EarlyStopping,
     Linear,
     Momentum,
     Network,
     ReLU,
-    Tape,
-    Trainer,
 )
-from nnlab.engine.batches import Noise
-from nnlab.engine.transplant import exchange, transplant
 from nnlab.errors import InputError
+from nnlab.training import EarlyStopping, Tape, Trainer
+from nnlab.training.batches import Noise
+from nnlab.training.surgery import exchange, transplant
 
 from .arrays import assert_array_equal, copied, host
 

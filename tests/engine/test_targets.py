@@ -15,10 +15,10 @@ from nnlab.engine import (
     Huber,
     Linear,
     Network,
-    Trainer,
 )
 from nnlab.engine.functions import Cost
 from nnlab.errors import InputError
+from nnlab.training import Trainer
 
 X = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
 FOURTH = Cost(lambda z, y: (z - y) ** 4, lambda z, y: 4 * (z - y) ** 3)

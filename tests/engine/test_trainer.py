@@ -17,7 +17,6 @@ from nnlab.engine import (
     Adam,
     BinaryCrossEntropy,
     CrossEntropy,
-    EarlyStopping,
     Hinge,
     Layer,
     Linear,
@@ -26,10 +25,10 @@ from nnlab.engine import (
     ReLU,
     Sigmoid,
     Tanh,
-    Trainer,
 )
 from nnlab.engine.update import _chunks
 from nnlab.errors import InputError
+from nnlab.training import EarlyStopping, Trainer
 
 from .arrays import (
     END,

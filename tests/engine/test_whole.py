@@ -14,18 +14,18 @@ from nnlab.engine import (
     Network,
     ReLU,
     Tanh,
-    Trainer,
 )
-from nnlab.engine.adaptive import OPTIMIZERS
-from nnlab.engine.checkpoint import load_checkpoint, save_checkpoint
 from nnlab.engine.clipping import ClipNorm, ClipValue
 from nnlab.engine.dropout import Dropout
-from nnlab.engine.metrics import confusion_matrix, r_squared
 from nnlab.engine.normalization import BatchNorm
+from nnlab.engine.optimizers.adaptive import OPTIMIZERS
 from nnlab.engine.regularizers import L1, L2, Decay
 from nnlab.engine.residual import Residual
-from nnlab.engine.stopping import EarlyStopping
-from nnlab.engine.transplant import transplant
+from nnlab.training import Trainer
+from nnlab.training.checkpoint import load_checkpoint, save_checkpoint
+from nnlab.training.early_stopping import EarlyStopping
+from nnlab.training.metrics import confusion_matrix, r_squared
+from nnlab.training.surgery import transplant
 
 from .arrays import (
     END,

@@ -7,18 +7,9 @@ import pickle
 import numpy as np
 import pytest
 
-from nnlab.engine import (
-    MSE,
-    SGD,
-    Adam,
-    BatchNorm,
-    Linear,
-    Network,
-    Residual,
-    Tanh,
-    Trainer,
-)
+from nnlab.engine import MSE, SGD, Adam, BatchNorm, Linear, Network, Residual, Tanh
 from nnlab.errors import InputError
+from nnlab.training import Trainer
 
 from .arrays import assert_array_equal, host
 

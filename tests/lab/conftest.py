@@ -9,8 +9,9 @@ from weakref import WeakKeyDictionary
 import pytest
 
 from nnlab import Lab
-from nnlab.lab import canvas, player, predict, registry
-from nnlab.study import run
+from nnlab.lab import canvas, player, registry
+from nnlab.lab.predict import predict
+from nnlab.session import run
 
 HANG = 5.0  # seconds in which something from outside must come, if all else sleeps
 LONG = 100.0  # seconds, of the clock below, that no test needs

@@ -3,7 +3,7 @@
 import pytest
 
 from nnlab import Lab
-from nnlab.backend import faster
+from nnlab.backend import select
 
 pytest.importorskip("torch")
 SMALL = dict(seeds=2, dtype="float64")
@@ -43,7 +43,7 @@ def test_what_it_says_is_the_same(act, name):
 def test_it_says_whom_auto_chose_and_why(act, see, monkeypatch):
     steps = {"numpy": [[10, 50.0]], "torch": [[10, 20.0]]}
     run = dict(backend="torch", device="a processor", date="2026-01-02", steps=steps)
-    monkeypatch.setattr(faster, "runs", lambda: [run])
+    monkeypatch.setattr(select, "runs", lambda: [run])
 
     async def scene():
         lab = Lab(**SMALL, backend="auto")

@@ -13,8 +13,8 @@ from nnlab import Experiment, InputError, Lab
 from nnlab.data.dataset import Dataset
 from nnlab.engine.activations import LeakyReLU, ReLU
 from nnlab.engine.initializers import Initializer
-from nnlab.engine.optimizers import SGD
-from nnlab.lab.yours import YOURS
+from nnlab.engine.optimizers.optimizer import SGD
+from nnlab.lab.custom_part_badge import YOURS
 
 SMALL = {"seeds": 2, "hidden": (3,)}
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from nnlab import Experiment, InputError
 from nnlab.data.catalogue import GENERATED, REAL
 from nnlab.data.features import FEATURES
-from nnlab.lab.bar import BUTTONS, HINT, SPEEDS, Bar, Message
+from nnlab.experiment.inactive_fields import idle
 from nnlab.lab.controls import Controls, changed
-from nnlab.lab.kinds import Toggles
+from nnlab.lab.custom_part_badge import YOURS, names_of_own
+from nnlab.lab.field_widgets import Toggles
 from nnlab.lab.parsing import parse
-from nnlab.lab.yours import YOURS, names_of_own
-from nnlab.study.idle import idle
+from nnlab.lab.toolbar import BUTTONS, HINT, SPEEDS, Bar, Message
 
 steady = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 FIELDS = [*Experiment.kinds()]

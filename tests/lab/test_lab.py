@@ -18,9 +18,13 @@ from PIL import Image
 
 import nnlab
 from nnlab import Experiment, InputError, Lab
-from nnlab.engine.adaptive import OPTIMIZERS
-from nnlab.lab import paint, registry
-from nnlab.lab.bar import (
+from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.lab import registry
+from nnlab.lab.commands import KEYS
+from nnlab.lab.paint import paint
+from nnlab.lab.renderer import NARROW, SHARPEST, WIDE
+from nnlab.lab.step_controls import SLOWLY
+from nnlab.lab.toolbar import (
     BUTTONS,
     CROSS_HINT,
     HINT,
@@ -28,10 +32,7 @@ from nnlab.lab.bar import (
     PROBE_HINT,
     SLOW_HINT,
 )
-from nnlab.lab.commands import KEYS
-from nnlab.lab.hand import LOOKS
-from nnlab.lab.screen import NARROW, SHARPEST, WIDE
-from nnlab.lab.slow import SLOWLY
+from nnlab.lab.weight_sliders import LOOKS
 from nnlab.views import Curves, Gallery, Neurons, View, Warp
 
 SCRIPT = Path(registry.__file__).with_name("canvas.js").read_text(encoding="utf-8")

@@ -5,8 +5,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab import Lab
-from nnlab.lab.paint import APART, LEAP, STEP
-from nnlab.lab.tools import PRESSED, TOOLS
+from nnlab.lab.paint.paint import APART, LEAP, STEP
+from nnlab.lab.paint.tools import PRESSED, TOOLS
 from nnlab.views import Boundary, Curves, Neurons, Paint, Warp
 
 SMALL = {"data": "moons", "samples": 100, "seeds": 2, "hidden": (3,), "speed": 1000}

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from nnlab import Experiment, InputError, Lab
-from nnlab.lab import predict
-from nnlab.lab.predict import SURE, Predict, score
-from nnlab.lab.score import Guess, calibration
-from nnlab.lab.sketch import POINTS, Axes, Sketch
+from nnlab.lab.predict import predict
+from nnlab.lab.predict.calibration import Guess, calibration
+from nnlab.lab.predict.curve_input import POINTS, Axes, Sketch
+from nnlab.lab.predict.predict import SURE, Predict, score
 
 SMALL = {"seeds": 2, "hidden": (2,)}
 HOW_MANY = "How many lines?"

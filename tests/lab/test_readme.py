@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 from nnlab import Lab, views
-from nnlab.lab import paint, registry
+from nnlab.lab import registry
 from nnlab.lab.commands import KEYS
-from nnlab.lab.slow import SLOWLY
+from nnlab.lab.paint import paint
+from nnlab.lab.step_controls import SLOWLY
 
 README = Path(registry.__file__).with_name("README.md").read_text(encoding="utf-8")
 CELLS = re.findall(r"```python\n(.*?)```", README, re.S)

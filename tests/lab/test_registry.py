@@ -9,10 +9,10 @@ import ipywidgets
 import pytest
 
 from nnlab import Lab
-from nnlab.lab import page, registry
-from nnlab.lab.predict import Predict
-from nnlab.lab.reader import Reader
-from nnlab.lab.sketch import Axes
+from nnlab.lab import page_layout, registry
+from nnlab.lab.predict.curve_input import Axes
+from nnlab.lab.predict.misread_digits import Reader
+from nnlab.lab.predict.predict import Predict
 from nnlab.views import Gallery, Paint, WeightedSum
 
 SMALL = {"hidden": (3,), "seeds": 2}
@@ -89,12 +89,12 @@ def test_widgets_that_are_closed_open_again_by_their_ids(make):
     made = make()
     own = living() - before
     for one in parts(made):
-        page.close_all(one.roots, but=registry._roots(one.holds))
+        page_layout.close_all(one.roots, but=registry._roots(one.holds))
     for one in getattr(made, "lab", made), made:
-        page.close_all(one.roots, but=registry._roots(one.holds))
+        page_layout.close_all(one.roots, but=registry._roots(one.holds))
     assert living() == before
     for one in (*parts(getattr(made, "lab", made)), made):
-        page.open_all(one.roots, but=registry._roots(one.holds))
+        page_layout.open_all(one.roots, but=registry._roots(one.holds))
     assert living() - before == own
 
 
@@ -105,7 +105,7 @@ def test_what_is_closed_is_garbage(make):
     known = [ref(one) for one in (made, *made.roots, *seen)]
     del seen
     for one in (*parts(getattr(made, "lab", made)), made):
-        page.close_all(one.roots)
+        page_layout.close_all(one.roots)
     del made, one
     gc.collect()
     assert [one() for one in known] == [None] * len(known)

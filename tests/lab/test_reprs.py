@@ -10,11 +10,11 @@ import pytest
 import nnlab
 from nnlab import Cost, Curve, Experiment, Lab, Product, Rule, Tape, Then, sweep, views
 from nnlab.errors import shown
-from nnlab.lab import predict
-from nnlab.lab.predict import Predict, score
-from nnlab.lab.sketch import Axes
+from nnlab.lab.predict import predict
+from nnlab.lab.predict.curve_input import Axes
+from nnlab.lab.predict.predict import Predict, score
 from nnlab.lessons import data, forward, start_here
-from nnlab.views.chart import Chart
+from nnlab.views.plots.chart import Chart
 
 
 def update(gradient, rate):

@@ -4,9 +4,9 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab import Experiment, Lab
-from nnlab.lab.slow import WALK
+from nnlab.lab.step_controls import WALK
 from nnlab.views import Boundary, Curves, Neurons, Stages
-from nnlab.views.stages import STAGES
+from nnlab.views.plots.stages import STAGES
 
 SMALL = {"seeds": 2, "hidden": (3,)}
 

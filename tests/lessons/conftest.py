@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnlab.lessons.luck import learner
+from nnlab.grading.learner_seed import learner
 
 
 @pytest.fixture(params=["", "Ada", "Grace"])

@@ -6,9 +6,9 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab.data.standardizer import Standardizer
+from nnlab.experiment.experiment import Experiment
 from nnlab.lessons import data
 from nnlab.lessons.data import rare
-from nnlab.study.experiment import Experiment
 
 SCALE, SPLIT = data.standardize, data.stratified
 

@@ -8,8 +8,8 @@ import pytest
 from scipy.special import expit, log_softmax
 from scipy.special import softmax as of_scipy
 
+from nnlab.experiment.experiment import Experiment
 from nnlab.lessons import forward
-from nnlab.study.experiment import Experiment
 
 LAYER, CURVE, SOFTMAX = forward.layer, forward.activation, forward.softmax
 

@@ -7,8 +7,8 @@ from nnlab import InputError, Lab
 from nnlab.lessons import forward
 from nnlab.lessons.forward.explorers import CENTRES, three_clouds
 from nnlab.views import Boundary, Heads, Neurons, Warp, WeightedSum
-from nnlab.views.reading import used
-from nnlab.views.terms import terms
+from nnlab.views.drawing.output_functions import used
+from nnlab.views.panels.weighted_terms import terms
 
 LABS = {
     forward.neuron: [Boundary, WeightedSum],

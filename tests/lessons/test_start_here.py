@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from nnlab import Experiment, Lab
-from nnlab.lab import predict
-from nnlab.lab.reader import Reader
+from nnlab.lab.predict import predict
+from nnlab.lab.predict.misread_digits import Reader
 from nnlab.lessons import score, start_here
-from nnlab.study.run import Run
+from nnlab.session.run import Run
 from nnlab.views import Boundary, Curves, Filters, Gallery, Neurons, Stages
 
 

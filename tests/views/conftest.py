@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from nnlab import Experiment
-from nnlab.study.run import Run
+from nnlab.session.run import Run
 from nnlab.views import default_views
 from nnlab.views.figure import DPI, Picture
 from nnlab.views.view import View

@@ -1,7 +1,7 @@
 """Every view of the package, and with options, and the data that each claims."""
 
 from nnlab import views
-from nnlab.study.run import Run
+from nnlab.session.run import Run
 from nnlab.views.view import View
 
 DATA = ("island", "hills", "wine", "diabetes", "digits")  # one of each kind

@@ -11,14 +11,14 @@ from nnlab import Experiment, InputError
 from nnlab.data.catalogue import GENERATED, REAL
 from nnlab.data.dataset import Dataset
 from nnlab.engine.activations import ACTIVATIONS, LeakyReLU
-from nnlab.engine.adaptive import OPTIMIZERS
 from nnlab.engine.initializers import Normal
 from nnlab.engine.layers import Layer, Linear
 from nnlab.engine.losses import LOSSES, Huber
-from nnlab.engine.optimizers import Momentum
+from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers.optimizer import Momentum
 from nnlab.engine.residual import Residual
-from nnlab.study.recipe import SCHEDULES
-from nnlab.study.run import Run
+from nnlab.experiment.build import SCHEDULES
+from nnlab.session.run import Run
 from nnlab.views import (
     Barcode,
     Factors,

@@ -9,8 +9,8 @@ from numpy.testing import assert_allclose
 from PIL import Image
 
 from nnlab import InputError
-from nnlab.views.bands import over_seeds
-from nnlab.views.chart import HEIGHT, ROOM, WIDTH, Chart
+from nnlab.views.drawing.bands import over_seeds
+from nnlab.views.plots.chart import HEIGHT, ROOM, WIDTH, Chart
 
 RNG = np.random.default_rng(0)
 VALUES = {name: RNG.uniform(0.2, 0.9, (4, 6)) for name in ("one", "other", "third")}

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 from numpy.testing import assert_array_equal
 
-from nnlab.views import colours
-from nnlab.views.colours import diverging, inked
+from nnlab.views.drawing import colours
+from nnlab.views.drawing.colours import diverging, inked
 
 steady = settings(deadline=None, derandomize=True, database=None)
 nan, inf = float("nan"), float("inf")

@@ -5,10 +5,10 @@ import pytest
 from numpy.testing import assert_allclose
 
 from nnlab import Experiment, InputError
-from nnlab.study.run import Run
+from nnlab.session.run import Run
 from nnlab.views import Curves
+from nnlab.views.drawing.measurements import PARTS
 from nnlab.views.figure import Picture
-from nnlab.views.measured import PARTS
 
 FEW = {"data": "xor", "samples": 60, "batch_size": 6, "seeds": 3, "l2": 0.01}
 
@@ -32,7 +32,7 @@ def test_the_points_are_where_it_was_measured(over):
 
 def test_over_seconds_each_point_is_when_it_was_measured(monkeypatch):
     clock = iter(np.arange(0, 1000, 0.25))
-    monkeypatch.setattr("nnlab.study.run.monotonic", lambda: next(clock))
+    monkeypatch.setattr("nnlab.session.run.monotonic", lambda: next(clock))
     run, _, view = drawn(Curves(over="seconds"), steps=0)
     for _ in range(5):
         run.train(7)

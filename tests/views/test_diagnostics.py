@@ -6,16 +6,16 @@ from numpy.testing import assert_allclose
 
 from nnlab import InputError
 from nnlab.backend import to_numpy
-from nnlab.study.diagnostics import curvature, strength, units
-from nnlab.study.diagnostics.relief import POINTS
-from nnlab.study.diagnostics.samples import some
-from nnlab.study.run import Run
+from nnlab.diagnostics import curvature, gradient_norms, saturation
+from nnlab.diagnostics.loss_surface import POINTS
+from nnlab.diagnostics.sample_losses import some
+from nnlab.session.run import Run
 from nnlab.views import Barcode, GradientNoise, Health, Landscape, Stability
-from nnlab.views.bands import over_seeds
-from nnlab.views.barcode import LEAST, MOST
-from nnlab.views.colours import inked
+from nnlab.views.drawing.bands import over_seeds
+from nnlab.views.drawing.colours import inked
+from nnlab.views.drawing.text_layer import short
 from nnlab.views.figure import Picture
-from nnlab.views.lettering import short
+from nnlab.views.plots.gradient_flow import LEAST, MOST
 from nnlab.views.view import Pixels
 
 WEIGHTS = (("0.W", 0, 0), ("0.W", 1, 0))
@@ -112,10 +112,10 @@ def test_it_goes_along_with_the_run(make_run, make):
 def test_health_draws_the_medians_of_what_is_measured(begin):
     run, view = begin(Health())
     network, (x, _) = run.trainer.network, some(run.trainer)
-    flat = units.flatness(network, x)
+    flat = saturation.flatness(network, x)
     before = network.parameters.copy()
     run.trainer.step()
-    pace = strength.update_ratio(network, before, network.parameters)
+    pace = gradient_norms.update_ratio(network, before, network.parameters)
     for bands, values in zip(view.bands, (flat.saturated, flat.dead, pace)):
         assert len(bands) == values.shape[1]
         for band, own in zip(bands, values.T):
@@ -158,7 +158,7 @@ def test_stability_says_which_seeds_are_beyond_the_limit(begin):
 def test_the_barcode_has_a_shade_for_each_layer_and_moment(begin):
     run, view = begin(Barcode(), shown=1)
     network, part = run.trainer.network, some(run.trainer)
-    found = strength.strength(network, *part, run.trainer.loss)
+    found = gradient_norms.strength(network, *part, run.trainer.loss)
     stripes = [picture for _, picture in view.pictures.tiles[::2]]
     for stripe, value in zip(stripes, np.concatenate([n[1] for n in found])):
         shade = inked((np.log10(value) - LEAST) / (MOST - LEAST))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from nnlab.study.beside.credit import Credit
+from nnlab.session.monitors.time_budget import Credit
 from nnlab.views.figure import Picture
 
 spec = spec_from_file_location("every", Path(__file__).with_name("every.py"))

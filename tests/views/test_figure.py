@@ -10,7 +10,7 @@ from PIL import Image
 
 from nnlab import InputError
 from nnlab.data.dataset import Dataset
-from nnlab.lab.screen import NARROW, SHARPEST, WIDE
+from nnlab.lab.renderer import NARROW, SHARPEST, WIDE
 from nnlab.views import (
     Boundary,
     Curves,
@@ -20,9 +20,9 @@ from nnlab.views import (
     Stages,
     default_views,
 )
-from nnlab.views.colours import classes, rgba
+from nnlab.views.drawing.colours import classes, rgba
+from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.figure import FOOTER, GAP, HEADER, Picture, footer, status
-from nnlab.views.lettering import lettering
 
 WILD = {"activation": "relu", "loss": "mse", "learning_rate": 100.0, "hidden": (8,)}
 STATES = {  # the experiment, after how many steps, with which replicas lost

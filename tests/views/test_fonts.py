@@ -10,10 +10,10 @@ from matplotlib import font_manager
 from matplotlib.text import Text
 
 from nnlab import Dataset, Lab
-from nnlab.views import fonts
-from nnlab.views.chart import Chart
-from nnlab.views.fonts import BOLD, CODE, PLAIN, legible, runs, unwritten
-from nnlab.views.lettering import length, lettering
+from nnlab.views.drawing import fonts
+from nnlab.views.drawing.fonts import BOLD, CODE, PLAIN, legible, runs, unwritten
+from nnlab.views.drawing.text_layer import length, lettering
+from nnlab.views.plots.chart import Chart
 
 NAMES = {
     "han": "小さい猫",

@@ -10,17 +10,17 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab import Experiment
 from nnlab.engine.activations import ACTIVATIONS
-from nnlab.study.run import Run
+from nnlab.session.run import Run
 from nnlab.views import Boundary, Heads, WeightedSum
+from nnlab.views.drawing.number_format import factor, figures, plain
+from nnlab.views.drawing.output_functions import reading, used
+from nnlab.views.drawing.subject import units_of
+from nnlab.views.drawing.text_layer import length
+from nnlab.views.drawing.wiring import columns
 from nnlab.views.figure import Picture
-from nnlab.views.figures import factor, figures, plain
-from nnlab.views.formula import fitted, parts
-from nnlab.views.lettering import length
-from nnlab.views.reading import reading, used
-from nnlab.views.subject import units_of
-from nnlab.views.terms import curve, terms
-from nnlab.views.wiring import columns
-from nnlab.views.writing import rounded_up
+from nnlab.views.panels.formula import fitted, parts
+from nnlab.views.panels.text_box import rounded_up
+from nnlab.views.panels.weighted_terms import curve, terms
 
 law = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 EXPERIMENTS = st.fixed_dictionaries(

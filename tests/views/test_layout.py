@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from nnlab import Experiment
-from nnlab.study.run import Run
+from nnlab.session.run import Run
 from nnlab.views.figure import Picture
 
 HERE = Path(__file__)

@@ -5,12 +5,13 @@ import pytest
 from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
-from nnlab.engine.adaptive import OPTIMIZERS
-from nnlab.engine.optimizers import Rule
-from nnlab.views import Boundary, Neurons, Stages, stages
-from nnlab.views.colours import GOLD, LIT, PALE
+from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers.optimizer import Rule
+from nnlab.views import Boundary, Neurons, Stages
+from nnlab.views.drawing.colours import GOLD, LIT, PALE
 from nnlab.views.figure import Picture
-from nnlab.views.stages import STAGES, rule
+from nnlab.views.plots import stages
+from nnlab.views.plots.stages import STAGES, rule
 
 FEW = {"data": "xor", "samples": 100, "batch_size": 36, "seeds": 3, "hidden": (2,)}
 LONG = "gradient" + " + 0 * gradient" * 12

@@ -22,15 +22,15 @@ from nnlab.views import (
     Neurons,
     Scatter,
     View,
-    closeup,
     default_views,
 )
-from nnlab.views.colours import CLASSES, GREY, ORANGE, PALE
+from nnlab.views.drawing import closeup
+from nnlab.views.drawing.colours import CLASSES, GREY, ORANGE, PALE
+from nnlab.views.drawing.measurements import POINTS
+from nnlab.views.drawing.text_layer import lettering
+from nnlab.views.drawing.wiring import columns
 from nnlab.views.figure import Picture
-from nnlab.views.filters import LARGER, MOST
-from nnlab.views.lettering import lettering
-from nnlab.views.measured import POINTS
-from nnlab.views.wiring import columns
+from nnlab.views.plots.filters import LARGER, MOST
 
 PLANES = {  # experiments on the plane, of every shape and loss
     "no hidden layer": {"data": "island", "hidden": (), "seeds": 1},

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.lab.lab import Lab
-from nnlab.lab.predict import Predict
-from nnlab.lab.sketch import Axes
+from nnlab.lab.predict.curve_input import Axes
+from nnlab.lab.predict.predict import Predict
 from nnlab.lessons.data.experiments import (
     SIZES,
     best_of,

@@ -9,8 +9,8 @@ import numpy as np
 
 from nnlab.data.dataset import Dataset
 from nnlab.data.standardizer import Standardizer
-from nnlab.study.experiment import Experiment
-from nnlab.study.sweep import sweep
+from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.sweep import sweep
 
 LINE = dict(hidden=(), seeds=1, batch_size=None, validation=0.3, test=0.1)
 STEPS = 320  # of every network of the learning curve

@@ -11,10 +11,10 @@ from itertools import combinations
 import numpy as np
 
 from nnlab.data.dataset import PARTS, Dataset
-from nnlab.study import recipe
-from nnlab.study.experiment import Experiment
-from nnlab.study.sweep import sweep
-from nnlab.views.bubbles import bubbles
+from nnlab.experiment import build
+from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.sweep import sweep
+from nnlab.views.plots.bubbles import bubbles
 from nnlab.views.view import around, grid
 
 SIDE = 40  # places along a side of the map that is compared
@@ -75,6 +75,6 @@ def _without(whole: Dataset, row: int) -> Dataset:
 def _calls(e: Experiment, network, places: np.ndarray) -> np.ndarray:
     """The class that each network names at each place (seeds, places)."""
     z = network.forward(e.inputs(e.split())(places))
-    said = recipe.loss(e).answer(np, z)
+    said = build.loss(e).answer(np, z)
     two = len(e.dataset().classes) == 2
     return said[..., -1] > 0.5 if two else said.argmax(axis=-1)

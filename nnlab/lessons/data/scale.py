@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from nnlab.lessons.exercise import exercise
-from nnlab.lessons.faults import Edit, Instead
-from nnlab.study.experiment import Experiment
+from nnlab.experiment.experiment import Experiment
+from nnlab.grading.exercise import exercise
+from nnlab.grading.known_mistakes import Edit, Instead
 
 
 def _two_tables(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from nnlab.data.dataset import PARTS
+from nnlab.experiment.experiment import Experiment
+from nnlab.grading.exercise import exercise
 from nnlab.lessons.data.fair import LAWS
-from nnlab.lessons.exercise import exercise
-from nnlab.study.experiment import Experiment
 
 
 def _labels(rng: np.random.Generator) -> tuple[np.ndarray, float, np.random.Generator]:

@@ -10,10 +10,10 @@ from collections.abc import Callable
 import numpy as np
 
 from nnlab.errors import InputError
-from nnlab.lessons.exercise import exercise
-from nnlab.study.checks.conduct import name_of
-from nnlab.study.checks.differences import Slopes, slopes
-from nnlab.study.parts import as_activation
+from nnlab.experiment.custom_parts import as_activation
+from nnlab.grading.call_contract import name_of
+from nnlab.grading.exercise import exercise
+from nnlab.grading.finite_differences import Slopes, slopes
 
 Answer = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 SHAPES = (4, 3), (7,), (2, 3, 5)

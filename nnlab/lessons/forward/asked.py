@@ -1,6 +1,6 @@
 """The three guesses of 02, made before its experiments."""
 
-from nnlab.lab.predict import Predict
+from nnlab.lab.predict.predict import Predict
 from nnlab.lessons.forward.experiments import RACERS
 
 

@@ -6,7 +6,7 @@ from nnlab.engine.activations import Identity
 from nnlab.engine.layers import Linear
 from nnlab.lab.lab import Lab
 from nnlab.lessons.forward.experiments import collapsed
-from nnlab.study.run import Run
+from nnlab.session.run import Run
 from nnlab.views import Boundary, Neurons
 
 PLACES = 1000  # points of the plane at which both are asked

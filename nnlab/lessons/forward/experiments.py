@@ -13,8 +13,8 @@ from nnlab.engine.activations import Identity
 from nnlab.engine.layers import Linear
 from nnlab.engine.network import Network
 from nnlab.errors import InputError
-from nnlab.study.experiment import Experiment
-from nnlab.study.sweep import sweep
+from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.sweep import sweep
 
 DEPTHS = (1, 2, 3, 4, 5, 6, 7, 8)  # hidden layers
 RACERS = ("relu", "tanh", "sigmoid")

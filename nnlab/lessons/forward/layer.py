@@ -8,11 +8,11 @@ import numpy as np
 
 from nnlab.backend import Array, Named, Space, ValuesAndCache, to_numpy
 from nnlab.engine.layers import Context, Linear
-from nnlab.lessons.exercise import exercise
-from nnlab.lessons.faults import Edit, Instead
-from nnlab.study import recipe
-from nnlab.study.checks.conduct import name_of
-from nnlab.study.experiment import Experiment
+from nnlab.experiment import build
+from nnlab.experiment.experiment import Experiment
+from nnlab.grading.call_contract import name_of
+from nnlab.grading.exercise import exercise
+from nnlab.grading.known_mistakes import Edit, Instead
 
 
 def _layer(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -72,7 +72,7 @@ def _your_layers(answer: Callable, experiment: Experiment) -> dict:
     hidden = []
     for entry in experiment.hidden:
         if isinstance(entry, int):
-            start, bend = recipe.initializer(experiment), recipe.activation(experiment)
+            start, bend = build.initializer(experiment), build.activation(experiment)
             hidden += [Yours(entry, start, function=answer), bend]
         elif isinstance(entry, Yours):
             hidden.append(Yours(entry.units, entry.initializer, function=answer))

@@ -7,8 +7,8 @@ import numpy as np
 
 from nnlab.backend import Array, Space, to_numpy
 from nnlab.engine.losses import LOSSES
-from nnlab.lessons.exercise import exercise
-from nnlab.lessons.faults import Edit, Instead
+from nnlab.grading.exercise import exercise
+from nnlab.grading.known_mistakes import Edit, Instead
 
 CrossEntropy = LOSSES["cross-entropy"]
 

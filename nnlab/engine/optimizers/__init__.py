@@ -1,0 +1,1 @@
+"""Optimizers by name: the plain ones, and those that adapt to each parameter."""

@@ -1,0 +1,254 @@
+"""From the description of a run to what carries it out: each part in a line or two."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from functools import lru_cache
+from inspect import signature
+from typing import Any
+from warnings import warn
+
+import numpy as np
+
+from nnlab.data import catalogue
+from nnlab.data.dataset import Dataset
+from nnlab.data.matching import matched
+from nnlab.data.splits import Split, split
+from nnlab.data.standardizer import Standardizer
+from nnlab.engine.activations import ACTIVATIONS, ELU, GELU, LeakyReLU, ReLU, SiLU
+from nnlab.engine.clipping import Clip, ClipNorm, ClipValue
+from nnlab.engine.dropout import Dropout
+from nnlab.engine.initializers import INITIALIZERS, Initializer
+from nnlab.engine.layers import Layer, Linear
+from nnlab.engine.losses import LOSSES, CrossEntropy
+from nnlab.engine.losses.loss import Loss
+from nnlab.engine.network import Network
+from nnlab.engine.normalization import BatchNorm
+from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers.optimizer import Optimizer, Rule
+from nnlab.engine.regularizers import L1, L2, Decay, Regularizer
+from nnlab.engine.residual import Residual
+from nnlab.engine.schedules import (
+    Cosine,
+    Exponential,
+    OneCycle,
+    Schedule,
+    Steady,
+    Step,
+    WarmUp,
+)
+from nnlab.experiment.custom_parts import as_dataset
+from nnlab.training.early_stopping import EarlyStopping
+from nnlab.training.metrics import Part, measure
+from nnlab.training.trainer import Trainer
+
+Experiment = Any  # the class stands above, and is made of what is here
+AUTO = "auto"
+RECTIFIERS = (ReLU, LeakyReLU, ELU, GELU, SiLU)  # they pass half, or nearly
+SCHEDULES: dict[str, Callable[[int], Schedule]] = {  # each over so many steps
+    "steady": lambda steps: Steady(),
+    "step": lambda steps: Step(every=max(1, steps // 3)),
+    "exponential": lambda steps: Exponential(0.01 ** (1 / steps)),  # ends at a 100th
+    "cosine": Cosine,
+    "warm-up": WarmUp,
+    "one cycle": OneCycle,
+}
+
+
+def on_plane(data: Dataset) -> bool:
+    """Whether samples are points on the plane."""
+    return data.x.shape[1:] == (2,)
+
+
+def dataset(e: Experiment) -> Dataset:
+    """All the data; shared, and so read-only."""
+    return _dataset(e.data, e.samples, e.noise, e.data_seed)
+
+
+def own(e: Experiment, parameter: str) -> Any:
+    """What the maker of the data takes for `parameter` if nothing is said; None if it
+    has no such parameter."""
+    if isinstance(e.data, str):
+        return catalogue.own(e.data, parameter)
+    known = {} if isinstance(e.data, Dataset) else parameters_of(e.data)
+    return known.get(parameter)
+
+
+def parameters_of(maker: Callable) -> dict[str, Any]:
+    """The parameters of a function that makes data, and their defaults."""
+    return {name: p.default for name, p in signature(maker).parameters.items()}
+
+
+def split_of(e: Experiment) -> Split:
+    """The three parts; shared, and so read-only."""
+    return _split(dataset(e), e.validation, e.test, e.split_seed)
+
+
+def targets(e: Experiment, parts: Split) -> Standardizer | None:
+    """The scale on which measurements are learned; None for labels."""
+    if parts.train.labelled:
+        return None
+    y = parts.train.y
+    return Standardizer.fit(y) if e.standardize else Standardizer.identity(y)
+
+
+def inputs(e: Experiment) -> int:
+    """How many numbers the network is given of a sample."""
+    return len(e.features or dataset(e).features)
+
+
+def outputs(e: Experiment) -> int:
+    """How many numbers the loss reads of a sample."""
+    data = dataset(e)
+    if not data.labelled:
+        return len(data.targets)
+    two = len(data.classes) == 2 and not isinstance(loss(e), CrossEntropy)
+    return 1 if two else len(data.classes)
+
+
+def loss(e: Experiment) -> Loss:
+    """The loss; that of auto fits the data."""
+    if e.loss != AUTO:
+        return LOSSES[e.loss]() if isinstance(e.loss, str) else e.loss
+    data = dataset(e)
+    if not data.labelled:
+        return LOSSES["mse"]()
+    two = len(data.classes) == 2
+    return LOSSES["binary cross-entropy" if two else "cross-entropy"]()
+
+
+def activation(e: Experiment) -> Layer:
+    """What bends each hidden unit's sum."""
+    given = e.activation
+    return ACTIVATIONS[given]() if isinstance(given, str) else given
+
+
+def initializer(e: Experiment) -> Initializer:
+    """How weights start; that of auto fits the activation."""
+    if not isinstance(e.initializer, str):
+        return e.initializer
+    auto = "he" if isinstance(activation(e), RECTIFIERS) else "xavier"
+    return INITIALIZERS[auto if e.initializer == AUTO else e.initializer]()
+
+
+def layers(e: Experiment) -> list[Layer]:
+    """Hidden layers, and then the one whose outputs the loss reads."""
+    stack, width = [], inputs(e)
+    for entry in e.hidden:
+        some = [entry] if isinstance(entry, Layer) else _hidden(e, entry)
+        if e.residual and entry == width:
+            some = [Residual(tuple(some))]
+        stack += some
+        for layer in some:
+            width = layer.outputs(width)
+    return [*stack, Linear(outputs(e), initializer(e))]
+
+
+def _hidden(e: Experiment, units: int) -> list[Layer]:
+    """A hidden layer of so many units, with all that goes with it."""
+    norm = [BatchNorm()] if e.batch_norm else []
+    drop = [] if e.dropout is None else [Dropout(e.dropout)]
+    return [Linear(units, initializer(e)), *norm, activation(e), *drop]
+
+
+def optimizer(e: Experiment) -> Optimizer:
+    """The optimizer, with this experiment's numbers for it."""
+    given = e.optimizer
+    if isinstance(given, Optimizer):
+        return given
+    if callable(given):
+        return Rule(e.learning_rate, function=given)
+    made = OPTIMIZERS[given]
+    values = {f.name: getattr(e, f.name) for f in fields(made)}
+    return made(**{name: value for name, value in values.items() if value is not None})
+
+
+def regularizers(e: Experiment) -> list[Regularizer]:
+    """What weights cost, and how they decay if the optimizer does not see to that."""
+    decay = None if e.optimizer == "adamw" else e.weight_decay
+    given = {L1: e.l1, L2: e.l2, Decay: decay}
+    return [rule(n, e.biases) for rule, n in given.items() if n is not None]
+
+
+def clip(e: Experiment) -> Clip | None:
+    """How a gradient that is too long is shortened, if at all."""
+    if e.clip_norm is not None:
+        return ClipNorm(e.clip_norm)
+    return None if e.clip_value is None else ClipValue(e.clip_value)
+
+
+def schedule(e: Experiment) -> Schedule | None:
+    """How the learning rate changes, if it does."""
+    named = isinstance(e.schedule, str)
+    return SCHEDULES[e.schedule](e.schedule_steps) if named else e.schedule
+
+
+def stopping(e: Experiment) -> EarlyStopping | None:
+    """When a network stops early, if it may."""
+    return None if e.patience is None else EarlyStopping(e.patience)
+
+
+def network(e: Experiment) -> Network:
+    """One network for each seed."""
+    return Network(inputs(e), layers(e), e.seed, e.seeds, e.dtype, e.backend)
+
+
+def arrays(e: Experiment) -> list[Part]:
+    """The samples as the network sees them, and what it learns of them: those to train
+    on, and those to watch, which may be none."""
+    parts = split_of(e)
+    scale, measured = e.inputs(parts), targets(e, parts)
+    return [
+        (scale(part.x), measured(part.y) if measured else part.y)
+        for part in (parts.train, parts.validation)
+    ]
+
+
+def score(e: Experiment, network: Network, data: Dataset) -> dict[str, Any]:
+    """What the networks get on data in their own units, whose features and classes are
+    found by name."""
+    data = matched(data, dataset(e))
+    if data.labelled and len(data) > 1 and (data.y == data.y[0]).all():
+        warn(
+            f"data={data.name!r} has samples of one class only, "
+            f"{data.classes[data.y[0]]!r}, so the accuracy is that on this class: who "
+            "always answers so gets 1",
+            stacklevel=3,
+        )
+    parts, judge = split_of(e), loss(e)
+    measured = targets(e, parts)
+    y = measured(data.y) if measured else data.y
+    part = network.features(e.inputs(parts)(data.x)), network.targets(y, judge)
+    found = measure(network, judge, {"": part}, data.labelled)
+    return {name.removeprefix("_"): values for name, values in found.items()}
+
+
+def trainer(e: Experiment) -> Trainer:
+    """A trainer at the start of the run."""
+    return Trainer(
+        network(e),
+        loss(e),
+        optimizer(e),
+        *arrays(e),
+        e.batch_size,
+        regularizers(e),
+        clip(e),
+        schedule(e),
+        stopping(e),
+    )
+
+
+@lru_cache(maxsize=8)
+def _dataset(data, samples, noise, seed) -> Dataset:
+    given = {"samples": samples, "noise": noise}
+    given = {key: value for key, value in given.items() if value is not None}
+    if not isinstance(data, str):
+        made = as_dataset(data, seed, **given)
+        return made.take(np.arange(len(made))).freeze()  # a copy: theirs is theirs
+    if data in catalogue.REAL:
+        return catalogue.REAL[data]().freeze()
+    return catalogue.GENERATED[data](**given, seed=seed).freeze()
+
+
+@lru_cache(maxsize=8)
+def _split(data: Dataset, validation: float, test: float, seed: int) -> Split:
+    return split(data, validation, test, seed).freeze()

@@ -1,0 +1,131 @@
+"""An experiment as a script: every part by itself, in the order in which it is used.
+
+It makes the same run, number by number, so it is what to read, to change and to keep
+when the fields of an experiment are too few.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from textwrap import wrap
+
+import nnlab.engine
+import nnlab.training
+from nnlab.data import catalogue
+from nnlab.data.dataset import Dataset
+from nnlab.errors import InputError
+from nnlab.experiment import build
+from nnlab.experiment.build import Experiment
+from nnlab.experiment.source_repr import own_parts, word
+
+
+def script(e: Experiment, epochs: int) -> str:
+    """The script; what is of a learner's own is called by its name."""
+    body = [*_data(e), *_network(e), *_trainer(e), f"trainer.fit(epochs={epochs})"]
+    if e.patience is not None:
+        body.append("trainer.restore_best()")
+    body.append("print(trainer.measure())")
+    yours = [*dict.fromkeys(_yours(e))]
+    note = [f"# yours, from a cell of your own: {', '.join(yours)}"] if yours else []
+    return "\n".join([*_imports(e, "\n".join(body)), "", *note, *body, ""])
+
+
+def _yours(e: Experiment) -> Iterator[str]:
+    """The names of all that is of the learner's own, field by field."""
+    for field, value in e.values().items():
+        for thing in own_parts(value):
+            name = getattr(thing, "__name__", type(thing).__name__)
+            if isinstance(thing, Dataset):
+                name = thing.name
+            if not name.isidentifier() or isinstance(thing, partial):
+                raise InputError(
+                    field,
+                    f"{field}={word(value)} has no name that a script can call it by; "
+                    f"give it one, as by def, and then {field}=that_name.",
+                )
+            yield name
+
+
+def _imports(e: Experiment, body: str) -> Iterator[str]:
+    """What the body needs, from where it is."""
+    if "np." in body:
+        yield "import numpy as np"
+        yield ""
+    used = {*re.findall(r"\b[A-Z]\w+(?=\()", body)} - {"Inputs", "Standardizer"}
+    known = {*nnlab.engine.__all__, *nnlab.training.__all__}
+    names = ", ".join(sorted(used & known))
+    yield f"from nnlab import {names}" if len(names) < 66 else _folded(names)
+    yield "from nnlab.data.features import Inputs"
+    if isinstance(e.data, str):
+        made = {**catalogue.GENERATED, **catalogue.REAL}[e.data]
+        yield f"from {made.__module__} import {made.__name__}"
+    yield "from nnlab.data.splits import split"
+    if "Standardizer" in body:
+        yield "from nnlab.data.standardizer import Standardizer"
+
+
+def _folded(names: str) -> str:
+    """An import of so many names that they need lines of their own."""
+    lines = wrap(names, 84, initial_indent="    ", subsequent_indent="    ")
+    return "\n".join(["from nnlab import (", *lines, ")"])
+
+
+def _data(e: Experiment) -> Iterator[str]:
+    """The data, its parts, and the scales on which the network sees them."""
+    yield f"data = {_made(e)}"
+    shares = f"validation={e.validation!r}, test={e.test!r}, seed={e.split_seed}"
+    yield f"parts = split(data, {shares})"
+    chosen = f"{e.features!r}, standardize={e.standardize}"
+    yield f"inputs = Inputs.fit(parts.train, {chosen})"
+    if not build.dataset(e).labelled:
+        how = "fit" if e.standardize else "identity"
+        yield f"targets = Standardizer.{how}(parts.train.y)"
+
+
+def _made(e: Experiment) -> str:
+    """What makes the data."""
+    given = {"samples": e.samples, "noise": e.noise, "seed": e.data_seed}
+    if isinstance(e.data, Dataset):
+        return word(e.data)
+    if not isinstance(e.data, str):
+        known = build.parameters_of(e.data)
+        name, given = word(e.data), {k: v for k, v in given.items() if k in known}
+    elif e.data in catalogue.REAL:
+        return f"{catalogue.REAL[e.data].__name__}()"
+    else:
+        name = catalogue.GENERATED[e.data].__name__
+    said = [f"{key}={value!r}" for key, value in given.items() if value is not None]
+    return f"{name}({', '.join(said)})"
+
+
+def _network(e: Experiment) -> Iterator[str]:
+    """One network for each seed."""
+    yield "layers = ["
+    for layer in build.layers(e):
+        yield f"    {word(layer)},"
+    yield "]"
+    luck = f"seed={e.seed}, replicas={e.seeds}, dtype={e.dtype!r}"
+    who = f", backend={e.backend!r}" if e.backend != "numpy" else ""
+    yield f"network = Network({build.inputs(e)}, layers, {luck}{who})"
+
+
+def _trainer(e: Experiment) -> Iterator[str]:
+    """The trainer, with what is not as it is by default."""
+    yield "trainer = Trainer("
+    yield "    network,"
+    yield f"    {word(build.loss(e))},"
+    yield f"    {word(build.optimizer(e))},"
+    scaled = not build.dataset(e).labelled
+    for part in ("train", "validation"):
+        y = f"parts.{part}.y"
+        y = f"targets({y})" if scaled else y
+        yield f"    {part}=(inputs(parts.{part}.x), {y}),"
+    yield f"    batch_size={e.batch_size},"
+    rules = ", ".join(map(word, build.regularizers(e)))
+    if rules:
+        yield f"    regularizers=[{rules}],"
+    for name in ("clip", "schedule", "stopping"):
+        value = getattr(build, name)(e)
+        if value is not None:
+            yield f"    {name}={word(value)},"
+    yield ")"

@@ -1,0 +1,142 @@
+"""What no field of an experiment can know alone: whether the fields fit together."""
+
+from nnlab.backend import chosen
+from nnlab.data.catalogue import REAL
+from nnlab.engine.layers import Layer
+from nnlab.engine.losses.classification import Binary, CrossEntropy
+from nnlab.engine.residual import Residual
+from nnlab.engine.sequential import Stack
+from nnlab.errors import InputError
+from nnlab.experiment import build
+from nnlab.experiment.build import Experiment
+from nnlab.experiment.source_repr import word
+from nnlab.training.sample_checks import batch_of
+
+LARGEST = 50_000_000  # parameters of all seeds together, about a gigabyte to train
+
+
+def check_together(e: Experiment) -> None:
+    """Raises an `InputError` at the first two fields that do not fit."""
+    _check_points(e)
+    _check_parts(e)
+    _check_features(e)
+    _check_loss(e)
+    _check_layers(e)
+    _check_clips(e)
+    _check_size(e)
+    _check_batch(e)
+
+
+def _check_points(e: Experiment) -> None:
+    """Only data that are made have a number of points, and a noise, to be chosen."""
+    for name in ("samples", "noise"):
+        if getattr(e, name) is not None and build.own(e, name) is None:
+            why = "is real" if e.data in REAL else f"takes no {name}"
+            raise InputError(
+                name,
+                f"{name}={getattr(e, name)!r} does not go with data={word(e.data)}, "
+                f"which {why}; leave {name} out.",
+            )
+
+
+def _check_parts(e: Experiment) -> None:
+    """Enough to train on, of two classes at least; and to watch, if that ends a run."""
+    if e.validation + e.test > 0.95:
+        raise InputError(
+            "validation",
+            f"validation={e.validation:g} and test={e.test:g} leave too little to "
+            "train on; try validation=0.2 and test=0.2.",
+        )
+    parts = build.split_of(e)
+    if e.patience is not None and not len(parts.validation):
+        raise InputError(
+            "patience",
+            f"patience={e.patience} watches the validation loss, and validation="
+            f"{e.validation:g} leaves no samples for it; try validation=0.2.",
+        )
+    y = parts.train.y
+    if parts.train.labelled and (y == y[0]).all():
+        name = parts.train.classes[y[0]]
+        raise InputError(
+            "data",
+            f"data={word(e.data)} has training samples of one class only, {name!r}, so "
+            "there is nothing to tell apart; give samples of another one.",
+        )
+
+
+def _check_features(e: Experiment) -> None:
+    data = build.dataset(e)
+    if e.features is not None and not build.on_plane(data):
+        raise InputError(
+            "features",
+            f"features={e.features!r} does not go with data={word(e.data)}, which has "
+            f"{len(data.features)} features of its own; leave features out.",
+        )
+
+
+def _check_loss(e: Experiment) -> None:
+    """A loss for classes needs labels, and one for two classes no more than two."""
+    data, loss = build.dataset(e), build.loss(e)
+    for_labels = isinstance(loss, CrossEntropy | Binary)
+    if for_labels and not data.labelled:
+        raise InputError(
+            "loss",
+            f"loss={word(e.loss)} is for classes, and data={word(e.data)} has "
+            "measurements to learn; try loss='mse'.",
+        )
+    if isinstance(loss, Binary) and len(data.classes) > 2:
+        raise InputError(
+            "loss",
+            f"loss={word(e.loss)} tells 2 classes apart and data={word(e.data)} has "
+            f"{len(data.classes)}; try loss='cross-entropy'.",
+        )
+
+
+def _check_layers(e: Experiment) -> None:
+    """What goes with hidden layers needs some, and a block needs two of one width."""
+    counted = [entry for entry in e.hidden if not isinstance(entry, Layer)]
+    for name in ("batch_norm", "dropout", "residual"):
+        if getattr(e, name) not in (None, False) and not counted:
+            raise InputError(
+                name,
+                f"{name}={getattr(e, name)!r} goes with hidden layers, and "
+                f"hidden={e.hidden!r} has none; try hidden=(8, 8).",
+            )
+    blocks = [layer for layer in build.layers(e) if isinstance(layer, Residual)]
+    if e.residual and not blocks:
+        raise InputError(
+            "residual",
+            f"residual=True needs a hidden layer that is as wide as the one before it, "
+            f"and hidden={e.hidden!r} has none; try hidden=(8, 8).",
+        )
+
+
+def _check_clips(e: Experiment) -> None:
+    if e.clip_norm is not None and e.clip_value is not None:
+        raise InputError(
+            "clip_value",
+            f"clip_norm={e.clip_norm:g} and clip_value={e.clip_value:g} do the same "
+            "thing in two ways; try clip_value=None.",
+        )
+
+
+def _check_size(e: Experiment) -> None:
+    """Not too many parameters, a backend for them that is here, and layers that say
+    which are biases, if those are to be left alone."""
+    stack = Stack(build.layers(e), build.inputs(e))
+    rules = *build.regularizers(e), *build.optimizer(e).decays
+    if not all(rule.biases for rule in rules):
+        stack.biases()
+    size = stack.layout.size * e.seeds
+    chosen(e.backend, size)
+    if size > LARGEST:
+        raise InputError(
+            "hidden",
+            f"hidden={e.hidden!r} with seeds={e.seeds} makes {size:,} parameters, and "
+            f"at most {LARGEST:,} are allowed; try hidden=(64, 64).",
+        )
+
+
+def _check_batch(e: Experiment) -> None:
+    """A mini-batch that the layers allow."""
+    batch_of(e.batch_size, len(build.split_of(e).train), build.layers(e))

@@ -1,0 +1,452 @@
+"""An experiment is the description of one run: small, frozen, and complete.
+
+It says which data, which network, which loss and optimizer, how many seeds. It checks
+itself when it is made, and the trainer, the Lab, the code and the file on disk all come
+from it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import Field, dataclass, fields
+from typing import Any
+
+from nnlab.backend import BACKENDS, DTYPES
+from nnlab.data.catalogue import GENERATED, MEANT, REAL
+from nnlab.data.dataset import Dataset
+from nnlab.data.features import FEATURES, PLAIN, Inputs
+from nnlab.data.splits import Split
+from nnlab.data.standardizer import Standardizer
+from nnlab.engine.activations import ACTIVATIONS
+from nnlab.engine.initializers import INITIALIZERS, Initializer
+from nnlab.engine.layers import Layer
+from nnlab.engine.losses import LOSSES
+from nnlab.engine.losses.loss import Loss
+from nnlab.engine.network import Network
+from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers.optimizer import Optimizer
+from nnlab.errors import InputError, at_least_one, shown, unknown
+from nnlab.experiment import build, serialization
+from nnlab.experiment.codegen import script
+from nnlab.experiment.consistency import check_together
+from nnlab.experiment.custom_parts import (
+    as_activation,
+    as_initializer,
+    as_layer,
+    as_loss,
+    as_optimizer,
+    as_rule,
+    as_schedule,
+    as_source,
+)
+from nnlab.experiment.fields import (
+    Choice,
+    Count,
+    Flag,
+    Number,
+    Optional,
+    Part,
+    Share,
+    Some,
+    Widths,
+    described,
+)
+from nnlab.experiment.inactive_fields import check_said, idle
+from nnlab.experiment.results import Curves
+from nnlab.experiment.source_repr import word
+from nnlab.training.trainer import Trainer
+
+DATA, NETWORK, TRAINING = "data", "network", "training"  # groups, in which a reader
+RESTRAINT, LUCK = "restraint", "luck"  # looks for a field
+SEED, SHARE, LIMIT = Count(0, 2**32 - 1), Share(0, 0.9), Number(1e-6, 100, log=True)
+PRICE = Number(1e-6, 100, log=True, zero=True)  # of weights; 0 is one, too
+RATE = 0.1  # the learning rate, if nothing is said
+AVERAGE = Number(0, 0.9999)  # how much of an average lives on
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One run, described. Every field has a default; `kinds()` lists them all.
+
+    Where a field takes a name it takes an object too: an activation, a layer, a loss,
+    an optimizer, a schedule or a data set of your own, which is checked as it enters.
+
+    Raises `InputError` (a `ValueError`) in one sentence that names the field, what
+    came, what is allowed and the nearest fix.
+
+    >>> experiment = Experiment(data="spiral", hidden=(8, 8), learning_rate=0.3)
+    >>> experiment
+    Experiment(data='spiral', hidden=(8, 8), learning_rate=0.3)
+    >>> Experiment.from_json(experiment.to_json()) == experiment
+    True
+    >>> experiment.trainer().network
+    Network(2 → Linear(8) → Tanh → Linear(8) → Tanh → Linear(1), 105 parameters, \
+8 replicas)
+    """
+
+    data: str | Dataset | Callable = described(
+        DATA,
+        Part(lambda: [*GENERATED, *REAL], as_source, MEANT),
+        "island",
+        "what the network learns from",
+    )
+    samples: int | None = described(
+        DATA, Optional(Count(10, 100_000)), None, "how many points are made"
+    )
+    noise: float | None = described(
+        DATA,
+        Optional(Number(0, 2)),
+        None,
+        "how far points stray from where they belong",
+    )
+    data_seed: int = described(DATA, SEED, 0, "the luck in the data")
+    validation: float = described(
+        DATA, SHARE, 0.2, "share of the data for choosing, never trained on; 0 for none"
+    )
+    test: float = described(
+        DATA, SHARE, 0.2, "share of the data kept for one look at the end; 0 for none"
+    )
+    split_seed: int = described(DATA, SEED, 0, "the luck in the split")
+    features: tuple[str, ...] | None = described(
+        DATA,
+        Optional(Some(lambda: FEATURES)),
+        None,
+        "what the network is given of each point: its own features if nothing is said",
+    )
+    standardize: bool = described(
+        DATA,
+        Flag(),
+        True,
+        "every feature, and every measurement to learn, with mean 0 and deviation 1 on "
+        "the training part",
+    )
+    hidden: tuple[int | Layer, ...] = described(
+        NETWORK, Widths(as_layer), (4,), "neurons of each hidden layer"
+    )
+    activation: str | Layer = described(
+        NETWORK,
+        Part(lambda: ACTIVATIONS, as_activation),
+        "tanh",
+        "how each hidden unit bends its sum",
+    )
+    initializer: str | Initializer = described(
+        NETWORK,
+        Part(lambda: [build.AUTO, *INITIALIZERS], as_initializer),
+        build.AUTO,
+        "how weights start: auto is he for relu, leaky relu, elu, gelu and silu, "
+        "xavier for the others",
+    )
+    batch_norm: bool = described(
+        NETWORK, Flag(), False, "batch norm behind each hidden layer's sums"
+    )
+    dropout: float | None = described(
+        NETWORK,
+        Optional(Number(0, 0.95), "off"),
+        None,
+        "share of the hidden units that a step leaves out",
+    )
+    residual: bool = described(
+        NETWORK,
+        Flag(),
+        False,
+        "a hidden layer adds what it makes to its input, where both are as wide",
+    )
+    loss: str | Loss = described(
+        TRAINING,
+        Part(lambda: [build.AUTO, *LOSSES], as_loss),
+        build.AUTO,
+        "what counts as wrong, and how much",
+    )
+    optimizer: str | Optimizer | Callable = described(
+        TRAINING,
+        Part(lambda: OPTIMIZERS, as_rule),
+        "sgd",
+        "how a gradient becomes a step",
+    )
+    learning_rate: float = described(
+        TRAINING,
+        Number(1e-5, 100, log=True),
+        None,
+        f"how far each step goes: {RATE} if nothing is said, or what an optimizer that "
+        "is an object brings",
+    )
+    momentum: float = described(
+        TRAINING,
+        Number(0, 1),
+        0.9,
+        "how much of the last step lives on (momentum, nesterov)",
+    )
+    beta1: float = described(
+        TRAINING, AVERAGE, 0.9, "how much of the mean gradient lives on (adam and kin)"
+    )
+    beta2: float = described(
+        TRAINING, AVERAGE, 0.999, "how much of the mean square lives on (adam and kin)"
+    )
+    decay: float = described(
+        TRAINING, AVERAGE, 0.99, "how much of the mean square lives on (rmsprop)"
+    )
+    epsilon: float | None = described(
+        TRAINING,
+        Optional(Number(1e-16, 1, log=True), "auto"),
+        None,
+        "what keeps a divisor from 0 (adagrad, rmsprop, adam and kin)",
+    )
+    schedule: str | Callable | None = described(
+        TRAINING,
+        Optional(Part(lambda: build.SCHEDULES, as_schedule), "off"),
+        None,
+        "how the learning rate changes over the steps",
+    )
+    schedule_steps: int = described(
+        TRAINING, Count(1, 10**7), 1000, "over how many steps the schedule goes"
+    )
+    batch_size: int | None = described(
+        TRAINING,
+        Optional(Count(1, 100_000), "all"),
+        32,
+        "samples in one mini-batch, one step; all if there are no more",
+    )
+    l1: float | None = described(
+        RESTRAINT, Optional(PRICE, "off"), None, "what the size of weights costs"
+    )
+    l2: float | None = described(
+        RESTRAINT, Optional(PRICE, "off"), None, "what the square of weights costs"
+    )
+    weight_decay: float | None = described(
+        RESTRAINT,
+        Optional(PRICE, "auto"),
+        None,
+        "share of the rate by which weights shrink a step; auto is 0.01 with adamw, "
+        "and else none",
+    )
+    biases: bool = described(
+        RESTRAINT, Flag(), False, "whether all this is for biases too"
+    )
+    clip_norm: float | None = described(
+        RESTRAINT, Optional(LIMIT, "off"), None, "the longest gradient that is followed"
+    )
+    clip_value: float | None = described(
+        RESTRAINT, Optional(LIMIT, "off"), None, "the largest slope that is followed"
+    )
+    patience: int | None = described(
+        RESTRAINT,
+        Optional(Count(1, 10_000), "off"),
+        None,
+        "epochs without a better validation loss until a network stops",
+    )
+    seeds: int = described(
+        LUCK, Count(1, 1024), 8, "networks with the same recipe and different luck"
+    )
+    seed: int = described(LUCK, SEED, 0, "the first network's luck")
+    dtype: str = described(
+        LUCK, Choice(lambda: DTYPES), "float32", "the precision of numbers"
+    )
+    backend: str = described(
+        LUCK,
+        Choice(lambda: BACKENDS),
+        "numpy",
+        "who computes: NumPy, or PyTorch on the processor or a GPU; auto is the one "
+        "that is fastest for so many parameters",
+    )
+
+    def __new__(cls, /, *args, **named):
+        for name in named:
+            if name not in cls.kinds():
+                raise _no_field(name, cls.kinds())
+        made = super().__new__(cls)
+        vars(made)["said"] = named.keys()
+        return made
+
+    def __post_init__(self):
+        rate, said = self.learning_rate, vars(self).pop("said")
+        for name, kind in self.kinds().items():
+            if name != "learning_rate" or rate is not None:
+                object.__setattr__(self, name, kind.check(name, getattr(self, name)))
+        self._settle_rate(rate)
+        check_together(self)
+        if len(said) < len(self.kinds()):  # or else it is a description of all there is
+            check_said(self, said)
+
+    def _settle_rate(self, rate: float | None) -> None:
+        """An optimizer brings its learning rate, unless the field says otherwise."""
+        given = self.optimizer
+        if isinstance(given, Optimizer):
+            rate = given.learning_rate if rate is None else rate
+            if rate != given.learning_rate:
+                object.__setattr__(self, "optimizer", as_optimizer(given, rate))
+        rate = RATE if rate is None else rate
+        rate = self.kinds()["learning_rate"].check("learning_rate", rate)
+        object.__setattr__(self, "learning_rate", rate)
+
+    # What it says
+
+    @classmethod
+    def kinds(cls) -> dict:
+        """Every field by name, with the kind of value it takes."""
+        return {f.name: f.metadata["kind"] for f in fields(cls)}
+
+    @classmethod
+    def says(cls) -> dict[str, str]:
+        """Every field by name, with what it means in a few words."""
+        return {f.name: f.metadata["says"] for f in fields(cls)}
+
+    @classmethod
+    def groups(cls) -> dict[str, list[str]]:
+        """The names of all fields, in the groups in which a reader looks for them."""
+        groups: dict[str, list[str]] = {}
+        for f in fields(cls):
+            groups.setdefault(f.metadata["group"], []).append(f.name)
+        return groups
+
+    def values(self) -> dict[str, Any]:
+        """Every field by name, with its value here."""
+        return {name: getattr(self, name) for name in self.kinds()}
+
+    def meant(self, name: str) -> Any:
+        """A field's value, with the data set's or the optimizer's own in place of None;
+        None if it has no such thing."""
+        value = getattr(self, name)
+        if value is not None:
+            return value
+        if name == "features":
+            return PLAIN if build.on_plane(self.dataset()) else None
+        if name == "weight_decay" and self.optimizer == "adamw":
+            return self.make_optimizer().weight_decay
+        return build.own(self, name)
+
+    def replace(self, /, **changes) -> "Experiment":
+        """The same experiment but for these fields. Another optimizer brings its
+        learning rate, if it is an object and no rate is given."""
+        values = {**self.values(), **changes}
+        if not isinstance(changes.get("optimizer", ""), str):
+            values["learning_rate"] = changes.get("learning_rate")
+        made = Experiment(**values)
+        check_said(made, changes)
+        return made
+
+    def difference(self, other: "Experiment") -> str:
+        """In words, field by field, what changes from this experiment to the other.
+
+        >>> Experiment().difference(Experiment(learning_rate=0.3, hidden=(8, 8)))
+        'hidden: (4,) → (8, 8); learning_rate: 0.1 → 0.3'
+        """
+        if not isinstance(other, Experiment):
+            raise InputError(
+                "other",
+                f"other={shown(other)} is no Experiment; try "
+                "experiment.difference(experiment.replace(learning_rate=1)).",
+            )
+        before, after = self.values(), other.values()
+        return "; ".join(
+            f"{name}: {word(before[name])} → {word(after[name])}"
+            for name in before
+            if before[name] != after[name]
+        )
+
+    def __repr__(self):
+        unread = idle(self)  # as a call, it has only what does something
+        changed = [
+            f"{f.name}={word(getattr(self, f.name))}"
+            for f in fields(self)
+            if f.name == "data" or getattr(self, f.name) != self._usual(f)
+            if f.name not in unread
+        ]
+        return f"Experiment({', '.join(changed)})"
+
+    def _usual(self, f: Field) -> Any:
+        """What a field is if nothing is said of it."""
+        if f.name != "learning_rate":
+            return f.default
+        return getattr(self.optimizer, "learning_rate", RATE)
+
+    # What comes from it
+
+    def dataset(self) -> Dataset:
+        """All the data, before the split."""
+        return build.dataset(self)
+
+    def split(self) -> Split:
+        """The data in three parts, in their own units; the test part is sealed."""
+        return build.split_of(self)
+
+    def inputs(self, parts: Split) -> Inputs:
+        """How the network sees each sample: its scale is from the training part."""
+        return Inputs.fit(parts.train, self.features, self.standardize)
+
+    def targets(self, parts: Split) -> Standardizer | None:
+        """How the network sees what it is to learn, if that is measured: its scale is
+        from the training part. None for labels."""
+        return build.targets(self, parts)
+
+    def layers(self) -> list[Layer]:
+        """The network's layers: hidden ones, then as many outputs as the loss reads."""
+        return build.layers(self)
+
+    def make_loss(self) -> Loss:
+        """The loss, with "auto" made definite."""
+        return build.loss(self)
+
+    def make_optimizer(self) -> Optimizer:
+        """The optimizer, with the numbers that this experiment gives it."""
+        return build.optimizer(self)
+
+    def network(self) -> Network:
+        """The networks at the start of this run: one for each seed."""
+        return build.network(self)
+
+    def trainer(self) -> Trainer:
+        """A trainer at the start of this run."""
+        return build.trainer(self)
+
+    def run(self, epochs: int = 100) -> Curves:
+        """Trains for so many epochs: what was measured, and the trained networks. A bar
+        shows how far it is, if it takes more than a second."""
+        return Curves.of(self.trainer(), epochs)
+
+    def score(self, network: Network, data: Dataset) -> dict[str, Any]:
+        """Loss, and for labels the share of right answers or else R², of each network
+        (seeds,) on data in their own units, as the test part is.
+
+        Features and classes are found by name, in whatever order they are; all features
+        must be there, and no other class. Where all targets are alike R² is NaN; where
+        all are of one class a warning says so.
+
+        >>> wine = Experiment(data="wine", seeds=2)
+        >>> network = wine.run(epochs=30).network
+        >>> found = wine.score(network, wine.split().open_test("the final result"))
+        >>> sorted(found), bool(found["accuracy"].min() > 0.8)
+        (['accuracy', 'loss'], True)
+        """
+        return build.score(self, network, data)
+
+    def to_json(self) -> str:
+        """The experiment as JSON, with the version of the format.
+
+        Raises `InputError` for a part that is code, which JSON does not hold.
+        """
+        usual = {f.name: self._usual(f) for f in fields(self)}
+        return serialization.to_json(self.values(), usual)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Experiment":
+        """The experiment that `to_json` wrote; fields left out have their defaults."""
+        usual = {f.name: f.default for f in fields(cls)}
+        return cls(**{**usual, **serialization.from_json(text)})
+
+    def code(self, epochs: int = 100) -> str:
+        """A script that makes this run out of nnlab's parts, one by one. Parts of a
+        learner's own are called by their names, which it lists first.
+
+        Raises `InputError` for one that has no name to be called by.
+        """
+        at_least_one("epochs", epochs)
+        return script(self, epochs)
+
+
+def _no_field(name: str, known: Iterable[str]) -> InputError:
+    """The error for a field that there is not; what others call so is offered."""
+    if name == "epochs":
+        return InputError(
+            "field",
+            "field='epochs' is not known: an experiment says what is trained and how, "
+            "and its run for how long; call .run(epochs=100).",
+        )
+    return unknown("field", name, known)

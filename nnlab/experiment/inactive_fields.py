@@ -1,0 +1,127 @@
+"""Which fields of an experiment do nothing, as its other fields are, and why.
+
+A momentum does nothing with Adam, and a number of steps nothing without a schedule. A
+control for such a field is there, and cannot be turned; in a call it is refused, since
+a number that goes nowhere is a result of another experiment than the one described.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+
+from nnlab.data.catalogue import REAL
+from nnlab.data.dataset import Dataset
+from nnlab.engine.layers import Layer
+from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.errors import InputError
+from nnlab.experiment import build
+from nnlab.experiment.build import AUTO, Experiment
+from nnlab.experiment.source_repr import word
+
+NUMBERS = ("momentum", "beta1", "beta2", "decay", "epsilon")  # of some optimizers
+OF_LAYERS = ("batch_norm", "dropout", "residual")  # of hidden ones
+OF_DATA = ("samples", "noise", "features")  # of data that have such a thing
+WEIGHTS = ("l1", "l2", "weight_decay")  # what `biases` may be about
+ABSENT = (None, False)  # values that say of a thing that it is not there
+
+
+def idle(e: Experiment) -> set[str]:
+    """The names of the fields that do nothing."""
+    return {name for name, _ in _idle(e)}
+
+
+def check_said(e: Experiment, said: Iterable[str]) -> None:
+    """Raises an `InputError` for a field that was given a value and does nothing."""
+    given = {name for name in said if getattr(e, name) not in ABSENT}
+    for name, why in _idle(e):
+        if name in given:
+            value = word(getattr(e, name))
+            raise InputError(name, f"{name}={value} would do nothing: {why}.")
+
+
+def _idle(e: Experiment) -> Iterator[tuple[str, str]]:
+    """The fields that do nothing, each with what would have to be otherwise."""
+    for name, does_nothing in IDLE.items():
+        if why := does_nothing(e):
+            yield name, why
+
+
+def _no_such_number(name: str) -> Callable[[Experiment], str]:
+    """For an optimizer that has no number of this name, or brings its own."""
+    having = [n for n, kind in OPTIMIZERS.items() if name in _numbers(kind)]
+
+    def why(e: Experiment) -> str:
+        given = f"optimizer={word(e.optimizer)}"
+        if not isinstance(e.optimizer, str):
+            return f"{given} brings its own numbers; change them there"
+        if name in _numbers(OPTIMIZERS[e.optimizer]):
+            return ""
+        other = ", or weight_decay" * (name == "decay")
+        return f"{given} has no {name}; try optimizer={having[0]!r}{other}"
+
+    return why
+
+
+def _numbers(kind: type) -> set[str]:
+    """The names of an optimizer's numbers."""
+    return {f.name for f in fields(kind)}
+
+
+def _made_elsewhere(e: Experiment) -> str:
+    """Whether the data are what they are, without luck."""
+    fixed = isinstance(e.data, Dataset) or e.data in REAL
+    return f"data={word(e.data)} is not drawn at random; leave it out" * fixed
+
+
+def _split_comes_along(e: Experiment) -> str:
+    """Whether the data say themselves which part each sample is in."""
+    said = build.dataset(e).parts is not None
+    return f"data={word(e.data)} comes with its split; leave it out" * said
+
+
+def _no_layer(e: Experiment) -> str:
+    """Whether no hidden layer is made from a number of neurons."""
+    none = all(isinstance(entry, Layer) for entry in e.hidden)
+    return f"hidden={word(e.hidden)} has no layer that uses it; try hidden=(8,)" * none
+
+
+def _no_activation(e: Experiment) -> str:
+    """Whether an activation neither bends anything nor says how weights start."""
+    return _no_layer(e) if e.initializer != AUTO else ""
+
+
+def _no_steps(e: Experiment) -> str:
+    """Whether there is no schedule that goes over a number of steps."""
+    if isinstance(e.schedule, str) and e.schedule != "steady":
+        return ""
+    return f"schedule={word(e.schedule)} has no number of steps; try schedule='cosine'"
+
+
+def _no_restraint(e: Experiment) -> str:
+    """Whether nothing makes weights small."""
+    given = [getattr(e, name) for name in WEIGHTS]
+    free = given == [None] * len(WEIGHTS) and e.optimizer != "adamw"
+    return "nothing makes weights small; try it with l2=0.001" * free
+
+
+def _not_of_data(name: str) -> Callable[[Experiment], str]:
+    """For data that have no such thing."""
+    return lambda e: f"data={word(e.data)} takes none" * (e.meant(name) is None)
+
+
+def _other_clip(other: str) -> Callable[[Experiment], str]:
+    """For a gradient that is clipped in the other way."""
+    return lambda e: f"{other} clips already" * (getattr(e, other) is not None)
+
+
+IDLE: dict[str, Callable[[Experiment], str]] = {
+    **{name: _no_such_number(name) for name in NUMBERS},
+    **dict.fromkeys(OF_LAYERS, _no_layer),
+    "activation": _no_activation,
+    **{name: _not_of_data(name) for name in OF_DATA},
+    "data_seed": _made_elsewhere,
+    **dict.fromkeys(("validation", "test", "split_seed"), _split_comes_along),
+    "schedule_steps": _no_steps,
+    "biases": _no_restraint,
+    "clip_norm": _other_clip("clip_value"),
+    "clip_value": _other_clip("clip_norm"),
+}

@@ -1,0 +1,126 @@
+"""The three rungs of an exercise: order its lines, fill its blank, or write it whole.
+
+Whatever a learner gives becomes a function, so that one check fits all three: an order
+of lines that does the same in another way is right, too.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab.errors import shown
+from nnlab.grading.card import Card, code
+from nnlab.grading.learner_seed import luck
+from nnlab.grading.mistake import Mistake
+from nnlab.grading.sandbox import unfinished
+from nnlab.grading.source import has_blank, made_from, source_of
+
+
+@dataclass(frozen=True)
+class Rungs:
+    """A reference solution, the piece of it that is left blank, and the name by which a
+    notebook calls the exercise."""
+
+    reference: Callable
+    blank: str
+    name: str
+
+    @property
+    def head(self) -> str:
+        """The line that begins with def."""
+        return source_of(self.reference).splitlines()[0]
+
+    @property
+    def shuffled(self) -> list[str]:
+        """The lines below it, in another order: the same for a learner every time."""
+        return [self._body()[i] for i in self._shuffle()]
+
+    @property
+    def order(self) -> list[int]:
+        """The numbers of the shuffled lines, in the order of the reference."""
+        return [int(place) + 1 for place in np.argsort(self._shuffle())]
+
+    def lines(self) -> Card:
+        """The first rung, as a learner sees it."""
+        numbered = [f"{n:>2} {line}" for n, line in enumerate(self.shuffled, 1)]
+        start = [*range(1, len(numbered) + 1)]
+        shown_lines = code("\n".join([f"   {self.head}", *numbered]))
+        return Card(
+            f"Put these lines in order, below the first one:\n\n{shown_lines}\n\n"
+            f"Give their numbers in that order, as in `{self.name}.check({start})`."
+        )
+
+    def fill(self) -> Card:
+        """The second rung, as a learner sees it."""
+        text = source_of(self.reference).replace(self.blank, "...")
+        return Card(
+            f"What belongs in place of `...`?\n\n{code(text)}\n\n"
+            f"Give it in quotes, as in `{self.name}.check('x + 1')`."
+        )
+
+    def made(self, answer: Any) -> Callable:
+        """The function that an answer is. Raises `Mistake` if it is none, or none
+        yet."""
+        if answer is None or answer is ...:
+            raise unfinished()
+        if isinstance(answer, str):
+            return self._filled(answer.strip())
+        if isinstance(answer, list | tuple) and all(isinstance(i, int) for i in answer):
+            return self._ordered([*answer])
+        if not callable(answer):
+            raise self._no_function(answer)
+        if has_blank(answer):
+            raise unfinished()
+        return answer
+
+    def _body(self) -> list[str]:
+        return source_of(self.reference).splitlines()[1:]
+
+    def _shuffle(self) -> list[int]:
+        """For each place, which line of the body stands there; never all in order."""
+        count = len(self._body())
+        rng, order = luck(f"{self.name} lines"), np.arange(count)
+        while count > 1 and (order == np.arange(count)).all():
+            order = rng.permutation(count)
+        return order.tolist()
+
+    def _ordered(self, order: list[int]) -> Callable:
+        """The shuffled lines in this order."""
+        lines = self.shuffled
+        if not order:
+            raise Mistake("no line has its place yet", blank=True)
+        if sorted(order) != [*range(1, len(lines) + 1)]:
+            raise Mistake(
+                f"What came is {order}, and each number from 1 to {len(lines)} is "
+                "asked for, once.",
+                clear=True,
+            )
+        text = "\n".join([self.head, *(lines[number - 1] for number in order)])
+        return self._compiled(text, "In this order")
+
+    def _filled(self, piece: str) -> Callable:
+        """The reference with this piece in its blank."""
+        if piece in ("", "..."):
+            raise Mistake("the blank is still blank", blank=True)
+        text = source_of(self.reference).replace(self.blank, piece)
+        return self._compiled(text, "With this in the blank")
+
+    def _compiled(self, text: str, said: str) -> Callable:
+        try:
+            return made_from(text, self.reference)
+        except SyntaxError as error:
+            line = text.splitlines()[(error.lineno or 1) - 1].strip()
+            raise Mistake(
+                f"{said} it is no Python: {error.msg}, at `{line}`.", clear=True
+            ) from error
+
+    def _no_function(self, answer: Any) -> Mistake:
+        array = isinstance(answer, np.ndarray)
+        came = f"an array of shape {answer.shape}" if array else shown(answer)
+        return Mistake(
+            f"What came is {came}, and not a function: give it by its name, without "
+            f"calling it, as in `{self.name}.check({self.reference.__name__})`.",
+            clear=True,
+        )

@@ -1,0 +1,1 @@
+"""A Lab to paint data on."""

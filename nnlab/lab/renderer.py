@@ -1,0 +1,66 @@
+"""The picture of a run as a page has room and pixels for it.
+
+While it moves, a frame is quick: a JPEG of one pixel for each of the page. At rest it
+is sharp: a PNG with as many pixels as the screen has.
+"""
+
+from collections.abc import Sequence
+
+from nnlab.errors import Plain
+from nnlab.session.run import Run
+from nnlab.views import View, default_views
+from nnlab.views.figure import Picture
+
+NARROW, WIDE = 760, 1400  # pixels of the page that a picture is made for
+SHARPEST = 2.0  # pixels of the screen for one of the page, at most
+
+
+class Screen(Plain):
+    """Draws `run`, with `views`, or with those that fit its data."""
+
+    def __init__(self, views: Sequence[View] | None, run: Run, height: int):
+        self._views, self._scale = views, 1.0
+        self.picture = Picture(self._fitting(run), run, height=height)
+        self._sharp: Picture | None = None  # for a screen of more pixels
+
+    def start(self, run: Run) -> None:
+        """Turns the views to `run`, building them anew if need be."""
+        for picture in filter(None, (self.picture, self._sharp)):
+            picture.turn_to(self._fitting(run), run)
+
+    def follow(self, run: Run) -> None:
+        """Goes on with the same run, which has other samples now."""
+        for picture in filter(None, (self.picture, self._sharp)):
+            picture.follow(self._fitting(run), run)
+
+    def fit(self, width: int, scale: float, run: Run) -> None:
+        """Draws for this width of the page, and this screen, from now on."""
+        width, scale = min(max(width, NARROW), WIDE), min(max(scale, 1.0), SHARPEST)
+        if (width, scale) != (self.picture.width, self._scale):
+            self._scale, self._sharp = scale, None
+        if width != self.picture.width:
+            self.picture.width = width
+            self.picture.start(self._fitting(run), run)
+
+    def frame(self, run: Run, moving: bool) -> tuple[bytes, str]:
+        """The run now, encoded, and the form of it."""
+        picture = self.picture if moving else self._sharpest(run)
+        picture.draw(run)
+        if moving:
+            return picture.jpeg(), "image/jpeg"
+        return picture.png(), "image/png"
+
+    def describe(self, run: Run) -> str:
+        """What the picture shows, in words."""
+        return self._sharpest(run).describe(run)
+
+    def _fitting(self, run: Run) -> Sequence[View]:
+        return default_views(run) if self._views is None else self._views
+
+    def _sharpest(self, run: Run) -> Picture:
+        if self._scale == 1.0:
+            return self.picture
+        if self._sharp is None:
+            size = (self.picture.width, self.picture.height, self._scale)
+            self._sharp = Picture(self._fitting(run), run, *size)
+        return self._sharp

@@ -1,0 +1,137 @@
+"""The row of buttons that drive the player, and the line of words below it."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from math import inf
+
+import ipywidgets as widgets
+
+from nnlab.errors import Plain
+from nnlab.lab.custom_part_badge import YOURS
+from nnlab.lab.page_layout import row
+
+SPEEDS = {
+    "1 step/s": 1.0,
+    "10 steps/s": 10.0,
+    "100 steps/s": 100.0,
+    "300 steps/s": 300.0,
+    "1000 steps/s": 1000.0,
+    "full speed": inf,
+}
+BUTTONS = {
+    "play": ("Play", "play", "Play or pause  [space]"),
+    "step": ("Mini-batch", "step-forward", "One step on one mini-batch  [→]"),
+    "epoch": ("Epoch", "fast-forward", "To the end of this epoch  [enter]"),
+    "reset": ("Reset", "undo", "Back to the same start  [R]"),
+    "reseed": ("New seed", "random", "The same recipe with new luck  [N]"),
+    "stop": (
+        "Stop",
+        "power-off",
+        "Ends the task that runs this Lab; Play starts it again",
+    ),
+}
+HINT = (
+    "Keys on the picture: space plays, → one step, ← one back, Enter an epoch, "
+    "R resets, N new seed, + − a neuron, P the next one, Esc none."
+)
+SLOW_HINT = (
+    ' In slow motion: "." one moment on, "," one back, A by itself, S another sample, '
+    "W another weight."
+)
+PROBE_HINT = (
+    " The ring on the map follows the pointer: a click keeps it there, Shift and an "
+    "arrow move it, S puts it on the next sample."
+)
+PAINT_HINT = " Click or drag on the map to paint, or press B to paint by keys."
+CROSS_HINT = (
+    " Arrows (Shift: farther), M moves a point, E erases, F flips it, C next class, V "
+    "other part, Z undo, Y redo, B ends."
+)
+
+
+class Bar(Plain):
+    """The player's buttons, its speed, and which seed is shown.
+
+    `pressed(name)`, `sped(speed)` and `chosen(replica)` hear of what is done.
+    """
+
+    def __init__(
+        self,
+        speed: float,
+        pressed: Callable[[str], None],
+        sped: Callable[[float], None],
+        chosen: Callable[[int], None],
+    ):
+        self.buttons = {}
+        for name, (label, icon, says) in BUTTONS.items():
+            button = widgets.Button(description=label, icon=icon, tooltip=says)
+            button.layout.width = "auto"
+            button.on_click(lambda _, name=name: pressed(name))
+            self.buttons[name] = button
+        self.buttons["play"].button_style = "primary"
+        speeds = SPEEDS
+        if speed not in SPEEDS.values():
+            speeds = {f"{speed:.3g} steps/s": speed, **SPEEDS}
+        self.speed = widgets.Dropdown(options=speeds, value=speed)
+        self.speed.layout.width = "112px"
+        self.speed.tooltip = "How fast Play goes"
+        self.speed.observe(lambda change: sped(change.new), "value")
+        self.seed = widgets.Dropdown(description="seed", options=[("0", 0)])
+        self.seed.layout.width = "100px"
+        self.seed.style.description_width = "34px"
+        self.seed.tooltip = "Which of the networks is shown in colour"
+        self.seed.observe(lambda change: self._choose(chosen, change.new), "value")
+        self.buttons["play"].layout.width = "92px"
+        self.badge = widgets.HTML()
+        *first, stop = self.buttons.values()
+        self.row = row([*first, self.speed, self.seed, stop])
+
+    def show(self, playing: bool) -> None:
+        """The first button says what it would do now."""
+        play = self.buttons["play"]
+        with play.hold_sync():  # one message
+            play.icon = "pause" if playing else "play"
+            play.description = "Pause" if playing else "Play"
+
+    def show_code(self, names: Sequence[str]) -> None:
+        """A badge while something of the learner's own is at work, which names it."""
+        *others, last = names or [""]
+        many = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+        title = escape(f"{many} at work here")
+        badge = f'<span class="nnlab-badge" title="{title}">{YOURS}</span>'
+        self.badge.value = badge if names else ""
+
+    def show_seeds(self, seeds: Sequence[int], shown: int) -> None:
+        """Offers these seeds, with the replica `shown` chosen."""
+        options = [(str(seed), replica) for replica, seed in enumerate(seeds)]
+        if [*self.seed.options] != options:  # to send them anew takes time on the page
+            self.seed.options = options
+        self.seed.value = shown
+
+    def _choose(self, chosen, replica) -> None:
+        if replica is not None:
+            chosen(replica)
+
+
+class Message(Plain):
+    """A line where the learner is looking: what is wrong, or else a remark, or else a
+    hint."""
+
+    def __init__(self, hint: str = HINT):
+        self.widget = widgets.HTML()
+        self.widget.add_class("nnlab-message")
+        self.text, self._hint = "", hint
+        self.remark("")
+
+    def show(self, text: str) -> None:
+        """Says what is wrong; an empty text says that nothing is any longer."""
+        self.text = text
+        self._write(text, "wrong") if text else self.remark("")
+
+    def remark(self, text: str) -> None:
+        """Says something about the run, unless there is something wrong to be said."""
+        if not self.text:
+            self._write(text or self._hint, "remark" if text else "")
+
+    def _write(self, text: str, kind: str) -> None:
+        self.widget.value = f'<p class="{kind}" role="status">{escape(text)}</p>'

@@ -1,0 +1,1 @@
+"""A run under way: trained, changed, rewound, and taken step by step."""

@@ -1,0 +1,1 @@
+"""What plots and panels are drawn with: colours, letters, lines, axes and legends."""

@@ -1,0 +1,51 @@
+"""What a network's outputs are taken for: by identity, sigmoid, softmax and argmax.
+
+Every number is made by the engine's own functions.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.backend import quiet
+from nnlab.engine.activations import Sigmoid
+from nnlab.engine.layers import Context
+from nnlab.engine.losses.classification import BinaryCrossEntropy, CrossEntropy, Hinge
+from nnlab.engine.losses.loss import Loss
+from nnlab.session.run import Run
+
+USED = {CrossEntropy: "softmax", BinaryCrossEntropy: "sigmoid", Hinge: "argmax"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What heads make of outputs: for each head, by name, a number for every class, or
+    for every target; NaN where there is none. `named` is the class that argmax names,
+    or None."""
+
+    heads: dict[str, np.ndarray]
+    named: int | None
+
+
+def reading(run: Run, z: np.ndarray) -> Reading:
+    """That of outputs z (outputs,)."""
+    with quiet():
+        if not run.data.labelled:
+            return Reading(
+                {"identity": z, "in its units": run.answer(z[None])[0]}, None
+            )
+        sigmoid = Sigmoid().forward(np, {}, z, Context())[0]
+        one = len(z) == 1 and len(run.data.classes) == 2
+        both = np.array([0 * z[0], z[0]]) if one else z
+        softmax = CrossEntropy().answer(np, both)
+        named = int(run.shade(z)[0] > 0.5) if one else int(np.argmax(z))
+    if one:
+        z, sigmoid = np.append(np.nan, z), np.append(1 - sigmoid, sigmoid)
+    heads = {"identity": z, "sigmoid": sigmoid, "softmax": softmax}
+    return Reading(heads, named if np.isfinite(both).all() else None)
+
+
+def used(loss: Loss) -> str:
+    """By which head a loss reads outputs."""
+    found = (name for kind, name in USED.items() if isinstance(loss, kind))
+    return next(found, "identity")

@@ -1,0 +1,1 @@
+"""Words, numbers and formulas as views show them."""

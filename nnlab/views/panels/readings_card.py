@@ -1,0 +1,103 @@
+"""The numbers of what the learner looks at, on a card."""
+
+import numpy as np
+
+from nnlab.diagnostics.readings import of_unit, of_weight
+from nnlab.session.run import Run
+from nnlab.views.drawing.colours import GOLD, GREY, INK, LIT, rgba
+from nnlab.views.drawing.text_layer import BOLD, lettering
+from nnlab.views.drawing.wiring import Column, columns
+
+LINE = 15  # pixels of the page from one line to the next
+ROOM = 5  # pixels around the lines
+APART = 10  # pixels from a number to the next name
+Readings = tuple[str, dict[str, float]]
+
+
+def readings(run: Run, sample: int | None = None) -> Readings | None:
+    """What the learner looks at, in a few words, and its numbers by name; None if that
+    is nothing.
+
+    A weight has its gradient, and what the optimizer remembers of it. A neuron has
+    its bias, and z, a and δ: means over the training samples, or of one `sample`.
+    """
+    if run.focus is None:
+        return None
+    drawn = columns(run.trainer.network)
+    which = "first" if run.link else "last"
+    column = next((c for c in drawn if getattr(c, which) == run.focus[0]), None)
+    if column is None or run.focus[-1] >= column.units:
+        return None
+    if run.link:
+        return _weight(run, column)
+    number = drawn.index(column) + 1
+    name = f"neuron {run.focus[-1] + 1} of layer {number}"
+    if number == len(drawn):
+        name = "the output" if column.units == 1 else f"output {run.focus[-1] + 1}"
+    return _unit(run, column, name, sample)
+
+
+def _weight(run: Run, column: Column) -> Readings | None:
+    """A weight by its name, and its numbers; None if there is no such weight."""
+    _, row, unit = run.link
+    if not column.weights or row >= column.inputs:
+        return None
+    found = of_weight(run.trainer, run.shown, column.weights, (row, unit))
+    return f"{column.weights}[{row}, {unit}]", found
+
+
+def _unit(run: Run, column: Column, name: str, sample: int | None) -> Readings:
+    """A unit by its name, and its numbers."""
+    unit, trainer, found = run.neuron[1], run.trainer, {}
+    bias = column.weights.removesuffix("W") + "b"
+    if column.weights and bias in trainer.network.layout.places:
+        known = of_weight(trainer, run.shown, bias, (0, unit))
+        found["bias"] = known["weight"]
+    if column.sums is not None:
+        layers = column.sums, column.last
+        found |= of_unit(trainer, run.shown, layers, unit, sample)
+        if column.sums == column.last:  # nothing bends it
+            del found["a"]
+    which = "mean over samples" if sample is None else f"sample {sample}"
+    return f"{name}, {which}", found
+
+
+def told(found: Readings) -> str:
+    """The same in a sentence."""
+    name, values = found
+    said = ", ".join(f"{key} {written(value)}" for key, value in values.items())
+    return f"{name[0].upper()}{name[1:]}: {said}."
+
+
+def written(value: float) -> str:
+    """A number as it stands on the card."""
+    return f"{value:+.4g}".replace("e-0", "e-").replace("-", "−")
+
+
+def card(found: Readings, width: float, scale: float) -> np.ndarray:
+    """The numbers as a picture (height, at most about width, 4), bottom row first: what
+    they are of, and then each with its name, in as many lines as that takes."""
+    name, values = found
+    lines, x = [[(0, lettering(name, 11 * scale, GREY, paper=LIT))]], np.inf
+    for key, value in values.items():
+        word = lettering(key.replace("_", " "), 11 * scale, INK, paper=LIT)
+        number = lettering(written(value), 11 * scale, INK, BOLD, LIT)
+        after = word.shape[1] + round(4 * scale)
+        if x + after + number.shape[1] > width - 2 * ROOM * scale:
+            lines.append([])
+            x = 0
+        lines[-1] += [(x, word), (x + after, number)]
+        x += after + number.shape[1] + round(APART * scale)
+    return _pasted(lines, round(LINE * scale), round(ROOM * scale))
+
+
+def _pasted(lines: list[list[tuple[int, np.ndarray]]], high: int, room: int):
+    """Words, each at its place in its line, on one piece of paper with an edge."""
+    wide = max(x + tile.shape[1] for line in lines for x, tile in line) + 2 * room
+    picture = np.tile(rgba(GOLD), (high * len(lines) + 2 * room, wide, 1))
+    picture[1:-1, 1:-1] = rgba(LIT)
+    for i, line in enumerate(reversed(lines)):
+        for x, tile in line:
+            there = picture[room + i * high :, room + x :]
+            there[: len(tile), : tile.shape[1]] = tile
+    return picture

@@ -1,0 +1,200 @@
+"""Where a hidden layer's units work on their activation.
+
+The line is the activation f, the dashed one its slope f′, and the points are the
+weighted sums z of training samples, each on both. Where f′ is about 0 a unit passes
+nothing back, and learns nothing from these samples. Below is how many sums lie where:
+dark in the seed shown, and pale, bin by bin, in the seed with the most.
+"""
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from nnlab.backend import quiet, to_numpy
+from nnlab.diagnostics.activation_curve import flat, value_and_slope
+from nnlab.diagnostics.histogram import shares
+from nnlab.errors import InputError, shown
+from nnlab.views.drawing.colours import BLUE, GREY, INK, ORANGE
+from nnlab.views.drawing.histogram_image import bars
+from nnlab.views.drawing.text_layer import lettering
+from nnlab.views.drawing.wiring import Column, check_layer, columns
+from nnlab.views.view import Pixels, View, add_axes
+
+REACHES = (4.0, 8.0, 16.0, 32.0, 64.0)  # of the axis of z: the least that holds most
+HOLDS = 0.99  # of the sums that it must hold
+FINE = 201  # points of the curves
+BINS = 48
+SAMPLES = 200  # of the training part, the first
+POINTS = 300  # that are drawn
+STRIP = 40  # pixels of the page that the histogram is high
+
+
+class Bend(View):
+    """A hidden layer's activation and its slope, with the sums of real units.
+
+    Args:
+        layer: the number of the hidden layer, from 1; left out, it is the first that
+            bends its sums.
+        unit: the number of a unit there, from 1; left out, it is the neuron that the
+            learner looks at, or else all of them.
+    """
+
+    share = 0.9
+
+    def __init__(self, layer: int | None = None, unit: int | None = None):
+        self.number, self.unit = layer, unit
+
+    def lacks(self, run):
+        what = "" if _bent(run) else "a hidden layer that bends its sums"
+        return super().lacks(run) or what
+
+    def check(self, run):
+        super().check(run)
+        check_layer(run.trainer.network, self.number)
+        bent = _bent(run)
+        if self.number and self.number not in bent:
+            raise InputError(
+                "layer",
+                f"layer={self.number} is not allowed: it bends no sums of its own; try "
+                f"layer={bent[0]}.",
+            )
+        units = self._column(run)[1].units
+        if self.unit is not None and not 1 <= self.unit <= units:
+            raise InputError(
+                "unit",
+                f"unit={shown(self.unit)} is not allowed: this layer has the units 1 "
+                f"to {units}; try unit={units}.",
+            )
+
+    def build(self, figure, box, run):
+        left, bottom, width, height = box
+        scale = self.scale = figure.dpi / 100
+        left, width = left + 34 * scale, width - 48 * scale
+        under, strip = bottom + 38 * scale, STRIP * scale
+        low = (left, under, width, strip)
+        self.below = add_axes(figure, low)
+        self.below.set_yticks([])
+        self.below.set_xlabel("weighted sum z", fontsize=8, color=GREY, labelpad=2)
+        above = under + strip + 10 * scale
+        high = (left, above, width, height - 26 * scale - (above - bottom))
+        self.axes = add_axes(figure, high)
+        self.axes.tick_params(labelbottom=False)
+        self.axes.grid(color=GREY, alpha=0.15, linewidth=0.6)
+        for axes in (self.axes, self.below):
+            axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        self.curves = [
+            self.axes.add_line(Line2D([], [], color=INK, linewidth=1.2)),
+            self.axes.add_line(
+                Line2D([], [], color=ORANGE, linewidth=1.2, linestyle=(0, (4, 1.2)))
+            ),
+        ]
+        self.points = [self.axes.add_line(_points(c)) for c in (BLUE, ORANGE)]
+        self.column = self._column(run)
+        self._legend()
+        self.reach, self.low = None, low
+        self.pixels = Pixels()
+        return [*self.curves, *self.points, self.pixels]
+
+    def renew(self, run):
+        return self._column(run) == self.column
+
+    def update(self, run):
+        z = self._sums(run)
+        anew = self._fit(run, z[run.shown])
+        z = z[..., self._units(run)].reshape(len(z), -1)
+        own = z[run.shown][:: max(1, z.shape[1] // POINTS)]
+        seen = np.clip(np.nan_to_num(own, nan=np.inf), -self.reach, self.reach)
+        for points, y in zip(self.points, self._curves(run, seen)):
+            points.set_data(seen, y)
+        edges = np.linspace(-self.reach, self.reach, BINS + 1)
+        left, bottom, wide, high = self.low
+        picture = bars(shares(z, edges), run.shown, round(wide), round(high))
+        word = lettering(self._title(run), 12 * self.scale, INK)
+        above = self.axes.bbox.y1 + 6 * self.scale
+        self.pixels.tiles = [((left, bottom), picture), ((left, above), word)]
+        return anew
+
+    def describe(self, run):
+        rows = self._sums(run)[..., self._units(run)]
+        rows = rows.reshape(len(rows), -1)
+        slopes = np.stack([self._curves(run, row)[1] for row in rows])
+        own, means = rows[run.shown], slopes.mean(axis=1)
+        network, layer = run.trainer.network, self.column[1].bends
+        still = np.mean(flat(network, layer, slopes[run.shown]))
+        return (
+            f"Activation {self._title(run)}: on training samples its sums go from "
+            f"{own.min():.2g} to {own.max():.2g} in the seed shown; the mean slope is "
+            f"{means[run.shown]:.2g} (over seeds {means.min():.2g} to "
+            f"{means.max():.2g}), and {still:.0%} of the sums lie where it is flat."
+        )
+
+    def _column(self, run) -> tuple[int, Column]:
+        """The hidden layer by its number, and as a column."""
+        number = self.number or _bent(run)[0]
+        return number, columns(run.trainer.network)[number - 1]
+
+    def _units(self, run):
+        """The units that are shown."""
+        if self.unit:
+            return [self.unit - 1]
+        looked = run.neuron and run.neuron[0] == self.column[1].last
+        return [run.neuron[1]] if looked else slice(None)
+
+    def _title(self, run) -> str:
+        number, column = self.column
+        units = self._units(run)
+        which = "all units" if isinstance(units, slice) else f"unit {units[0] + 1}"
+        return f"{str(column.bends).lower()} of layer {number}, {which}"
+
+    def _sums(self, run) -> np.ndarray:
+        """The weighted sums of the layer on training samples (R, samples, units)."""
+        with quiet():
+            outputs = run.trainer.network.trace(run.scale(run.data.x[:SAMPLES]))
+        return to_numpy(outputs[self.column[1].sums]).astype(float)
+
+    def _curves(self, run, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return value_and_slope(run.trainer.network, self.column[1].bends, z)
+
+    def _axis(self) -> np.ndarray:
+        return np.linspace(-self.reach, self.reach, FINE)
+
+    def _fit(self, run, z: np.ndarray) -> bool:
+        """Axes that hold nearly all sums of the seed shown; whether they are others."""
+        within = (np.mean(np.abs(z) <= reach) for reach in REACHES)
+        fits = (r for r, share in zip(REACHES, within) if share >= HOLDS)
+        if (reach := next(fits, REACHES[-1])) == self.reach:
+            return False
+        self.reach = reach
+        both = self._curves(run, self._axis())
+        for line, y in zip(self.curves, both):
+            line.set_data(self._axis(), y)
+        low, high = np.nanmin(both), np.nanmax(both)
+        room = 0.08 * (high - low or 1.0)
+        self.axes.set(xlim=(-reach, reach), ylim=(low - room, high + room))
+        self.below.set_xlim(-reach, reach)
+        return True
+
+    def _legend(self) -> None:
+        self.axes.legend(
+            self.curves,
+            ["f(z)", "f′(z)"],
+            loc="upper left",
+            frameon=False,
+            fontsize=8,
+            labelcolor=GREY,
+            borderpad=0.1,
+            handlelength=1.5,
+        )
+
+
+def _points(colour: str) -> Line2D:
+    points = Line2D([], [], linestyle="", marker="o", markersize=4.2, color=colour)
+    points.set(markeredgewidth=0, alpha=0.35)
+    return points
+
+
+def _bent(run) -> list[int]:
+    """The numbers of the hidden layers that bend weighted sums of their own."""
+    hidden = columns(run.trainer.network)[:-1]
+    bent = [one.bends is not None and one.sums is not None for one in hidden]
+    return [number for number, true in enumerate(bent, start=1) if true]

@@ -1,0 +1,124 @@
+"""What an experiment measured, over seeds: a picture that stays.
+
+Every seed is a dot, each line is the median and its band goes from the lowest seed to
+the highest. A value that is infinite, as the time of what never arrived, lies on a line
+of its own at the top, with how many there are.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from nnlab.errors import InputError, shown
+from nnlab.views.drawing.bands import COLOURS, logarithmic, over_seeds
+from nnlab.views.drawing.colours import GREY, INK
+from nnlab.views.drawing.fonts import legible, make_legible
+from nnlab.views.figure import DPI, pixels, small
+from nnlab.views.view import add_axes
+
+WIDTH, HEIGHT = 720, 270  # pixels of the page
+MARKS = "os^Dv"
+APART = 0.09  # between the dots of two lines, where two places are 1 apart
+OFFSET = "offset points"
+ROOM = 1.12  # from the highest value to the line for infinite ones
+
+
+class Chart:
+    """Values over seeds at some places along an axis, each set of them by a name.
+
+    Args:
+        values: for each name an array (places, seeds).
+        places: what stands below each place.
+        along: what the places are.
+        measured: what the values are.
+        never: what an infinite value is called.
+        log: whether the values have a logarithmic scale.
+
+    Raises:
+        InputError: if an array has not as many rows as there are places.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, np.ndarray],
+        places: Sequence,
+        along: str,
+        measured: str,
+        never: str = "never",
+        log: bool = False,
+    ):
+        self.values = {name: np.asarray(v, float) for name, v in values.items()}
+        self.places, self.along, self.measured = [*places], along, measured
+        self.never, self.log = never, log
+        for name, array in self.values.items():
+            if array.ndim != 2 or len(array) != len(self.places):
+                raise InputError(
+                    "values",
+                    f"values[{name!r}] is {shown(array)} of shape {array.shape}, and "
+                    f"there are {len(self.places)} places; give an array (places, "
+                    f"seeds), here ({len(self.places)}, …).",
+                )
+
+    def figure(self) -> Figure:
+        """The picture, drawn."""
+        figure = Figure((WIDTH / DPI, HEIGHT / DPI), DPI, facecolor="white")
+        axes = add_axes(figure, (58, 44, WIDTH - 58 - 130, HEIGHT - 44 - 16))
+        names = [legible(f"{place}") for place in self.places]
+        axes.set_xticks(range(len(self.places)), names)
+        axes.set_xlabel(self.along, fontsize=8.5, color=GREY)
+        axes.set_ylabel(self.measured, fontsize=8.5, color=GREY)
+        if self.log:
+            logarithmic(axes)
+            axes.set_autoscaley_on(True)
+        top = self._top(axes)
+        for number, name in enumerate(self.values):
+            self._line(axes, number, name, top)
+        axes.set_xlim(-0.4, len(self.places) - 0.6)
+        legend = axes.legend(
+            loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8.5
+        )
+        for word in legend.get_texts():
+            word.set_color(INK)
+        make_legible(figure)
+        return figure
+
+    def _top(self, axes: Axes) -> float:
+        """How high infinite values lie; their line, if there are some."""
+        every = np.concatenate([array.ravel() for array in self.values.values()])
+        high = np.max(every, where=np.isfinite(every), initial=0.0)
+        top = (ROOM**3 if self.log else ROOM) * high
+        if np.isinf(every).any():
+            axes.axhline(top, color=GREY, linewidth=0.8, linestyle=":")
+            words = {"fontsize": 8, "color": GREY, "va": "bottom", "ha": "left"}
+            left = axes.get_yaxis_transform()
+            axes.text(0.01, top, self.never, transform=left, **words)
+        return float(top)
+
+    def _line(self, axes: Axes, number: int, name: str, top: float) -> None:
+        """One set of values: its dots, its median, its band."""
+        colour = COLOURS[number % len(COLOURS)]
+        mark = MARKS[number % len(MARKS)]
+        values = np.where(np.isinf(self.values[name]), top, self.values[name])
+        low, middle, high = over_seeds(values)
+        lost = np.isinf(self.values[name]).sum(axis=1)
+        x = np.arange(len(values)) + APART * (number - (len(self.values) - 1) / 2)
+        axes.fill_between(x, low, high, color=colour, alpha=0.14, linewidth=0)
+        dots = {"linestyle": "", "marker": mark, "markersize": 3.2, "alpha": 0.45}
+        axes.plot(np.repeat(x, values.shape[1]), values.ravel(), color=colour, **dots)
+        axes.plot(x, middle, color=colour, marker=mark, markersize=5, label=name)
+        for place, count in zip(x[lost > 0], lost[lost > 0]):
+            words = {"fontsize": 8, "color": colour, "ha": "center", "va": "bottom"}
+            axes.annotate(f"{count}", (place, top), (0, 3), textcoords=OFFSET, **words)
+
+    def __repr__(self):
+        return f"Chart({self.measured} by {self.along}: {', '.join(self.values)})"
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        canvas = FigureCanvasAgg(self.figure())
+        canvas.draw()
+        picture = b64encode(small(pixels(canvas))).decode()
+        return {"text/plain": repr(self), "image/png": picture}

@@ -1,0 +1,345 @@
+"""Weights by hand in a Lab: sliders set them and follow them; the ring goes about."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from nnlab import Lab
+from nnlab.lab.toolbar import PROBE_HINT
+from nnlab.lab.weight_sliders import MOST, REACH, STEP
+from nnlab.views import Boundary, Flow, Heads, Neurons, WeightedSum
+
+SMALL = {"seeds": 2, "hidden": (3,), "height": 380}
+VIEWS = (Neurons, Boundary, WeightedSum)
+
+
+async def opened(see, views=VIEWS, **more):
+    lab = Lab(views=[view() for view in views], **{**SMALL, **more})
+    page = see(lab)
+    await page.rest()
+    return lab, page
+
+
+def shown(lab) -> dict[str, float]:
+    """The sliders that are there, by label."""
+    there = [one for one in lab.hand.sliders if one.layout.display != "none"]
+    return {slider.description: slider.value for slider in there}
+
+
+def close(lab, array: str, unit: int) -> bool:
+    """Whether the sliders say what this neuron has, to a mark."""
+    weights = [*lab.live.array(f"{array}.W")[:, unit]]
+    bias = lab.live.array(f"{array}.b")[0, unit]
+    *said, last = shown(lab).values()
+    return np.abs(np.array([*said, last]) - [*weights, bias]).max() <= STEP / 2 + 1e-6
+
+
+def view(lab, kind):
+    return next(one for one in lab.picture.views if isinstance(one, kind))
+
+
+def on_map(lab, share: tuple[float, float]) -> np.ndarray:
+    """The pixel of the map at these shares of its sides."""
+    boundary = view(lab, Boundary)
+    return np.array(boundary.corner) + boundary.side * np.array(share)
+
+
+def test_a_slider_moves_its_weight_and_no_other_and_the_picture(act, see):
+    async def scene():
+        lab, page = await opened(see)
+        before, still = lab.trainer.network.parameters.copy(), lab.still()
+        lab.hand.sliders[1].value = 2.5
+        await page.rest()
+        places = lab.trainer.network.layout.places["0.W"].start + 3
+        before[0, places] = 2.5
+        assert_array_equal(lab.trainer.network.parameters, before)
+        assert lab.still() != still
+        assert lab.trainer.changes == [(0, "0.W[1, 0] of seed 0", 2.5)]
+
+    act(scene)
+
+
+def test_while_it_is_dragged_frames_are_quick_and_then_it_is_sharp(act, see):
+    async def scene():
+        lab, page = await opened(see)
+        begun = len(page.frames)
+        for hundredths in range(20):
+            lab.hand.sliders[0].value = hundredths / 100
+            await page.until(lambda: lab.live.array("0.W")[0, 0] == lab_value(lab))
+        await page.rest()
+        forms = page.forms()[begun:]
+        assert forms[-1] == "image/png" and set(forms[:-1]) == {"image/jpeg"}
+        assert len(lab.trainer.changes) == 1
+
+    def lab_value(lab):
+        return np.float32(lab.hand.sliders[0].value)
+
+    act(scene)
+
+
+def test_a_frame_in_between_does_not_take_a_slider_back(act, see):
+    async def scene():
+        lab, page = await opened(see)
+        lab.hand.sliders[0].value = 2.0  # it is not heard yet
+        lab.hand.show()
+        assert lab.hand.sliders[0].value == 2.0
+        await page.rest()
+        assert lab.live.array("0.W")[0, 0] == lab.hand.sliders[0].value == 2.0
+
+    act(scene)
+
+
+def test_sliders_are_those_of_the_neuron_that_is_pinned(act, see):
+    async def scene():
+        lab, page = await opened(see)
+        assert [*shown(lab)] == ["w₁ of x₁", "w₂ of x₂", "b"] and close(lab, "0", 0)
+        places = [*view(lab, Neurons).centres[1], *view(lab, Neurons).centres[2]]
+        for unit, place in enumerate(places):
+            await page.point(place, press=True)
+            await page.rest()
+            assert close(lab, *(("0", unit) if unit < 3 else ("2", 0)))
+        assert [*shown(lab)] == ["w₁ of a₁", "w₂ of a₂", "w₃ of a₃", "b"]
+        assert "the output" in lab.hand.title.value
+        lab.hand.sliders[2].value = -1.0
+        await page.rest()
+        assert lab.live.array("2.W")[2, 0] == -1
+
+    act(scene)
+
+
+@pytest.mark.parametrize("views", [VIEWS[1:], VIEWS])
+def test_by_keys_alone(act, see, views):
+    async def scene():
+        lab, page = await opened(see, views=views)
+        for neuron in ((1, 0), (1, 1), (1, 2), (2, 0), None):
+            await page.key("p")
+            await page.rest()
+            assert lab.live.pinned == neuron
+        here = lab.live.probe
+        for key, way in (("Right", 1), ("Up", 1), ("Left", -1), ("Down", -1)):
+            await page.key(f"Shift+Arrow{key}")
+            await page.rest()
+            moved = lab.live.place - here
+            along = int(key in ("Up", "Down"))
+            assert moved[along] * way > 0
+            assert moved[1 - along] == pytest.approx(0, abs=1e-12)
+            here = lab.live.place
+        await page.key("s")
+        await page.rest()
+        assert lab.live.place is None and lab.live.row == 1
+        assert "at training sample 2" in lab.canvas.text
+        lab.live.place = np.zeros(2)
+        await page.key("Escape")
+        await page.rest()
+        assert lab.live.place is lab.live.pinned is None
+
+    act(scene)
+
+
+def test_after_the_last_sample_comes_the_first(act, see):
+    async def scene():
+        lab, page = await opened(see)
+        lab.live.sample = len(lab.live.data) - 1
+        await page.key("s")
+        assert lab.live.row == 0
+
+    act(scene)
+
+
+def test_the_ring_follows_the_pointer_and_a_click_keeps_it(act, see):
+    async def scene():
+        lab, page = await opened(see)
+        assert lab.live.row == 0 and lab.live.place is None
+        await page.point(view(lab, Neurons).centres[1][1], press=True)
+        await page.point(on_map(lab, (0.5, 0.25)))
+        assert lab.live.over == pytest.approx([0, -2.75], rel=0.1, abs=1e-9)
+        assert lab.canvas.cursor == "crosshair" and lab.live.neuron == (1, 1)
+        await page.rest()
+        assert f"x₂ = −{-lab.live.over[1]:.3g}" in lab.canvas.text
+        await page.point((1.0, 1.0))
+        assert lab.live.over is None and lab.live.probe is not None
+        assert_array_equal(lab.live.probe, lab.live.data.x[0])
+        await page.point(on_map(lab, (0.75, 0.5)), press=True)
+        kept = lab.live.place
+        await page.point((1.0, 1.0))
+        assert lab.live.probe is kept and lab.live.pinned == (1, 1)
+        await page.press("reset")
+        await page.rest()
+        assert lab.live.probe is kept  # of the same data
+
+    act(scene)
+
+
+def test_where_nothing_looks_at_a_place_a_click_on_the_map_unpins(act, see):
+    async def scene():
+        lab, page = await opened(see, views=(Neurons, Boundary))
+        await page.point(view(lab, Neurons).centres[1][1], press=True)
+        for place in ((0.5, 0.25), (0.2, 0.2)):
+            await page.point(on_map(lab, place))
+            assert lab.live.over is None and lab.canvas.cursor == "default"
+        await page.point(on_map(lab, place), press=True)
+        assert lab.live.pinned is lab.live.place is None
+        for key in ("Shift+ArrowUp", "s"):
+            await page.key(key)
+        assert lab.live.place is lab.live.sample is None
+        assert lab.hand.row not in lab._tools.children
+        assert PROBE_HINT not in lab.message.widget.value
+
+    act(scene)
+
+
+def test_sliders_follow_when_it_rests_and_it_learns_on(act, see):
+    async def scene():
+        lab, page = await opened(see, learning_rate=0.5, steps=60)
+        lab.hand.sliders[0].value = -3.0
+        await page.rest()
+        await page.press("play")
+        await page.until(lambda: lab.trainer.steps_done > 20)
+        lab.hand.sliders[2].value = 1.0  # in the middle of it
+        await page.until(lambda: lab.trainer.steps_done == 60)
+        await page.rest()
+        assert close(lab, "0", 0) and lab.trainer.steps_done == 60
+        assert [change[1] for change in lab.trainer.changes] == [
+            "0.W[0, 0] of seed 0",
+            "0.b[0, 0] of seed 0",
+        ]
+        await page.key("ArrowLeft")
+        await page.rest()
+        assert lab.trainer.steps_done == 59 and close(lab, "0", 0)
+
+    act(scene)
+
+
+def test_what_the_page_sends_back_by_itself_sets_nothing(act, see):
+    """A slider on the page rounds what it is told to its marks."""
+
+    async def scene():
+        lab, page = await opened(see)
+        before = lab.trainer.network.parameters.copy()
+        for slider in lab.hand.sliders[:3]:
+            slider.value = round(slider.value, 2) + 1e-12
+        await page.rest()
+        assert_array_equal(lab.trainer.network.parameters, before)
+        assert lab.trainer.changes == []
+
+    act(scene)
+
+
+def test_a_slider_is_long_enough_for_its_weight(act, see):
+    async def scene():
+        lab, page = await opened(see)
+        slider = lab.hand.sliders[0]
+        lab.live.set_by_hand("0.W", (0, 0), 11.3)
+        lab.player.post(lab.player.refresh)
+        await page.rest()
+        wider = lab.hand.sliders[0]
+        assert wider.value == 11.3 and wider.max == -wider.min == 12
+        assert (slider.min, slider.max) == (-REACH, REACH)  # no page hears it change
+        await page.press("reset")
+        await page.rest()
+        again = lab.hand.sliders[0]
+        assert again.max == -again.min == REACH and close(lab, "0", 0)
+        lab.trainer.network.parameters[...] = np.nan
+        lab.player.post(lab.player.refresh)
+        await page.rest()
+        assert np.isfinite(slider.value)
+
+    act(scene)
+
+
+def test_of_many_weights_the_largest_have_a_slider(act, see):
+    async def scene():
+        lab, page = await opened(see, views=(WeightedSum,), data="digits")
+        weights = lab.live.array("0.W")[:, 0]
+        labels = [*shown(lab)]
+        assert len(labels) == MOST + 1 and "56 smaller" in lab.hand.note.value
+        *own, bias = lab.hand._places
+        chosen = [at[0] for _, at in own]
+        assert {*chosen} == {*np.argsort(-np.abs(weights))[:MOST].tolist()}
+        assert chosen == sorted(chosen) and bias == ("0.b", (0, 0))
+        lab.hand.sliders[3].value = 0.5
+        await page.rest()
+        assert lab.live.array("0.W")[chosen[3], 0] == 0.5
+        assert [*shown(lab)] == labels
+
+    act(scene)
+
+
+def test_another_structure_has_other_sliders(act, see):
+    async def scene():
+        lab, page = await opened(see)
+        for _ in range(2):
+            await page.key("p")
+        await page.key("+")
+        await page.rest()
+        assert lab.experiment.hidden == (4,) and close(lab, "0", 0)
+        lab.change(hidden=())
+        await page.rest()
+        assert "the output" in lab.hand.title.value and close(lab, "0", 0)
+        lab.change(features=("x1", "x1*x2", "sin(x2)"))
+        await page.rest()
+        assert [*shown(lab)] == ["w₁ of x₁", "w₂ of x₁x₂", "w₃ of sin x₂", "b"]
+
+    act(scene)
+
+
+def test_the_seed_shown_is_the_one_that_is_set(act, see):
+    async def scene():
+        lab, page = await opened(see)
+        first = lab.trainer.network.parameters[0].copy()
+        lab.bar.seed.value = 1
+        await page.rest()
+        assert close(lab, "0", 0)
+        lab.hand.sliders[0].value = 3.25
+        await page.rest()
+        assert_array_equal(lab.trainer.network.parameters[0], first)
+        assert lab.trainer.network["0.W"][1, 0, 0] == 3.25
+
+    act(scene)
+
+
+def test_a_click_on_the_row_of_a_class_pins_its_output(act, see):
+    async def scene():
+        lab, page = await opened(see, views=(Boundary, Heads), data="wine", hidden=())
+        heads = view(lab, Heads)
+        for row in range(3):
+            x = heads.writing.left + 30
+            y = heads.writing.bottom + heads.top - (row + 0.5) * heads.high
+            await page.point((x, y), press=True)
+            await page.rest()
+            assert lab.live.pinned == (0, row)
+            name = lab.live.data.classes[row]
+            assert f"the output for {name}" in lab.hand.title.value
+
+    act(scene)
+
+
+def test_in_slow_motion_s_is_a_sample_of_the_mini_batch(act, see):
+    async def scene():
+        lab, page = await opened(see, views=(Flow, Boundary, WeightedSum))
+        assert (
+            lab.live.sample is None and "S another sample" in lab.message.widget.value
+        )
+        await page.key(".")
+        await page.key("s")
+        await page.rest()
+        assert lab.live.row == lab.trainer.rows[0, 0]
+        assert f"training sample {lab.live.row + 1}" in lab.canvas.text
+
+    act(scene)
+
+
+def test_sliders_alone_look_at_no_place(act, see):
+    async def scene():
+        lab = Lab(views=[Neurons(by_hand=True), Boundary()], **SMALL)
+        page = see(lab)
+        await page.rest()
+        assert lab.hand.row in lab._tools.children and lab.live.sample is None
+        await page.point(on_map(lab, (0.5, 0.25)))
+        await page.key("s")
+        assert lab.live.over is lab.live.probe is None
+        lab.hand.sliders[0].value = 1.5
+        await page.rest()
+        assert lab.live.array("0.W")[0, 0] == 1.5
+
+    act(scene)
