@@ -16,7 +16,7 @@ from nnlab.errors import InputError, number, shown, whole
 
 
 @dataclass(frozen=True)
-class Peek:
+class Access:
     """One opening of a test set: when it was, and what for."""
 
     when: datetime
@@ -27,13 +27,13 @@ class Peek:
 class Split:
     """The three parts of a data set. The test part is sealed: see `open_test`.
 
-    Whoever shares a split shares the record of its `peeks` too.
+    Whoever shares a split shares the record of its `test_accesses` too.
     """
 
     train: Dataset
     validation: Dataset
     _test: Dataset
-    _peeks: list[Peek] = field(default_factory=list, init=False)
+    _peeks: list[Access] = field(default_factory=list, init=False)
 
     @property
     def test_size(self) -> int:
@@ -41,12 +41,12 @@ class Split:
         return len(self._test)
 
     @property
-    def peeks(self) -> tuple[Peek, ...]:
+    def test_accesses(self) -> tuple[Access, ...]:
         """Every opening of the test set so far, the first one first."""
         return tuple(self._peeks)
 
     def open_test(self, reason: str) -> Dataset:
-        """The test part; when it was opened and why is written down in `peeks`.
+        """The test part; when it was opened and why is written down in `test_accesses`.
 
         Raises `InputError` if no reason is given, or if there are no test samples.
         """
@@ -63,7 +63,7 @@ class Split:
                 f"reason={shown(reason)} is not allowed: it says in words why the test "
                 "set is opened; try reason='the final result'.",
             )
-        self._peeks.append(Peek(now(), reason.strip()))
+        self._peeks.append(Access(now(), reason.strip()))
         return self._test
 
     def together(self) -> Dataset:

@@ -21,7 +21,7 @@ class Standardizer:
     """
 
     mean: np.ndarray
-    deviation: np.ndarray
+    std: np.ndarray
 
     @classmethod
     def fit(cls, x: np.ndarray) -> "Standardizer":
@@ -40,13 +40,13 @@ class Standardizer:
         return cls(np.zeros(x.shape[1:]), np.ones(x.shape[1:]))
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        return (np.asarray(x, dtype=np.float64) - self.mean) / self.deviation
+        return (np.asarray(x, dtype=np.float64) - self.mean) / self.std
 
     def back(self, z: np.ndarray) -> np.ndarray:
         """From this scale to the data's own units: what was z before it was scaled.
 
-        >>> scale = Standardizer(mean=np.array(150.0), deviation=np.array(20.0))
+        >>> scale = Standardizer(mean=np.array(150.0), std=np.array(20.0))
         >>> scale(np.array([190.0])), scale.back(np.array([2.0]))
         (array([2.]), array([190.]))
         """
-        return z * self.deviation + self.mean
+        return z * self.std + self.mean

@@ -39,7 +39,7 @@ def signals(network: Network, x: Array, y: Array, loss: Loss) -> Signals:
         slopes = [loss.backward(xp, cache)]
         for i in range(len(layers) - 1, 0, -1):
             slopes.append(layers[i].backward(xp, p[i], g[i], caches[i], slopes[-1]))
-        layers[0].learn(xp, p[0], g[0], caches[0], slopes[-1])
+        layers[0].backward_params(xp, p[0], g[0], caches[0], slopes[-1])
     return Signals([*outputs], slopes[::-1], gradient)
 
 

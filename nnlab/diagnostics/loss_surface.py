@@ -26,7 +26,7 @@ class Relief:
     def __init__(self, network: Network, plane: Plane, centre: np.ndarray, half: float):
         self.plane, self.centre, self.half = plane, centre, half
         middle = plane.at(centre)
-        self._network = copies_at(network, middle[None]).solo(0)
+        self._network = copies_at(network, middle[None]).replica(0)
         self.heights = np.full((POINTS, POINTS), np.nan)
         self._rows = 0
 

@@ -16,7 +16,7 @@ class Summary:
 
     count: int
     mean: float
-    deviation: float
+    std: float
     least: float
     greatest: float
     norm: float

@@ -148,7 +148,7 @@ class Start:
 
     def passes(self, replica: int) -> Passes:
         """The mini-batch of one replica, forward and back."""
-        alone, vectors = self.network.solo(replica), (self.x, self.y, self.noise)
+        alone, vectors = self.network.replica(replica), (self.x, self.y, self.noise)
         if self.network.replicas is not None:
             vectors = tuple(vector[replica] for vector in vectors)
         return passes(alone, self.loss, *vectors)
@@ -156,7 +156,7 @@ class Start:
 
 def _copy(network: Network) -> Network:
     """The network on numbers of its own."""
-    there, xp = network.some(slice(None)), network.xp
+    there, xp = network.replicas_of(slice(None)), network.xp
     vectors = {"parameters": network.parameters, "state": network.state}
     there.place(**{k: xp.asarray(v, copy=True) for k, v in vectors.items()})
     return there

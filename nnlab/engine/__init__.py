@@ -18,7 +18,7 @@ from nnlab.engine.activations import (
 )
 from nnlab.engine.clipping import ClipNorm, ClipValue
 from nnlab.engine.dropout import Dropout
-from nnlab.engine.functions import Cost, Curve
+from nnlab.engine.functions import FunctionLayer, FunctionLoss
 from nnlab.engine.initializers import (
     Constant,
     He,
@@ -43,18 +43,18 @@ from nnlab.engine.optimizers.adaptive import (
     AMSGrad,
     RMSprop,
 )
-from nnlab.engine.optimizers.optimizer import SGD, Momentum, Nesterov, Rule
-from nnlab.engine.regularizers import L1, L2, Decay
+from nnlab.engine.optimizers.optimizer import SGD, FunctionOptimizer, Momentum, Nesterov
+from nnlab.engine.regularizers import L1, L2, WeightDecay
 from nnlab.engine.residual import Residual
 from nnlab.engine.schedules import (
-    Cosine,
-    Exponential,
-    OneCycle,
-    Product,
-    Steady,
-    Step,
-    Then,
-    WarmUp,
+    ChainedScheduler,
+    ConstantLR,
+    CosineAnnealingLR,
+    ExponentialLR,
+    LinearLR,
+    OneCycleLR,
+    SequentialLR,
+    StepLR,
 )
 
 __all__ = [
@@ -71,16 +71,18 @@ __all__ = [
     "AdamW",
     "BatchNorm",
     "BinaryCrossEntropy",
+    "ChainedScheduler",
     "ClipNorm",
     "ClipValue",
     "Constant",
-    "Cosine",
-    "Cost",
+    "ConstantLR",
+    "CosineAnnealingLR",
     "CrossEntropy",
-    "Curve",
-    "Decay",
     "Dropout",
-    "Exponential",
+    "ExponentialLR",
+    "FunctionLayer",
+    "FunctionLoss",
+    "FunctionOptimizer",
     "He",
     "HeUniform",
     "Hinge",
@@ -90,26 +92,24 @@ __all__ = [
     "LeCun",
     "LeakyReLU",
     "Linear",
+    "LinearLR",
     "Momentum",
     "Nesterov",
     "Network",
     "Normal",
-    "OneCycle",
+    "OneCycleLR",
     "Orthogonal",
-    "Product",
     "RMSprop",
     "ReLU",
     "Residual",
-    "Rule",
+    "SequentialLR",
     "SiLU",
     "Sigmoid",
     "Softplus",
-    "Steady",
-    "Step",
+    "StepLR",
     "Tanh",
-    "Then",
     "Uniform",
-    "WarmUp",
+    "WeightDecay",
     "Xavier",
     "XavierUniform",
     "Zeros",

@@ -24,7 +24,7 @@ class Clip(ABC):
         object.__setattr__(self, "limit", limit)
 
     @abstractmethod
-    def shorten(self, xp: Space, g: Array) -> Array:
+    def clip(self, xp: Space, g: Array) -> Array:
         """The gradient, each replica's by itself."""
 
 
@@ -32,7 +32,7 @@ class Clip(ABC):
 class ClipValue(Clip):
     """Every number of the gradient is kept within ±limit; that may turn it."""
 
-    def shorten(self, xp: Space, g: Array) -> Array:
+    def clip(self, xp: Space, g: Array) -> Array:
         limit = column(xp, self.limit, g)
         return xp.clip(g, -limit, limit)
 
@@ -41,7 +41,7 @@ class ClipValue(Clip):
 class ClipNorm(Clip):
     """g ← g · min(1, limit / (‖g‖ + 10⁻⁶)): shorter, and in the same direction."""
 
-    def shorten(self, xp: Space, g: Array) -> Array:
+    def clip(self, xp: Space, g: Array) -> Array:
         norm = xp.sqrt(xp.sum(g * g, axis=-1, keepdims=True))
         share = column(xp, self.limit, g) / (norm + 1e-6)
         return g * xp.minimum(share, xp.ones_like(norm))

@@ -18,14 +18,14 @@ from nnlab.errors import InputError, by_fields, need, shown
 
 
 @dataclass(frozen=True)
-class Curve(Layer):
+class FunctionLayer(Layer):
     """a = function(z), number by number;  f′ = slope(z)
 
     Both take a table (rows, units) and return one of its shape, or one number for all.
 
     >>> import numpy as np
     >>> from nnlab.engine.layers import Context
-    >>> square = Curve(lambda z: z**2, lambda z: 2 * z)
+    >>> square = FunctionLayer(lambda z: z**2, lambda z: 2 * z)
     >>> a, cache = square.forward(np, {}, np.array([[3.0, -1.0]]), Context())
     >>> a, square.backward(np, {}, {}, cache, np.ones((1, 2)))
     (array([[9., 1.]]), array([[ 6., -2.]]))
@@ -59,7 +59,7 @@ class Curve(Layer):
 
 
 @dataclass(frozen=True)
-class Cost(Measured):
+class FunctionLoss(Measured):
     """ℓ = value(z, y), one number a sample;  ∂mean/∂z = slope(z, y) / batch
 
     Both take two tables (rows, outputs); a label is written as one-hot, or as 0 or 1
@@ -68,7 +68,7 @@ class Cost(Measured):
     (rows, outputs): then ℓ is the mean over outputs, and so is its slope.
 
     >>> import numpy as np
-    >>> fourth = Cost(lambda z, y: (z - y) ** 4, lambda z, y: 4 * (z - y) ** 3)
+    >>> fourth = FunctionLoss(lambda z, y: (z - y) ** 4, lambda z, y: 4 * (z - y) ** 3)
     >>> losses, cache = fourth.forward(np, np.array([[2.0], [0.0]]), np.zeros((2, 1)))
     >>> losses, fourth.backward(np, cache)
     (array([16.,  0.]), array([[16.],

@@ -52,14 +52,14 @@ class Normal(Initializer):
     deep convolutional neural networks". In a deep network the signal fades with it.
     """
 
-    deviation: float = 0.01
+    std: float = 0.01
 
     def __post_init__(self) -> None:
-        deviation = number("deviation", self.deviation, 0.01, least=0)
-        object.__setattr__(self, "deviation", deviation)
+        std = number("std", self.std, 0.01, least=0)
+        object.__setattr__(self, "std", std)
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-        return rng.normal(0.0, self.deviation, shape)
+        return rng.normal(0.0, self.std, shape)
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ class Layer(ABC):
             )
         return ()
 
-    def start(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
+    def init(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
         """The first value of each parameter, in the same order."""
         return {}
 
@@ -90,7 +90,9 @@ class Layer(ABC):
         each layer calls its cache by what is in it.
         """
 
-    def learn(self, xp: Space, p: Named, g: Named, cache: Any, dy: Array) -> None:
+    def backward_params(
+        self, xp: Space, p: Named, g: Named, cache: Any, dy: Array
+    ) -> None:
         """Overwrites g with ∂loss/∂p: all of `backward` that the first layer needs."""
         self.backward(xp, p, g, cache, dy)
 
@@ -154,7 +156,7 @@ class Linear(Layer):
     def biases(self, inputs: int) -> tuple[str, ...]:
         return ("b",)
 
-    def start(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
+    def init(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
         W = self.initializer.draw(rng, (inputs, self.units))
         return {"W": W, "b": np.zeros((1, self.units))}
 
@@ -163,12 +165,14 @@ class Linear(Layer):
         y += p["b"]  # in place: of many samples, y is large
         return y, x
 
-    def learn(self, xp: Space, p: Named, g: Named, x: Array, dy: Array) -> None:
+    def backward_params(
+        self, xp: Space, p: Named, g: Named, x: Array, dy: Array
+    ) -> None:
         g["W"][...] = x.mT @ dy
         g["b"][...] = xp.sum(dy, axis=-2, keepdims=True)
 
     def backward(self, xp: Space, p: Named, g: Named, x: Array, dy: Array) -> Array:
-        self.learn(xp, p, g, x, dy)
+        self.backward_params(xp, p, g, x, dy)
         return dy @ p["W"].mT
 
     def __str__(self) -> str:

@@ -29,7 +29,7 @@ from nnlab.backend import (
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.layout import Derived, Listing, Vector
 from nnlab.engine.losses import LOSSES, Loss
-from nnlab.engine.sequential import Stack
+from nnlab.engine.sequential import Sequential
 from nnlab.errors import at_least_one, need, unknown
 
 
@@ -75,7 +75,7 @@ class Network(Derived):
         self.seeds = seeds_of(seed, replicas)
         if dtype not in DTYPES:
             raise unknown("dtype", dtype, DTYPES)
-        self.stack = Stack(layers, inputs)
+        self.stack = Sequential(layers, inputs)
         self.layers, self.widths = self.stack.layers, self.stack.widths
         self.layout = self.stack.layout
         self.replicas = replicas
@@ -222,15 +222,15 @@ class Network(Derived):
         labels = np.issubdtype(y.dtype, np.integer)
         return self.xp.asarray(y if labels else y.astype(self.dtype))
 
-    def solo(self, replica: int) -> "Network":
+    def replica(self, replica: int) -> "Network":
         """One replica as a network of its own, on the same numbers (a view)."""
-        alone = self.some(slice(replica, replica + 1))
+        alone = self.replicas_of(slice(replica, replica + 1))
         if self.replicas is not None:
             alone.replicas = None
             alone.place(parameters=alone.parameters[0, ...], state=alone.state[0, ...])
         return alone
 
-    def some(self, rows: slice) -> "Network":
+    def replicas_of(self, rows: slice) -> "Network":
         """Some of the replicas as networks of their own, on the same numbers."""
         some = copy(self)
         some.seeds = self.seeds[rows]

@@ -46,7 +46,7 @@ class BatchNorm(Layer):
     def biases(self, inputs: int) -> tuple[str, ...]:
         return ("gamma", "beta")
 
-    def start(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
+    def init(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
         return {"gamma": np.ones((1, inputs)), "beta": np.zeros((1, inputs))}
 
     def state(self, inputs: int) -> dict[str, np.ndarray]:

@@ -78,7 +78,7 @@ class L2(Penalty):
 
 
 @dataclass(frozen=True)
-class Decay(Regularizer):
+class WeightDecay(Regularizer):
     """Δ = −η λ w beside the optimizer's change; no part of the loss
 
     For plain gradient descent without clipping that is L2. An optimizer that scales
@@ -91,4 +91,4 @@ class Decay(Regularizer):
         return rate * self.strength
 
 
-REGULARIZERS = {"l1": L1, "l2": L2, "decay": Decay}
+REGULARIZERS = {"l1": L1, "l2": L2, "decay": WeightDecay}

@@ -23,7 +23,7 @@ class Residual(Layer):
 
     What its layers have keeps its name behind the layer's number: "0.W", "2.b". The
     last layer has as many outputs as the block has inputs. The way through is that of
-    `Stack`, on arrays that have their names already.
+    `Sequential`, on arrays that have their names already.
     """
 
     layers: tuple[Layer, ...]
@@ -52,8 +52,8 @@ class Residual(Layer):
         named = self._gather(lambda layer, n: dict.fromkeys(layer.biases(n)), inputs)
         return tuple(named)
 
-    def start(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
-        return self._gather(lambda layer, n: layer.start(rng, n), inputs)
+    def init(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
+        return self._gather(lambda layer, n: layer.init(rng, n), inputs)
 
     def state(self, inputs: int) -> dict[str, np.ndarray]:
         return self._gather(lambda layer, n: layer.state(n), inputs)

@@ -15,7 +15,7 @@ Schedule = Callable[[int], float]
 
 
 @dataclass(frozen=True)
-class Steady:
+class ConstantLR:
     """1, at every step: the learning rate as it is given."""
 
     def __call__(self, step: int) -> float:
@@ -23,12 +23,12 @@ class Steady:
 
 
 @dataclass(frozen=True)
-class Step:
+class StepLR:
     """factor^⌊t / every⌋: the rate is multiplied by `factor` every so many steps.
 
     PyTorch's StepLR.
 
-    >>> [Step(every=2, factor=0.5)(t) for t in range(5)]
+    >>> [StepLR(every=2, factor=0.5)(t) for t in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
     """
 
@@ -44,7 +44,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Exponential:
+class ExponentialLR:
     """factorᵗ: the rate is multiplied by `factor` at every step.
 
     With a factor above 1 it grows: the range test, which looks for the rate at which
@@ -61,13 +61,13 @@ class Exponential:
 
 
 @dataclass(frozen=True)
-class Cosine:
+class CosineAnnealingLR:
     """From 1 down to `low` along half a cosine, `steps` steps long; `low` from there.
 
     Slow at both ends. PyTorch's CosineAnnealingLR, which would rise again. Loshchilov &
     Hutter 2017, "SGDR: stochastic gradient descent with warm restarts".
 
-    >>> [round(Cosine(steps=4)(t), 3) for t in range(6)]
+    >>> [round(CosineAnnealingLR(steps=4)(t), 3) for t in range(6)]
     [1.0, 0.854, 0.5, 0.146, 0.0, 0.0]
     """
 
@@ -83,13 +83,13 @@ class Cosine:
 
 
 @dataclass(frozen=True)
-class WarmUp:
+class LinearLR:
     """start + (1 − start) t / steps: up to 1 in a straight line; 1 from there.
 
     The first gradients are the wildest. PyTorch's LinearLR. Goyal et al. 2017,
     "Accurate, large minibatch SGD: training ImageNet in 1 hour".
 
-    >>> [WarmUp(steps=4, start=0.0)(t) for t in range(6)]
+    >>> [LinearLR(steps=4, start=0.0)(t) for t in range(6)]
     [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
     """
 
@@ -105,7 +105,7 @@ class WarmUp:
 
 
 @dataclass(frozen=True)
-class OneCycle:
+class OneCycleLR:
     """From `start` up to 1 and down to `end`, along two half cosines.
 
     The whole takes `steps` steps, the rise a share of `rise` of them. All factors are
@@ -135,12 +135,12 @@ class OneCycle:
 
 
 @dataclass(frozen=True)
-class Then:
+class SequentialLR:
     """`first` for so many `steps`, and then `second`, which begins at its own step 0.
 
-    PyTorch's SequentialLR with one milestone; for more, `second` may be a Then.
+    PyTorch's SequentialLR with one milestone; for more, `second` may be another.
 
-    >>> schedule = Then(WarmUp(2, start=0.5), 2, Cosine(4))
+    >>> schedule = SequentialLR(LinearLR(2, start=0.5), 2, CosineAnnealingLR(4))
     >>> [round(schedule(t), 3) for t in range(7)]
     [0.5, 0.75, 1.0, 0.854, 0.5, 0.146, 0.0]
     """
@@ -163,10 +163,11 @@ class Then:
 
 
 @dataclass(frozen=True)
-class Product:
+class ChainedScheduler:
     """first · second: both at once, as PyTorch's ChainedScheduler.
 
-    >>> [Product(WarmUp(2, start=0.5), Exponential(0.5))(t) for t in range(4)]
+    >>> both = ChainedScheduler(LinearLR(2, start=0.5), ExponentialLR(0.5))
+    >>> [both(t) for t in range(4)]
     [0.5, 0.375, 0.25, 0.125]
     """
 
@@ -203,15 +204,15 @@ def _is_schedule(argument: str, value: object) -> None:
         raise InputError(
             argument,
             f"{argument}={shown(value)} is not allowed: it is a schedule, from the "
-            f"step to a factor; try {argument}=Steady().",
+            f"step to a factor; try {argument}=ConstantLR().",
         )
 
 
 SCHEDULES = {  # those that numbers describe
-    "steady": Steady,
-    "step": Step,
-    "exponential": Exponential,
-    "cosine": Cosine,
-    "warm-up": WarmUp,
-    "one cycle": OneCycle,
+    "steady": ConstantLR,
+    "step": StepLR,
+    "exponential": ExponentialLR,
+    "cosine": CosineAnnealingLR,
+    "warm-up": LinearLR,
+    "one cycle": OneCycleLR,
 }

@@ -16,7 +16,7 @@ from nnlab.engine.layout import Layout, Place, flat, shapes_of
 from nnlab.errors import InputError, shown
 
 
-class Stack:
+class Sequential:
     """`layers` on `inputs` features, and where everything lies that they need.
 
     Attributes:
@@ -62,7 +62,7 @@ class Stack:
 
     def first_parameters(self, rng: np.random.Generator) -> np.ndarray:
         """The parameters before the first step (P,)."""
-        return flat([layer.start(rng, n) for layer, n in self._pairs])
+        return flat([layer.init(rng, n) for layer, n in self._pairs])
 
     def first_state(self) -> np.ndarray:
         """The statistics before the first step (S,)."""
@@ -121,7 +121,7 @@ class Stack:
         """Overwrites `g`, each layer's part of the gradient, given ∂loss/∂output."""
         for i in range(len(self.layers) - 1, 0, -1):
             dy = self.layers[i].backward(xp, p[i], g[i], caches[i], dy)
-        self.layers[0].learn(xp, p[0], g[0], caches[0], dy)
+        self.layers[0].backward_params(xp, p[0], g[0], caches[0], dy)
 
     def _biases(self, i: int) -> Collection[str]:
         """What layer i calls a bias, once that is known to be among what it learns."""

@@ -24,7 +24,7 @@ from nnlab.engine.layout import Derived, Vector, Views
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers.adaptive import OPTIMIZERS
 from nnlab.engine.optimizers.optimizer import Optimizer
-from nnlab.engine.regularizers import Decay, Penalty, Regularizer
+from nnlab.engine.regularizers import Penalty, Regularizer, WeightDecay
 from nnlab.engine.replicas import Numbers
 from nnlab.errors import InputError, need, shown
 
@@ -115,7 +115,7 @@ class Update(Derived):
         for rule, w in self.penalties():
             self.gradient += rule.slope(xp, w)
         if self.clip:
-            self.gradient[...] = self.clip.shorten(xp, self.gradient)
+            self.gradient[...] = self.clip.clip(xp, self.gradient)
 
     def prepare(self, step: int, active: np.ndarray | None = None) -> None:
         """Puts in place what is another number at every step.
@@ -168,9 +168,9 @@ class Update(Derived):
         return self.optimizer, self.regularizers, self.clip
 
     @cached_property
-    def decays(self) -> list[Decay]:
+    def decays(self) -> list[WeightDecay]:
         """What shrinks weights beside the optimizer's change."""
-        given = [rule for rule in self.regularizers if isinstance(rule, Decay)]
+        given = [rule for rule in self.regularizers if isinstance(rule, WeightDecay)]
         return [*given, *self.optimizer.decays]
 
     @cached_property
@@ -240,7 +240,7 @@ def _check_parts(
         need("clip", clip, Clip, "a rule that shortens gradients", "ClipNorm(1.0)")
     if schedule is not None:
         what = "a function of the step"
-        need("schedule", schedule, Callable, what, "Cosine(1000)")  # type: ignore[arg-type]
+        need("schedule", schedule, Callable, what, "CosineAnnealingLR(1000)")  # type: ignore[arg-type]
 
 
 def _of(view: Array, chunk: Chunk) -> Array:

@@ -24,17 +24,17 @@ from nnlab.engine.losses.loss import Loss
 from nnlab.engine.network import Network
 from nnlab.engine.normalization import BatchNorm
 from nnlab.engine.optimizers.adaptive import OPTIMIZERS
-from nnlab.engine.optimizers.optimizer import Optimizer, Rule
-from nnlab.engine.regularizers import L1, L2, Decay, Regularizer
+from nnlab.engine.optimizers.optimizer import FunctionOptimizer, Optimizer
+from nnlab.engine.regularizers import L1, L2, Regularizer, WeightDecay
 from nnlab.engine.residual import Residual
 from nnlab.engine.schedules import (
-    Cosine,
-    Exponential,
-    OneCycle,
+    ConstantLR,
+    CosineAnnealingLR,
+    ExponentialLR,
+    LinearLR,
+    OneCycleLR,
     Schedule,
-    Steady,
-    Step,
-    WarmUp,
+    StepLR,
 )
 from nnlab.experiment.custom_parts import as_dataset
 from nnlab.training.early_stopping import EarlyStopping
@@ -45,12 +45,12 @@ Experiment = Any  # the class stands above, and is made of what is here
 AUTO = "auto"
 RECTIFIERS = (ReLU, LeakyReLU, ELU, GELU, SiLU)  # they pass half, or nearly
 SCHEDULES: dict[str, Callable[[int], Schedule]] = {  # each over so many steps
-    "steady": lambda steps: Steady(),
-    "step": lambda steps: Step(every=max(1, steps // 3)),
-    "exponential": lambda steps: Exponential(0.01 ** (1 / steps)),  # ends at a 100th
-    "cosine": Cosine,
-    "warm-up": WarmUp,
-    "one cycle": OneCycle,
+    "steady": lambda steps: ConstantLR(),
+    "step": lambda steps: StepLR(every=max(1, steps // 3)),
+    "exponential": lambda steps: ExponentialLR(0.01 ** (1 / steps)),  # ends at a 100th
+    "cosine": CosineAnnealingLR,
+    "warm-up": LinearLR,
+    "one cycle": OneCycleLR,
 }
 
 
@@ -156,7 +156,7 @@ def optimizer(e: Experiment) -> Optimizer:
     if isinstance(given, Optimizer):
         return given
     if callable(given):
-        return Rule(e.learning_rate, function=given)
+        return FunctionOptimizer(e.learning_rate, function=given)
     made = OPTIMIZERS[given]
     values = {f.name: getattr(e, f.name) for f in fields(made)}
     return made(**{name: value for name, value in values.items() if value is not None})
@@ -165,7 +165,7 @@ def optimizer(e: Experiment) -> Optimizer:
 def regularizers(e: Experiment) -> list[Regularizer]:
     """What weights cost, and how they decay if the optimizer does not see to that."""
     decay = None if e.optimizer == "adamw" else e.weight_decay
-    given = {L1: e.l1, L2: e.l2, Decay: decay}
+    given = {L1: e.l1, L2: e.l2, WeightDecay: decay}
     return [rule(n, e.biases) for rule, n in given.items() if n is not None]
 
 

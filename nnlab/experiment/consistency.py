@@ -5,7 +5,7 @@ from nnlab.data.catalogue import REAL
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses.classification import Binary, CrossEntropy
 from nnlab.engine.residual import Residual
-from nnlab.engine.sequential import Stack
+from nnlab.engine.sequential import Sequential
 from nnlab.errors import InputError
 from nnlab.experiment import build
 from nnlab.experiment.build import Experiment
@@ -123,7 +123,7 @@ def _check_clips(e: Experiment) -> None:
 def _check_size(e: Experiment) -> None:
     """Not too many parameters, a backend for them that is here, and layers that say
     which are biases, if those are to be left alone."""
-    stack = Stack(build.layers(e), build.inputs(e))
+    stack = Sequential(build.layers(e), build.inputs(e))
     rules = *build.regularizers(e), *build.optimizer(e).decays
     if not all(rule.biases for rule in rules):
         stack.biases()

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from nnlab.data.dataset import Dataset
-from nnlab.engine.functions import Cost, Curve
+from nnlab.engine.functions import FunctionLayer, FunctionLoss
 from nnlab.engine.initializers import Initializer
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import Loss
-from nnlab.engine.optimizers.optimizer import Optimizer, Rule
+from nnlab.engine.optimizers.optimizer import FunctionOptimizer, Optimizer
 from nnlab.engine.schedules import Schedule
 from nnlab.errors import InputError, shown
 from nnlab.grading.call_contract import Part, parameters
@@ -32,10 +32,10 @@ def as_activation(value: Any, argument: str = "activation") -> Layer:
     of functions (f, slope), each from z (rows, units) to as many numbers.
 
     >>> as_activation((np.sin, np.cos))
-    Curve(function=<ufunc 'sin'>, slope=<ufunc 'cos'>)
+    FunctionLayer(function=<ufunc 'sin'>, slope=<ufunc 'cos'>)
     """
     part = Part.of(argument, value)
-    made = Curve(*_pair(part, value, 1)) if isinstance(value, tuple) else value
+    made = FunctionLayer(*_pair(part, value, 1)) if isinstance(value, tuple) else value
     layer = _made(
         part, made, Layer, "a layer, or a pair (f, slope)", "(np.sin, np.cos)"
     )
@@ -53,9 +53,9 @@ def as_layer(value: Any, inputs: int | None = None, argument: str = "layers") ->
 
 def as_loss(value: Any, argument: str = "loss") -> Loss:
     """A loss, a class of losses, or a pair of functions (value, slope), each of outputs
-    z and targets y (rows, outputs): see `nnlab.engine.functions.Cost`."""
+    z and targets y (rows, outputs): see `nnlab.engine.functions.FunctionLoss`."""
     part = Part.of(argument, value)
-    made = Cost(*_pair(part, value, 2)) if isinstance(value, tuple) else value
+    made = FunctionLoss(*_pair(part, value, 2)) if isinstance(value, tuple) else value
     loss = _made(part, made, Loss, "a loss, or a pair (value, slope)", "MSE()")
     _once(check_loss, part, loss)
     return loss
@@ -68,7 +68,7 @@ def as_optimizer(
     that returns the change. With a `learning_rate` it has this one, else its own."""
     part = Part.of(argument, value)
     if callable(value) and not isinstance(value, type | Optimizer):
-        value = Rule(function=value)
+        value = FunctionOptimizer(function=value)
     rule = _made(part, value, Optimizer, "an optimizer, or a function", "SGD()")
     _once(check_optimizer, part, rule)
     return rule if learning_rate is None else _at_rate(part, rule, learning_rate)
@@ -81,7 +81,12 @@ def as_rule(value: Any, argument: str = "optimizer") -> Optimizer | Callable[...
     """
     if not callable(value) or isinstance(value, type | Optimizer):
         return as_optimizer(value, argument=argument)
-    _once(check_optimizer, Part.of(argument, value), Rule(function=value), False)
+    _once(
+        check_optimizer,
+        Part.of(argument, value),
+        FunctionOptimizer(function=value),
+        False,
+    )
     function: Callable[..., Any] = value
     return function
 
@@ -105,7 +110,7 @@ def as_schedule(value: Any, argument: str = "schedule") -> Schedule:
     part = Part.of(argument, value)
     schedule = part.instance(value) if isinstance(value, type) else value
     if not callable(schedule):
-        raise _refused(part, value, "a function of the step", "Steady()")
+        raise _refused(part, value, "a function of the step", "ConstantLR()")
     _once(check_schedule, part, schedule)
     return schedule
 

@@ -50,7 +50,7 @@ from nnlab.experiment.fields import (
     described,
 )
 from nnlab.experiment.inactive_fields import check_said, idle
-from nnlab.experiment.results import Curves
+from nnlab.experiment.results import RunResult
 from nnlab.experiment.source_repr import word
 from nnlab.training.trainer import Trainer
 
@@ -396,10 +396,10 @@ class Experiment:
         """A trainer at the start of this run."""
         return build.trainer(self)
 
-    def run(self, epochs: int = 100) -> Curves:
+    def run(self, epochs: int = 100) -> RunResult:
         """Trains for so many epochs: what was measured, and the trained networks. A bar
         shows how far it is, if it takes more than a second."""
-        return Curves.of(self.trainer(), epochs)
+        return RunResult.of(self.trainer(), epochs)
 
     def score(self, network: Network, data: Dataset) -> dict[str, Any]:
         """Loss, and for labels the share of right answers or else R², of each network

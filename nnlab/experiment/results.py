@@ -16,7 +16,7 @@ from nnlab.training.trainer import Trainer
 PATIENCE = 1.0  # seconds until a bar shows how far it is
 
 
-class Curves(Mapping):
+class RunResult(Mapping):
     """The history of a run: arrays (epochs + 1, seeds) by name.
 
     Row 0 is the start. A network that had stopped early has NaN from there on; when all
@@ -46,7 +46,7 @@ class Curves(Mapping):
         self.best = best
 
     @classmethod
-    def of(cls, trainer: Trainer, epochs: int) -> "Curves":
+    def of(cls, trainer: Trainer, epochs: int) -> "RunResult":
         """Trains for so many epochs. If that is interrupted, what was measured until
         the last whole epoch."""
         at_least_one("epochs", epochs)

@@ -21,13 +21,13 @@ from nnlab.engine.schedules import Schedule
 from nnlab.errors import InputError, at_least_one, shown
 from nnlab.experiment import build
 from nnlab.experiment.experiment import Experiment
-from nnlab.experiment.results import Curves, bar, finish, whole_epochs
+from nnlab.experiment.results import RunResult, bar, finish, whole_epochs
 from nnlab.training.early_stopping import EarlyStopping
 from nnlab.training.metrics import Part
 from nnlab.training.trainer import Trainer
 
 
-def sweep(experiments: Iterable[Experiment], epochs: int = 100) -> list[Curves]:
+def sweep(experiments: Iterable[Experiment], epochs: int = 100) -> list[RunResult]:
     """Trains all of them for so many epochs; the curves, in the order of the
     experiments. One that diverges harms none of the others. If it is interrupted, what
     was measured so far is kept, and of those that were not begun the start.
@@ -51,7 +51,7 @@ def sweep(experiments: Iterable[Experiment], epochs: int = 100) -> list[Curves]:
     groups: dict[Any, list[int]] = {}
     for i, e in enumerate(experiments):
         groups.setdefault(_kind(e), []).append(i)
-    found: dict[int, Curves] = {}
+    found: dict[int, RunResult] = {}
     with bar(epochs * len(groups)) as progress:
         left = epochs  # 0 once somebody has interrupted
         for members in groups.values():
@@ -60,7 +60,7 @@ def sweep(experiments: Iterable[Experiment], epochs: int = 100) -> list[Curves]:
             if made < left and not found and not made:
                 raise KeyboardInterrupt  # there is nothing to keep
             left = left if made == left else 0
-            found |= dict(zip(members, group.curves()))
+            found |= dict(zip(members, group.results()))
     return [found[i] for i in range(len(experiments))]
 
 
@@ -92,7 +92,7 @@ class Group:
         self.trainer.epoch()
         self.epochs += [goes_on[rows].any() for rows in self.rows]
 
-    def curves(self) -> list[Curves]:
+    def results(self) -> list[RunResult]:
         """What each experiment measured. Of the time that all took together it has as
         large a share as of the networks."""
         seconds, found = monotonic() - self.began, []
@@ -105,9 +105,12 @@ class Group:
                 else values[: epochs + 1, rows]
                 for name, values in history.items()
             }
-            network, share = self.trainer.network.some(rows), seeds / sum(self.seeds)
+            network, share = (
+                self.trainer.network.replicas_of(rows),
+                seeds / sum(self.seeds),
+            )
             where = None if best is None else best[rows]
-            found.append(Curves(own, network, seconds * share, where))
+            found.append(RunResult(own, network, seconds * share, where))
         return found
 
     def _trainer(self) -> Trainer:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.backend import Backend, quiet, to_numpy
-from nnlab.engine.functions import Cost, Curve
+from nnlab.engine.functions import FunctionLayer, FunctionLoss
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
@@ -84,7 +84,7 @@ def check_gradient(
         made = given.instance(part)
     if isinstance(made, Layer):
         inputs = None if x is None else np.shape(x)[-1]
-        bends = isinstance(made, Curve)
+        bends = isinstance(made, FunctionLayer)
         return Report.of(check_layer(given, made, inputs, bends))
     if isinstance(made, Loss):
         return Report.of(check_loss(given, made))
@@ -96,12 +96,12 @@ def check_gradient(
     )
 
 
-def _pair(pair: tuple[Any, ...]) -> Curve | Cost | None:
+def _pair(pair: tuple[Any, ...]) -> FunctionLayer | FunctionLoss | None:
     """An activation or a loss of two functions, by how many arguments they take; None
     if they are not two functions."""
     if len(pair) != 2 or not all(map(callable, pair)):
         return None
-    return Cost(*pair) if 2 in map(_takes, pair) else Curve(*pair)
+    return FunctionLoss(*pair) if 2 in map(_takes, pair) else FunctionLayer(*pair)
 
 
 def _takes(function: Any) -> int:

@@ -78,12 +78,12 @@ def _widths(part: Part, layer: Layer, inputs: int | None) -> list[int]:
 def _declared(part: Part, layer: Layer, inputs: int) -> None:
     """What it says of its parameters is what it starts with."""
     rng = np.random.default_rng(0)
-    start = part.named("start", np.ndarray, layer.start, rng, inputs)
+    start = part.named("init", np.ndarray, layer.init, rng, inputs)
     said = part.named("parameters", tuple, layer.parameters, inputs)
     shapes = {name: array.shape for name, array in start.items()}
     if list(shapes.items()) != list(said.items()):
         raise part.wrong(
-            f"start of {part} gives {shapes} for {inputs} inputs, and parameters says "
+            f"init of {part} gives {shapes} for {inputs} inputs, and parameters says "
             f"{said}; name the same arrays in the same order, of the same shapes."
         )
     part.named("state", np.ndarray, layer.state, inputs)

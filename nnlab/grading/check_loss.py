@@ -214,11 +214,11 @@ def _far(trial: LossTrial) -> None:
 def _answers(trial: LossTrial) -> None:
     """What it reads from z has the shape of z, and a right answer is 1, another 0."""
     part, loss, (z, y) = trial.part, trial.loss, (trial.z, trial.y)
-    part.array("answer", part.call("answer", loss.answer, np, z), z)
-    right = part.call("right", loss.right, np, z, y)
-    part.array("right", right, z[..., 0])
+    part.array("predict", part.call("predict", loss.predict, np, z), z)
+    right = part.call("correct", loss.correct, np, z, y)
+    part.array("correct", right, z[..., 0])
     if not np.isin(right, (0, 1)).all():
         raise part.wrong(
-            f"right of {part} returns numbers beside 0 and 1; it says for each sample "
-            "whether the answer is right."
+            f"correct of {part} returns numbers beside 0 and 1; it says for each "
+            "sample whether the answer is right."
         )

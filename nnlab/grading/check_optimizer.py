@@ -10,7 +10,7 @@ from numbers import Real
 import numpy as np
 
 from nnlab.backend import Named, quiet
-from nnlab.engine.optimizers.optimizer import Optimizer, Rule
+from nnlab.engine.optimizers.optimizer import FunctionOptimizer, Optimizer
 from nnlab.errors import shown
 from nnlab.grading.call_contract import Part, same
 
@@ -50,7 +50,7 @@ class Walk:
         part, m = self.part, dict(self.m)
         with part.untouched("update", {"g": g, "p": self.p}):
             change = self._ask(m, g)
-        if isinstance(self.optimizer, Rule):
+        if isinstance(self.optimizer, FunctionOptimizer):
             change = np.asarray(change, self.dtype)
         part.array("the change", change, self.p)
         part.finite("the change", change, "at ordinary slopes", "look for a division")

@@ -39,7 +39,7 @@ class Trial:
         rng = np.random.default_rng(5)
         self.x = spread * self._normal(rng, (batch, inputs))
         self.dy = self._normal(rng, (batch, self.outputs))
-        self.p = self._near(rng, layer.start(rng, inputs), shift=0.1)
+        self.p = self._near(rng, layer.init(rng, inputs), shift=0.1)
         state = self._near(rng, layer.state(inputs), shift=0.0)
         new = {name: np.full_like(array, np.nan) for name, array in state.items()}
         noise = {

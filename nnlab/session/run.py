@@ -383,7 +383,7 @@ class Run:
         """What the network says, read from its outputs z: for labels 0 to 1 for each
         class, for measurements what it predicts, in the data's units."""
         with quiet():
-            said = self.trainer.loss.answer(np, z)
+            said = self.trainer.loss.predict(np, z)
             return self.targets.back(said) if self.targets else np.clip(said, 0, 1)
 
     def shade(self, z: np.ndarray) -> np.ndarray:
@@ -414,12 +414,12 @@ class Run:
     def trace(self, x: np.ndarray) -> list[np.ndarray]:
         """Each layer's output for x, in the replica shown: each (batch, features)."""
         with quiet():
-            traced = self.trainer.network.solo(self.shown).trace(self.scale(x))
+            traced = self.trainer.network.replica(self.shown).trace(self.scale(x))
             return [to_numpy(y) for y in traced]
 
     def array(self, name: str) -> np.ndarray:
         """What the replica shown has by this name, as "0.W": on the host."""
-        return to_numpy(self.trainer.network.solo(self.shown)[name])
+        return to_numpy(self.trainer.network.replica(self.shown)[name])
 
     def confidence(self, z: np.ndarray) -> np.ndarray:
         """How much outputs z of two classes speak for the second one, 0 to 1; or how

@@ -85,7 +85,9 @@ class Slow(Plain):
         if replica not in self._accounts:
             penalty = self._penalty.reshape(-1, self._penalty.shape[-1])[replica]
             self._accounts[replica] = Account(
-                self._start.passes(replica), penalty, self.trainer.network.solo(replica)
+                self._start.passes(replica),
+                penalty,
+                self.trainer.network.replica(replica),
             )
         return self._accounts[replica]
 

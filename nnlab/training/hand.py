@@ -22,7 +22,7 @@ def set_by_hand(
     """
     network = trainer.network
     value = check_by_hand(network, replica, name, at, value)
-    network.solo(replica)[name][at] = value
+    network.replica(replica)[name][at] = value
     place = ", ".join(map(str, at))
     what = f"{name}[{place}] of seed {network.seeds[replica]}"
     if trainer.changes and trainer.changes[-1][:2] == (trainer.steps_done, what):

@@ -25,7 +25,7 @@ def measure(
             z = network.output(x)
             measured[f"{part}_loss"] = xp.mean(loss.forward(xp, z, y)[0], axis=-1)
             if labelled:
-                right = xp.mean(loss.right(xp, z, y), axis=-1)
+                right = xp.mean(loss.correct(xp, z, y), axis=-1)
                 measured[f"{part}_accuracy"] = right
             else:
                 measured[f"{part}_r2"] = r_squared(xp, z, y)

@@ -79,7 +79,7 @@ def labelled(network: Network, loss: Loss, x: Array, y: Array) -> bool:
     y = host("y", y)
     if np.ndim(x) == 3:
         y = y.reshape(-1, *y.shape[2:])
-    return loss.labelled(y, network.widths[-1])
+    return loss.is_classification(y, network.widths[-1])
 
 
 def batch_of(size: int | None, samples: int, layers: Sequence[Layer]) -> int:

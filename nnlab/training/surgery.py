@@ -11,7 +11,7 @@ from typing import Any
 from nnlab.backend import Array
 from nnlab.engine.layers import Layer
 from nnlab.engine.network import Network
-from nnlab.engine.sequential import Stack
+from nnlab.engine.sequential import Sequential
 from nnlab.errors import InputError
 from nnlab.training.history import check_watched
 from nnlab.training.sample_checks import batch_of, checked, labelled
@@ -79,7 +79,7 @@ def feed(
 def exchange(network: Network, layers: Sequence[Layer]) -> None:
     """`network` goes on with other layers, which need the same arrays, as Dropout of
     another rate does: all numbers stay. Raises `InputError` if they need others."""
-    stack = Stack(layers, network.widths[0])
+    stack = Sequential(layers, network.widths[0])
     if _arrays(stack) != _arrays(network.stack):
         raise InputError(
             "layers",
@@ -90,7 +90,7 @@ def exchange(network: Network, layers: Sequence[Layer]) -> None:
     network.forget()
 
 
-def _arrays(stack: Stack) -> tuple[object, ...]:
+def _arrays(stack: Sequential) -> tuple[object, ...]:
     """Where all arrays lie that these layers need."""
     layouts = stack.layout, stack.state_layout, stack.noise_layout(1)
     return (stack.widths, *(layout.places for layout in layouts))

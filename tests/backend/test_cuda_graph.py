@@ -12,13 +12,13 @@ from nnlab.engine import Adam, Linear, Network, Tanh
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.clipping import ClipNorm, ClipValue
 from nnlab.engine.dropout import Dropout
-from nnlab.engine.functions import Cost, Curve
+from nnlab.engine.functions import FunctionLayer, FunctionLoss
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.normalization import BatchNorm
 from nnlab.engine.optimizers.adaptive import OPTIMIZERS
-from nnlab.engine.optimizers.optimizer import Optimizer, Rule
-from nnlab.engine.regularizers import L1, L2, Decay
+from nnlab.engine.optimizers.optimizer import FunctionOptimizer, Optimizer
+from nnlab.engine.regularizers import L1, L2, WeightDecay
 from nnlab.engine.residual import Residual
 from nnlab.training import Trainer
 from nnlab.training.checkpoint import load_checkpoint, save_checkpoint
@@ -45,7 +45,7 @@ def make(backend, replicas=3, dtype="float32", stack=None, loss=None, **given):
         train=(x[:32], y[:32]),
         validation=(x[32:], y[32:]),
         batch_size=10,
-        regularizers=[L1(0.001), L2(0.01), Decay(0.02)],
+        regularizers=[L1(0.001), L2(0.01), WeightDecay(0.02)],
         clip=ClipNorm(1.0),
         schedule=lambda step: 0.99**step,
         stopping=EarlyStopping(4),
@@ -105,7 +105,7 @@ def test_samples_of_ones_own_and_numbers_of_ones_own(graphs):
         train=each,
         stack=[Linear(4), ACTIVATIONS["elu"](numbers), Dropout(numbers), Linear(1)],
         optimizer=Adam(numbers, beta1=numbers),
-        regularizers=[L1(numbers), L2(numbers), Decay(numbers)],
+        regularizers=[L1(numbers), L2(numbers), WeightDecay(numbers)],
         clip=ClipValue(numbers),
     )
     assert all(played(run).values())
@@ -122,7 +122,7 @@ CHANGES = {
     "optimizer": lambda run: run.use(OPTIMIZERS["momentum"](0.1)),
     "no penalty": lambda run: setattr(run.update, "regularizers", ()),
     "strength": lambda run: setattr(run.update, "regularizers", (L2(0.3),)),
-    "decay": lambda run: setattr(run.update, "regularizers", (Decay(0.3),)),
+    "decay": lambda run: setattr(run.update, "regularizers", (WeightDecay(0.3),)),
     "clip": lambda run: setattr(run.update, "clip", ClipValue(0.01)),
     "schedule": lambda run: setattr(run.update, "schedule", lambda step: 0.5),
     "dropout": lambda run: exchange(run.network, layers(rate=0.7)),
@@ -199,13 +199,17 @@ def test_functions_of_ones_own_get_numpys_arrays_and_are_not_recorded(graphs):
         return np.where(z > 0, z, 0.1 * z).astype(float)
 
     slope = lambda z: np.where(z > 0, 1.0, 0.1).copy()  # noqa: E731
-    cubed = Cost(
+    cubed = FunctionLoss(
         lambda z, y: (np.abs(z - y) ** 3).mean(axis=1),
         lambda z, y: 3 * np.sign(z - y) * (z - y) ** 2,
     )
-    rule = Rule(0.1, function=lambda gradient, rate: -rate * np.sign(gradient))
+    rule = FunctionOptimizer(
+        0.1, function=lambda gradient, rate: -rate * np.sign(gradient)
+    )
     given = dict(
-        stack=[Linear(4), Curve(relu, slope), Linear(1)], loss=cubed, optimizer=rule
+        stack=[Linear(4), FunctionLayer(relu, slope), Linear(1)],
+        loss=cubed,
+        optimizer=rule,
     )
     run = both(graphs, lambda run: run.fit(epochs=9), **given)
     assert played(run) == {10: False, 2: False}

@@ -12,7 +12,7 @@ from numpy.testing import assert_array_equal
 
 from nnlab.data import splits
 from nnlab.data.dataset import PARTS, Dataset
-from nnlab.data.splits import Peek, Split, split
+from nnlab.data.splits import Access, Split, split
 from nnlab.errors import InputError
 
 steady = settings(deadline=None, derandomize=True, database=None)
@@ -233,7 +233,7 @@ def clock(monkeypatch):
 
 def test_every_opening_of_the_test_set_is_written_down(clock):
     found = split(numbered([10, 10]))
-    assert found.peeks == () and found.test_size == 4
+    assert found.test_accesses == () and found.test_size == 4
     assert repr(found) == (
         "Split(numbered: 12 training, 4 validation, 4 test samples; test sealed)"
     )
@@ -242,7 +242,10 @@ def test_every_opening_of_the_test_set_is_written_down(clock):
     assert found.open_test(" one more look ") is first and len(first) == 4
     assert repr(found).endswith("; test opened 2 times, first for 'final result')")
     later = clock + timedelta(minutes=1)
-    assert found.peeks == (Peek(clock, "final result"), Peek(later, "one more look"))
+    assert found.test_accesses == (
+        Access(clock, "final result"),
+        Access(later, "one more look"),
+    )
 
 
 @pytest.mark.parametrize("reason", ["", "  \n", None, 3])
@@ -250,20 +253,20 @@ def test_without_a_reason_the_test_set_stays_sealed(clock, reason):
     found = split(numbered([10, 10]))
     with pytest.raises(InputError, match="; try reason='the final result'") as caught:
         found.open_test(reason)
-    assert caught.value.argument == "reason" and found.peeks == ()
+    assert caught.value.argument == "reason" and found.test_accesses == ()
 
 
 def test_the_test_part_has_no_public_name():
     found = split(numbered([10, 10]))
     public = [getattr(found, name) for name in dir(found) if not name.startswith("_")]
     assert sum(isinstance(value, Dataset) for value in public) == 2
-    assert found.peeks == ()  # nor did asking for everything open it
+    assert found.test_accesses == ()  # nor did asking for everything open it
 
 
 def test_each_split_has_a_record_of_its_own(clock):
     one, other = split(numbered([10, 10])), split(numbered([10, 10]))
     one.open_test("a look")
-    assert len(one.peeks) == 1 and other.peeks == ()
+    assert len(one.test_accesses) == 1 and other.test_accesses == ()
 
 
 def test_the_time_of_an_opening_has_a_zone():
@@ -311,7 +314,7 @@ def test_a_split_put_together_is_the_same_split(counts, shares, seed):
         return
     whole = one.together()
     other = split(whole, 0.3, 0.3, seed=0)
-    assert one.peeks == () and len(whole) == sum(counts)
+    assert one.test_accesses == () and len(whole) == sum(counts)
     for name, part in opened(one).items():
         assert_array_equal(part.x, opened(other)[name].x)
         assert_array_equal(part.y, opened(other)[name].y)
@@ -336,4 +339,4 @@ def test_where_there_are_no_test_samples_there_is_nothing_to_open():
     found = split(dealt(["training", "validation"]))
     with pytest.raises(InputError, match="no test samples") as caught:
         found.open_test("a look")
-    assert caught.value.argument == "test" and found.peeks == ()
+    assert caught.value.argument == "test" and found.test_accesses == ()

@@ -44,7 +44,7 @@ def test_the_identity_leaves_samples_as_they_are(x):
 
 def fitted(parts: Split, chosen) -> np.ndarray:
     scale = Inputs.fit(parts.train, chosen, standardize=True).scale
-    return np.concatenate([scale.mean, scale.deviation])
+    return np.concatenate([scale.mean, scale.std])
 
 
 @steady

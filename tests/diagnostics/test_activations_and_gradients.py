@@ -41,7 +41,7 @@ def run_of(**fields) -> Run:
 @networks
 def test_outputs_are_those_of_the_trace(fields):
     run = run_of(**fields)
-    network, (x, y) = run.trainer.network.solo(1), run.trainer.parts["train"]
+    network, (x, y) = run.trainer.network.replica(1), run.trainer.parts["train"]
     outputs, slopes, _ = signals(network, x, y, run.trainer.loss)
     for ours, theirs, slope in zip(outputs, network.trace(x), slopes, strict=True):
         assert_array_equal(ours, theirs)
@@ -51,7 +51,7 @@ def test_outputs_are_those_of_the_trace(fields):
 @networks
 def test_a_slope_is_the_difference_that_a_nudge_makes(fields):
     run = run_of(**fields)
-    network, (x, y) = run.trainer.network.solo(1), run.trainer.parts["train"]
+    network, (x, y) = run.trainer.network.replica(1), run.trainer.parts["train"]
     x, y = x[:6], y[:6]
     outputs, slopes, _ = signals(network, x, y, run.trainer.loss)
 
@@ -70,7 +70,7 @@ def test_a_slope_is_the_difference_that_a_nudge_makes(fields):
 @networks
 def test_going_on_from_a_layer_ends_at_the_networks_output(fields):
     run = run_of(**fields)
-    network, x = run.trainer.network.solo(1), run.trainer.parts["train"][0]
+    network, x = run.trainer.network.replica(1), run.trainer.parts["train"][0]
     traced = network.trace(x)
     for layer, outputs in enumerate(traced):
         assert_allclose(onwards(network, layer, outputs), traced[-1], rtol=1e-12)
@@ -87,7 +87,7 @@ def test_slopes_of_outputs_are_differences_of_the_loss(replicas):
         place = net.layout.places[f"{layer}.b"]
         expected = gradient[..., place.start : place.stop]
         assert_allclose(found[layer].sum(axis=-2), expected, atol=1e-14)
-    solo, h = net.solo(0) if replicas else net, 1e-6
+    solo, h = net.replica(0) if replicas else net, 1e-6
     own = found[3][0] if replicas else found[3]
     rest = Network(4, DEEP[4:], dtype="float64")
     rest.parameters[...] = solo.parameters[-15:]

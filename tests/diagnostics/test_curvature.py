@@ -56,9 +56,9 @@ def test_products_are_those_of_the_dense_hessian(layers, dtype):
     v = rng.normal(size=net.parameters.shape)
     found = hessian_product(net, *data, v)
     for i in range(3):
-        expected = dense(net.solo(i), *data) @ v[i]
+        expected = dense(net.replica(i), *data) @ v[i]
         assert_allclose(found[i], expected, rtol=0, atol=1e-6 * abs(expected).max())
-        alone = hessian_product(net.solo(i), *data, v[i])
+        alone = hessian_product(net.replica(i), *data, v[i])
         assert_allclose(alone, found[i], rtol=0, atol=1e-7 * abs(expected).max())
 
 
@@ -129,9 +129,11 @@ def test_sharpness_is_that_of_the_dense_hessian(layers):
     net, data = Network(3, layers, replicas=3), (x, labels, CrossEntropy())
     found = largest_curvature(net, *data, tolerance=1e-6)
     for i in range(3):
-        most = np.linalg.eigvalsh(dense(net.solo(i), *data)).max()
+        most = np.linalg.eigvalsh(dense(net.replica(i), *data)).max()
         assert_allclose(found.value[i], most, rtol=1e-5)
-    assert_allclose(largest_curvature(net.solo(1), *data, 1e-6).value, found.value[1])
+    assert_allclose(
+        largest_curvature(net.replica(1), *data, 1e-6).value, found.value[1]
+    )
 
 
 def test_a_diverged_replica_keeps_it_to_itself():
@@ -148,7 +150,7 @@ def test_gradient_descent_on_a_quadratic_is_stable_up_to_two_over_it():
     most = largest_curvature(net, x, x[:, 0], MSE(), 1e-9).value
     for share, stable in ((0.99, True), (1.01, False)):
         trainer = Trainer(
-            net.solo(0), MSE(), SGD(share * 2 / most), (x, x[:, 0]), None, None
+            net.replica(0), MSE(), SGD(share * 2 / most), (x, x[:, 0]), None, None
         )
         net.parameters[...] = 1.0
         before = trainer.measure()["train_loss"]
@@ -213,5 +215,5 @@ def test_of_a_run_in_float32_too():
     data = *trainer.parts["train"], trainer.loss
     found = largest_curvature(trainer.network, *data)
     for i in range(2):
-        most = np.linalg.eigvalsh(dense(trainer.network.solo(i), *data)).max()
+        most = np.linalg.eigvalsh(dense(trainer.network.replica(i), *data)).max()
         assert_allclose(found.value[i], most, rtol=1e-3)

@@ -69,7 +69,7 @@ def test_of_one_number_and_of_every_run():
     gradient_noise(line, x[:, :1], x[:, 1], MSE(), batch=1000).plane()
     for data in ("island", "digits", "diabetes", "wine"):
         trainer = Experiment(data=data, seeds=2).trainer()
-        net, part = trainer.network.solo(1), trainer.parts["train"]
+        net, part = trainer.network.replica(1), trainer.parts["train"]
         found = gradient_noise(net, *part, trainer.loss, trainer.batch_size)
         assert_allclose(found.full, net.gradient(*part, trainer.loss), atol=1e-6)
         assert found.scale > 0

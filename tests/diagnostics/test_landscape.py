@@ -17,7 +17,7 @@ STEPS = np.linspace(-1, 1, 5)
 def test_every_point_is_the_network_there(replicas):
     layers = [Linear(4), BatchNorm(), Tanh(), Dropout(0.5), Linear(3)]
     net = Network(3, layers, replicas=replicas, dtype="float64")
-    solo = net.solo(replicas - 1 if replicas else 0)
+    solo = net.replica(replicas - 1 if replicas else 0)
     before = solo.parameters.copy()
     first, second = rng.normal(size=(2, before.size))
     found = surface(solo, x, y, CrossEntropy(), first, second, STEPS)
@@ -40,5 +40,5 @@ def test_it_is_that_of_the_run_in_float32():
     trainer = Experiment(hidden=(8, 8), seeds=2).trainer()
     data = trainer.parts["train"]
     p = trainer.network.parameters
-    found = surface(trainer.network.solo(1), *data, trainer.loss, p[0], p[1], STEPS)
+    found = surface(trainer.network.replica(1), *data, trainer.loss, p[0], p[1], STEPS)
     assert_allclose(found[2, 2], trainer.measure()["train_loss"][1], rtol=1e-6)

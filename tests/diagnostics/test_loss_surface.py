@@ -14,7 +14,7 @@ x, y = rng.normal(size=(20, 3)), rng.normal(size=20)
 
 def test_row_by_row_it_comes_to_the_whole_surface():
     layers = [Linear(4), BatchNorm(), Tanh(), Linear(1)]
-    net = Network(3, layers, replicas=2, dtype="float64").solo(1)
+    net = Network(3, layers, replicas=2, dtype="float64").replica(1)
     net.state[...] = 0.5
     plane, before = at_random(net), net.parameters.copy()
     relief = Relief(net, plane, np.array([0.3, -0.2]), 2.0)

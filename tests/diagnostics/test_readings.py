@@ -22,7 +22,7 @@ def test_the_mean_of_delta_is_the_slope_by_the_bias():
     run = run_of(data="xor", hidden=(4, 3))
     x, y = run.trainer.parts["train"]
     for replica in range(3):
-        network = run.trainer.network.solo(replica)
+        network = run.trainer.network.replica(replica)
         gradient = network.gradient(x, y, run.trainer.loss)
         for sums, bias in ((0, "0.b"), (2, "2.b"), (4, "4.b")):
             slopes = network.layout.places[bias].view(np, gradient)[0]
@@ -34,7 +34,7 @@ def test_the_mean_of_delta_is_the_slope_by_the_bias():
 def test_a_units_numbers_are_means_over_samples_or_one_samples_own():
     run = run_of(data="xor", hidden=(4, 3))
     x, _ = run.trainer.parts["train"]
-    network = run.trainer.network.solo(2)
+    network = run.trainer.network.replica(2)
     traced = network.trace(x)
     found = of_unit(run.trainer, 2, (2, 3), 1)
     assert_allclose(found["z"], traced[2][:, 1].mean())
@@ -67,4 +67,4 @@ def test_arrays_and_their_sums_by_hand():
     values = np.array([[3.0, -4.0], [0.0, 1.0]])
     found = Summary.of(values)
     assert (found.count, found.mean, found.least, found.greatest) == (4, 0, -4, 3)
-    assert_allclose([found.norm, found.deviation], [26**0.5, 6.5**0.5])
+    assert_allclose([found.norm, found.std], [26**0.5, 6.5**0.5])

@@ -54,9 +54,9 @@ def test_every_activation_is_found_within_blocks_too_and_for_every_replica():
     found = flatness(net, x)
     assert found.saturated.shape == found.dead.shape == (5, 2)
     for i in range(5):
-        alone = flatness(net.solo(i), x)
+        alone = flatness(net.replica(i), x)
         assert_allclose(alone.saturated, found.saturated[i])
-        inside = net.solo(i).trace(x)[1] @ net["2.0.W"][i] + net["2.0.b"][i] <= 0
+        inside = net.replica(i).trace(x)[1] @ net["2.0.W"][i] + net["2.0.b"][i] <= 0
         assert_allclose(alone.saturated[1], inside.mean())
         assert_allclose(alone.dead[1], inside.all(axis=0).mean())
 

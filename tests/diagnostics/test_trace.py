@@ -19,7 +19,7 @@ class Scaled(Layer):
     def parameters(self, inputs):
         return {"scale": (1, inputs)}
 
-    def start(self, rng, inputs):
+    def init(self, rng, inputs):
         return {"scale": np.ones((1, inputs))}
 
     def forward(self, xp, p, x, c):
@@ -211,7 +211,7 @@ def test_for_plain_gradient_descent_it_is_the_formula():
     h, axes = 1e-5, np.eye(len(g))
 
     def gradient(p):
-        there = passes.network.some(slice(None))
+        there = passes.network.replicas_of(slice(None))
         there.place(parameters=p)
         return there.gradient(passes.x, passes.y, passes.loss, True, passes.noise)
 

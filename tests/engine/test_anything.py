@@ -15,11 +15,11 @@ from nnlab.engine import (
     BatchNorm,
     ClipNorm,
     ClipValue,
-    Decay,
     Dropout,
     Linear,
     Network,
     Residual,
+    WeightDecay,
 )
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.losses import LOSSES
@@ -144,7 +144,7 @@ def test_it_works_or_one_sentence_says_what_is_wrong(
             (x[:12], y[:12]),
             (x[12:], y[12:]),
             batch_size=batch_size,
-            regularizers=[L1(strength), L2(strength), Decay(strength)],
+            regularizers=[L1(strength), L2(strength), WeightDecay(strength)],
             clip=clip and clip(rate),
             stopping=None if patience is None else EarlyStopping(patience),
             schedule=None if schedule is None else _schedule(schedule),

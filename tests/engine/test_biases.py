@@ -17,13 +17,13 @@ from nnlab.engine import (
     SGD,
     AdamW,
     BatchNorm,
-    Decay,
     Dropout,
     Layer,
     Linear,
     Network,
     Residual,
     Tanh,
+    WeightDecay,
 )
 from nnlab.errors import InputError
 from nnlab.training import Trainer
@@ -46,7 +46,7 @@ class Silent(Layer):
     def parameters(self, inputs):
         return {"weight": (inputs, self.units), "bias": (1, self.units)}
 
-    def start(self, rng, inputs):
+    def init(self, rng, inputs):
         shapes = self.parameters(inputs).items()
         return {name: rng.normal(size=shape) for name, shape in shapes}
 
@@ -100,7 +100,7 @@ def test_the_penalty_is_that_of_the_weights_alone(layer, weighed, replicas):
 
 @pytest.mark.parametrize(
     "rules, optimizer",
-    [((L1(0.3),), SGD(0.1)), ((Decay(0.3),), SGD(0.1)), ((), AdamW(0.1))],
+    [((L1(0.3),), SGD(0.1)), ((WeightDecay(0.3),), SGD(0.1)), ((), AdamW(0.1))],
 )
 def test_a_bias_moves_as_without_the_rule_and_a_weight_does_not(rules, optimizer):
     plain = AdamW(0.1, weight_decay=0.0) if isinstance(optimizer, AdamW) else optimizer

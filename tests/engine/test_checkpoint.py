@@ -9,17 +9,17 @@ import pytest
 from nnlab.engine import (
     Adam,
     CrossEntropy,
+    FunctionOptimizer,
     Layer,
     Linear,
     Momentum,
     Network,
     ReLU,
-    Rule,
 )
 from nnlab.engine.clipping import ClipNorm
 from nnlab.engine.dropout import Dropout
 from nnlab.engine.normalization import BatchNorm
-from nnlab.engine.regularizers import L2, Decay
+from nnlab.engine.regularizers import L2, WeightDecay
 from nnlab.engine.residual import Residual
 from nnlab.errors import InputError
 from nnlab.training import Trainer
@@ -51,7 +51,7 @@ def make(replicas=3, seed=3, optimizer=Adam(0.02), **given):
     net = Network(4, layers, seed=seed, replicas=replicas, dtype=dtype)
     usual = dict(
         batch_size=9,
-        regularizers=[L2(0.01), Decay(0.02)],
+        regularizers=[L2(0.01), WeightDecay(0.02)],
         clip=ClipNorm(1.0),
         schedule=fading,
         stopping=EarlyStopping(4),
@@ -141,23 +141,28 @@ def signs(gradient, rate):
 
 
 def test_a_rule_of_ones_own_comes_from_its_own_code(tmp_path):
-    run = go(make(optimizer=Rule(0.01, function=signs)), 6)
+    run = go(make(optimizer=FunctionOptimizer(0.01, function=signs)), 6)
     run.change(learning_rate=0.02)
     save_checkpoint(go(run, 3), tmp_path / "run.npz")
-    with pytest.raises(InputError, match="trains with Rule, which is code"):
+    with pytest.raises(
+        InputError, match="trains with FunctionOptimizer, which is code"
+    ):
         load_checkpoint(make(), tmp_path / "run.npz")
-    other = make(optimizer=Rule(0.01, function=signs))
+    other = make(optimizer=FunctionOptimizer(0.01, function=signs))
     load_checkpoint(other, tmp_path / "run.npz")
     assert_same(go(other, 9), go(run, 9))
 
 
 def test_code_that_was_used_in_between_is_only_named(tmp_path):
     run, other = go(make(), 6), make()
-    run.use(Rule(0.01, function=signs))
+    run.use(FunctionOptimizer(0.01, function=signs))
     go(run, 3).use(Adam(0.02))
     save_checkpoint(go(run, 3), tmp_path / "run.npz")
     load_checkpoint(other, tmp_path / "run.npz")
-    assert other.changes == [(6, "optimizer", "Rule"), (9, "optimizer", Adam(0.02))]
+    assert other.changes == [
+        (6, "optimizer", "FunctionOptimizer"),
+        (9, "optimizer", Adam(0.02)),
+    ]
     save_checkpoint(other, tmp_path / "again.npz")
     load_checkpoint(make(), tmp_path / "again.npz")
     ours, theirs = everything(go(run, 9)), everything(go(other, 9))
@@ -188,7 +193,7 @@ OTHERS = {
     "layers": dict(layers=[LAYERS[0], BatchNorm(momentum=0.5), *LAYERS[2:]]),
     "dtype": dict(dtype="float64"),
     "batch_size": dict(batch_size=10),
-    "regularizers": dict(regularizers=[L2(0.02), Decay(0.02)]),
+    "regularizers": dict(regularizers=[L2(0.02), WeightDecay(0.02)]),
     "clip": dict(clip=None),
     "schedule": dict(schedule=None),
     "stopping": dict(stopping=EarlyStopping(5)),

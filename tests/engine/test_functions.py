@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlab.engine import MSE, Cost, Curve, Linear, Network, Tanh
+from nnlab.engine import MSE, FunctionLayer, FunctionLoss, Linear, Network, Tanh
 from nnlab.errors import InputError
 
 from .arrays import assert_allclose, here, host, same, space
@@ -13,9 +13,9 @@ from .arrays import assert_allclose, here, host, same, space
 steady = settings(deadline=None, derandomize=True, database=None)
 sizes = st.tuples(st.sampled_from([None, 1, 3]), st.integers(1, 5), st.integers(1, 4))
 
-TANH = Curve(np.tanh, lambda z: 1 - np.tanh(z) * np.tanh(z))
-SQUARES = Cost(lambda z, y: (z - y) * (z - y), lambda z, y: 2 * (z - y))
-SUMS = Cost(lambda z, y: np.sum((z - y) ** 2, axis=1), lambda z, y: 2 * (z - y))
+TANH = FunctionLayer(np.tanh, lambda z: 1 - np.tanh(z) * np.tanh(z))
+SQUARES = FunctionLoss(lambda z, y: (z - y) * (z - y), lambda z, y: 2 * (z - y))
+SUMS = FunctionLoss(lambda z, y: np.sum((z - y) ** 2, axis=1), lambda z, y: 2 * (z - y))
 
 
 def networks(curve, replicas, outputs, dtype="float64"):
@@ -62,8 +62,8 @@ def test_a_function_gets_a_table_of_rows(batch, units):
         shapes.add(z.shape)
         return z
 
-    net = Network(2, [Linear(units), Curve(seen, seen)], replicas=3)
-    net.gradient(*samples(batch, units), Cost(seen, seen))
+    net = Network(2, [Linear(units), FunctionLayer(seen, seen)], replicas=3)
+    net.gradient(*samples(batch, units), FunctionLoss(seen, seen))
     assert shapes == {(3 * batch, units)}
 
 
@@ -73,12 +73,12 @@ def test_a_function_gets_a_table_of_rows(batch, units):
 def test_a_table_of_another_shape_is_refused(made):
     z = here(np.zeros((5, 4)))
     with pytest.raises(InputError, match=r"one returned an array of shape .* \(5, 4\)"):
-        Curve(one(made), np.cos).forward(space(), {}, z, None)
+        FunctionLayer(one(made), np.cos).forward(space(), {}, z, None)
     with pytest.raises(InputError, match="one number a row"):
-        Cost(one(made), one(made)).forward(space(), z, z)
+        FunctionLoss(one(made), one(made)).forward(space(), z, z)
     rows = host(z), host(z)
     with pytest.raises(InputError, match=r"one returned an array of shape"):
-        Cost(SQUARES.value, one(made)).backward(space(), (rows, 1, z))
+        FunctionLoss(SQUARES.value, one(made)).backward(space(), (rows, 1, z))
 
 
 def one(made):
@@ -90,4 +90,7 @@ def one(made):
 
 @pytest.mark.once
 def test_they_are_called_by_name():
-    assert (str(Curve(np.sin, np.cos)), str(Cost(np.add, np.add))) == ("sin", "add")
+    assert (str(FunctionLayer(np.sin, np.cos)), str(FunctionLoss(np.add, np.add))) == (
+        "sin",
+        "add",
+    )

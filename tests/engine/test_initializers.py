@@ -160,7 +160,7 @@ def test_units_that_start_alike_stay_alike(rule):
 
 NUMBERED = [  # a rule, its argument, what it must be, and the fix that is offered
     (Constant, "value", "", "0.1"),
-    (Normal, "deviation", ", at least 0", "0.01"),
+    (Normal, "std", ", at least 0", "0.01"),
     (Uniform, "limit", ", at least 0", "0.05"),
     (Orthogonal, "gain", ", at least 0", "1"),
 ]
@@ -194,5 +194,5 @@ def test_he_gives_back_what_relu_takes():
 
 
 def test_biases_start_at_zero():
-    start = Linear(7).start(np.random.default_rng(1), 5)
+    start = Linear(7).init(np.random.default_rng(1), 5)
     assert_array_equal(start["b"], np.zeros((1, 7)))

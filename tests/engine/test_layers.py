@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nnlab.engine import (
     ELU,
     GELU,
-    Curve,
+    FunctionLayer,
     Identity,
     Layer,
     LeakyReLU,
@@ -110,7 +110,9 @@ def test_every_layer_is_under_contract():
     """But for functions of one's own, which need no array namespace: see
     `test_functions`."""
     shipped = {c for c in subclasses(Layer) if c.__module__.startswith("nnlab.engine.")}
-    assert shipped - {Layer, Curve} == {type(layer) for layer, _ in LAYERS.values()}
+    assert shipped - {Layer, FunctionLayer} == {
+        type(layer) for layer, _ in LAYERS.values()
+    }
     assert shipped > set(ACTIVATIONS.values())
 
 
@@ -133,7 +135,7 @@ def test_shapes_are_as_declared(name, lead):
     layer, x, p, dy = task(name, lead)
     y, dx, g = there_and_back(layer, x, p, dy)
     assert (y.shape, dx.shape, g.shape) == (dy.shape, x.shape, p.shape)
-    started = layer.start(np.random.default_rng(1), x.shape[-1])
+    started = layer.init(np.random.default_rng(1), x.shape[-1])
     shapes = {key: array.shape for key, array in started.items()}
     assert shapes == layer.parameters(x.shape[-1])
     assert list(shapes) == list(layer.parameters(x.shape[-1]))

@@ -14,11 +14,11 @@ from nnlab.engine import (
     Adam,
     BatchNorm,
     BinaryCrossEntropy,
+    FunctionOptimizer,
     Linear,
     Momentum,
     Network,
     Residual,
-    Rule,
     Tanh,
 )
 from nnlab.errors import InputError
@@ -49,7 +49,7 @@ OPTIMIZERS = {
     "sgd": SGD(0.1),
     "momentum": Momentum(0.05),
     "adam": Adam(0.01),
-    "rule": Rule(0.1, function=sgd_by_hand),
+    "rule": FunctionOptimizer(0.1, function=sgd_by_hand),
 }
 steady = settings(deadline=None, derandomize=True, database=None, max_examples=60)
 all_optimizers = pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_each_stage_leaves_what_it_is_named_for(replicas):
         stages = trainer.stages()
         next(stages)
         rows = trainer.rows.reshape(-1, trainer.rows.shape[-1])
-        alone = [net.solo(i) for i in range(len(rows))]
+        alone = [net.replica(i) for i in range(len(rows))]
         taken = [(n, (x[some], y[some], loss)) for n, some in zip(alone, rows)]
         next(stages)
         losses = [n.loss(*sample) for n, sample in taken]
@@ -180,7 +180,7 @@ def test_an_error_in_the_rule_costs_no_step_and_no_order(replicas, begun):
             raise ZeroDivisionError
         return -rate * gradient
 
-    trainer = make(Rule(0.1, function=rule), replicas=replicas)
+    trainer = make(FunctionOptimizer(0.1, function=rule), replicas=replicas)
     other = make(SGD(0.1), replicas=replicas)
     go(trainer, begun)
     broken.append(True)
@@ -208,7 +208,7 @@ def test_sgd_as_a_plain_function_is_sgd(
 ):
     monkeypatch.setattr(type(backend), "chunk", block)
     recipe = dict(batch_size=batch_size, replicas=replicas, dtype=dtype)
-    own = make(Rule(0.1, function=lambda g, rate: -rate * g), **recipe)
+    own = make(FunctionOptimizer(0.1, function=lambda g, rate: -rate * g), **recipe)
     usual = make(SGD(0.1), **recipe)
     for steps in (7, 40):
         go(own, steps), go(usual, steps)
@@ -231,7 +231,7 @@ WRONG = {
 @pytest.mark.parametrize("function, came", WRONG.values(), ids=WRONG)
 def test_what_a_rule_may_not_return_is_said_with_its_name(function, came):
     function.__name__ = "my_rule"
-    trainer = make(Rule(0.1, function=function))
+    trainer = make(FunctionOptimizer(0.1, function=function))
     before = state(trainer)
     with pytest.raises(InputError) as caught:
         trainer.step()
@@ -246,7 +246,7 @@ def test_what_a_rule_may_not_return_is_said_with_its_name(function, came):
 @pytest.mark.parametrize("rate", [-1.0, float("nan"), "much"])
 def test_the_rate_of_a_rule_is_a_rate(rate):
     with pytest.raises(InputError, match="learning_rate"):
-        Rule(rate, function=sgd_by_hand)
+        FunctionOptimizer(rate, function=sgd_by_hand)
 
 
 # Another optimizer
@@ -392,7 +392,7 @@ def test_the_slopes_of_a_changed_network_are_right(replicas, hidden, differences
     rows = trainer.rows.reshape(-1, trainer.rows.shape[-1])
 
     def loss():
-        pairs = [(net.solo(i), some) for i, some in enumerate(rows)]
+        pairs = [(net.replica(i), some) for i, some in enumerate(rows)]
         return [n.loss(x[some], y[some], trainer.loss) for n, some in pairs]
 
     slope = differences(loss, net.parameters)
@@ -453,7 +453,7 @@ def test_a_line_through_points_is_still_found_after_a_change_of_rules():
     line = Network(1, [Linear(1)], dtype="float64")
     trainer = Trainer(line, MSE(), Adam(0.1), (x, 2 * x + 1), batch_size=10)
     trainer.fit(epochs=50)
-    trainer.use(Rule(0.1, function=sgd_by_hand))
+    trainer.use(FunctionOptimizer(0.1, function=sgd_by_hand))
     trainer.fit(epochs=200)
     assert_allclose(line.parameters, [2, 1], rtol=1e-9)
 

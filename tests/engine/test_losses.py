@@ -86,12 +86,12 @@ def values_of(loss, z, y):
 
 def answer_of(loss, z):
     """What the network says."""
-    return host(loss.answer(space(), here(z)))
+    return host(loss.predict(space(), here(z)))
 
 
 def right_of(loss, z, y):
     """Whether that is right."""
-    return host(loss.right(space(), here(z), here(y)))
+    return host(loss.correct(space(), here(z), here(y)))
 
 
 @pytest.mark.once
@@ -125,7 +125,7 @@ def test_every_backend_finds_what_numpy_finds(name, lead, dtype):
     loss, z, y = task(name, lead, dtype=dtype)
     ours = *there_and_back(loss, z, y), answer_of(loss, z), right_of(loss, z, y)
     values, cache = loss.forward(np, z, y)
-    said = loss.answer(np, z), loss.right(np, z, y)
+    said = loss.predict(np, z), loss.correct(np, z, y)
     numpys = values, loss.backward(np, cache), *said
     for one, other in zip(ours, numpys, strict=True):
         assert one.dtype == dtype

@@ -136,7 +136,7 @@ def test_a_replica_is_the_network_of_its_own_seed(name, dtype):
 @all_tasks
 def test_solo_shows_one_replica_on_the_same_numbers(name):
     net, (x, *_) = task(name, 3)
-    alone = net.solo(2)
+    alone = net.replica(2)
     same(alone.forward(x), host(net.forward(x))[2])
     assert (alone.seeds, alone.lead) == ([net.seeds[2]], ())
     net.parameters[2, :] += 1.0

@@ -14,17 +14,17 @@ from nnlab.engine import (
     Adam,
     AdamW,
     AMSGrad,
-    Cosine,
-    Exponential,
+    ChainedScheduler,
+    ConstantLR,
+    CosineAnnealingLR,
+    ExponentialLR,
+    LinearLR,
     Momentum,
     Nesterov,
-    OneCycle,
-    Product,
+    OneCycleLR,
     RMSprop,
-    Steady,
-    Step,
-    Then,
-    WarmUp,
+    SequentialLR,
+    StepLR,
 )
 from nnlab.engine.optimizers.adaptive import OPTIMIZERS
 from nnlab.errors import InputError
@@ -165,25 +165,25 @@ def test_defaults_are_pytorchs(kind):
 
 STEPS = 200
 SCHEDULES = {  # ours, and PyTorch's for an optimizer `o`, made by `s`
-    "steady": (Steady(), lambda s, o: s.ConstantLR(o, factor=1.0)),
-    "step": (Step(60), lambda s, o: s.StepLR(o, 60)),
-    "exponential": (Exponential(0.98), lambda s, o: s.ExponentialLR(o, 0.98)),
-    "cosine": (Cosine(STEPS), lambda s, o: s.CosineAnnealingLR(o, STEPS)),
-    "warm-up": (WarmUp(), lambda s, o: s.LinearLR(o)),
+    "steady": (ConstantLR(), lambda s, o: s.ConstantLR(o, factor=1.0)),
+    "step": (StepLR(60), lambda s, o: s.StepLR(o, 60)),
+    "exponential": (ExponentialLR(0.98), lambda s, o: s.ExponentialLR(o, 0.98)),
+    "cosine": (CosineAnnealingLR(STEPS), lambda s, o: s.CosineAnnealingLR(o, STEPS)),
+    "warm-up": (LinearLR(), lambda s, o: s.LinearLR(o)),
     "one cycle": (
-        OneCycle(STEPS),
+        OneCycleLR(STEPS),
         lambda s, o: s.OneCycleLR(
             o, o.defaults["lr"], total_steps=STEPS, cycle_momentum=False
         ),
     ),
     "then": (
-        Then(WarmUp(30, start=0.1), 30, Exponential(0.99)),
+        SequentialLR(LinearLR(30, start=0.1), 30, ExponentialLR(0.99)),
         lambda s, o: s.SequentialLR(
             o, [s.LinearLR(o, 0.1, total_iters=30), s.ExponentialLR(o, 0.99)], [30]
         ),
     ),
     "product": (
-        Product(WarmUp(30, start=0.1), Step(50, factor=0.5)),
+        ChainedScheduler(LinearLR(30, start=0.1), StepLR(50, factor=0.5)),
         lambda s, o: s.ChainedScheduler(
             [s.LinearLR(o, 0.1, total_iters=30), s.StepLR(o, 50, 0.5)]
         ),

@@ -137,7 +137,7 @@ def test_replicas_do_not_know_of_each_other(layer, loss):
     noise = net.draw_noise(5)
     together = net.gradient(*sample, True, noise)
     for i in range(3):
-        alone = net.solo(i).gradient(*sample, True, here(host(noise)[i]))
+        alone = net.replica(i).gradient(*sample, True, here(host(noise)[i]))
         same(host(together)[i], alone)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from nnlab.engine import MSE, SGD, Adam, AdamW, Layer, Linear, Network, Tanh
 from nnlab.engine.normalization import BatchNorm
-from nnlab.engine.regularizers import L1, L2, REGULARIZERS, Decay, Penalty
+from nnlab.engine.regularizers import L1, L2, REGULARIZERS, Penalty, WeightDecay
 from nnlab.engine.residual import Residual
 from nnlab.engine.update import Update
 from nnlab.errors import InputError
@@ -46,7 +46,7 @@ def trainer(rules, optimizer=SGD(0.1), replicas=None, layers=LAYERS, **given):
 @pytest.mark.once
 def test_every_regularizer_is_under_contract():
     rules = {type(rule) for rule in PENALTIES}
-    assert {*REGULARIZERS.values()} == rules | {Decay}
+    assert {*REGULARIZERS.values()} == rules | {WeightDecay}
     assert all(issubclass(rule, Penalty) for rule in rules)
 
 
@@ -84,7 +84,7 @@ class Scaled(Layer):
     def biases(self, inputs):
         return ()
 
-    def start(self, rng, inputs):
+    def init(self, rng, inputs):
         return {"v": np.ones((1, inputs))}
 
     def forward(self, xp, p, x, c):
@@ -107,7 +107,7 @@ def test_the_formulas_are_those_of_the_books():
     cost = lambda rule: float(Update(net, SGD(0.1), [rule]).penalty())  # noqa: E731
     assert cost(L1(0.3)) == pytest.approx(0.3 * np.abs(w).sum(), rel=1e-14)
     assert cost(L2(0.3)) == pytest.approx(0.15 * (w @ w), rel=1e-14)
-    assert cost(Decay(0.3)) == 0.0
+    assert cost(WeightDecay(0.3)) == 0.0
 
 
 @all_replicas
@@ -152,7 +152,7 @@ def gradients(size, steps=200):
     return np.random.default_rng(7).normal(size=(steps, size))
 
 
-SAME = ["L2 is SGD's weight_decay", "Decay is AdamW's", "AdamW"]
+SAME = ["L2 is SGD's weight_decay", "WeightDecay is AdamW's", "AdamW"]
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.01, 0.5])
@@ -166,7 +166,10 @@ def test_with_biases_it_is_pytorchs_weight_decay(strength, name):
         theirs = torch.optim.SGD([leaf], 0.1, weight_decay=strength)
     else:
         built_in = AdamW(0.01, weight_decay=strength, biases=True)
-        ways = {"AdamW": (built_in, []), "Decay": (Adam(0.01), [Decay(strength, True)])}
+        ways = {
+            "AdamW": (built_in, []),
+            "WeightDecay": (Adam(0.01), [WeightDecay(strength, True)]),
+        }
         update = Update(net, *ways[name.split()[0]])
         theirs = torch.optim.AdamW([leaf], 0.01, weight_decay=strength)
     for step, g in enumerate(gradients(net.layout.size)):
@@ -184,7 +187,7 @@ def test_decay_leaves_biases_alone_unless_asked(biases, built_in):
     if built_in:
         run = trainer([], AdamW(0.01, weight_decay=0.5, biases=biases))
     else:
-        run = trainer([Decay(0.5, biases)], Adam(0.01))
+        run = trainer([WeightDecay(0.5, biases)], Adam(0.01))
     free = trainer([], Adam(0.01))
     for each in (run, free):
         each.network.parameters += 0.1  # biases start at 0, where nothing shrinks
@@ -194,7 +197,7 @@ def test_decay_leaves_biases_alone_unless_asked(biases, built_in):
 
 
 def test_decay_and_l2_are_one_for_gradient_descent_and_two_for_adam():
-    ways = [[L2(0.1)], [Decay(0.1)]]
+    ways = [[L2(0.1)], [WeightDecay(0.1)]]
     by_sgd, by_adam = (
         [trainer(rules, optimizer) for rules in ways]
         for optimizer in (SGD(0.1), Adam(0.1))
@@ -231,13 +234,13 @@ def test_the_diamond():
 
 @all_penalties
 def test_replicas_pay_for_themselves(rule):
-    together = trainer([rule, Decay(0.1)], replicas=3, batch_size=7)
+    together = trainer([rule, WeightDecay(0.1)], replicas=3, batch_size=7)
     together.fit(epochs=3)
     x, y = np.random.default_rng(1).normal(size=(2, 30, 3))
     for i in range(3):
         net = Network(3, LAYERS, seed=4 + i, dtype="float64")
         net.parameters += 0.05
-        rules = [rule, Decay(0.1)]
+        rules = [rule, WeightDecay(0.1)]
         alone = Trainer(
             net, MSE(), SGD(0.1), (x, y[:, :1]), batch_size=7, regularizers=rules
         )

@@ -14,7 +14,6 @@ from nnlab.engine import (
     ClipNorm,
     ClipValue,
     CrossEntropy,
-    Decay,
     Dropout,
     Huber,
     LeakyReLU,
@@ -22,6 +21,7 @@ from nnlab.engine import (
     Momentum,
     Network,
     RMSprop,
+    WeightDecay,
 )
 from nnlab.engine.replicas import column, merged, power, root
 from nnlab.errors import InputError
@@ -38,7 +38,9 @@ PARTS = {  # made of one number, in place of what a trainer has by default
     "RMSprop": lambda v: dict(optimizer=RMSprop(0.01, 1 - v, v)),
     "Adam": lambda v: dict(optimizer=Adam(v, v, 1 - v, v)),
     "AdamW": lambda v: dict(optimizer=AdamW(0.01, weight_decay=v)),
-    "penalties": lambda v: dict(regularizers=[L1(v), L2(v, biases=True), Decay(v)]),
+    "penalties": lambda v: dict(
+        regularizers=[L1(v), L2(v, biases=True), WeightDecay(v)]
+    ),
     "ClipNorm": lambda v: dict(clip=ClipNorm(v)),
     "ClipValue": lambda v: dict(clip=ClipValue(v)),
     "Dropout": lambda v: dict(middle=Dropout(v)),
@@ -161,7 +163,7 @@ def test_seeds_may_be_named_one_by_one():
     for i, seed in enumerate([5, 2]):
         alone = Network(2, [Linear(3)], seed=seed)
         assert_array_equal(host(some.parameters)[i], alone.parameters)
-        assert_array_equal(some.solo(i).parameters, alone.parameters)
-        assert some.solo(i).seeds == [seed]
+        assert_array_equal(some.replica(i).parameters, alone.parameters)
+        assert some.replica(i).seeds == [seed]
     with pytest.raises(InputError, match="seed has 2 numbers for 3 replicas"):
         Network(2, [Linear(3)], seed=[5, 2], replicas=3)

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from nnlab.engine import (
-    Cosine,
-    Exponential,
-    OneCycle,
-    Product,
-    Steady,
-    Step,
-    Then,
-    WarmUp,
+    ChainedScheduler,
+    ConstantLR,
+    CosineAnnealingLR,
+    ExponentialLR,
+    LinearLR,
+    OneCycleLR,
+    SequentialLR,
+    StepLR,
 )
 from nnlab.engine.schedules import SCHEDULES
 from nnlab.errors import InputError
@@ -38,47 +38,49 @@ def one_cycle(s, o, steps=STEPS, **numbers):
 
 
 PAIRS = {  # ours, and PyTorch's for an optimizer `o`, made by `s`
-    "steady": (Steady(), lambda s, o: s.ConstantLR(o, factor=1.0)),
-    "step": (Step(30), lambda s, o: s.StepLR(o, 30)),
-    "step, often": (Step(1, 0.97), lambda s, o: s.StepLR(o, 1, 0.97)),
-    "step, late": (Step(500), lambda s, o: s.StepLR(o, 500)),
-    "exponential": (Exponential(0.97), lambda s, o: s.ExponentialLR(o, 0.97)),
-    "exponential, up": (Exponential(1.03), lambda s, o: s.ExponentialLR(o, 1.03)),
-    "cosine": (Cosine(STEPS), lambda s, o: s.CosineAnnealingLR(o, STEPS)),
+    "steady": (ConstantLR(), lambda s, o: s.ConstantLR(o, factor=1.0)),
+    "step": (StepLR(30), lambda s, o: s.StepLR(o, 30)),
+    "step, often": (StepLR(1, 0.97), lambda s, o: s.StepLR(o, 1, 0.97)),
+    "step, late": (StepLR(500), lambda s, o: s.StepLR(o, 500)),
+    "exponential": (ExponentialLR(0.97), lambda s, o: s.ExponentialLR(o, 0.97)),
+    "exponential, up": (ExponentialLR(1.03), lambda s, o: s.ExponentialLR(o, 1.03)),
+    "cosine": (CosineAnnealingLR(STEPS), lambda s, o: s.CosineAnnealingLR(o, STEPS)),
     "cosine, low": (
-        Cosine(300, low=0.1),
+        CosineAnnealingLR(300, low=0.1),
         lambda s, o: s.CosineAnnealingLR(o, 300, eta_min=0.1 * PEAK),
     ),
-    "warm-up": (WarmUp(), lambda s, o: s.LinearLR(o)),
-    "warm-up, long": (WarmUp(70, 0.01), lambda s, o: linear(s, o, 70, 0.01)),
-    "warm-up, none": (WarmUp(7, 1.0), lambda s, o: linear(s, o, 7, 1.0)),
-    "one cycle": (OneCycle(STEPS), one_cycle),
+    "warm-up": (LinearLR(), lambda s, o: s.LinearLR(o)),
+    "warm-up, long": (LinearLR(70, 0.01), lambda s, o: linear(s, o, 70, 0.01)),
+    "warm-up, none": (LinearLR(7, 1.0), lambda s, o: linear(s, o, 7, 1.0)),
+    "one cycle": (OneCycleLR(STEPS), one_cycle),
     "one cycle, early": (
-        OneCycle(STEPS, rise=0.05, start=0.5, end=0.005),
+        OneCycleLR(STEPS, rise=0.05, start=0.5, end=0.005),
         lambda s, o: one_cycle(
             s, o, pct_start=0.05, div_factor=2, final_div_factor=100
         ),
     ),
     "one cycle, all down": (
-        OneCycle(STEPS, rise=0.0),
+        OneCycleLR(STEPS, rise=0.0),
         lambda s, o: one_cycle(s, o, pct_start=0.0),
     ),
     "one cycle, all up": (
-        OneCycle(STEPS, rise=1.0),
+        OneCycleLR(STEPS, rise=1.0),
         lambda s, o: one_cycle(s, o, pct_start=1.0),
     ),
     "then": (
-        Then(WarmUp(20, 0.1), 20, Cosine(180)),
+        SequentialLR(LinearLR(20, 0.1), 20, CosineAnnealingLR(180)),
         lambda s, o: s.SequentialLR(
             o, [linear(s, o, 20, 0.1), s.CosineAnnealingLR(o, 180)], [20]
         ),
     ),
     "then, cut short": (
-        Then(WarmUp(50, 0.1), 20, Step(30)),
+        SequentialLR(LinearLR(50, 0.1), 20, StepLR(30)),
         lambda s, o: s.SequentialLR(o, [linear(s, o, 50, 0.1), s.StepLR(o, 30)], [20]),
     ),
     "then and then": (
-        Then(WarmUp(10, 0.1), 10, Then(Steady(), 90, Exponential(0.95))),
+        SequentialLR(
+            LinearLR(10, 0.1), 10, SequentialLR(ConstantLR(), 90, ExponentialLR(0.95))
+        ),
         lambda s, o: s.SequentialLR(
             o,
             [
@@ -90,13 +92,15 @@ PAIRS = {  # ours, and PyTorch's for an optimizer `o`, made by `s`
         ),
     ),
     "product": (
-        Product(WarmUp(20, 0.1), Exponential(0.97)),
+        ChainedScheduler(LinearLR(20, 0.1), ExponentialLR(0.97)),
         lambda s, o: s.ChainedScheduler(
             [linear(s, o, 20, 0.1), s.ExponentialLR(o, 0.97)]
         ),
     ),
     "product of three": (
-        Product(WarmUp(20, 0.1), Product(Exponential(0.99), Step(50, 0.5))),
+        ChainedScheduler(
+            LinearLR(20, 0.1), ChainedScheduler(ExponentialLR(0.99), StepLR(50, 0.5))
+        ),
         lambda s, o: s.ChainedScheduler(
             [linear(s, o, 20, 0.1), s.ExponentialLR(o, 0.99), s.StepLR(o, 50, 0.5)]
         ),
@@ -124,7 +128,11 @@ def torchs(made, steps=STEPS):
 
 
 def test_every_schedule_is_under_contract():
-    assert {type(ours) for ours in EVERY} == {*SCHEDULES.values(), Then, Product}
+    assert {type(ours) for ours in EVERY} == {
+        *SCHEDULES.values(),
+        SequentialLR,
+        ChainedScheduler,
+    }
 
 
 @pytest.mark.parametrize("ours, theirs", PAIRS.values(), ids=PAIRS)
@@ -139,7 +147,7 @@ def test_every_factor_is_pytorchs(ours, theirs):
 def test_any_cycle_is_pytorchs(steps, rise, div, final):
     if rise * steps == 1:  # where PyTorch divides by 0
         return
-    ours = OneCycle(steps, rise, 1 / div, 1 / div / final)
+    ours = OneCycleLR(steps, rise, 1 / div, 1 / div / final)
     numbers = {"pct_start": rise, "div_factor": div, "final_div_factor": final}
     theirs = torchs(lambda s, o: one_cycle(s, o, steps, **numbers), steps)
     assert_allclose(factors(ours, steps), theirs, rtol=1e-9, atol=1e-12)
@@ -149,7 +157,7 @@ def test_any_cycle_is_pytorchs(steps, rise, div, final):
 @given(st.integers(1, 60), st.floats(0.01, 1.0))
 def test_any_warm_up_is_pytorchs(steps, start):
     theirs = torchs(lambda s, o: linear(s, o, steps, start), 70)
-    assert_allclose(factors(WarmUp(steps, start), 70), theirs, rtol=1e-9)
+    assert_allclose(factors(LinearLR(steps, start), 70), theirs, rtol=1e-9)
 
 
 @steady
@@ -158,7 +166,7 @@ def test_any_cosine_is_pytorchs_on_its_way_down(steps, low):
     def theirs(s, o):
         return s.CosineAnnealingLR(o, steps, eta_min=low * PEAK)
 
-    ours = factors(Cosine(steps, low), steps + 1)
+    ours = factors(CosineAnnealingLR(steps, low), steps + 1)
     assert_allclose(ours, torchs(theirs, steps + 1), rtol=1e-9, atol=1e-12)
 
 
@@ -175,13 +183,13 @@ def test_it_is_a_plain_function_of_the_step(schedule):
 @pytest.mark.parametrize(
     "schedule, rest",
     [
-        (Cosine(5), 0.0),
-        (Cosine(5, low=0.2), 0.2),
-        (WarmUp(5), 1.0),
-        (OneCycle(5), 1 / 250_000),
-        (OneCycle(1), 1 / 250_000),
-        (OneCycle(5, rise=1.0, end=0.1), 0.1),
-        (Then(Steady(), 3, Cosine(2, low=0.5)), 0.5),
+        (CosineAnnealingLR(5), 0.0),
+        (CosineAnnealingLR(5, low=0.2), 0.2),
+        (LinearLR(5), 1.0),
+        (OneCycleLR(5), 1 / 250_000),
+        (OneCycleLR(1), 1 / 250_000),
+        (OneCycleLR(5, rise=1.0, end=0.1), 0.1),
+        (SequentialLR(ConstantLR(), 3, CosineAnnealingLR(2, low=0.5)), 0.5),
     ],
     ids=str,
 )
@@ -191,7 +199,7 @@ def test_it_rests_where_it_ended(schedule, rest):
 
 @pytest.mark.parametrize("steps, rise", [(10, 0.3), (200, 0.3), (50, 0.5), (10, 0.1)])
 def test_a_cycle_has_its_peak_where_it_says(steps, rise):
-    cycle = factors(OneCycle(steps, rise), steps)
+    cycle = factors(OneCycleLR(steps, rise), steps)
     top = round(rise * steps) - 1
     assert cycle.argmax() == top and cycle[top] == 1.0
     assert (np.diff(cycle[: top + 1]) > 0).all() and (np.diff(cycle[top:]) < 0).all()
@@ -199,31 +207,33 @@ def test_a_cycle_has_its_peak_where_it_says(steps, rise):
 
 
 def test_it_starts_at_the_start():
-    assert WarmUp(5, start=0.0)(0) == 0.0
-    assert Cosine(5)(0) == Exponential(0.9)(0) == Step(5)(0) == 1.0
-    assert_allclose(OneCycle(100)(0), 1 / 25)
+    assert LinearLR(5, start=0.0)(0) == 0.0
+    assert CosineAnnealingLR(5)(0) == ExponentialLR(0.9)(0) == StepLR(5)(0) == 1.0
+    assert_allclose(OneCycleLR(100)(0), 1 / 25)
 
 
 def test_growth_has_no_end():
-    assert Exponential(2.0)(2000) == Step(1, factor=2)(2000) == inf
-    assert Exponential(0.0)(0) == 1.0 and Exponential(0.0)(1) == 0.0
+    assert ExponentialLR(2.0)(2000) == StepLR(1, factor=2)(2000) == inf
+    assert ExponentialLR(0.0)(0) == 1.0 and ExponentialLR(0.0)(1) == 0.0
 
 
 def test_a_function_of_ones_own_is_a_schedule():
-    schedule = Then(lambda step: 0.5, 3, Product(Steady(), lambda step: 1 / (1 + step)))
+    schedule = SequentialLR(
+        lambda step: 0.5, 3, ChainedScheduler(ConstantLR(), lambda step: 1 / (1 + step))
+    )
     assert factors(schedule, 6).tolist() == [0.5, 0.5, 0.5, 1.0, 1 / 2, 1 / 3]
 
 
 # Bad input
 
 GOOD = {
-    Step: {"every": 5},
-    Exponential: {"factor": 0.9},
-    Cosine: {"steps": 5},
-    WarmUp: {},
-    OneCycle: {"steps": 5},
-    Then: {"first": Steady(), "steps": 5, "second": Steady()},
-    Product: {"first": Steady(), "second": Steady()},
+    StepLR: {"every": 5},
+    ExponentialLR: {"factor": 0.9},
+    CosineAnnealingLR: {"steps": 5},
+    LinearLR: {},
+    OneCycleLR: {"steps": 5},
+    SequentialLR: {"first": ConstantLR(), "steps": 5, "second": ConstantLR()},
+    ChainedScheduler: {"first": ConstantLR(), "second": ConstantLR()},
 }
 FIELDS = [(kind, field) for kind in GOOD for field in fields(kind)]
 IDS = [f"{kind.__name__}.{field.name}" for kind, field in FIELDS]
@@ -249,14 +259,14 @@ def test_the_fix_that_an_error_names_is_allowed(kind, field, value):
         kind(**{**GOOD[kind], field.name: value})
     except InputError as error:
         fix = str(error).split(f"; try {field.name}=")[1].removesuffix(".")
-        value = eval(fix, {"Steady": Steady})
+        value = eval(fix, {"ConstantLR": ConstantLR})
         kind(**{**GOOD[kind], field.name: value})
 
 
 @pytest.mark.parametrize("value, near", [(-0.5, "0"), (1.5, "1"), (1e300, "1")])
 def test_the_fix_is_the_nearest(value, near):
     with pytest.raises(InputError, match=rf"at most 1; try low={near}\."):
-        Cosine(5, low=value)
+        CosineAnnealingLR(5, low=value)
 
 
 anything = st.one_of(

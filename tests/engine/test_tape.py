@@ -14,12 +14,12 @@ from nnlab.engine import (
     BatchNorm,
     ClipNorm,
     CrossEntropy,
-    Decay,
     Dropout,
     Linear,
     Momentum,
     Network,
     ReLU,
+    WeightDecay,
 )
 from nnlab.errors import InputError
 from nnlab.training import EarlyStopping, Tape, Trainer
@@ -37,7 +37,7 @@ def make(replicas=3, units=6, **given):
     layers = [Linear(units), BatchNorm(), ReLU(), Dropout(0.3), Linear(3)]
     usual = dict(
         batch_size=9,
-        regularizers=[L2(0.01), Decay(0.02)],
+        regularizers=[L2(0.01), WeightDecay(0.02)],
         clip=ClipNorm(1.0),
         schedule=lambda step: 0.999**step,
         stopping=EarlyStopping(15),

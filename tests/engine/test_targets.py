@@ -16,12 +16,12 @@ from nnlab.engine import (
     Linear,
     Network,
 )
-from nnlab.engine.functions import Cost
+from nnlab.engine.functions import FunctionLoss
 from nnlab.errors import InputError
 from nnlab.training import Trainer
 
 X = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
-FOURTH = Cost(lambda z, y: (z - y) ** 4, lambda z, y: 4 * (z - y) ** 3)
+FOURTH = FunctionLoss(lambda z, y: (z - y) ** 4, lambda z, y: 4 * (z - y) ** 3)
 
 
 def trainer(loss, y, outputs=1, x=X) -> Trainer:

@@ -19,7 +19,7 @@ from nnlab.engine.clipping import ClipNorm, ClipValue
 from nnlab.engine.dropout import Dropout
 from nnlab.engine.normalization import BatchNorm
 from nnlab.engine.optimizers.adaptive import OPTIMIZERS
-from nnlab.engine.regularizers import L1, L2, Decay
+from nnlab.engine.regularizers import L1, L2, WeightDecay
 from nnlab.engine.residual import Residual
 from nnlab.training import Trainer
 from nnlab.training.checkpoint import load_checkpoint, save_checkpoint
@@ -65,7 +65,7 @@ def make(task="two", replicas=3, seed=2, optimizer=Adam(0.02), stack=STACK, **gi
     net = Network(3, layers, seed, replicas, dtype, backend)
     usual = dict(
         batch_size=10,
-        regularizers=[L1(0.001), L2(0.01), Decay(0.02)],
+        regularizers=[L1(0.001), L2(0.01), WeightDecay(0.02)],
         clip=ClipNorm(1.0),
         schedule=lambda step: 0.99**step,
         stopping=EarlyStopping(8),
@@ -188,7 +188,7 @@ def test_the_confusion_matrix_counts_every_sample_once(task):
     run = make(task, replicas=None)
     run.fit(epochs=5)
     data, y = map(host, run.parts["validation"])
-    answers = host(run.loss.answer(space(), run.network.forward(data)))
+    answers = host(run.loss.predict(space(), run.network.forward(data)))
     matrix = confusion_matrix(y.astype(int), answers)
     assert matrix.sum() == 20 and matrix.shape == (len(matrix), len(matrix))
     right = run.measure()["validation_accuracy"]
@@ -202,7 +202,7 @@ def test_the_confusion_matrix_counts_every_sample_once(task):
 @pytest.mark.parametrize("rule", [ClipNorm(0.5), ClipValue(0.5)], ids=str)
 def test_clipping_too(rule):
     g = np.random.default_rng(1).normal(size=(3, 20)).astype("float32")
-    same(rule.shorten(space(), here(g)), rule.shorten(np, g), strict=True)
+    same(rule.clip(space(), here(g)), rule.clip(np, g), strict=True)
 
 
 @pytest.mark.parametrize("rule", [L1(0.1), L2(0.1)], ids=str)

@@ -132,5 +132,5 @@ def test_a_copy_writes_into_its_own_views(way):
 @pytest.mark.once
 def test_some_of_the_replicas_are_the_same_numbers():
     net = made().network
-    net.solo(1).parameters = np.zeros(net.layout.size)
+    net.replica(1).parameters = np.zeros(net.layout.size)
     assert net.parameters.any(axis=1).tolist() == [True, False, True]

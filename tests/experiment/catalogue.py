@@ -116,7 +116,7 @@ class BiasFree(Layer):
     def parameters(self, inputs):
         return {"W": (inputs, self.units)}
 
-    def start(self, rng, inputs):
+    def init(self, rng, inputs):
         return {"W": rng.normal(size=(inputs, self.units)) / math.sqrt(inputs)}
 
     def forward(self, xp, p, x, c):
@@ -133,7 +133,7 @@ class Scale(Layer):
     def parameters(self, inputs):
         return {"gamma": (1, inputs)}
 
-    def start(self, rng, inputs):
+    def init(self, rng, inputs):
         return {"gamma": np.ones((1, inputs))}
 
     def forward(self, xp, p, x, c):
@@ -150,7 +150,7 @@ class PReLU(Layer):
     def parameters(self, inputs):
         return {"low": (1, 1)}
 
-    def start(self, rng, inputs):
+    def init(self, rng, inputs):
         return {"low": np.full((1, 1), 0.25)}
 
     def forward(self, xp, p, x, c):
@@ -609,7 +609,7 @@ class OneForAll(Squares):
 
 
 class BadAnswer(Squares):
-    def answer(self, xp, z):
+    def predict(self, xp, z):
         return z[..., 0]
 
 
@@ -721,7 +721,7 @@ WRONG = {  # fault → (what it is given as, the part, words that name the fault
     "one number": ("loss", OneNumber(), "not an array of shape (5,)", "loss of each"),
     "whole batch": ("loss", WholeBatch(), "mixes the samples", "loss changes"),
     "shared targets": ("loss", OneForAll(), "(3, 5, 4) and y of shape (5, 4)"),
-    "bad answer": ("loss", BadAnswer(), "answer of loss=BadAnswer has shape"),
+    "bad predict": ("loss", BadAnswer(), "predict of loss=BadAnswer has shape"),
     "overflow": (
         "loss",
         (naive, lambda z, y: stable_sigmoid(z) - y),
@@ -765,7 +765,7 @@ WRONG = {  # fault → (what it is given as, the part, words that name the fault
     "one thing": ("layer", OneThing(), "not two things", "y, cache"),
     "own error": ("layer", Fails(), "ZeroDivisionError: division by zero (line "),
     "statistics": ("layer", Forgets(), "does not write c.new['seen']"),
-    "start": ("layer", Disagrees(), "start of layers=Disagrees", "and parameters says"),
+    "init": ("layer", Disagrees(), "init of layers=Disagrees", "and parameters says"),
     "arguments of a class": ("layer", Linear, "without units", "Linear(…)"),
     "slope left out": ("activation", IgnoresSlope(), "dy itself"),
     "dy left out": ("activation", ForgetsDy(), "the slope alone"),

@@ -16,12 +16,12 @@ from nnlab import (
     InputError,
     LeakyReLU,
     Linear,
+    LinearLR,
     Residual,
-    Then,
-    WarmUp,
+    SequentialLR,
 )
 from nnlab.data.generators import island
-from nnlab.engine.schedules import Cosine
+from nnlab.engine.schedules import CosineAnnealingLR
 from nnlab.experiment.source_repr import word
 
 RUNS = [
@@ -36,7 +36,7 @@ RUNS = [
         batch_norm=True,
         dropout=0.2,
         activation=LeakyReLU(0.2),
-        schedule=Then(WarmUp(5), 5, Cosine(50)),
+        schedule=SequentialLR(LinearLR(5), 5, CosineAnnealingLR(50)),
         clip_norm=1.0,
         patience=5,
         batch_size=None,
@@ -101,7 +101,7 @@ def test_what_is_yours_is_named_first_and_called_by_its_name():
 def test_functions_of_numpys_need_no_cell():
     experiment = Experiment(activation=(np.sin, np.cos), seeds=2)
     code = experiment.code(epochs=1)
-    assert "yours" not in code and "Curve(np.sin, slope=np.cos)" in code
+    assert "yours" not in code and "FunctionLayer(np.sin, slope=np.cos)" in code
     exec(code, made := {})
     assert_array_equal(
         made["network"].parameters, experiment.run(epochs=1).network.parameters

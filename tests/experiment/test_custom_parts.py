@@ -17,7 +17,14 @@ from nnlab.engine.layers import Layer
 from nnlab.engine.losses import LOSSES, Loss
 from nnlab.engine.optimizers.adaptive import OPTIMIZERS
 from nnlab.engine.optimizers.optimizer import Optimizer
-from nnlab.engine.schedules import Cosine, Exponential, OneCycle, Steady, Step, WarmUp
+from nnlab.engine.schedules import (
+    ConstantLR,
+    CosineAnnealingLR,
+    ExponentialLR,
+    LinearLR,
+    OneCycleLR,
+    StepLR,
+)
 from nnlab.errors import InputError
 from nnlab.experiment.custom_parts import (
     as_activation,
@@ -114,7 +121,14 @@ def test_every_fault_has_words_of_its_own():
 # The engine's own
 
 
-SCHEDULES = [Steady(), Step(3), Exponential(0.9), Cosine(9), WarmUp(), OneCycle(9)]
+SCHEDULES = [
+    ConstantLR(),
+    StepLR(3),
+    ExponentialLR(0.9),
+    CosineAnnealingLR(9),
+    LinearLR(),
+    OneCycleLR(9),
+]
 OURS = [
     *(("activation", kind()) for kind in ACTIVATIONS.values()),
     *(("layer", kind()) for kind in ACTIVATIONS.values()),
@@ -218,9 +232,9 @@ def test_what_was_refused_is_refused_again():
 GARBAGE = [None, "W", 3, -1.5, [], (1,), (None, None), {}, {"W": 3}, {1: "b"}, object()]
 GARBAGE += [np.zeros(0), np.zeros((2, 2), complex), np.array(["W"]), np.array(None)]
 METHODS = [
-    ("layer", catalogue.Mine, "outputs parameters start state noise forward backward"),
+    ("layer", catalogue.Mine, "outputs parameters init state noise forward backward"),
     ("layer", catalogue.Jitter, "state noise"),
-    ("loss", catalogue.Squares, "targets forward backward answer right"),
+    ("loss", catalogue.Squares, "targets forward backward predict correct"),
     ("optimizer", catalogue.Downhill, "coefficients update"),
     ("schedule", catalogue.Sawtooth, "__call__"),
 ]

@@ -22,25 +22,25 @@ from nnlab import (
     SGD,
     Adam,
     BatchNorm,
+    ChainedScheduler,
     ClipNorm,
     ClipValue,
-    Cosine,
+    CosineAnnealingLR,
     Dataset,
-    Decay,
     Dropout,
     EarlyStopping,
     Experiment,
     Huber,
     Layer,
     LeakyReLU,
+    LinearLR,
     Normal,
     Orthogonal,
-    Product,
     Residual,
-    Step,
+    SequentialLR,
+    StepLR,
     Tanh,
-    Then,
-    WarmUp,
+    WeightDecay,
 )
 from nnlab.backend import quiet
 from nnlab.data.catalogue import PLANE
@@ -51,7 +51,7 @@ from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.initializers import He, Xavier
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.optimizers.adaptive import OPTIMIZERS
-from nnlab.engine.optimizers.optimizer import Rule
+from nnlab.engine.optimizers.optimizer import FunctionOptimizer
 from nnlab.errors import InputError
 from nnlab.experiment import build, results
 from nnlab.experiment.custom_parts import as_layer
@@ -149,7 +149,13 @@ OWN = {  # objects in place of names, for each field that takes them
     "initializer": [Normal(0.3), Orthogonal(1.5)],
     "loss": [(fourth, fourth_slope), Huber(0.5)],
     "optimizer": [downhill, Adam(0.01, beta1=0.5), Lazy(0.2, share=0.3)],
-    "schedule": [fading, Cosine(40), Then(WarmUp(5), 5, Product(Step(9), Cosine(30)))],
+    "schedule": [
+        fading,
+        CosineAnnealingLR(40),
+        SequentialLR(
+            LinearLR(5), 5, ChainedScheduler(StepLR(9), CosineAnnealingLR(30))
+        ),
+    ],
 }
 ENTRIES = [BatchNorm(), Dropout(0.3), Residual((Halved(), Tanh())), Halved()]
 YOURS = {"rings": rings}  # what a script finds there, by name
@@ -362,7 +368,7 @@ def test_features_are_scaled_by_the_training_part_alone():
     far = [replace(part, x=part.x + 1e6) for part in rest]
     one, other = (experiment.inputs(p) for p in (parts, Split(parts.train, *far)))
     assert_array_equal(one.scale.mean, other.scale.mean)
-    assert_array_equal(one.scale.deviation, other.scale.deviation)
+    assert_array_equal(one.scale.std, other.scale.std)
 
 
 def test_features_in_another_order_are_the_same_experiment():
@@ -378,7 +384,7 @@ def test_features_in_another_order_are_the_same_experiment():
 
 def test_a_function_is_the_optimizer():
     experiment = Experiment(optimizer=downhill, learning_rate=0.3)
-    assert experiment.make_optimizer() == Rule(0.3, function=downhill)
+    assert experiment.make_optimizer() == FunctionOptimizer(0.3, function=downhill)
     own, usual = (
         e.trainer() for e in (experiment, experiment.replace(optimizer="sgd"))
     )
@@ -410,7 +416,7 @@ def test_json_refuses_a_function_in_one_sentence(function):
     assert Experiment(optimizer=function).replace(**fix).to_json()
 
 
-@pytest.mark.parametrize("function", [object(), Rule, type, None, 3])
+@pytest.mark.parametrize("function", [object(), FunctionOptimizer, type, None, 3])
 def test_what_is_no_function_and_no_optimizer_is_refused(function):
     with pytest.raises(InputError, match=r"optimizer="):
         Experiment(optimizer=function)
@@ -679,7 +685,7 @@ def test_the_scale_is_the_training_parts_alone():
     other = experiment.inputs(Split(parts.train, *far)).scale
     one = experiment.inputs(parts).scale
     assert_array_equal(one.mean, other.mean)
-    assert_array_equal(one.deviation, other.deviation)
+    assert_array_equal(one.std, other.std)
 
 
 @pytest.mark.parametrize("data", [*PLANE, "digits"])
@@ -816,8 +822,8 @@ def test_numbers_of_the_optimizer_are_its_fields():
 def test_what_weights_cost_reaches_the_trainer():
     said = dict(l1=0.1, l2=0.2, weight_decay=0.3, biases=True)
     update = Experiment(**said, clip_value=0.5, schedule="cosine").trainer().update
-    assert update.regularizers == (L1(0.1, True), L2(0.2, True), Decay(0.3, True))
-    assert update.clip == ClipValue(0.5) and update.schedule == Cosine(1000)
+    assert update.regularizers == (L1(0.1, True), L2(0.2, True), WeightDecay(0.3, True))
+    assert update.clip == ClipValue(0.5) and update.schedule == CosineAnnealingLR(1000)
     once = Experiment(weight_decay=0.3, optimizer="adamw").trainer().update
     assert once.regularizers == () and once.optimizer.weight_decay == 0.3
     assert Experiment(clip_norm=2).trainer().update.clip == ClipNorm(2.0)
@@ -936,7 +942,7 @@ STRANGE = [
     {"class": "Adam", "learning_rate": 0.1},
     {"class": "nope", "x": 1},
     {"class": "__builtins__"},
-    {"class": "Rule", "learning_rate": 0.1, "function": "print"},
+    {"class": "FunctionOptimizer", "learning_rate": 0.1, "function": "print"},
 ]
 
 

@@ -103,7 +103,8 @@ def test_a_surface_and_a_checked_gradient():
     directions = np.eye(ours.layout.size)[:2]
     steps = np.linspace(-1, 1, 5)
     one, other = (
-        surface(net.solo(0), x, y, loss, *directions, steps) for net in (ours, theirs)
+        surface(net.replica(0), x, y, loss, *directions, steps)
+        for net in (ours, theirs)
     )
     assert_allclose(other, one, rtol=1e-10)
     one, other = (check_gradient(net, x, y, loss) for net in (ours, theirs))

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab import Experiment, sweep
-from nnlab.experiment.results import Curves
+from nnlab.experiment.results import RunResult
 from nnlab.experiment.sweep import Group
 from nnlab.session.run import Run
 from nnlab.views.drawing.measurements import bests
@@ -107,7 +107,7 @@ def test_a_measure_that_is_0_is_a_measure():
     experiment = Experiment(data="gaussians", noise=0.01, seeds=2, hidden=())
     found = experiment.run(epochs=1)
     zeros = {name: np.zeros_like(values) for name, values in found.items()}
-    told = repr(Curves({**zeros, "step": found["step"]}, found.network, 0.0))
+    told = repr(RunResult({**zeros, "step": found["step"]}, found.network, 0.0))
     for name in found:
         assert (f"\n{name} " in told) == (name != "step")
     assert all(line.endswith(" 0   0 … 0") for line in told.splitlines()[1:])
@@ -117,7 +117,7 @@ def test_the_time_of_a_sweep_is_shared_out():
     made = [Experiment(seeds=n, samples=60) for n in (1, 3, 4)]
     group = Group(made)
     group.epoch()
-    shares = [curves.seconds for curves in group.curves()]
+    shares = [result.seconds for result in group.results()]
     assert np.allclose(np.array(shares) / sum(shares), [1 / 8, 3 / 8, 4 / 8], rtol=0.2)
 
 

@@ -13,10 +13,10 @@ from nnlab.engine import (
     MSE,
     BatchNorm,
     BinaryCrossEntropy,
-    Cost,
     CrossEntropy,
-    Curve,
     Dropout,
+    FunctionLayer,
+    FunctionLoss,
     LeakyReLU,
     Linear,
     Network,
@@ -43,8 +43,8 @@ BUILT_IN = [
     Dropout(0.4),
     Residual([BatchNorm(), Tanh(), Dropout(0.3)]),
     Residual([Linear(6), Tanh(), Residual([BatchNorm()]), Linear(4)]),
-    Curve(np.sin, np.cos),
-    Cost(lambda z, y: (z - y) ** 2, lambda z, y: 2 * (z - y)),
+    FunctionLayer(np.sin, np.cos),
+    FunctionLoss(lambda z, y: (z - y) ** 2, lambda z, y: 2 * (z - y)),
 ]
 factors = st.one_of(st.floats(-30, 30), st.sampled_from([-1.0, 2.0, 0.5, 1.001, 0.999]))
 

@@ -372,8 +372,12 @@ class Backwards(SGD):
 
 TABLE = Dataset("table", np.eye(30), np.arange(30) % 3, tuple("f" * 30), tuple("abc"))
 PARTS = {  # of each field: what is given, what its control shows, what the badge says
-    "activation": ((np.sin, np.cos), *["Curve(np.sin, slope=np.cos)"] * 2),
-    "loss": ((error, slope), "Cost(error, slope=slope)", "Cost(error, slope=slope)"),
+    "activation": ((np.sin, np.cos), *["FunctionLayer(np.sin, slope=np.cos)"] * 2),
+    "loss": (
+        (error, slope),
+        "FunctionLoss(error, slope=slope)",
+        "FunctionLoss(error, slope=slope)",
+    ),
     "hidden": ((3, Mine(), 2), "3, Mine(), 2", "Mine()"),
     "schedule": (slower, YOURS, "slower()"),
     "initializer": (Twice(), "Twice()", "Twice()"),

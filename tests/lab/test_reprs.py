@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 
 import nnlab
-from nnlab import Cost, Curve, Experiment, Lab, Product, Rule, Tape, Then, sweep, views
+from nnlab import (
+    ChainedScheduler,
+    Experiment,
+    FunctionLayer,
+    FunctionLoss,
+    FunctionOptimizer,
+    Lab,
+    SequentialLR,
+    Tape,
+    sweep,
+    views,
+)
 from nnlab.errors import shown
 from nnlab.lab.predict import predict
 from nnlab.lab.predict.curve_input import Axes
@@ -48,13 +59,17 @@ def parts() -> Iterator[object]:
     """Experiments and their parts, with code of a learner's own in every place."""
     for rule in RULES.values():
         yield Experiment(optimizer=rule, **SMALL)
-        yield Rule(0.1, function=rule)
+        yield FunctionOptimizer(0.1, function=rule)
     for factor in FACTORS.values():
         yield Experiment(schedule=factor)
-        yield from (Product(factor, factor), Then(factor, 3, factor))
+        yield from (ChainedScheduler(factor, factor), SequentialLR(factor, 3, factor))
     curve = (lambda z: z * z, lambda z: 2 * z)
     cost = (lambda z, y: (z - y) ** 2, lambda z, y: 2 * (z - y))
-    yield from (Experiment(activation=curve), Curve(*curve), Cost(*cost))
+    yield from (
+        Experiment(activation=curve),
+        FunctionLayer(*curve),
+        FunctionLoss(*cost),
+    )
     yield Experiment(data="hills", loss=cost)
 
 

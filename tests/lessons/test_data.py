@@ -473,7 +473,7 @@ def test_the_explorer_deals_out_as_the_learner_says(data, seed):
     mine = before.replace(**SPLIT.runs(SPLIT.reference, before))
     old, new = before.split(), mine.split()
     assert_array_equal(old._test.x, new._test.x)
-    assert new.peeks == () and len(new.train) + len(new.validation) == len(
+    assert new.test_accesses == () and len(new.train) + len(new.validation) == len(
         old.train
     ) + len(old.validation)
     rest = np.concatenate([old.train.y, old.validation.y])

@@ -424,8 +424,8 @@ def test_the_explorer_answers_with_the_learners_softmax():
     experiment = Experiment(data="wine", seeds=2)
     mine = experiment.replace(**SOFTMAX.runs(first_class_always, experiment))
     z = np.random.default_rng(0).normal(size=(2, 5, 3))
-    assert (mine.make_loss().answer(np, z)[..., 0] == 1).all()
+    assert (mine.make_loss().predict(np, z)[..., 0] == 1).all()
     ours = experiment.replace(**SOFTMAX.runs(SOFTMAX.reference, experiment))
     assert np.allclose(
-        ours.make_loss().answer(np, z), experiment.make_loss().answer(np, z)
+        ours.make_loss().predict(np, z), experiment.make_loss().predict(np, z)
     )

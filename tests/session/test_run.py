@@ -608,4 +608,4 @@ def test_measurements_go_on_on_their_own_scale():
     higher = replace(data, y=3 * data.y)
     run.learn_from(higher)
     assert_array_equal(run.span[1], 3 * before[1])
-    assert_array_equal(run.targets.deviation, Run(run.experiment).targets.deviation)
+    assert_array_equal(run.targets.std, Run(run.experiment).targets.std)

@@ -55,7 +55,7 @@ class Scaled(Layer):
     def parameters(self, inputs):
         return {"scale": (1, inputs)}
 
-    def start(self, rng, inputs):
+    def init(self, rng, inputs):
         return {"scale": np.ones((1, inputs))}
 
     def forward(self, xp, p, x, c):

@@ -171,7 +171,7 @@ def test_the_barcode_has_a_shade_for_each_layer_and_moment(begin):
 
 def test_the_cloud_is_that_of_the_seed_shown(begin):
     run, view = begin(GradientNoise(), shown=2)
-    network, part = run.trainer.network.solo(2), run.trainer.parts["train"]
+    network, part = run.trainer.network.replica(2), run.trainer.parts["train"]
     full = to_numpy(network.gradient(*part, run.trainer.loss))
     step, clouds = view.past.values(run)[-1]
     assert step == 48 and len(clouds) == 3
@@ -191,12 +191,12 @@ def test_batches_of_all_samples_make_no_noise(begin):
 @pytest.mark.parametrize("plane", ["path", "random", WEIGHTS])
 def test_the_map_has_the_loss_and_the_path_of_the_seed_shown(begin, plane):
     run, view = begin(Landscape(plane), shown=1, dtype="float64", steps=64)
-    relief, network = view.drawn.relief, run.trainer.network.solo(1)
+    relief, network = view.drawn.relief, run.trainer.network.replica(1)
     part = some(run.trainer)
     for row, column in ((0, 0), (7, 20), (POINTS - 1, 3)):
         at = np.linspace(-1, 1, POINTS)[[column, row]]
         place = relief.centre + relief.half * at
-        there = run.trainer.network.solo(1)
+        there = run.trainer.network.replica(1)
         there.place(parameters=relief.plane.origin + place @ relief.plane.axes)
         loss = there.loss(*part, run.trainer.loss)
         assert_allclose(relief.heights[row, column], loss, rtol=1e-9)
@@ -216,7 +216,7 @@ def test_the_map_has_the_loss_and_the_path_of_the_seed_shown(begin, plane):
 def test_a_map_of_two_weights_follows_them(begin):
     run, view = begin(Landscape(WEIGHTS), steps=16)
     assert view.axes.get_xlabel() == "0.W[0, 0]"
-    W = run.trainer.network.solo(0)["0.W"]
+    W = run.trainer.network.replica(0)["0.W"]
     assert view.drawn.relief.holds([0, 0]) and view.now.get_xdata() == [W[0, 0]]
 
 

@@ -61,7 +61,7 @@ def runs(draw) -> Run:
 @law
 @given(runs())
 def test_every_number_is_that_of_the_forward_pass(run):
-    shown, network = terms(run), run.trainer.network.solo(run.shown)
+    shown, network = terms(run), run.trainer.network.replica(run.shown)
     x = run.data.x[run.sample or 0] if run.place is None else run.place
     outputs = network.trace(run.scale(x[None]))
     column, unit = columns(network)[shown.number], shown.unit
@@ -78,7 +78,7 @@ def test_every_number_is_that_of_the_forward_pass(run):
     if column.last < len(network.layers) - 1 or len(run.data.classes) != 2:
         assert shown.a == outputs[column.last][0, unit]
     else:
-        assert shown.a == run.trainer.loss.answer(np, outputs[-1])[0, unit]
+        assert shown.a == run.trainer.loss.predict(np, outputs[-1])[0, unit]
 
 
 @law
@@ -156,7 +156,7 @@ def test_heads_make_of_outputs_what_they_say(run, constant):
         assert_array_equal(found.heads["in its units"], run.answer(z[None])[0])
         return
     own = found.heads[used(run.trainer.loss)]
-    assert_allclose(own[-len(z) :], run.trainer.loss.answer(np, z), rtol=1e-6)
+    assert_allclose(own[-len(z) :], run.trainer.loss.predict(np, z), rtol=1e-6)
     softmax, sigmoid = found.heads["softmax"], found.heads["sigmoid"]
     assert softmax.sum() == pytest.approx(1, abs=1e-6)
     with np.errstate(over="ignore"):
@@ -200,7 +200,7 @@ def test_the_head_in_use_is_that_of_the_loss(loss):
     run.train(100)
     named = reading(run, run.trace(run.data.x[:1])[-1][0]).named
     z = run.trace(run.data.x)[-1]
-    right = run.trainer.loss.right(
+    right = run.trainer.loss.correct(
         np, z, run.trainer.loss.targets(run.data.y, z.shape[1])
     )
     assert (named == run.data.y[0]) == bool(right[0])

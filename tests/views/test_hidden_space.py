@@ -69,7 +69,7 @@ def test_behind_the_last_hidden_layer_the_cut_is_straight(begin, hidden):
 
 def test_the_cut_is_where_the_output_is_undecided(begin):
     run, _, view = begin(hidden=(2,), steps=300, learning_rate=0.3)
-    network = run.trainer.network.solo(0)
+    network = run.trainer.network.replica(0)
     for line in view.cut.get_segments():
         z = line @ network["2.W"] + network["2.b"]
         assert np.abs(z).max() < 0.05 * np.abs(network["2.W"]).sum()

@@ -68,7 +68,7 @@ def test_pointing_at_a_line_gives_every_number_of_its_weight(begin, words, links
 @pytest.mark.parametrize("sample", [None, 4])
 def test_pointing_at_a_neuron_gives_its_bias_z_a_and_delta(begin, words, sample):
     run, picture, _ = begin(Neurons(sample=sample))
-    network, (x, y) = run.trainer.network.solo(1), run.trainer.parts["train"]
+    network, (x, y) = run.trainer.network.replica(1), run.trainer.parts["train"]
     rows = slice(None) if sample is None else [sample]
     traced, step = network.trace(x[rows]), 1e-2
     for (layer, unit), (bias, z) in zip([(1, 2), (3, 0)], [("0.b", 0), ("2.b", 2)]):

@@ -40,7 +40,7 @@ def written(monkeypatch):
 def losses_of(run, part, replica):
     """The loss of each sample of a part, one at a time."""
     x, y = run.trainer.parts[part]
-    network = run.trainer.network.solo(replica)
+    network = run.trainer.network.replica(replica)
     return np.array(
         [network.loss(x[[i]], y[[i]], run.trainer.loss) for i in range(len(x))]
     )

@@ -192,7 +192,7 @@ def test_numbers_of_the_gradient_appear_when_the_step_has_come_to_them(
 @every
 def test_a_link_and_a_neuron_stand_for_their_weights(begin, case):
     run, picture = begin(case)
-    view, network = picture.views[0], run.trainer.network.solo(0)
+    view, network = picture.views[0], run.trainer.network.replica(0)
     found = 0
     for column, paths in zip(view.columns, view.paths):
         units = min(column.units, 8)

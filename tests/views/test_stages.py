@@ -6,7 +6,7 @@ from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
 from nnlab.engine.optimizers.adaptive import OPTIMIZERS
-from nnlab.engine.optimizers.optimizer import Rule
+from nnlab.engine.optimizers.optimizer import FunctionOptimizer
 from nnlab.views import Boundary, Neurons, Stages
 from nnlab.views.drawing.colours import GOLD, LIT, PALE
 from nnlab.views.figure import Picture
@@ -177,7 +177,9 @@ LINES = {  # of each optimizer, the one that gives the change
 def test_the_rule_is_the_line_that_gives_the_change(make_run, optimizer, line):
     run = make_run(**FEW)
     named = isinstance(optimizer, str)
-    run.trainer.use(OPTIMIZERS[optimizer]() if named else Rule(function=optimizer))
+    run.trainer.use(
+        OPTIMIZERS[optimizer]() if named else FunctionOptimizer(function=optimizer)
+    )
     assert rule(run).split("  #")[0] == line
 
 

@@ -175,7 +175,7 @@ def test_a_tile_is_blue_where_its_neuron_is_high(begin, pixels, fields, scale):
     across = np.arange(-half, half + 1)
     x = np.stack(np.meshgrid(across, across), -1).reshape(-1, 2) * 2 * reach / view.tile
     outputs = run.trace(x)
-    said = run.trainer.loss.answer(np, outputs[-1])
+    said = run.trainer.loss.predict(np, outputs[-1])
     for (layer, unit), (left, bottom) in zip(
         view.frames, [place for column in view.centres for place in column]
     ):
@@ -193,7 +193,7 @@ def test_a_tile_is_blue_where_its_neuron_is_high(begin, pixels, fields, scale):
 @planes
 def test_a_link_is_as_wide_as_its_weight_and_blue_if_it_adds(begin, fields):
     run, _, view = begin(Neurons, **fields)
-    network = run.trainer.network.solo(run.shown)
+    network = run.trainer.network.replica(run.shown)
     linear = [n for n in network.layout.places if n.endswith("W")]
     assert len(linear) == len(view.links)
     for name, links in zip(linear, view.links):
@@ -243,7 +243,7 @@ def test_a_neuron_looked_at_is_enlarged_and_shows_what_comes_in(
 ):
     run, picture, view = begin(Neurons, scale=scale, **fields)
     assert view.large.tiles == [] and written == []
-    network = run.trainer.network.solo(0)
+    network = run.trainer.network.replica(0)
     places = [place for column in view.centres[1:] for place in column]
     for neuron, place in zip(view.neurons(), places, strict=True):
         run.pinned = neuron
@@ -279,7 +279,7 @@ def test_a_weight_looked_at_is_written_on_its_line(begin, written):
 @planes
 def test_the_words_tell_the_shape_and_the_heaviest_weight(begin, fields):
     run, _, view = begin(Neurons, **fields)
-    network = run.trainer.network.solo(0)
+    network = run.trainer.network.replica(0)
     heavy = max(np.abs(network[n]).max() for n in network.layout.places if n[-1] == "W")
     words = view.describe(run)
     assert f"largest weight is {heavy:.2f}" in words
@@ -304,7 +304,7 @@ def random_points(view: Boundary, run, n: int = 400):
 def test_the_map_has_the_colour_of_the_networks_decision(begin, fields):
     run, _, view = begin(Boundary, **fields)
     x, blue = random_points(view, run)
-    said = run.trainer.loss.answer(np, run.trainer.network.forward(run.scale(x)))
+    said = run.trainer.loss.predict(np, run.trainer.network.forward(run.scale(x)))
     agree(blue, 2 * said[run.shown, :, -1] - 1, unsure=0.1)
 
 
@@ -524,7 +524,7 @@ def test_images_stand_upright_each_in_its_frame_with_its_word_below(begin):
 @digits
 def test_a_filter_is_blue_where_its_weight_adds(begin, fields):
     run, _, view = begin(Filters, data="digits", **fields)
-    W = run.trainer.network.solo(run.shown)["0.W"]
+    W = run.trainer.network.replica(run.shown)["0.W"]
     tiles = [tile[1:-1, 1:-1] for _, tile in view.pixels.tiles]
     assert len(tiles) == min(W.shape[1], MOST)
     for w, tile in zip(W.T, tiles):
@@ -760,7 +760,7 @@ LAYERS = {
 @pytest.mark.parametrize("fields", LAYERS.values(), ids=LAYERS)
 def test_links_are_the_weights_wherever_they_lie(begin, fields):
     run, _, view = begin(Neurons, **fields, steps=5)
-    network = run.trainer.network.solo(0)
+    network = run.trainer.network.replica(0)
     tables = [n for n in network.layout.places if n.split(".")[-1] == "W"]
     drawn = [column.weights for column in view.columns if column.weights]
     assert len(drawn) == len(set(drawn)) and {*drawn} <= {*tables}

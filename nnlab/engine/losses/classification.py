@@ -30,7 +30,7 @@ class Binary(Loss):
         instead = "CrossEntropy takes more classes, MSE takes measurements"
         return class_numbers(name, y, 2, instead).astype(float)
 
-    def right(self, xp: Space, z: Array, y: Array) -> Array:
+    def correct(self, xp: Space, z: Array, y: Array) -> Array:
         return xp.astype((z[..., 0] > 0) == (y > 0.5), z.dtype)
 
 
@@ -54,7 +54,7 @@ class BinaryCrossEntropy(Binary):
         p = xp.exp(xp.minimum(z, 0.0)) / (1.0 + e)
         return ((p - y) * (1 / z.shape[-1]))[..., None]
 
-    def answer(self, xp: Space, z: Array) -> Array:
+    def predict(self, xp: Space, z: Array) -> Array:
         return xp.exp(xp.minimum(z, 0.0)) / (1.0 + xp.exp(-xp.abs(z)))
 
 
@@ -85,11 +85,11 @@ class CrossEntropy(Loss):
         p, hot = cache
         return (p - xp.astype(hot, p.dtype)) * (1 / p.shape[-2])
 
-    def answer(self, xp: Space, z: Array) -> Array:
+    def predict(self, xp: Space, z: Array) -> Array:
         e = xp.exp(z - xp.max(z, axis=-1, keepdims=True))
         return e / xp.sum(e, axis=-1, keepdims=True)
 
-    def right(self, xp: Space, z: Array, y: Array) -> Array:
+    def correct(self, xp: Space, z: Array, y: Array) -> Array:
         return xp.astype(xp.argmax(z, axis=-1) == y, z.dtype)
 
 
@@ -113,5 +113,5 @@ class Hinge(Binary):
         losses, t = cache
         return (xp.where(losses > 0, -t, 0.0) * (1 / losses.shape[-1]))[..., None]
 
-    def answer(self, xp: Space, z: Array) -> Array:
+    def predict(self, xp: Space, z: Array) -> Array:
         return xp.clip(0.5 + 0.5 * z, 0.0, 1.0)

@@ -20,7 +20,7 @@ class Loss(ABC):
     def targets(self, y: np.ndarray, outputs: int) -> Array:
         """Host array of targets in the form this loss takes, or an `InputError`."""
 
-    def labelled(self, y: np.ndarray, outputs: int) -> bool:
+    def is_classification(self, y: np.ndarray, outputs: int) -> bool:
         """Whether targets y, as they are given, are labels, so that an answer is right
         or wrong."""
         return True
@@ -34,13 +34,13 @@ class Loss(ABC):
         """∂(mean over the batch)/∂z, of the shape of z: 1 / batch is already in it."""
 
     @abstractmethod
-    def answer(self, xp: Space, z: Array) -> Array:
+    def predict(self, xp: Space, z: Array) -> Array:
         """What the network says, of the shape of z: for labels how sure it is of each
         class, from 0 to 1 (of one output the second class, with ½ undecided); for
         measurements z itself."""
 
     @abstractmethod
-    def right(self, xp: Space, z: Array, y: Array) -> Array:
+    def correct(self, xp: Space, z: Array, y: Array) -> Array:
         """For each sample whether the answer is right (…, batch): 1.0 or 0.0."""
 
 

@@ -48,7 +48,7 @@ class Measured(Loss):
             )
         return y
 
-    def labelled(self, y: np.ndarray, outputs: int) -> bool:
+    def is_classification(self, y: np.ndarray, outputs: int) -> bool:
         if not np.isdtype(y.dtype, ("integral", "bool")):
             return False
         if outputs > 1 and y.ndim == 1:
@@ -57,10 +57,10 @@ class Measured(Loss):
         one = outputs == 1 or bool((hot.sum(axis=1) == 1).all())
         return one and bool(np.isin(hot, (0, 1)).all())
 
-    def answer(self, xp: Space, z: Array) -> Array:
+    def predict(self, xp: Space, z: Array) -> Array:
         return z
 
-    def right(self, xp: Space, z: Array, y: Array) -> Array:
+    def correct(self, xp: Space, z: Array, y: Array) -> Array:
         if z.shape[-1] == 1:
             same = (z > 0.5) == (y > 0.5)
             return xp.astype(same[..., 0], z.dtype)

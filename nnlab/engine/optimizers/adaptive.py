@@ -17,7 +17,7 @@ from nnlab.engine.optimizers.optimizer import (
     Nesterov,
     Optimizer,
 )
-from nnlab.engine.regularizers import Decay
+from nnlab.engine.regularizers import WeightDecay
 from nnlab.engine.replicas import power, root
 from nnlab.errors import InputError, shown
 
@@ -162,8 +162,8 @@ class AdamW(Adam):
             )
 
     @property
-    def decays(self) -> tuple[Decay, ...]:
-        return (Decay(self.weight_decay, self.biases),)
+    def decays(self) -> tuple[WeightDecay, ...]:
+        return (WeightDecay(self.weight_decay, self.biases),)
 
 
 def _forgets(optimizer: Optimizer, *names: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from nnlab.backend import Array, Named, Space, to_numpy
-from nnlab.engine.regularizers import Decay
+from nnlab.engine.regularizers import WeightDecay
 from nnlab.errors import InputError, by_fields, need, number, shown
 
 
@@ -34,7 +34,7 @@ class Optimizer(ABC):
             number(given.name, getattr(self, given.name), fix, least=0)
 
     @property
-    def decays(self) -> tuple[Decay, ...]:
+    def decays(self) -> tuple[WeightDecay, ...]:
         """What shrinks weights beside this optimizer's change; nothing by default.
         `Update.apply` adds it."""
         return ()
@@ -110,7 +110,7 @@ class Nesterov(Momentum):
 
 
 @dataclass(frozen=True)
-class Rule(Optimizer):
+class FunctionOptimizer(Optimizer):
     """Δ = f(g, η): a rule of one's own, as a plain function that remembers nothing.
 
     `function(gradient, rate)` returns the change of every parameter. It is called
@@ -118,7 +118,8 @@ class Rule(Optimizer):
     that is large.
 
     >>> import numpy as np
-    >>> signs = Rule(0.1, function=lambda gradient, rate: -rate * np.sign(gradient))
+    >>> rule = lambda gradient, rate: -rate * np.sign(gradient)
+    >>> signs = FunctionOptimizer(0.1, function=rule)
     >>> signs.update(np, {}, np.array([3.0, -2.0]), None, {"rate": 0.1})
     array([-0.1,  0.1])
     """

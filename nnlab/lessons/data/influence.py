@@ -75,6 +75,6 @@ def _without(whole: Dataset, row: int) -> Dataset:
 def _calls(e: Experiment, network, places: np.ndarray) -> np.ndarray:
     """The class that each network names at each place (seeds, places)."""
     z = network.forward(e.inputs(e.split())(places))
-    said = build.loss(e).answer(np, z)
+    said = build.loss(e).predict(np, z)
     two = len(e.dataset().classes) == 2
     return said[..., -1] > 0.5 if two else said.argmax(axis=-1)

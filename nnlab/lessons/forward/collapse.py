@@ -29,7 +29,7 @@ def collapse() -> Lab:
 
 def one_line(run: Run) -> str:
     """In words, the one layer that does what all layers of the seed shown do."""
-    network = run.trainer.network.solo(run.shown)
+    network = run.trainer.network.replica(run.shown)
     layers = sum(isinstance(layer, Linear) for layer in network.layers)
     if not all(isinstance(layer, Linear | Identity) for layer in network.layers):
         return (

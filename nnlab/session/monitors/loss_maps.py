@@ -73,7 +73,9 @@ class Maps:
         return now > OLD * ready.step + slack or (off and now != ready.step)
 
     def _begin(self, run: Run, path: np.ndarray) -> Map:
-        network = copies_at(run.trainer.network.solo(run.shown), path[-1:]).solo(0)
+        network = copies_at(run.trainer.network.replica(run.shown), path[-1:]).replica(
+            0
+        )
         plane = self._plane(network, path)
         if self.ready:
             plane = plane.towards(self.ready.relief.plane)

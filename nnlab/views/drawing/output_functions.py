@@ -37,7 +37,7 @@ def reading(run: Run, z: np.ndarray) -> Reading:
         sigmoid = Sigmoid().forward(np, {}, z, Context())[0]
         one = len(z) == 1 and len(run.data.classes) == 2
         both = np.array([0 * z[0], z[0]]) if one else z
-        softmax = CrossEntropy().answer(np, both)
+        softmax = CrossEntropy().predict(np, both)
         named = int(run.shade(z)[0] > 0.5) if one else int(np.argmax(z))
     if one:
         z, sigmoid = np.append(np.nan, z), np.append(1 - sigmoid, sigmoid)

@@ -48,7 +48,7 @@ def sheet_of(run: Run, chosen: Choice, sample: int | None) -> Plane:
     x = run.data.x
     if chosen == COMPONENTS or (chosen is None and not on_plane(run)):
         plain = run.scale.chosen is None  # or else it sees what is made of the features
-        return principal(x, run.scale.scale.deviation if plain else 1.0)
+        return principal(x, run.scale.scale.std if plain else 1.0)
     first, second = (
         run.data.features.index(name) for name in chosen or run.data.features
     )

@@ -70,4 +70,4 @@ def where(run: Run) -> str:
 def rescaled(run: Run) -> bool:
     """Whether what the network sees is on another scale than the data."""
     scale = run.scale.scale
-    return bool(np.any(scale.mean != 0) or np.any(scale.deviation != 1))
+    return bool(np.any(scale.mean != 0) or np.any(scale.std != 1))

@@ -68,7 +68,7 @@ def samples(product: Factors, chosen: int | None) -> list[int]:
 
 def place_and_value(run: Run, index: int) -> str:
     """Where the weight is, and what it is before the step."""
-    network = run.trainer.network.solo(run.shown)
+    network = run.trainer.network.replica(run.shown)
     if run.slow:
         network = run.slow.account(run.shown).passes.network
     array, at = entry(network.layout, index)

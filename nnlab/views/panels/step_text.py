@@ -86,7 +86,7 @@ def lines(run: Run, column: Column) -> tuple[str, np.ndarray]:
     Weights; once the way back has come there their gradient; at last their change.
     """
     table, slow = column.weights, run.slow
-    network = run.trainer.network.solo(run.shown)
+    network = run.trainer.network.replica(run.shown)
     if slow is None or not slow.shows("backward", table.rpartition(".")[0]):
         return "weights", to_numpy(network[table])
     account, place = slow.account(run.shown), network.layout.places[table]

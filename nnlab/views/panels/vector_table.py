@@ -96,7 +96,7 @@ class Numbers(View):
 def _cells(values: np.ndarray) -> list[str]:
     """What stands in the columns of an array."""
     found = Summary.of(values)
-    some = (found.mean, found.deviation, found.least, found.greatest)
+    some = (found.mean, found.std, found.least, found.greatest)
     return [*map(brief, some)]
 
 

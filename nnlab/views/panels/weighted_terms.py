@@ -99,7 +99,7 @@ def curve(run: Run, shown: Terms, z: np.ndarray) -> np.ndarray:
     if shown.bend is None:
         return z
     if column.bends is None:
-        return run.trainer.loss.answer(np, z[:, None])[:, 0]
+        return run.trainer.loss.predict(np, z[:, None])[:, 0]
     return value_and_slope(network, column.bends, z)[0]
 
 
@@ -113,6 +113,6 @@ def _after(run: Run, column: Column, unit: int, outputs: list[np.ndarray]):
     read = isinstance(run.trainer.loss, BinaryCrossEntropy)
     if read and column.last == len(layers) - 1 and not found:
         with quiet():
-            said = run.trainer.loss.answer(np, outputs[-1])[0, unit]
+            said = run.trainer.loss.predict(np, outputs[-1])[0, unit]
         found.append((SIGMOID, float(said), True))
     return found

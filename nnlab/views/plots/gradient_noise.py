@@ -47,7 +47,7 @@ def measure(trainer, near):
     planes, clouds = [], []
     for i in range(len(trainer.network.seeds)):
         x, y = samples_of(trainer, i, rows=slice(SAMPLES))
-        network = trainer.network.solo(i)
+        network = trainer.network.replica(i)
         found = gradient_noise(network, x, y, trainer.loss, trainer.batch_size)
         plane = _plane(found, near[i] if near else None)
         planes.append(plane)

@@ -94,7 +94,7 @@ class Warp(View):
         self.net.set_segments(net.reshape(2 * ACROSS, BENDS, 2))
         for points, uv in zip(self.points, groups):
             points.set_data(*uv.T)
-        network = run.trainer.network.solo(run.shown)
+        network = run.trainer.network.replica(run.shown)
         z = onwards(network, self.shape[1], plane.at(grid(*self.limits, MAP)))
         self.map.tiles = [(self.corner, coloured(run, z, self.side))]
         self.cut.set_segments(lines(margins(run, z), *self.limits))

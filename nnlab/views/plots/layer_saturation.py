@@ -64,7 +64,7 @@ class Health(View):
             self.panels.append(add_axes(figure, (left, up, width, tall), title))
         self._scales()
         learn = len(learning(run.trainer.network))
-        bend = len(bent(run.trainer.network.solo(0), some(run.trainer)[0]))
+        bend = len(bent(run.trainer.network.replica(0), some(run.trainer)[0]))
         self.chosen = [few(count) for count in (bend, bend, learn)]
         self.bands = [
             [Band(axes, colour) for _, colour in zip(chosen, COLOURS)]

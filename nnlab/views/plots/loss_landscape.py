@@ -58,7 +58,7 @@ class Landscape(View):
     def check(self, run):
         super().check(run)
         if not isinstance(self.plane, str):
-            of_weights(run.trainer.network.solo(run.shown), self.plane)
+            of_weights(run.trainer.network.replica(run.shown), self.plane)
 
     def build(self, figure, box, run):
         left, bottom, width, height = box

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.patches import FancyArrow, Rectangle
 
 from nnlab.backend import to_numpy
-from nnlab.engine.optimizers.optimizer import Optimizer, Rule
+from nnlab.engine.optimizers.optimizer import FunctionOptimizer, Optimizer
 from nnlab.experiment.return_source import returned
 from nnlab.experiment.source_repr import ours
 from nnlab.session.stepper import STAGES
@@ -136,4 +136,4 @@ def rule(run) -> str:
 
 def _own(optimizer: Optimizer) -> bool:
     """Whether its rule is code of the learner's own."""
-    return isinstance(optimizer, Rule) or not ours(optimizer)
+    return isinstance(optimizer, FunctionOptimizer) or not ours(optimizer)

@@ -87,7 +87,7 @@ class Worst(View):
     def cases(self, run: Run, count: int) -> list[Case]:
         """The worst samples, so many or as many as there are."""
         trainer, data = run.trainer, getattr(run.parts, with_samples(run, self.part))
-        network = trainer.network.solo(run.shown)
+        network = trainer.network.replica(run.shown)
         samples = samples_of(trainer, run.shown, with_samples(run, self.part))
         losses = sample_losses(network, *samples, trainer.loss)
         rows = worst(losses, count)
