@@ -5,8 +5,6 @@ nnlab start [FOLDER]       opens JupyterLab on the first notebook. In a checkout
                            where what you changed is never written over. Jupyter's own
                            options may follow.
 nnlab doctor [FOLDER]      says what works here, and how to mend what does not
-nnlab bench live           measures the Lab on this machine; with --views Health Warp
-                           Stability, while these play
 nnlab bench engine         measures the engine beside PyTorch, scikit-learn and JAX;
                            with --backend torch or torch:cuda, on that one
 nnlab notebooks [PATH ...] runs notebooks from the top and writes canonical outputs
@@ -57,12 +55,8 @@ def parser_of_commands() -> argparse.ArgumentParser:
     doctor.add_argument("folder", nargs="?", type=Path, default=FOLDER)
     bench = add("bench", help="measure on this machine")
     benches = bench.add_subparsers(dest="what", required=True)
-    live, engine = (
-        benches.add_parser(what, allow_abbrev=False) for what in ("live", "engine")
-    )
-    for one in (live, engine):
-        one.add_argument("--json", type=Path, help="write the figures to this file too")
-    live.add_argument("--views", nargs="+", default=[], help="that play, by name")
+    engine = benches.add_parser("engine", allow_abbrev=False)
+    engine.add_argument("--json", type=Path, help="write the figures to this file too")
     engine.add_argument("--quick", action="store_true", help="see whether it works")
     engine.add_argument("--backend", choices=BACKENDS[:-1], default="numpy")
     engine.add_argument(
@@ -88,11 +82,7 @@ def run(known: argparse.Namespace) -> int:
 
 
 def bench(known: argparse.Namespace) -> int:
-    """Measures the Lab or the engine; returns the exit status."""
-    if known.what == "live":
-        from nnlab.bench.live import main as live
-
-        return live(known.json, known.views)
+    """Measures the engine; returns the exit status."""
     if known.backend == "numpy":
         from nnlab.bench.engine_ratios import main as engine
 

@@ -129,24 +129,6 @@ def test_a_folder_that_is_a_file_is_refused_in_a_sentence(opened, tmp_path, caps
 
 
 @pytest.mark.parametrize(
-    "options, given",
-    [
-        ([], (None, [])),
-        (["--json", "a"], (Path("a"), [])),
-        (["--views", "Health", "Warp"], (None, ["Health", "Warp"])),
-    ],
-)
-@pytest.mark.parametrize("status", [0, 1])
-def test_bench_live_measures(monkeypatch, options, given, status):
-    asked = []
-    live = ModuleType("nnlab.bench.live")
-    live.main = lambda *arguments: asked.append(arguments) or status
-    monkeypatch.setitem(sys.modules, "nnlab.bench", ModuleType("nnlab.bench"))
-    monkeypatch.setitem(sys.modules, "nnlab.bench.live", live)
-    assert main(["bench", "live", *options]) == status and asked == [given]
-
-
-@pytest.mark.parametrize(
     "options, asked",
     [([], (None, False)), (["--quick", "--json", "a"], (Path("a"), True))],
 )

@@ -1,1 +1,1 @@
-"""Measurements of the suite itself, and the real JupyterLab and browser for them."""
+"""How quick the engine is, beside others that do the same."""

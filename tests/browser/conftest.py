@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nnlab.bench.browser import launched, opened, place_notebook
-from nnlab.bench.explorer import Explorer, explorers, source
-from nnlab.bench.page import NotebookPage
-from nnlab.bench.server import Jupyter, Missing, running_lab
+from tests.support.browser import launched, opened, place_notebook
+from tests.support.explorer import Explorer, explorers, source
+from tests.support.page import NotebookPage
+from tests.support.server import Jupyter, Missing, running_lab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -6,8 +6,8 @@ It is taken in a real JupyterLab, of eight networks that have learned the spiral
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from nnlab.bench.browser import launched, opened, place_notebook
-from nnlab.bench.server import running_lab
+from tests.support.browser import launched, opened, place_notebook
+from tests.support.server import running_lab
 
 REPOSITORY = Path(__file__).parents[2]
 PICTURE = REPOSITORY / ".github" / "lab.png"

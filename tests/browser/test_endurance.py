@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnlab.bench.explorer import TASKS, Explorer, explorers, source
+from tests.support.explorer import TASKS, Explorer, explorers, source
 
 
 def test_a_cell_run_20_times_leaves_one_task(explorer):

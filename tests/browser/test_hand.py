@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from nnlab.bench.explorer import Explorer, explorers
+from tests.support.explorer import Explorer, explorers
 
 CELL = "from nnlab.lessons import forward\nlab = forward.network()\nlab"
 NUMBERS = "lab.trainer.network.parameters.tobytes().hex()"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nnlab.bench.explorer import TASKS, explorers, source
+from tests.support.explorer import TASKS, explorers, source
 
 FIRST = "notebooks/00_start_here.ipynb"
 CELLS = json.loads((Path(__file__).parents[2] / FIRST).read_text("utf-8"))["cells"]

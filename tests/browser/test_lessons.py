@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nnlab.bench.explorer import Explorer
 from nnlab.canonical_notebook import read
+from tests.support.explorer import Explorer
 
 if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook

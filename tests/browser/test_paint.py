@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from nnlab.bench.browser import opened, place_notebook
-from nnlab.bench.explorer import Explorer, explorers
+from tests.support.browser import opened, place_notebook
+from tests.support.explorer import Explorer, explorers
 
 CELL = """
 from nnlab import Lab

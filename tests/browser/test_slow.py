@@ -2,7 +2,7 @@
 
 import re
 
-from nnlab.bench.explorer import explorers
+from tests.support.explorer import explorers
 
 CELL = """
 from nnlab import Lab

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from nnlab import views
-from nnlab.bench.browser import opened, place_notebook
-from nnlab.bench.explorer import Explorer, source
+from tests.support.browser import opened, place_notebook
+from tests.support.explorer import Explorer, source
 
 LABS = {  # views, and the data that shows them
     "island": ("Boundary", "Neurons", "Curves"),

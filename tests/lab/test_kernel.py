@@ -14,7 +14,7 @@ from time import monotonic
 import ipykernel
 import pytest
 
-from nnlab.bench.server import lab_environment
+from tests.support.server import lab_environment
 
 jupyter_client = pytest.importorskip("jupyter_client")
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnlab.bench.page import NotebookPage
-from nnlab.bench.server import Jupyter, Missing
+from tests.support.page import NotebookPage
+from tests.support.server import Jupyter, Missing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -5,7 +5,7 @@ Two Labs, and their pictures once more as inline figures by `interact`.
 
 from collections.abc import Sequence
 
-from nnlab.bench.explorer import source
+from tests.support.explorer import source
 
 ISLAND = {"data": "island", "hidden": (3,), "learning_rate": 1}
 INLINE = """\

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nnlab.bench.page import NotebookPage
+from tests.support.page import NotebookPage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -1,4 +1,7 @@
-"""`nnlab bench live`: how quick a Lab is in a real JupyterLab, in a real browser.
+"""How quick a Lab is in a real JupyterLab, in a real browser.
+
+Run it in a checkout: python -m tests.support.live; with --views Health Warp Stability,
+while these play.
 
 Everything is measured in the page with its own clock, in one run, on whatever else the
 machine has to do: server, kernel and browser share its processors.
@@ -25,6 +28,7 @@ machine has to do: server, kernel and browser share its processors.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -34,13 +38,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnlab.bench import frames
-from nnlab.bench.browser import launched, opened, place_notebook
-from nnlab.bench.explorer import Explorer, explorers
-from nnlab.bench.page import NotebookPage
-from nnlab.bench.probe import Probe, slowed
 from nnlab.bench.report import Row, machine, report
-from nnlab.bench.scene import (
+from nnlab.errors import InputError
+from nnlab.experiment.experiment import Experiment
+from nnlab.session.run import Run
+from tests.support import frames
+from tests.support.browser import launched, opened, place_notebook
+from tests.support.explorer import Explorer, explorers
+from tests.support.page import NotebookPage
+from tests.support.probe import Probe, slowed
+from tests.support.scene import (
     ANSWER,
     CLOCK,
     HEADLESS,
@@ -49,10 +56,7 @@ from nnlab.bench.scene import (
     NOTE_UNDER_WAY,
     cells,
 )
-from nnlab.bench.server import Missing, running_lab
-from nnlab.errors import InputError
-from nnlab.experiment.experiment import Experiment
-from nnlab.session.run import Run
+from tests.support.server import Missing, running_lab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -267,3 +271,15 @@ def p95(times: Sequence[float]) -> float:
 def rate(times: list[float]) -> float:
     """How often a second something happened at these times, in milliseconds."""
     return 1000 * (len(times) - 1) / (times[-1] - times[0])
+
+
+def asked() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.support.live")
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    parser.add_argument("--views", nargs="+", default=[], help="that play, by name")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main(**vars(asked())))

@@ -1,15 +1,15 @@
-"""What `nnlab bench live` promises; the measuring itself is no test."""
+"""What the bench of a live Lab promises; the measuring itself is no test."""
 
 import sys
 
 import pytest
 
 from nnlab import views
-from nnlab.bench import frames, live
-from nnlab.bench.live import ROWS, main
 from nnlab.bench.report import Row
-from nnlab.bench.scene import cells
-from nnlab.bench.server import Missing, running_lab
+from tests.support import frames, live
+from tests.support.live import ROWS, main
+from tests.support.scene import cells
+from tests.support.server import Missing, running_lab
 
 PROMISED = {
     "frames drawn": "≥ 24",
