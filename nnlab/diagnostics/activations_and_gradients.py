@@ -28,18 +28,15 @@ def signals(network: Network, x: Array, y: Array, loss: Loss) -> Signals:
     """What goes forth and back on these samples (batch, inputs) and targets, as the
     network is used: Dropout is off. The other arguments are those of `Network.loss`."""
     xp, gradient = network.xp, network.xp.zeros_like(network.parameters)
-    p, g = network.views, network.layout.views(xp, gradient)
-    y, layers = network.targets(y, loss, np.shape(x)[:-1]), network.layers
+    g = network.layout.views(xp, gradient)
+    y = network.targets(y, loss, np.shape(x)[:-1])
     x = _for_all(network, x)
     contexts = network.contexts(x.shape[-2], training=False)
     with quiet():
-        passed = [*network.stack.forward(xp, p, x, contexts)]
-        outputs, caches = zip(*passed)
+        outputs, caches = zip(*network.stack.forward(xp, network.views, x, contexts))
         _, cache = loss.forward(xp, outputs[-1], y)
-        slopes = [loss.backward(xp, cache)]
-        for i in range(len(layers) - 1, 0, -1):
-            slopes.append(layers[i].backward(xp, p[i], g[i], caches[i], slopes[-1]))
-        layers[0].backward_params(xp, p[0], g[0], caches[0], slopes[-1])
+        dz = loss.backward(xp, cache)
+        slopes = [dz, *network.backward_pass(caches, dz, g)]
     return Signals([*outputs], slopes[::-1], gradient)
 
 

@@ -143,7 +143,7 @@ class Start:
     def of(cls, trainer: Trainer) -> "Start":
         """That of the step under way, whose forward pass is done and nothing else."""
         network = trainer.network
-        noise = network.xp.asarray(trainer.random, copy=True)
+        noise = network.xp.asarray(trainer.update.noise, copy=True)
         return cls(_copy(network), trainer.loss, *trainer.mini_batch(), noise)
 
     def passes(self, replica: int) -> Passes:

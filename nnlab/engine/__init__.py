@@ -2,7 +2,7 @@
 
 Read the files in this order: layout, initializers, layers, replicas, activations,
 normalization, dropout, residual, sequential, losses, functions, network, regularizers,
-optimizers, schedules, clipping, update.
+optimizers, schedules, clipping, update, step.
 """
 
 from nnlab.engine.activations import (
@@ -56,6 +56,7 @@ from nnlab.engine.schedules import (
     SequentialLR,
     StepLR,
 )
+from nnlab.engine.step import training_step
 
 __all__ = [
     "ELU",
@@ -113,4 +114,5 @@ __all__ = [
     "Xavier",
     "XavierUniform",
     "Zeros",
+    "training_step",
 ]

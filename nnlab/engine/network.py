@@ -139,9 +139,10 @@ class Network(Derived):
 
     def backward_pass(
         self, caches: list[Any], dy: Array, gradient: list[Named]
-    ) -> None:
-        """Overwrites `gradient`, by layer and name, given ∂loss/∂output."""
-        self.stack.backward(self.xp, self.views, gradient, caches, dy)
+    ) -> list[Array]:
+        """Overwrites `gradient`, by layer and name, given ∂loss/∂output. Returns
+        ∂loss/∂x (…, batch, inputs) of each layer but the first, last to second."""
+        return [*self.stack.backward(self.xp, self.views, gradient, caches, dy)]
 
     def _through(
         self, x: Array, contexts: list[Context] | None = None

@@ -117,10 +117,14 @@ class Sequential:
 
     def backward(
         self, xp: Space, p: list[Named], g: list[Named], caches: list[Any], dy: Array
-    ) -> None:
-        """Overwrites `g`, each layer's part of the gradient, given ∂loss/∂output."""
+    ) -> Iterator[Array]:
+        """∂loss/∂x of each layer but the first, last to second, given ∂loss/∂output:
+        computed as they are asked for. Overwrites `g`, each layer's part of the
+        gradient; the first layer's is complete when there is nothing more to ask for.
+        """
         for i in range(len(self.layers) - 1, 0, -1):
             dy = self.layers[i].backward(xp, p[i], g[i], caches[i], dy)
+            yield dy
         self.layers[0].backward_params(xp, p[0], g[0], caches[0], dy)
 
     def _biases(self, i: int) -> Collection[str]:

@@ -20,6 +20,7 @@ import numpy as np
 
 from nnlab.backend import Array, Named, Space
 from nnlab.engine.clipping import Clip
+from nnlab.engine.layers import Context
 from nnlab.engine.layout import Derived, Vector, Views
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers.adaptive import OPTIMIZERS
@@ -39,6 +40,8 @@ class Update(Derived):
         moments: what the optimizer remembers, by name: each (…, P).
         next_state: the statistics of layers after the step under way (…, S): the
             forward pass writes them, and `apply` commits them.
+        noise: this step's random numbers (…, N) for the layers, of which there are
+            none unless a layer asks for some: see `draw`.
         began: the step at which the optimizer's moments began.
         coefficients: the optimizer's numbers for this step by name, and by their place
             the shares by which weights decay: on the host.
@@ -46,6 +49,7 @@ class Update(Derived):
 
     gradient: Array = Vector()
     next_state: Array = Vector()
+    noise: Array = Vector()
 
     def __init__(
         self,
@@ -61,6 +65,8 @@ class Update(Derived):
         self.gradient = network.xp.zeros_like(network.parameters)
         self.moments = self._zeros(optimizer.moments)
         self.next_state = network.xp.zeros_like(network.state)
+        like = network.parameters.dtype
+        self.noise = network.xp.zeros((*network.lead, 0), dtype=like)
         self.began = 0
         self.stops = False  # whether some replicas may have stopped
         self.coefficients: dict[Any, Any] = {}
@@ -117,6 +123,21 @@ class Update(Derived):
         if self.clip:
             self.gradient[...] = self.clip.clip(xp, self.gradient)
 
+    def draw(self, noise: np.ndarray) -> None:
+        """Puts in place the random numbers (…, N) of this step, on the host."""
+        if self.noise.shape != noise.shape:
+            like = self.network.parameters.dtype
+            self.place(noise=self.xp.zeros(noise.shape, dtype=like))
+        self.noise[...] = self.xp.asarray(noise)
+
+    def contexts(self, batch: int) -> list[Context]:
+        """What each layer may know of a step of so many samples, which is no more than
+        there is `noise` for."""
+        if batch not in self.contexts_known:
+            vectors = self.noise, self.next_state
+            self.contexts_known[batch] = self.network.contexts(batch, True, *vectors)
+        return self.contexts_known[batch]
+
     def prepare(self, step: int, active: np.ndarray | None = None) -> None:
         """Puts in place what is another number at every step.
 
@@ -156,6 +177,11 @@ class Update(Derived):
     def gradient_views(self) -> list[Named]:
         """The gradient of each layer's parameters by name, as views."""
         return self.network.layout.views(self.network.xp, self.gradient)
+
+    @cached_property
+    def contexts_known(self) -> dict[int, list[Context]]:
+        """What each layer may know of a step, by its number of samples."""
+        return {}
 
     @cached_property
     def _weights(self) -> Array:

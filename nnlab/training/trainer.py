@@ -15,7 +15,6 @@ import numpy as np
 
 from nnlab.backend import Array, Named, quiet, to_numpy
 from nnlab.engine.clipping import Clip
-from nnlab.engine.layers import Context
 from nnlab.engine.layout import Derived
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
@@ -23,9 +22,10 @@ from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.engine.regularizers import Regularizer
 from nnlab.engine.update import Update
 from nnlab.errors import need, unknown, whole
-from nnlab.training.batches import Batches, Noise, places, taken
+from nnlab.training.batches import Batches, Noise
 from nnlab.training.early_stopping import EarlyStopping
 from nnlab.training.history import History
+from nnlab.training.recorded_step import RecordedStep
 from nnlab.training.sample_checks import batch_of, checked, labelled, pair
 
 Change = tuple[int, str, Any]  # of a run: at which step, of what, to what
@@ -140,8 +140,7 @@ class Trainer(Derived):
     def why_not_recorded(self) -> str:
         """What keeps steps from being recorded, where the backend would do so; or
         nothing. They are then made one operation at a time, which takes longer."""
-        works = (work for *_, work in self.works.values())
-        return next(filter(None, (getattr(w, "why_not", "") for w in works)), "")
+        return self.recorded.why_not
 
     @property
     def history(self) -> dict[str, list[Any]]:
@@ -149,57 +148,43 @@ class Trainer(Derived):
         return self.record.entries
 
     def step(self) -> None:
-        """One mini-batch: forward, loss, backward, update."""
+        """One mini-batch: see `training_step`."""
         with quiet():
-            batch = self._prepare()
+            self._prepare()
             self._prepare_update()
-            self._work(batch)(self, batch)
+            self.recorded()
             self._finish()
 
     def stages(self) -> Iterator[str]:
-        """The four stages of `step`, each named when it is done. A live change between
-        two of them is heard by what comes after."""
-        for stage in self._compute(self._prepare()):
-            yield stage
-            if stage == "backward":
-                self._prepare_update()
+        """The four stages of `step`, each named when it is done, with `last_loss` and
+        `gradient` as far as they are known then. What is changed between two of them,
+        a later one goes by."""
+        network, loss, update = self.network, self.loss, self.update
+        self._prepare()
+        x, y = self.mini_batch()
+        z = network.output(x, update.contexts(x.shape[-2]))
+        yield "forward"
+        losses, _ = loss.forward(network.xp, z, y)
+        self.last_loss[...] = network.xp.mean(losses, axis=-1)
+        yield "loss"
+        update.gradient = network.gradient(x, y, loss, True, update.noise)
+        update.finish_gradient()
+        yield "backward"
+        self._prepare_update()
+        self.recorded()
         self._finish()
         yield "update"
 
-    def _prepare(self) -> int:
-        """Puts in place which samples a step sees, and its noise. Returns the number of
-        samples."""
-        xp = self.network.xp
+    def _prepare(self) -> None:
+        """Puts in place which samples a step sees, and its noise."""
         self.rows = self.batches.rows(self.steps_done)
-        batch = self.rows.shape[-1]
-        rows = places(self.parts["train"], self.rows)
-        if batch not in self.index:
-            self.index[batch] = xp.zeros(rows.shape[0], dtype=xp.int64)
-        self.index[batch][...] = xp.asarray(rows)
+        self.recorded.choose(self.rows)
         if self.noise.size:
-            self.random[...] = xp.asarray(self.noise.step())
-        return batch
+            self.update.draw(self.noise.step())
 
     def _prepare_update(self) -> None:
         """Puts in place the optimizer's numbers for this step, and who moves."""
         self.update.prepare(self.steps_done, self.active if self.record.watch else None)
-
-    def _compute(self, batch: int) -> Iterator[str]:
-        """All computing of a step, on arrays that stay where they are: nothing comes
-        from the host on its way, or goes there. Named as it is done, but the last."""
-        xp, network = self.network.xp, self.network
-        x, y = self.mini_batch()
-        z, caches = network.forward_pass(x, self._contexts(batch))
-        yield "forward"
-        losses, cache = self.loss.forward(xp, z, y)
-        self.last_loss[...] = xp.mean(losses, axis=-1)
-        yield "loss"
-        dz = self.loss.backward(xp, cache)
-        network.backward_pass(caches, dz, self.update.gradient_views)
-        self.update.finish_gradient()
-        yield "backward"
-        self.update.apply()
-        self.record.running += self.last_loss * batch
 
     def _finish(self) -> None:
         """A step has been made, and with it perhaps an epoch."""
@@ -207,21 +192,9 @@ class Trainer(Derived):
         if self.batches.left(self.steps_done) == 0:
             self.record.end_epoch(self.steps_done, self.update.penalty())
 
-    def _work(self, batch: int) -> Callable[..., object]:
-        """All computing of a step of so many samples, in the form in which the backend
-        does it best: a new one when something else is to be computed."""
-        parts, views, work = self.works.get(batch, (None, None, _compute_all))
-        if parts is not self.update.parts or views is not self.network.views:
-            parts, views = self.update.parts, self.network.views
-            work = self.network.backend.repeated(_compute_all)
-            self.works[batch] = parts, views, work
-        return work
-
     def mini_batch(self) -> tuple[Array, Array]:
         """Samples (…, batch, inputs) and targets of the latest step."""
-        index, shape = self.index[self.rows.shape[-1]], self.rows.shape
-        x, y = taken(self.network.xp, self.parts["train"], index, shape)
-        return x, y
+        return self.recorded.mini_batch()
 
     def steps(self, n: int) -> Iterator[int]:
         """`n` steps, one at each `next`; ends with an epoch after which every replica
@@ -271,43 +244,16 @@ class Trainer(Derived):
         each (…,)."""
         return self.record.measure()
 
-    def _contexts(self, batch: int) -> list[Context]:
-        """What each layer may know of a step of so many samples."""
-        if batch not in self.contexts:
-            vectors = self.random, self.update.next_state
-            self.contexts[batch] = self.network.contexts(batch, True, *vectors)
-        return self.contexts[batch]
-
     def __repr__(self) -> str:
         return f"Trainer({self.network!r}, step={self.steps_done})"
 
     @cached_property
-    def random(self) -> Array:
-        """This step's random numbers (…, N)."""
-        shape, like = (*self.network.lead, self.noise.size), self.network.parameters
-        return self.network.xp.zeros(shape, dtype=like.dtype)
-
-    @cached_property
-    def contexts(self) -> dict[int, list[Context]]:
-        """What each layer may know of a step, by its number of samples."""
-        return {}
-
-    @cached_property
-    def works(self) -> dict[int, tuple[Any, Any, Callable[..., object]]]:
-        """By number of samples a step's work, after what it was made for."""
-        return {}
-
-    @cached_property
-    def index(self) -> dict[int, Array]:
-        """Where the samples of a step lie, by their number."""
-        return {}
+    def recorded(self) -> RecordedStep:
+        """The step on its arrays, as the backend does it best."""
+        part, running = self.parts["train"], self.record.running
+        given = self.network, self.loss, self.update, part
+        return RecordedStep(*given, self.last_loss, running)
 
     def _over(self) -> bool:
         """Whether every replica has stopped or diverged."""
         return bool((self.diverged | ~self.active).all())
-
-
-def _compute_all(trainer: Trainer, batch: int) -> None:
-    """All computing of a step, without a pause."""
-    for _ in trainer._compute(batch):
-        pass

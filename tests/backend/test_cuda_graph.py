@@ -55,7 +55,10 @@ def make(backend, replicas=3, dtype="float32", stack=None, loss=None, **given):
 
 def played(trainer) -> dict[int, bool]:
     """For each size of mini-batch whether its steps are played from a recording."""
-    return {batch: work.play is not None for batch, (*_, work) in trainer.works.items()}
+    return {
+        batch: work.play is not None
+        for batch, (*_, work) in trainer.recorded.works.items()
+    }
 
 
 def assert_same(one, other):
@@ -153,9 +156,9 @@ def test_a_change_on_the_way_is_heard(graphs, change):
 def test_a_schedule_needs_no_new_recording(graphs):
     run = make(graphs)
     run.fit(epochs=5)
-    before = {batch: work for batch, (*_, work) in run.works.items()}
+    before = {batch: work for batch, (*_, work) in run.recorded.works.items()}
     run.fit(epochs=3)
-    assert {batch: work for batch, (*_, work) in run.works.items()} == before
+    assert {batch: work for batch, (*_, work) in run.recorded.works.items()} == before
 
 
 def test_the_tape_goes_back_and_on(graphs):

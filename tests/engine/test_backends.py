@@ -100,10 +100,11 @@ def test_nothing_goes_to_the_host_or_comes_from_it_on_the_way(
     run = run_of(backend, replicas=replicas)
     losses_of(run, 5)  # numbers that stay the same are sent once
     for _ in range(5):  # the last one is smaller
-        batch, crossings = run._prepare(), []
+        crossings = []
+        run._prepare(), run._prepare_update()
         with monkeypatch.context() as patch:
             watch(patch, crossings)
-            assert [*run._compute(batch)] == ["forward", "loss", "backward"]
+            run.recorded._compute(run.rows.shape[-1])
         assert crossings == []
         run._finish()
 
