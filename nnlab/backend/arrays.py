@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from nnlab.backend.numpy_space import NumPySpace
+
 Array = Any  # an array of whatever namespace: the standard has no class for it
 Space = Any  # such a namespace: NumPy, or another library by NumPy's names
 Named = dict[str, Any]  # arrays by name
@@ -36,7 +38,7 @@ def constant(xp: Space, values: np.ndarray, dtype: Any) -> Array:
     A device gets them once: for the same numbers the same array comes, and it stays,
     since a recorded step (see `Recorded`) reads it where it was.
     """
-    if xp is np:
+    if xp is np or isinstance(xp, NumPySpace):
         return values.astype(dtype)
     return _placed(xp, values.tobytes(), values.shape, dtype)
 

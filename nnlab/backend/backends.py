@@ -4,10 +4,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from nnlab.backend.arrays import Space, quiet
 from nnlab.backend.cuda_graph import Work
+from nnlab.backend.numpy_space import NumPySpace
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Backend:
     name: str = "numpy"
     why: str = ""
     chunk: ClassVar[int] = 8192
-    xp: ClassVar[Space] = np
+    xp: ClassVar[Space] = NumPySpace()
 
     @property
     def device(self) -> str:

@@ -62,9 +62,10 @@ class Numbers:
     def set(self, named: Mapping[Any, Any], dtype: type) -> None:
         """Puts new numbers in place of the old ones, worked out in float64 and rounded
         once."""
-        values = [*named.values()]
-        host = np.array(values) if self.shared else np.hstack(values)
-        self.vector[...] = self.xp.asarray(host.astype(dtype))
+        values: Any = [*named.values()]
+        if not self.shared:
+            values = np.hstack(values).astype(dtype)
+        self.vector[...] = self.xp.asarray(values, dtype=self.vector.dtype)
 
 
 def power(value: Any, exponent: int) -> Any:

@@ -143,8 +143,9 @@ class Update(Derived):
 
         With `active` (…,), only replicas for which it is true will be changed.
         """
-        rules = self.optimizer, self.regularizers, self.clip
-        if any(one is not other for one, other in zip(rules, self.rules)):
+        optimizer, regularizers, clip = self.rules
+        same = optimizer is self.optimizer and regularizers is self.regularizers
+        if not same or clip is not self.clip:
             self.forget()
         rate = self._rate(step)
         count = step + 1 - self.began  # of the optimizer's steps, this one included

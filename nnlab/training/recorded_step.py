@@ -7,6 +7,7 @@ such arrays: which samples, and for the rest the `Update`.
 """
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ class RecordedStep:
 
     def mini_batch(self) -> tuple[Array, Array]:
         """The samples chosen (…, batch, inputs), and their targets."""
-        index = self.index[int(np.prod(self.shape))]
+        index = self.index[prod(self.shape)]
         x, y = taken(self.network.xp, self.part, index, self.shape)
         return x, y
 

@@ -1,10 +1,10 @@
-"""PyTorch's functions by the standard's names do what NumPy's do."""
+"""By the standard's names PyTorch does what NumPy does, and so do the short ways."""
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nnlab.backend import constant, to_numpy
+from nnlab.backend import Backend, constant, to_numpy
 
 torch = pytest.importorskip("torch")
 from nnlab.backend.pytorch import Torch  # noqa: E402  only where torch is
@@ -72,3 +72,28 @@ def test_a_constant_is_placed_once():
     assert_array_equal(to_numpy(first), values.astype("float32"))
     values[...] = 9
     assert_array_equal(to_numpy(first), np.float32([[0.1], [0.2]]))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "int64", "bool"])
+@pytest.mark.parametrize("shape", [(7,), (3, 7), (2, 3, 7), (2, 1, 7)])
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("name", ["sum", "max", "mean"])
+def test_the_short_way_through_numpy_is_numpys_bit_for_bit(
+    name, keepdims, shape, dtype
+):
+    x = np.random.default_rng(0).normal(0, 9, shape).astype(dtype)
+    several = [(0, -1)] if len(shape) > 1 else []
+    for axis in (None, *range(-len(shape), len(shape)), *several):
+        how = {"axis": axis, "keepdims": keepdims}
+        with np.errstate(all="ignore"):
+            expected = getattr(np, name)(x, **how)
+            found = getattr(Backend.xp, name)(x, **how)
+        assert_array_equal(found, expected, strict=True)
+
+
+def test_all_else_is_numpys():
+    x = np.arange(12.0).reshape(3, 4)
+    index = np.array([2, 0, 2])
+    taken = Backend.xp.take(x, index, axis=0)
+    assert_array_equal(taken, np.take(x, index, axis=0), strict=True)
+    assert Backend.xp.tanh is np.tanh and repr(Backend.xp) == "NumPy"
