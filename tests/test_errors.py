@@ -12,7 +12,7 @@ from nnlab.backend import BACKENDS, DTYPES
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.initializers import INITIALIZERS
 from nnlab.engine.losses import LOSSES
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.errors import SYNONYMS, InputError, at_least_one, number, unknown
 from nnlab.experiment.build import SCHEDULES
 

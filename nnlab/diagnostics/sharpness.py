@@ -15,12 +15,8 @@ import numpy as np
 from nnlab.diagnostics.curvature import hessian_product, lanczos
 from nnlab.diagnostics.sample_losses import some
 from nnlab.engine.network import Network
-from nnlab.engine.optimizers.optimizer import (
-    SGD,
-    Momentum,
-    Nesterov,
-    Optimizer,
-)
+from nnlab.engine.optimizers.optimizer import Optimizer
+from nnlab.engine.optimizers.sgd import SGD, Momentum, Nesterov
 from nnlab.engine.regularizers import L2
 from nnlab.engine.replicas import column
 from nnlab.training.trainer import Trainer

@@ -43,7 +43,8 @@ from nnlab.engine.optimizers.adaptive import (
     AMSGrad,
     RMSprop,
 )
-from nnlab.engine.optimizers.optimizer import SGD, FunctionOptimizer, Momentum, Nesterov
+from nnlab.engine.optimizers.function_optimizer import FunctionOptimizer
+from nnlab.engine.optimizers.sgd import SGD, Momentum, Nesterov
 from nnlab.engine.regularizers import L1, L2, WeightDecay
 from nnlab.engine.residual import Residual
 from nnlab.engine.schedules import (

@@ -23,7 +23,7 @@ from nnlab.engine.clipping import Clip
 from nnlab.engine.layers import Context
 from nnlab.engine.layout import Derived, Vector, Views
 from nnlab.engine.network import Network
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.engine.regularizers import Penalty, Regularizer, WeightDecay
 from nnlab.engine.replicas import Numbers

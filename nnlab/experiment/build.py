@@ -23,8 +23,9 @@ from nnlab.engine.losses import LOSSES, CrossEntropy
 from nnlab.engine.losses.loss import Loss
 from nnlab.engine.network import Network
 from nnlab.engine.normalization import BatchNorm
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
-from nnlab.engine.optimizers.optimizer import FunctionOptimizer, Optimizer
+from nnlab.engine.optimizers import OPTIMIZERS
+from nnlab.engine.optimizers.function_optimizer import FunctionOptimizer
+from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.engine.regularizers import L1, L2, Regularizer, WeightDecay
 from nnlab.engine.residual import Residual
 from nnlab.engine.schedules import (

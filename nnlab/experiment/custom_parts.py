@@ -17,7 +17,8 @@ from nnlab.engine.functions import FunctionLayer, FunctionLoss
 from nnlab.engine.initializers import Initializer
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import Loss
-from nnlab.engine.optimizers.optimizer import FunctionOptimizer, Optimizer
+from nnlab.engine.optimizers.function_optimizer import FunctionOptimizer
+from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.engine.schedules import Schedule
 from nnlab.errors import InputError, shown
 from nnlab.grading.call_contract import Part, parameters

@@ -21,7 +21,7 @@ from nnlab.engine.layers import Layer
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.losses.loss import Loss
 from nnlab.engine.network import Network
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.errors import InputError, at_least_one, shown, unknown
 from nnlab.experiment import build, serialization

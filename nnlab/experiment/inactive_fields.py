@@ -11,7 +11,7 @@ from dataclasses import fields
 from nnlab.data.catalogue import REAL
 from nnlab.data.dataset import Dataset
 from nnlab.engine.layers import Layer
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.errors import InputError
 from nnlab.experiment import build
 from nnlab.experiment.build import AUTO, Experiment

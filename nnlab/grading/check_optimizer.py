@@ -10,7 +10,8 @@ from numbers import Real
 import numpy as np
 
 from nnlab.backend import Named, quiet
-from nnlab.engine.optimizers.optimizer import FunctionOptimizer, Optimizer
+from nnlab.engine.optimizers.function_optimizer import FunctionOptimizer
+from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.errors import shown
 from nnlab.grading.call_contract import Part, same
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from nnlab.atomic import write_whole
 from nnlab.backend import to_numpy
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.errors import InputError, need
 from nnlab.training.snapshot import owners, put, take, vectors

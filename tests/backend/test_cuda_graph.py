@@ -16,8 +16,9 @@ from nnlab.engine.functions import FunctionLayer, FunctionLoss
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.normalization import BatchNorm
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
-from nnlab.engine.optimizers.optimizer import FunctionOptimizer, Optimizer
+from nnlab.engine.optimizers import OPTIMIZERS
+from nnlab.engine.optimizers.function_optimizer import FunctionOptimizer
+from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.engine.regularizers import L1, L2, WeightDecay
 from nnlab.engine.residual import Residual
 from nnlab.training import Trainer

@@ -23,7 +23,7 @@ from nnlab.engine import (
 )
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.losses import LOSSES
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.engine.schedules import SCHEDULES
 from nnlab.errors import InputError
 from nnlab.training import EarlyStopping, Trainer

@@ -12,7 +12,7 @@ import pytest
 
 from nnlab.backend import Backend
 from nnlab.engine import Linear, Network
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.errors import InputError
 from nnlab.training.checkpoint import load_checkpoint, save_checkpoint
 from nnlab.training.early_stopping import EarlyStopping

@@ -26,7 +26,7 @@ from nnlab.engine import (
     SequentialLR,
     StepLR,
 )
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.errors import InputError
 
 from .arrays import assert_allclose, assert_array_equal, copied, here, host, same, space

@@ -18,7 +18,7 @@ from nnlab.engine import (
 from nnlab.engine.clipping import ClipNorm, ClipValue
 from nnlab.engine.dropout import Dropout
 from nnlab.engine.normalization import BatchNorm
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.engine.regularizers import L1, L2, WeightDecay
 from nnlab.engine.residual import Residual
 from nnlab.training import Trainer

@@ -15,7 +15,7 @@ from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.initializers import INITIALIZERS, Initializer
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses import LOSSES, Loss
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.engine.schedules import (
     ConstantLR,

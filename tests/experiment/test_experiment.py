@@ -50,8 +50,8 @@ from nnlab.data.splits import Split
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.initializers import He, Xavier
 from nnlab.engine.losses import LOSSES
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
-from nnlab.engine.optimizers.optimizer import FunctionOptimizer
+from nnlab.engine.optimizers import OPTIMIZERS
+from nnlab.engine.optimizers.function_optimizer import FunctionOptimizer
 from nnlab.errors import InputError
 from nnlab.experiment import build, results
 from nnlab.experiment.custom_parts import as_layer

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnlab import Experiment
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.experiment.return_source import returned
 
 

@@ -13,7 +13,7 @@ from nnlab import Experiment, InputError, Lab
 from nnlab.data.dataset import Dataset
 from nnlab.engine.activations import LeakyReLU, ReLU
 from nnlab.engine.initializers import Initializer
-from nnlab.engine.optimizers.optimizer import SGD
+from nnlab.engine.optimizers.sgd import SGD
 from nnlab.lab.custom_part_badge import YOURS
 
 SMALL = {"seeds": 2, "hidden": (3,)}

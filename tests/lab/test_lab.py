@@ -18,7 +18,7 @@ from PIL import Image
 
 import nnlab
 from nnlab import Experiment, InputError, Lab
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
+from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.lab import registry
 from nnlab.lab.commands import KEYS
 from nnlab.lab.paint import paint

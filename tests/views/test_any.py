@@ -14,8 +14,8 @@ from nnlab.engine.activations import ACTIVATIONS, LeakyReLU
 from nnlab.engine.initializers import Normal
 from nnlab.engine.layers import Layer, Linear
 from nnlab.engine.losses import LOSSES, Huber
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
-from nnlab.engine.optimizers.optimizer import Momentum
+from nnlab.engine.optimizers import OPTIMIZERS
+from nnlab.engine.optimizers.sgd import Momentum
 from nnlab.engine.residual import Residual
 from nnlab.experiment.build import SCHEDULES
 from nnlab.session.run import Run

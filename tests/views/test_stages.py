@@ -5,8 +5,8 @@ import pytest
 from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
-from nnlab.engine.optimizers.adaptive import OPTIMIZERS
-from nnlab.engine.optimizers.optimizer import FunctionOptimizer
+from nnlab.engine.optimizers import OPTIMIZERS
+from nnlab.engine.optimizers.function_optimizer import FunctionOptimizer
 from nnlab.views import Boundary, Neurons, Stages
 from nnlab.views.drawing.colours import GOLD, LIT, PALE
 from nnlab.views.figure import Picture

@@ -12,9 +12,6 @@ import numpy as np
 
 from nnlab.backend import Array, Named, Space
 from nnlab.engine.optimizers.optimizer import (
-    SGD,
-    Momentum,
-    Nesterov,
     Optimizer,
 )
 from nnlab.engine.regularizers import WeightDecay
@@ -175,15 +172,3 @@ def _forgets(optimizer: Optimizer, *names: str) -> None:
                 f"{name}={shown(kept)} is not allowed: an average that forgets needs "
                 f"less than 1; try {name}=0.9.",
             )
-
-
-OPTIMIZERS = {
-    "sgd": SGD,
-    "momentum": Momentum,
-    "nesterov": Nesterov,
-    "adagrad": AdaGrad,
-    "rmsprop": RMSprop,
-    "adam": Adam,
-    "amsgrad": AMSGrad,
-    "adamw": AdamW,
-}

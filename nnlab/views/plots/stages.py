@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.patches import FancyArrow, Rectangle
 
 from nnlab.backend import to_numpy
-from nnlab.engine.optimizers.optimizer import FunctionOptimizer, Optimizer
+from nnlab.engine.optimizers.function_optimizer import FunctionOptimizer
+from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.experiment.return_source import returned
 from nnlab.experiment.source_repr import ours
 from nnlab.session.stepper import STAGES
