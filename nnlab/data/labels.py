@@ -14,13 +14,13 @@ from nnlab.backend import host
 from nnlab.errors import InputError, shown, unknown
 
 Refuse = Callable[[str], InputError]
-FEW = 10  # different whole numbers may be the names of classes
+CLASS_NUMBERS = 10  # different whole numbers may be the names of classes
 
 
 def may_be_labels(numbers: np.ndarray) -> bool:
     """Whether numbers (N,) are few, whole, and come again and again."""
     different = np.unique(numbers)
-    few = 0 < 2 * len(different) <= len(numbers) and len(different) <= FEW
+    few = 0 < 2 * len(different) <= len(numbers) and len(different) <= CLASS_NUMBERS
     return few and not np.any(different % 1)
 
 

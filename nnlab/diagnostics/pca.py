@@ -5,7 +5,7 @@ Pearson 1901, "On lines and planes of closest fit to systems of points in space"
 
 import numpy as np
 
-LEAST = 1e-6  # of the widest scatter: what is less is rounding
+ROUNDING = 1e-6  # of the widest scatter: what is less is rounding
 
 
 def main_axes(away: np.ndarray, count: int = 2) -> np.ndarray:
@@ -19,7 +19,7 @@ def main_axes(away: np.ndarray, count: int = 2) -> np.ndarray:
     wide = len(away) < away.shape[1]
     values, vectors = np.linalg.eigh(away @ away.T if wide else away.T @ away)
     sizes, axes = np.sqrt(np.maximum(values[::-1], 0)), vectors.T[::-1]
-    known = (sizes > LEAST * sizes[0])[:count]
+    known = (sizes > ROUNDING * sizes[0])[:count]
     axes = axes[:count][known] @ away if wide else axes[:count][known]
     found = np.zeros((count, away.shape[1]))
     found[: len(axes)] = axes / np.linalg.norm(axes, axis=1, keepdims=True)

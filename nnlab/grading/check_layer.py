@@ -8,7 +8,7 @@ import numpy as np
 from nnlab.engine.layers import Layer
 from nnlab.errors import InputError, shown
 from nnlab.grading.call_contract import Part
-from nnlab.grading.finite_differences import LEAST, Slopes
+from nnlab.grading.finite_differences import LARGE_SLOPE, Slopes
 from nnlab.grading.fixtures import FAR, Trial
 from nnlab.grading.layer_contract import apart, manners, number_by_number
 from nnlab.grading.slope_diagnosis import Case, judge
@@ -119,7 +119,7 @@ def _single(part: Part, layer: Layer, inputs: int) -> None:
         hint = "it is finite in float64; look for a number too large or too small"
         part.finite(f"{name} in float32", single[name], "at ordinary numbers", hint)
         off, largest = np.abs(single[name] - double).max(), np.abs(double).max()
-        if off > 1e-2 * max(largest, LEAST):
+        if off > 1e-2 * max(largest, LARGE_SLOPE):
             raise part.wrong(
                 f"{name} of {part} is more than 1 % off in float32; look for a "
                 "difference of two numbers that are nearly the same."

@@ -18,7 +18,7 @@ import numpy as np
 STEPS = np.array([*0.1 / 8.0 ** np.arange(5), 1e-9])  # h, from large to tiny
 SURE = 2e-4  # of the largest slope: a slope less sure than that is not measured
 CLOSE = 1e-4  # of the largest slope: an answer may be as far off
-LEAST = 1e-3  # a slope that counts as large, where all are small
+LARGE_SLOPE = 1e-3  # a slope that counts as large, where all are small
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Slopes:
     @property
     def scale(self) -> float:
         """The largest slope, against which errors are seen."""
-        return max(np.abs(self.measured).max(initial=0.0), LEAST)
+        return max(np.abs(self.measured).max(initial=0.0), LARGE_SLOPE)
 
     @property
     def wrong(self) -> np.ndarray:
@@ -54,7 +54,7 @@ class Slopes:
     def same(self, other: np.ndarray) -> bool:
         """Whether `other` is what is given, wherever that can be told."""
         given, other = self.given[self.sure], other[self.sure]
-        scale = max(np.abs(given).max(initial=0.0), LEAST)
+        scale = max(np.abs(given).max(initial=0.0), LARGE_SLOPE)
         return bool(np.all(np.abs(given - other) <= 10 * CLOSE * scale))
 
 
@@ -83,7 +83,7 @@ def slopes(
         kink &= ~np.isfinite(off)
         value = np.where(kink, np.clip(given[places], low, high), value)
         off = np.where(kink, either, off)
-    certain = off <= SURE * max(np.abs(value).max(initial=0.0), LEAST)
+    certain = off <= SURE * max(np.abs(value).max(initial=0.0), LARGE_SLOPE)
     if 2 * certain.sum() < len(chosen):
         certain[:] = False  # few of many agree by accident
     measured, doubt = np.zeros(at.shape), np.full(at.shape, np.inf)
@@ -113,7 +113,7 @@ def _limits(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, np.ndarra
     better = (64 * central[:, 1:-1] - central[:, :-2]) / 63
     apart = np.abs(np.diff(better))
     tiny = central[:, -1:]
-    exact = np.abs(better[:, 1:] - tiny) <= 1e-3 * np.maximum(np.abs(tiny), LEAST)
+    exact = np.abs(better[:, 1:] - tiny) <= 1e-3 * np.maximum(np.abs(tiny), LARGE_SLOPE)
     rounded = ~exact.any(axis=1) & ~_kink(bend[:, 0], bend[:, 1], better[:, 0])
     if rounded.any():  # as 1 / h, so what the small h show tells how much it is
         best, doubt = np.zeros(len(bend), int), np.max(apart / 8.0 ** np.arange(3), 1)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nnlab.grading.call_contract import Part
-from nnlab.grading.finite_differences import LEAST, Slopes
+from nnlab.grading.finite_differences import LARGE_SLOPE, Slopes
 
 
 class Case(NamedTuple):
@@ -103,7 +103,7 @@ def _factor(cases: list[Case]) -> str:
 
 def _telling(case: Case) -> bool:
     """Whether a slope was measured here that is not too small to compare with."""
-    return bool(np.abs(case.slopes.measured).max(initial=0.0) > LEAST)
+    return bool(np.abs(case.slopes.measured).max(initial=0.0) > LARGE_SLOPE)
 
 
 def _fit(slopes: Slopes) -> float:
@@ -111,7 +111,7 @@ def _fit(slopes: Slopes) -> float:
     given, right = slopes.given[slopes.sure], slopes.measured[slopes.sure]
     fit = float(np.sum(given * right) / np.sum(right * right))
     off = np.abs(given - fit * right).max()
-    allowed = 5e-4 * max(abs(fit) * np.abs(right).max(), 1e-3 * LEAST)
+    allowed = 5e-4 * max(abs(fit) * np.abs(right).max(), 1e-3 * LARGE_SLOPE)
     return fit if off <= allowed else np.nan
 
 

@@ -5,7 +5,7 @@ from nnlab.lab.toolbar import HINT, PAINT_HINT, PROBE_HINT, SLOW_HINT
 from nnlab.session.run import Run
 from nnlab.views.drawing.fonts import legible, unwritten
 
-MOST = 12  # letters that are named
+LETTERS_NAMED = 12  # letters that are named
 
 
 def hint(lab) -> str:
@@ -31,8 +31,8 @@ def _spelled(run: Run) -> str:
         return ""
     word = next(word for word in names.split() if unwritten(word))
     return (
-        f"No font on this computer has the letters {lost[:MOST]}, so the picture says "
-        f"{legible(word)} for {word}. With a font that has them, as Noto Sans CJK for "
+        f"No font on this computer has the letters {lost[:LETTERS_NAMED]}, so the "
+        f"picture says {legible(word)} for {word}. With a font that has them, as Noto Sans CJK for "
         "Chinese, Japanese and Korean, it writes them as they are."
     )
 

@@ -14,7 +14,7 @@ from nnlab.views.drawing.subject import called, inputs_of, unit_of
 from nnlab.views.drawing.wiring import Column
 from nnlab.views.view import cut
 
-MOST = 8  # weights that have a slider
+SLIDERS_SHOWN = 8  # weights that have a slider
 REACH, STEP = 4.0, 0.01  # of a slider: to either side, and from one mark to the next
 DIGITS = 2  # after the point of a mark
 LONG = 12  # letters of an input's name
@@ -88,14 +88,14 @@ class Hand(Plain):
         self._places, labels = [], []
         if column.weights:
             size = np.abs(np.nan_to_num(run.array(column.weights)[:, unit]))
-            for i in sorted(np.argsort(-size, kind="stable")[:MOST].tolist()):
+            for i in sorted(np.argsort(-size, kind="stable")[:SLIDERS_SHOWN].tolist()):
                 self._places.append((column.weights, (i, unit)))
                 labels.append(f"w{low(i + 1)} of {cut(names[i], LONG)}")
         bias = f"{column.weights.removesuffix('W')}b"
         if bias in run.trainer.network.layout.places:
             self._places.append((bias, (0, unit)))
             labels.append("b")
-        others = max(0, len(names) - MOST) if column.weights else 0
+        others = max(0, len(names) - SLIDERS_SHOWN) if column.weights else 0
         self.title.value = f"<b>{called(run, number, unit)}</b>"
         self.note.value = f"{others} smaller weights have no slider" if others else ""
         values = [run.array(name)[at] for name, at in self._places]

@@ -20,7 +20,7 @@ from nnlab.training.hand import check_by_hand, set_by_hand
 from nnlab.training.surgery import exchange, feed, transplant
 from nnlab.training.tape import Tape
 
-LEAST = Experiment.kinds()["learning_rate"].low
+LOWEST_RATE = Experiment.kinds()["learning_rate"].low
 Neuron = tuple[int, int]  # the layer whose output it is, and its number there
 Link = tuple[int, int, int]  # the layer whose weight it is, its row and its column
 RESTRAINTS = {"l1", "l2", "weight_decay", "biases", "clip_norm", "clip_value"}
@@ -376,7 +376,7 @@ class Run:
         rate = experiment.learning_rate
         return (
             f"{words}, with learning_rate={rate:g}. Try "
-            f"learning_rate={max(rate / 10, LEAST):.2g}, then Reset."
+            f"learning_rate={max(rate / 10, LOWEST_RATE):.2g}, then Reset."
         )
 
     def answer(self, z: np.ndarray) -> np.ndarray:

@@ -63,12 +63,12 @@ __all__ = [
     "Worst",
 ]
 
-FEW = 3  # classes that a plane through many features can tell apart
+CLASSES_ON_PLANE = 3  # classes that a plane through many features can tell apart
 
 
 def default_views(run: Run) -> list[View]:
     """The network, what it says about the data, and how well it does."""
-    networks, few = [Filters(), Neurons()], len(run.data.classes) <= FEW
+    networks, few = [Filters(), Neurons()], len(run.data.classes) <= CLASSES_ON_PLANE
     answers = [Gallery(), Scatter(), Boundary() if few else Confusion()]
     if on_plane(run):
         answers = [Boundary()]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlab import Lab
-from nnlab.lab.predict.misread_digits import MOST, Reader
+from nnlab.lab.predict.misread_digits import IMAGES_SHOWN, Reader
 from nnlab.session.run import Run
 
 
@@ -39,8 +39,12 @@ def test_it_shows_exactly_the_wrong_ones(lab):
     reader.button.click()
     expected = wrong(lab.live)
     assert 0 < len(expected)
-    assert [*reader.asked] == [*expected[:MOST]]
-    assert len(reader.row.children) == len(reader.fields) == min(len(expected), MOST)
+    assert [*reader.asked] == [*expected[:IMAGES_SHOWN]]
+    assert (
+        len(reader.row.children)
+        == len(reader.fields)
+        == min(len(expected), IMAGES_SHOWN)
+    )
     assert len({child.children[0].value for child in reader.row.children}) == len(
         reader.fields
     )
@@ -49,10 +53,10 @@ def test_it_shows_exactly_the_wrong_ones(lab):
 
 def test_no_more_than_a_dozen():
     network = Network(steps=1)
-    assert len(wrong(network.live)) > MOST
+    assert len(wrong(network.live)) > IMAGES_SHOWN
     reader = Reader(network)
     reader.button.click()
-    assert len(reader.row.children) == MOST
+    assert len(reader.row.children) == IMAGES_SHOWN
 
 
 @pytest.mark.parametrize("good", [0, 1, 5])

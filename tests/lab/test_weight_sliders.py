@@ -6,7 +6,7 @@ from numpy.testing import assert_array_equal
 
 from nnlab import Lab
 from nnlab.lab.toolbar import PROBE_HINT
-from nnlab.lab.weight_sliders import MOST, REACH, STEP
+from nnlab.lab.weight_sliders import REACH, SLIDERS_SHOWN, STEP
 from nnlab.views import Boundary, Flow, Heads, Neurons, WeightedSum
 
 SMALL = {"seeds": 2, "hidden": (3,), "height": 380}
@@ -252,10 +252,10 @@ def test_of_many_weights_the_largest_have_a_slider(act, see):
         lab, page = await opened(see, views=(WeightedSum,), data="digits")
         weights = lab.live.array("0.W")[:, 0]
         labels = [*shown(lab)]
-        assert len(labels) == MOST + 1 and "56 smaller" in lab.hand.note.value
+        assert len(labels) == SLIDERS_SHOWN + 1 and "56 smaller" in lab.hand.note.value
         *own, bias = lab.hand._places
         chosen = [at[0] for _, at in own]
-        assert {*chosen} == {*np.argsort(-np.abs(weights))[:MOST].tolist()}
+        assert {*chosen} == {*np.argsort(-np.abs(weights))[:SLIDERS_SHOWN].tolist()}
         assert chosen == sorted(chosen) and bias == ("0.b", (0, 0))
         lab.hand.sliders[3].value = 0.5
         await page.rest()

@@ -15,7 +15,7 @@ from nnlab.views.drawing.bands import over_seeds
 from nnlab.views.drawing.colours import inked
 from nnlab.views.drawing.text_layer import short
 from nnlab.views.figure import Picture
-from nnlab.views.plots.gradient_flow import LEAST, MOST
+from nnlab.views.plots.gradient_flow import DARK, WHITE
 from nnlab.views.view import Pixels
 
 WEIGHTS = (("0.W", 0, 0), ("0.W", 1, 0))
@@ -161,7 +161,7 @@ def test_the_barcode_has_a_shade_for_each_layer_and_moment(begin):
     found = gradient_norms.strength(network, *part, run.trainer.loss)
     stripes = [picture for _, picture in view.pictures.tiles[::2]]
     for stripe, value in zip(stripes, np.concatenate([n[1] for n in found])):
-        shade = inked((np.log10(value) - LEAST) / (MOST - LEAST))
+        shade = inked((np.log10(value) - WHITE) / (DARK - WHITE))
         assert np.abs(stripe[0, -1].astype(int) - shade).max() <= 1
     words = view.describe(run)
     assert f"1 {short(found.delta[1, 0])} and {short(found.weights[1, 0])}" in words

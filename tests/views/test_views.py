@@ -30,7 +30,7 @@ from nnlab.views.drawing.measurements import POINTS
 from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.drawing.wiring import columns
 from nnlab.views.figure import Picture
-from nnlab.views.plots.filters import LARGER, MOST
+from nnlab.views.plots.filters import LARGER, UNITS_SHOWN
 
 PLANES = {  # experiments on the plane, of every shape and loss
     "no hidden layer": {"data": "island", "hidden": (), "seeds": 1},
@@ -526,7 +526,7 @@ def test_a_filter_is_blue_where_its_weight_adds(begin, fields):
     run, _, view = begin(Filters, data="digits", **fields)
     W = run.trainer.network.replica(run.shown)["0.W"]
     tiles = [tile[1:-1, 1:-1] for _, tile in view.pixels.tiles]
-    assert len(tiles) == min(W.shape[1], MOST)
+    assert len(tiles) == min(W.shape[1], UNITS_SHOWN)
     for w, tile in zip(W.T, tiles):
         factor = len(tile) // 8
         blue = blueness(tile[::-factor, ::factor])  # the top row first

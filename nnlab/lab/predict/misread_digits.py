@@ -15,7 +15,7 @@ from nnlab.lab.registry import Standing, register, show
 from nnlab.views.drawing.colours import inked
 from nnlab.views.view import enlarge
 
-MOST = 12  # images
+IMAGES_SHOWN = 12  # images
 PIXELS = 9  # of the page for one of an image
 
 
@@ -55,13 +55,13 @@ class Reader(Standing):
         if np.array_equal(wrong, self.wrong):
             return  # what was typed stays
         self.wrong = wrong
-        self.asked, self.truth = wrong[:MOST], data.y[wrong[:MOST]]
+        self.asked, self.truth = wrong[:IMAGES_SHOWN], data.y[wrong[:IMAGES_SHOWN]]
         self.fields = [_field(i) for i in range(len(self.asked))]
         pictures = [_picture(data.x[i], data.image) for i in self.asked]
         self.took = [widgets.Label() for _ in self.asked]
         columns = zip(pictures, self.fields, self.took)
         replace(self.row, [widgets.VBox(column) for column in columns])
-        some = f"{len(self.asked)} of its" if len(self.wrong) > MOST else "the"
+        some = f"{len(self.asked)} of its" if len(self.wrong) > IMAGES_SHOWN else "the"
         self.words.value = (
             f"On {self.total} digits it never trained on, the network is wrong "
             f"{len(self.wrong)} times. Here are {some} {len(self.wrong)}: what do "

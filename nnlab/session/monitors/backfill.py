@@ -19,7 +19,7 @@ from nnlab.training.snapshot import Snapshot, put, take
 from nnlab.training.tape import Tape
 from nnlab.training.trainer import Trainer
 
-MOST = 128  # moments
+MOMENTS_KEPT = 128  # moments
 Measure = Callable[[Trainer, Any], Generator[Any, None, Any]]
 Moment = tuple[int, list]  # of a run: its step, and the live changes before
 
@@ -62,7 +62,7 @@ class Past:
     What it returns is `near` for the next measurement; for the first that is None.
     """
 
-    def __init__(self, measure: Measure, most: int = MOST):
+    def __init__(self, measure: Measure, most: int = MOMENTS_KEPT):
         self.measure, self.most = measure, most
         self._known: WeakKeyDictionary[Tape, Known] = WeakKeyDictionary()
 

@@ -23,7 +23,7 @@ from nnlab.session.run import Run
 MOMENTS = 64  # of a path
 OLD, SLACK = 1.5, 16  # times the steps of a map, and steps, after which it is old
 ROOM = 1.5  # times as far as the path goes, a map reaches
-LEAST = {"path": 0.2, "random": 1.0}  # of a network's length, a map reaches
+MAP_REACH = {"path": 0.2, "random": 1.0}  # of a network's length, a map reaches
 WEIGHTS = 2.0  # so far it does along two weights
 
 
@@ -95,7 +95,7 @@ class Maps:
         """How far from its middle a map reaches at least."""
         if not isinstance(self.kind, str):
             return WEIGHTS
-        return LEAST[self.kind] * float(np.linalg.norm(point)) or 1.0
+        return MAP_REACH[self.kind] * float(np.linalg.norm(point)) or 1.0
 
 
 def path_of(run: Run) -> np.ndarray:

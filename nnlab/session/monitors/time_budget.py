@@ -10,7 +10,7 @@ from time import monotonic
 
 SHARE = 0.1  # of the time between two calls that may be spent
 LONGEST = 0.25  # seconds that may be spent at once, after a long while
-WHILE = 0.2  # seconds that are one
+IDLE_AFTER = 0.2  # seconds without a call that count as idle
 BURST = 0.006  # seconds that may be spent at once, while calls come often
 
 
@@ -25,7 +25,7 @@ class Credit:
         seconds."""
         now = monotonic()
         passed, self._at = now - self._at, now
-        most = LONGEST if passed > WHILE else BURST
+        most = LONGEST if passed > IDLE_AFTER else BURST
         self.left = seconds or min(self.left + SHARE * passed, most)
 
     def spend(self) -> None:

@@ -14,7 +14,7 @@ from nnlab.views.drawing.colours import BLUE, GREY, MANY, ORANGE
 from nnlab.views.drawing.text_layer import BOLD, lettering, short
 
 FIRST = 100.0  # steps that the axes reach at the start
-MOST = 6  # lines in one panel
+LINES_DRAWN = 6  # lines in one panel
 COLOURS = (BLUE, ORANGE, *MANY[2:])
 TALL = 12  # pixels of the page that a number beside a line takes
 
@@ -128,4 +128,8 @@ def names_at(
 
 def few(count: int) -> list[int]:
     """Which of so many lines are drawn: the first, the last, and some between."""
-    return [*np.unique(np.linspace(0, count - 1, min(count, MOST)).round().astype(int))]
+    return [
+        *np.unique(
+            np.linspace(0, count - 1, min(count, LINES_DRAWN)).round().astype(int)
+        )
+    ]

@@ -16,7 +16,7 @@ GOLD = "#f4c542"  # what lights up
 LIT = "#fdf3cf"  # the paper of what is lit
 PURPLE = "#9a4b9b"
 CLASSES = (ORANGE, BLUE)
-MANY = (ORANGE, BLUE, "#2f9e75", PURPLE, "#b8a000", "#56b4e9", "#7a4b21", "#555555")
+PALETTE = (ORANGE, BLUE, "#2f9e75", PURPLE, "#b8a000", "#56b4e9", "#7a4b21", "#555555")
 
 _STOPS = np.array(
     [[236, 158, 100], [246, 200, 164], [255, 255, 255], [168, 202, 228], [92, 154, 204]]
@@ -48,7 +48,7 @@ def inked(values: np.ndarray) -> np.ndarray:
 
 def classes(count: int) -> list[str]:
     """A colour for each of so many classes; after eight they begin anew."""
-    return [MANY[label % len(MANY)] for label in range(count)]
+    return [PALETTE[label % len(PALETTE)] for label in range(count)]
 
 
 def blended(shares: np.ndarray) -> np.ndarray:

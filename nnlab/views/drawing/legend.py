@@ -15,7 +15,7 @@ from nnlab.views.view import cut
 WIDE = 42  # pixels of the page beside a map for what its colours mean
 BAR = 9  # pixels that a scale is wide
 STEPS = 64  # colours of a scale
-MOST = 8  # classes that are named
+CLASSES_NAMED = 8  # classes that are named
 
 
 def add_legend(axes: Axes, seeds: int) -> None:
@@ -52,7 +52,7 @@ def add_key(figure: Figure, corner, side: float, run: Run) -> None:
 def _names(figure: Figure, corner, side: float, run: Run) -> None:
     """A square of its colour for each class, and its name below it."""
     (left, bottom), scale = corner, figure.dpi / 100
-    names = distinct(run.data.classes[:MOST])
+    names = distinct(run.data.classes[:CLASSES_NAMED])
     for i, (name, colour) in enumerate(zip(names, classes(len(names)))):
         y = bottom + side - (12 + 27 * i) * scale
         _patch(figure, left, y, BAR * scale, BAR * scale, colour)

@@ -16,7 +16,7 @@ from nnlab.views.drawing.wiring import Column
 
 BUTTON = 17  # pixels along a side
 WORDY = 85  # pixels between columns, from which a word fits between two buttons
-LEAST = 38  # pixels between columns, from which there is room for two buttons
+COLUMNS_APART = 38  # pixels between columns, from which there is room for two buttons
 FIRST = 4  # neurons of a first hidden layer
 Button = tuple[tuple[float, float], str, tuple]
 
@@ -44,7 +44,7 @@ def buttons(box, hidden: tuple, entries, centres, scale: float) -> list[Button]:
     made.append(((x + apart, y), "+", (*hidden, *(widths[-1:] or [FIRST]))))
     free, gap = x + apart + (BUTTON + 1) * scale, gap_between(centres, scale)
     apart = (32 if gap >= WORDY else 10) * scale
-    if gap < LEAST or centres[1][0][0] - apart < free:
+    if gap < COLUMNS_APART or centres[1][0][0] - apart < free:
         return made
     for i, column in zip(entries, centres[1:-1]):
         if i is not None:

@@ -17,7 +17,7 @@ from nnlab.session.run import Run
 from nnlab.views.drawing.colours import INK, classes, levels
 from nnlab.views.view import on_plane
 
-MOST = 400
+POINTS_DRAWN = 400
 LEVELS = 9  # colours of measurements
 LOOKS = {"train": ("o", "white", 4.2), "validation": ("s", INK, 4.0)}
 
@@ -63,9 +63,9 @@ def add_mark(axes: Axes) -> list[Line2D]:
 
 def some(run: Run) -> list[Dataset]:
     """The training part, and then that for validation. Of more than two features no
-    more than the first `MOST` samples of each: they lie one on the other."""
+    more than the first `POINTS_DRAWN` samples of each: they lie one on the other."""
     parts = [getattr(run.parts, part) for part in LOOKS]
-    return parts if on_plane(run) else [one.take(slice(MOST)) for one in parts]
+    return parts if on_plane(run) else [one.take(slice(POINTS_DRAWN)) for one in parts]
 
 
 def _first(data: Dataset) -> np.ndarray:

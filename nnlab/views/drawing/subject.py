@@ -9,7 +9,7 @@ import numpy as np
 
 from nnlab.session.run import Link, Neuron, Run
 from nnlab.views.drawing.number_format import low, plain
-from nnlab.views.drawing.titles import MOST
+from nnlab.views.drawing.titles import NEURONS_SHOWN
 from nnlab.views.drawing.wiring import Column, column_of, columns
 from nnlab.views.view import on_plane
 
@@ -29,7 +29,11 @@ def unit_of(run: Run, focus: Neuron | Link | None) -> tuple[int, Column, int]:
 def units_of(run: Run) -> list[Neuron]:
     """Every neuron, of large layers the first."""
     drawn = columns(run.trainer.network)
-    return [(one.last, unit) for one in drawn for unit in range(min(one.units, MOST))]
+    return [
+        (one.last, unit)
+        for one in drawn
+        for unit in range(min(one.units, NEURONS_SHOWN))
+    ]
 
 
 def called(run: Run, number: int, unit: int) -> str:

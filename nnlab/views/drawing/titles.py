@@ -8,7 +8,7 @@ from nnlab.views.drawing.neuron_buttons import WORDY, gap_between, layer_place
 from nnlab.views.drawing.wiring import Column
 from nnlab.views.view import cut
 
-MOST = 8  # neurons of a layer that are shown
+NEURONS_SHOWN = 8  # neurons of a layer that are shown
 NAMED = 56  # pixels between columns, which leave room for an activation's name
 LETTER = 6.2  # pixels of the page that a letter of a name takes
 LONG = 15  # letters of an input's name that are shown
@@ -16,7 +16,7 @@ LONG = 15  # letters of an input's name that are shown
 
 def margin(run: Run) -> float:
     """Pixels of the page at the left, for the inputs' names."""
-    longest = max(map(len, run.scale.names[:MOST]))
+    longest = max(map(len, run.scale.names[:NEURONS_SHOWN]))
     return (
         26 if longest < 3 else 48 if longest < 6 else 10 + LETTER * min(longest, LONG)
     )
@@ -37,7 +37,7 @@ def write_titles(figure: Figure, box, run: Run, columns: list[Column], centres) 
         figure.text(layer_place(box, centres, scale)[0], y, "layer", **under)
         for column in centres[1:-1]:
             figure.text(column[0][0], y, "neuron", **under)
-    names = [cut(name, LONG) for name in run.scale.names[:MOST]]
+    names = [cut(name, LONG) for name in run.scale.names[:NEURONS_SHOWN]]
     size = 9 if max(map(len, names)) < 6 else 8
     beside = {**style, "fontsize": size, "ha": "left", "va": "center"}
     for name, (_, y) in zip(names, centres[0]):
@@ -61,4 +61,4 @@ def _titles(run: Run, columns: list[Column], gap: float) -> list[str]:
 
 
 def _count(units: int) -> str:
-    return f"{units}" if units <= MOST else f"{MOST} of {units}"
+    return f"{units}" if units <= NEURONS_SHOWN else f"{NEURONS_SHOWN} of {units}"

@@ -8,7 +8,7 @@ from nnlab.views.drawing.text_layer import length
 from nnlab.views.panels.weighted_terms import Terms
 
 APART = 3  # pixels of the page from one part to the next
-MOST = 8  # products
+PRODUCTS_WRITTEN = 8  # products
 Part = tuple[str, str]  # a few letters, and their colour
 
 
@@ -17,7 +17,7 @@ def tone(value: float) -> str:
     return BLUE if value >= 0 else WRONG
 
 
-def parts(shown: Terms, most: int = MOST) -> list[Part]:
+def parts(shown: Terms, most: int = PRODUCTS_WRITTEN) -> list[Part]:
     """The whole sum in parts; of products the largest ones, so many at most."""
     size = -np.abs(np.nan_to_num(shown.products))
     chosen = sorted(np.argsort(size, kind="stable")[:most])
@@ -34,7 +34,7 @@ def parts(shown: Terms, most: int = MOST) -> list[Part]:
 def fitted(shown: Terms, lines: int, wide: float, size: float) -> list[list[Part]]:
     """The same in so many lines at most, each so many pixels wide, in letters of this
     size: with as many products as have room."""
-    for most in range(min(MOST, len(shown.products)), -1, -1):
+    for most in range(min(PRODUCTS_WRITTEN, len(shown.products)), -1, -1):
         broken = _broken(parts(shown, most), wide, size)
         if len(broken) <= lines:
             return broken

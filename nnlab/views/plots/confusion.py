@@ -21,7 +21,7 @@ from nnlab.views.view import Pixels, View, cut
 
 STYLE = {"fontsize": 8, "color": GREY, "ha": "center", "va": "center"}
 PARTS = {"validation": "validation", "train": "training"}  # as they are called
-MOST = 12  # classes that are shown
+CLASSES_SHOWN = 12  # classes that are shown
 SHADES = 12  # of a colour
 NAMES = 68  # pixels of the page at the left for the longest names
 LETTER = 6.0  # pixels of the page that a letter takes
@@ -51,7 +51,7 @@ class Confusion(View):
     def build(self, figure, box, run):
         self.scale, self.shown = figure.dpi / 100, with_samples(run, self.part)
         left, bottom, width, height = (side / self.scale for side in box)
-        self.names = distinct(run.data.classes[:MOST])
+        self.names = distinct(run.data.classes[:CLASSES_SHOWN])
         beside = min(10 + LETTER * max(map(len, self.names)), NAMES) + 18
         side = min(width - beside - 8, height - TOP - 4)
         self.cell = side / len(self.names)
@@ -65,10 +65,10 @@ class Confusion(View):
 
     def renew(self, run):
         same = self.shown == with_samples(run, self.part)
-        return same and distinct(run.data.classes[:MOST]) == self.names
+        return same and distinct(run.data.classes[:CLASSES_SHOWN]) == self.names
 
     def update(self, run):
-        counts = self._counts(run)[:, :MOST, :MOST]
+        counts = self._counts(run)[:, :CLASSES_SHOWN, :CLASSES_SHOWN]
         own, classes = counts[run.shown], len(self.names)
         share = own / np.maximum(own.sum(axis=1, keepdims=True), 1)
         shades = np.ceil(np.sqrt(share) * SHADES).astype(int)

@@ -38,7 +38,10 @@ TITLES = {
     "r2": "R²: share explained",
     "penalty": "penalty: what weights cost",
 }
-LEAST = {"accuracy": 0.0, "r2": -0.5}  # where the axis begins; R² has no end below
+AXIS_BEGINS = {
+    "accuracy": 0.0,
+    "r2": -0.5,
+}  # R² has no end below
 PANELS = ("loss", "score", "penalty")
 
 
@@ -121,8 +124,8 @@ class Curves(View):
         if what == "loss":
             axes.set_yscale("log")
             axes.yaxis.set_minor_locator(NullLocator())
-        if what in LEAST:
-            axes.set_ylim(LEAST[what], 1.02)
+        if what in AXIS_BEGINS:
+            axes.set_ylim(AXIS_BEGINS[what], 1.02)
         if what == "accuracy":
             axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         elif what != "r2":

@@ -10,7 +10,7 @@ from nnlab.views.drawing.colours import diverging
 from nnlab.views.drawing.wiring import columns
 from nnlab.views.view import Pixels, View, add_axes, enlarge
 
-MOST = 64  # units shown
+UNITS_SHOWN = 64  # units shown
 LARGER = 4  # times the size, for the one that is looked at, if there is room
 
 
@@ -29,9 +29,9 @@ class Filters(View):
         scale = figure.dpi / 100
         column = columns(run.trainer.network)[0]
         units = column.units
-        self.shown, self.image = min(units, MOST), run.data.image
+        self.shown, self.image = min(units, UNITS_SHOWN), run.data.image
         self.layer, self.weights = column.last, column.weights
-        neurons = f"{MOST} of {units}" if units > MOST else f"{units}"
+        neurons = f"{UNITS_SHOWN} of {units}" if units > UNITS_SHOWN else f"{units}"
         axes = add_axes(
             figure,
             (left + 8 * scale, bottom, width, height - 24 * scale),

@@ -16,7 +16,7 @@ from nnlab.session.run import Run
 from nnlab.views.drawing.colours import GOLD, GREY, INK, diverging
 from nnlab.views.drawing.neuron_positions import bent_lines, distance
 from nnlab.views.drawing.text_layer import BOLD, PLAIN, lettering
-from nnlab.views.drawing.titles import MOST
+from nnlab.views.drawing.titles import NEURONS_SHOWN
 from nnlab.views.drawing.wiring import Column, columns
 from nnlab.views.panels import step_text
 from nnlab.views.panels.value_tiles import LOSS, lay_out, light, plate, weigh
@@ -24,7 +24,7 @@ from nnlab.views.view import Pixels, View, cut
 
 NEAR = 5  # pixels of the page within which a link is pointed at
 LETTER = 6  # pixels of the page that a letter of a name is wide
-FEW = 4  # letters of a longer name that tell nothing
+SHORT_NAME = 4  # letters of a longer name that tell nothing
 TALL = 32  # pixels of the page from which a neuron has room for two numbers
 WORDS = {  # what lines stand for
     "weights": "lines: weights; blue adds, orange takes away",
@@ -44,7 +44,9 @@ class Flow(View):
         self.box, self.shape = tuple(side / self.scale for side in box), _shape(run)
         self.columns = columns(run.trainer.network)
         counts = [run.trainer.network.widths[0], *(c.units for c in self.columns), 1]
-        self.centres, self.tile = lay_out(self.box, [min(n, MOST) for n in counts])
+        self.centres, self.tile = lay_out(
+            self.box, [min(n, NEURONS_SHOWN) for n in counts]
+        )
         self._titles(figure, run)
         half = np.array(self.tile) / 2
         self.paths = [
@@ -80,7 +82,7 @@ class Flow(View):
         for column, links in zip(self.columns, self.links):
             if column.weights:
                 what, table = step_text.lines(run, column)
-                weigh(links, table[:MOST, :MOST].ravel(), what)
+                weigh(links, table[:NEURONS_SHOWN, :NEURONS_SHOWN].ravel(), what)
                 foot = what if what != "weights" else foot
         self._look(run)
         self._write(WORDS[foot], (0, 4 - self.box[3]), GREY, 10)
@@ -95,7 +97,7 @@ class Flow(View):
         if 0 <= column < len(self.columns):
             way = step_text.back if run.stage == "backward" else step_text.ahead
             if shown := way(run, self.columns[column]):
-                some = ", ".join(map(step_text.short, shown[1][:MOST]))
+                some = ", ".join(map(step_text.short, shown[1][:NEURONS_SHOWN]))
                 parts.append(f"{shown[0]} = {some}.")
         if run.slow.shows("loss"):
             loss = " and then ".join(f"{one:.4f}" for one in step_text.losses(run))
@@ -130,7 +132,7 @@ class Flow(View):
         away, first, number, column = min(found, key=lambda one: one[0])
         if away > NEAR * self.scale:
             return None
-        return first, *divmod(number, min(column.units, MOST))
+        return first, *divmod(number, min(column.units, NEURONS_SHOWN))
 
     def _now(self, run: Run) -> int:
         """The column that is at work, by its number; that of the loss at the loss."""
@@ -157,7 +159,7 @@ class Flow(View):
         """The numbers of a column into its neurons, on the colours of their size."""
         colours = []
         for _, values in shown:
-            values = np.nan_to_num(values[:MOST])
+            values = np.nan_to_num(values[:NEURONS_SHOWN])
             reach = max(np.abs(values).max(initial=0.0), 1e-12)
             table = diverging(0.5 + 0.4 * values / reach)
             colours.append([to_hex(tint / 255) for tint in table])
@@ -209,7 +211,7 @@ class Flow(View):
         letters = min(9, int(room / LETTER))
         for name, (x, y) in zip(run.scale.names, self.centres[0]):
             place = (x - self.tile[0] / 2 - 5) * self.scale, y * self.scale
-            name = cut(name, letters) if letters > FEW else name
+            name = cut(name, letters) if letters > SHORT_NAME else name
             if len(name) <= letters:
                 figure.text(*place, name, ha="right", va="center", **style)
 
@@ -228,8 +230,8 @@ class Flow(View):
         for column, lines in zip(self.columns, self.paths):
             if column.weights and (place := places[column.weights]).start <= index:
                 row, unit = divmod(index - place.start, place.shape[1])
-                if index < place.stop and max(row, unit) < MOST:
-                    many = min(column.units, MOST)
+                if index < place.stop and max(row, unit) < NEURONS_SHOWN:
+                    many = min(column.units, NEURONS_SHOWN)
                     self.looked.set_segments([lines[row * many + unit]])
 
     def _frame(self, corner) -> Rectangle:

@@ -16,8 +16,8 @@ from nnlab.views.drawing.colours import GREY, INK, inked
 from nnlab.views.drawing.text_layer import lettering, short
 from nnlab.views.view import Pixels, View, add_axes
 
-LEAST, MOST = -5.0, 1.0  # decades, from white to dark
-ENOUGH = 2.0  # seconds that words may wait for a measurement
+WHITE, DARK = -5.0, 1.0  # decades, from white to dark
+WORDS_WAIT = 2.0  # seconds that words may wait for a measurement
 TITLES = ("δ: the slope in a layer's outputs", "the slope in a layer's weights")
 LAYERS = 12  # that have a stripe
 LOST = np.array([226, 118, 42, 255], np.uint8)  # orange: no longer finite
@@ -67,7 +67,7 @@ class Barcode(View):
         scale, key = self.scale, Pixels()
         long, tall = int(60 * scale), int(8 * scale)
         shades = inked(np.linspace(0, 1, long))[None].repeat(tall, axis=0)
-        low, high = (lettering(short(10.0**n), 10 * scale, GREY) for n in (LEAST, MOST))
+        low, high = (lettering(short(10.0**n), 10 * scale, GREY) for n in (WHITE, DARK))
         x, y = right + 44 * scale - high.shape[1], bottom + 4 * scale
         key.tiles = [((x, y - 3 * scale), high)]
         x -= long + 4 * scale
@@ -110,7 +110,7 @@ class Barcode(View):
             self.pictures.tiles.append(((left + wide + 4 * scale, middle), word))
 
     def describe(self, run):
-        step, now = self.past.values(run, ENOUGH)[-1]
+        step, now = self.past.values(run, WORDS_WAIT)[-1]
         names = self._names(len(learning(run.trainer.network)))
         delta, weights = (_shown(run, one)[self.layers] for one in now)
         said = [
@@ -140,7 +140,7 @@ def _shown(run, values: np.ndarray) -> np.ndarray:
 def _shades(values: np.ndarray) -> np.ndarray:
     """A colour (…, 4) for each length; what is not finite stands out."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = (np.log10(values) - LEAST) / (MOST - LEAST)
+        share = (np.log10(values) - WHITE) / (DARK - WHITE)
     colours = inked(np.nan_to_num(share, nan=0.0, neginf=0.0, posinf=1.0))
     colours[~np.isfinite(values)] = LOST
     return colours

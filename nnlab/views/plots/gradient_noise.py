@@ -23,7 +23,7 @@ from nnlab.views.drawing.text_layer import lettering, short
 from nnlab.views.view import Pixels, View, add_axes
 
 TITLE = "gradients of batches: + of all, ○ zero"
-ENOUGH = 2.0  # seconds that words may wait for a measurement
+WORDS_WAIT = 2.0  # seconds that words may wait for a measurement
 QUIET = 1e-4  # of the gradient's length: what is less is rounding
 SAMPLES = 1024  # of the training part that are measured, at most
 
@@ -147,7 +147,7 @@ class GradientNoise(View):
         return True
 
     def describe(self, run):
-        step, clouds = self.past.values(run, ENOUGH)[-1]
+        step, clouds = self.past.values(run, WORDS_WAIT)[-1]
         first = _lines(step, clouds[run.shown])[0]
         said = f"Gradient noise at step {step}, of the seed shown: {first}"
         low, middle, high = over_seeds(np.array([one.scale for one in clouds]))

@@ -31,8 +31,8 @@ MAP = 48  # points along a side at which the rest of the network is asked
 ROOM = 1.1  # how wide the picture is, where what is in it is 1
 STEP = 2**0.5  # from one width of the picture to the next
 PARTS = 16  # of its width, by which its middle moves
-LEAST = 1e-3  # of its width
-MOST = 1e9  # beyond which numbers are drawn no farther
+NARROWEST = 1e-3  # of its width
+FARTHEST = 1e9  # beyond which numbers are drawn no farther
 
 
 class Warp(View):
@@ -137,8 +137,8 @@ class Warp(View):
     def _seen(self, run) -> tuple[Plane, list[np.ndarray]]:
         """The plane through what the layer says, and all that is drawn on it."""
         outputs = run.trace(np.concatenate(self.inputs))[self.shape[1]]
-        known = np.nan_to_num(outputs.astype(float), posinf=MOST, neginf=-MOST)
-        parts = np.split(np.clip(known, -MOST, MOST), self.ends)
+        known = np.nan_to_num(outputs.astype(float), posinf=FARTHEST, neginf=-FARTHEST)
+        parts = np.split(np.clip(known, -FARTHEST, FARTHEST), self.ends)
         train = slice(1, 1 + len(self.points) // 2)
         towards = np.concatenate(self.inputs[train])
         plane = _plane(np.concatenate(parts[train]), towards)
@@ -147,7 +147,7 @@ class Warp(View):
     def _fit(self, uv: np.ndarray) -> bool:
         """Moves the axes to hold these places (N, 2); whether it had to."""
         low, high = uv.min(axis=0), uv.max(axis=0)
-        width = max(ROOM * (high - low).max(), LEAST)
+        width = max(ROOM * (high - low).max(), NARROWEST)
         width = STEP ** np.ceil(np.log(width) / np.log(STEP))
         middle = np.round((low + high) / 2 / width * PARTS) * width / PARTS
         limits = middle - width / 2, middle + width / 2

@@ -26,7 +26,7 @@ from nnlab.views.view import Pixels, View
 
 BINS = 31
 TOP, LEFT, RIGHT, GAP, LETTERS = 22, 40, 8, 12, 14  # pixels of the page
-LEAST, MOST = 44, 84  # that a row is high
+ROW_LOW, ROW_HIGH = 44, 84  # that a row is high
 
 
 class Histograms(View):
@@ -58,7 +58,7 @@ class Histograms(View):
         left, bottom, width, height = self.box
         tiles = self.pixels.tiles = []
         top = bottom + height - TOP
-        high = min((top - bottom) / len(self.names), MOST)
+        high = min((top - bottom) / len(self.names), ROW_HIGH)
         wide = (width - LEFT - RIGHT + GAP) / max(1, len(columns)) - GAP
         for row, key in enumerate(self.names):
             y = top - (row + 1) * high
@@ -81,7 +81,7 @@ class Histograms(View):
         return f"Histograms over all seeds of {said}{left_out(run, self.names)}."
 
     def _fitting(self, run) -> list[str]:
-        return arrays_of(run, int((self.box[3] - TOP) // LEAST))
+        return arrays_of(run, int((self.box[3] - TOP) // ROW_LOW))
 
     def _cell(self, run, values: np.ndarray, corner, size) -> Iterator:
         """A histogram of an array (R, …) with its reach above it."""

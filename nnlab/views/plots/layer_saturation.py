@@ -26,7 +26,7 @@ from nnlab.views.drawing.text_layer import short
 from nnlab.views.view import Pixels, View, add_axes
 
 CALM = 1e-3  # a pace that is often healthy
-ENOUGH = 2.0  # seconds that words may wait for a measurement
+WORDS_WAIT = 2.0  # seconds that words may wait for a measurement
 PANELS = (
     "saturated: flat units × samples",
     "dead: units flat for all samples",
@@ -105,7 +105,7 @@ class Health(View):
         return anew
 
     def describe(self, run):
-        step, (flat, pace) = self.past.values(run, ENOUGH)[-1]
+        step, (flat, pace) = self.past.values(run, WORDS_WAIT)[-1]
         seeds = len(np.atleast_2d(pace))
         said = []
         for i in range(flat.dead.shape[-1]):

@@ -17,7 +17,7 @@ from nnlab.views.drawing.colours import GREY
 from nnlab.views.drawing.measurements import PARTS
 from nnlab.views.view import View, add_axes
 
-MOST = 400  # samples of a part: the first ones
+SAMPLES_SHOWN = 400  # samples of a part: the first ones
 DECADES = 5  # that the axis spans
 BINS = 4  # of a decade
 HEIGHTS = (0.3, 0.6, 1.02)  # of the axis, from the first that holds all
@@ -98,7 +98,7 @@ class Losses(View):
 def _losses(run, part: str) -> np.ndarray:
     """The loss of each of the first samples of a part, in every replica (R, N)."""
     trainer = run.trainer
-    first = samples_of(trainer, part=part, rows=slice(MOST))
+    first = samples_of(trainer, part=part, rows=slice(SAMPLES_SHOWN))
     return sample_losses(trainer.network, *first, trainer.loss)
 
 

@@ -29,7 +29,7 @@ LEVELS = 12
 DARKEST = 0.7
 STEEP = 0.95  # of the heights are told apart; the highest are all dark
 ROUNDED = 9  # digits of a way in the space of parameters
-ENOUGH = 2.0  # seconds that words may wait for a map
+WORDS_WAIT = 2.0  # seconds that words may wait for a map
 LINE = 13  # pixels of the page from a line of words to the next
 NAMES = {
     "path": ("1st component of the path", "2nd component"),
@@ -106,7 +106,7 @@ class Landscape(View):
         return anew
 
     def describe(self, run):
-        ready, path = self._look(run, ENOUGH)
+        ready, path = self._look(run, WORDS_WAIT)
         if not len(path):
             return "Loss landscape: nothing to show, the seed shown has diverged."
         lost = " (it has diverged)" if run.trainer.diverged[run.shown] else ""

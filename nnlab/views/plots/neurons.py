@@ -22,7 +22,7 @@ from nnlab.views.drawing.neuron_buttons import BUTTON, buttons, counted, draw_bu
 from nnlab.views.drawing.neuron_positions import bent_lines, lay_out
 from nnlab.views.drawing.probe_inputs import ground, pictures
 from nnlab.views.drawing.projection import check_sample
-from nnlab.views.drawing.titles import MOST, margin, write_titles
+from nnlab.views.drawing.titles import NEURONS_SHOWN, margin, write_titles
 from nnlab.views.drawing.wiring import columns
 from nnlab.views.panels.readings_card import readings, told
 from nnlab.views.view import Pixels, View, enlarge, extent, on_plane, within_one
@@ -66,7 +66,7 @@ class Neurons(View):
         self.layers = [column.last for column in self.columns]
         self.linear = [column.first for column in self.columns]
         counts = [network.widths[0], *(column.units for column in self.columns)]
-        counts = [min(count, MOST) for count in counts]
+        counts = [min(count, NEURONS_SHOWN) for count in counts]
         self.tile, self.centres = lay_out(box, counts, margin(run), scale)
         self.factor = max(1, round(scale))
         self.side = self.tile // self.factor
@@ -190,7 +190,7 @@ class Neurons(View):
 
     def _pictures(self, values):
         """Each neuron's output on the ground (samples, neurons) as a picture."""
-        images = diverging(0.5 + 0.5 * pictures(values[:, :MOST], self.side))
+        images = diverging(0.5 + 0.5 * pictures(values[:, :NEURONS_SHOWN], self.side))
         return [enlarge(one, self.factor) for one in images]
 
     def _corner(self, place, picture):
@@ -201,7 +201,9 @@ class Neurons(View):
         kind = "parameters" if self.by == "weight" else self.by
         own = vectors(run.trainer)[kind][run.shown]
         names = [column.weights for column in self.columns if column.weights]
-        return {n: array(run.trainer, own, n)[:MOST, :MOST] for n in names}
+        return {
+            n: array(run.trainer, own, n)[:NEURONS_SHOWN, :NEURONS_SHOWN] for n in names
+        }
 
     def _strength(self, most):
         """By what a line's number is multiplied: gradients have no size to go by."""

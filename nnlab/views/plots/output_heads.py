@@ -21,7 +21,7 @@ from nnlab.views.panels.formula import tone
 from nnlab.views.panels.text_box import Writing, rounded_up
 from nnlab.views.view import View, cut
 
-MOST = 10  # classes that have a row
+CLASSES_SHOWN = 10  # classes that have a row
 HEAD, FOOT = 40, 17  # pixels of the page for the title; for a line of words below
 ROW = 38.0  # from one class to the next, where there is room
 HEADS = 40  # for the names of the heads
@@ -100,7 +100,7 @@ class Heads(View):
         network = run.trainer.network
         self.last, self.outputs = columns(network)[-1].last, network.widths[-1]
         page, z = self.writing, np.nan_to_num(found.heads["identity"])
-        self.own = np.sort(np.argsort(-z, kind="stable")[:MOST])
+        self.own = np.sort(np.argsort(-z, kind="stable")[:CLASSES_SHOWN])
         words = len(self._said(run, found))
         self.top = page.height - HEAD - HEADS
         room = self.top - FOOT * words - 30
@@ -194,5 +194,5 @@ def _names(run: Run) -> list[str]:
 
 
 def _listed(names: list[str], values: np.ndarray) -> str:
-    pairs = [p for p in zip(names, values) if not np.isnan(p[1])][:MOST]
+    pairs = [p for p in zip(names, values) if not np.isnan(p[1])][:CLASSES_SHOWN]
     return ", ".join(f"{name} {plain(value)}" for name, value in pairs) or "lost"

@@ -12,7 +12,7 @@ from nnlab.views.drawing.colours import GREY, INK, PURPLE
 from nnlab.views.plots.confusion import PARTS
 from nnlab.views.view import View, add_axes
 
-MOST = 400  # points of a part that are drawn
+POINTS_DRAWN = 400  # points of a part that are drawn
 LOOKS = {  # marker, colour, size and opacity of each part's points
     "train": ("o", INK, 2.6, 0.3),
     "validation": ("s", PURPLE, 3.2, 0.9),
@@ -90,7 +90,7 @@ class Scatter(View):
 def _some(data) -> tuple[np.ndarray, np.ndarray]:
     """The first samples of a part, and what was measured first of each."""
     y = data.y if data.y.ndim == 1 else data.y[:, 0]
-    return data.x[:MOST], y[:MOST]
+    return data.x[:POINTS_DRAWN], y[:POINTS_DRAWN]
 
 
 def _limits(span) -> tuple[float, float]:

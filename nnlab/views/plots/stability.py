@@ -20,8 +20,8 @@ from nnlab.views.drawing.text_layer import BOLD, lettering, short
 from nnlab.views.view import Box, Pixels, View, add_axes
 
 TITLE = "λ as a share of its limit"
-MOST = 1.5  # times the limit that the bar is long
-ENOUGH = 2.0  # seconds that words may wait for a measurement
+BAR_LENGTH = 1.5  # times the limit that the bar is long
+WORDS_WAIT = 2.0  # seconds that words may wait for a measurement
 LINE = 14  # pixels of the page from a line of words to the next
 
 
@@ -61,7 +61,7 @@ class Stability(View):
         figure.add_artist(_box(self.bar, PALE))
         self.used = _box(self.bar, BLUE, alpha=0.35)
         self.middle = Line2D([], [], color=BLUE, linewidth=2.5, transform=None)
-        edge = left + width / MOST
+        edge = left + width / BAR_LENGTH
         self.edge = Line2D([edge] * 2, [bottom - 4 * scale, bottom + 16 * scale])
         self.edge.set(color=ORANGE, linewidth=2, transform=None)
         return [*map(figure.add_artist, (self.used, self.middle, self.edge))]
@@ -87,7 +87,7 @@ class Stability(View):
         used = over_seeds(sharp / limit)
         for artist in (self.used, self.middle, self.edge):
             artist.set_visible(bool(np.isfinite(used[1])))
-        ends = left + width * np.clip(np.nan_to_num(used), 0, MOST) / MOST
+        ends = left + width * np.clip(np.nan_to_num(used), 0, BAR_LENGTH) / BAR_LENGTH
         self.used.set(x=ends[0], width=max(ends[2] - ends[0], 1))
         self.middle.set_data([ends[1]] * 2, [up, up + tall])
         (x, y), lines = self.corner, _lines(step, sharp, limit)
@@ -103,7 +103,7 @@ class Stability(View):
         )
 
     def describe(self, run):
-        step, now = self.past.values(run, ENOUGH)[-1]
+        step, now = self.past.values(run, WORDS_WAIT)[-1]
         first, *rest = _lines(step, *map(np.atleast_1d, (now.sharpness, now.limit)))
         return f"Stability: {'; '.join([first, *rest])}."
 

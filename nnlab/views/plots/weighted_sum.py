@@ -23,7 +23,7 @@ from nnlab.views.panels.text_box import Writing, rounded_up
 from nnlab.views.panels.weighted_terms import Terms, curve, terms
 from nnlab.views.view import View, add_axes, cut
 
-MOST = 8  # inputs that have a row of their own
+ROWS_SHOWN = 8  # inputs that have a row of their own
 HEAD = 38  # pixels of the page for what is taken apart
 LINE, LEAST = 21.0, 14.0  # from one row to the next, where there is room, and at least
 SUM = 17  # from one line of the sum to the next
@@ -92,7 +92,7 @@ class WeightedSum(View):
         """How many rows there are, how high each is, and how high the curve."""
         self.lines = 2 if self.inputs <= 2 else 3  # of the sum
         room = self.writing.height - HEAD - SUM * self.lines - AXIS - 26
-        self.many = min(self.inputs, MOST)
+        self.many = min(self.inputs, ROWS_SHOWN)
         while self.many > 1 and room - self._rows() * LEAST < CURVE[1]:
             self.many -= 1
         self.row = min(LINE, (room - CURVE[1]) / self._rows())
