@@ -32,8 +32,8 @@ def _spelled(run: Run) -> str:
     word = next(word for word in names.split() if unwritten(word))
     return (
         f"No font on this computer has the letters {lost[:LETTERS_NAMED]}, so the "
-        f"picture says {legible(word)} for {word}. With a font that has them, as Noto Sans CJK for "
-        "Chinese, Japanese and Korean, it writes them as they are."
+        f"picture says {legible(word)} for {word}. With a font that has them, as Noto "
+        "Sans CJK for Chinese, Japanese and Korean, it writes them as they are."
     )
 
 

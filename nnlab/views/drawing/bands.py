@@ -10,12 +10,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from nnlab.views.drawing.colours import BLUE, GREY, MANY, ORANGE
+from nnlab.views.drawing.colours import BLUE, GREY, ORANGE, PALETTE
 from nnlab.views.drawing.text_layer import BOLD, lettering, short
 
 FIRST = 100.0  # steps that the axes reach at the start
 LINES_DRAWN = 6  # lines in one panel
-COLOURS = (BLUE, ORANGE, *MANY[2:])
+COLOURS = (BLUE, ORANGE, *PALETTE[2:])
 TALL = 12  # pixels of the page that a number beside a line takes
 
 
