@@ -18,7 +18,7 @@ from nnlab.backend.arrays import (
 )
 from nnlab.backend.backends import Backend
 from nnlab.backend.randomness import Purpose, generator, seeds_of
-from nnlab.backend.select import BACKENDS, chosen
+from nnlab.backend.select import BACKENDS, select_backend
 
 __all__ = [
     "BACKENDS",
@@ -30,11 +30,11 @@ __all__ = [
     "Space",
     "ValuesAndCache",
     "check_aligned",
-    "chosen",
     "constant",
     "generator",
     "host",
     "quiet",
     "seeds_of",
+    "select_backend",
     "to_numpy",
 ]

@@ -20,7 +20,7 @@ NEEDED = ("torch", "array_api_compat")
 Times = list[tuple[int, float]]  # parameters, and microseconds of a step
 
 
-def chosen(backend: str | Backend, size: int) -> Backend:
+def select_backend(backend: str | Backend, size: int) -> Backend:
     """The backend of this name, for `size` parameters; or the one that is given.
 
     Raises:

@@ -23,7 +23,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from nnlab.atomic import write_whole
-from nnlab.backend import chosen
+from nnlab.backend import select_backend
 from nnlab.backend.select import TABLE, Times, runs
 from nnlab.bench.engine_ratios import FULL, QUICK, named, one_thread, ratios
 from nnlab.bench.loops import nnlab
@@ -55,7 +55,7 @@ def main(
 ) -> int:
     """Measures, prints the table, writes it to `json`, and keeps the times by size;
     the exit status."""
-    chosen(backend, 1)  # or an `InputError`, if it is not here
+    select_backend(backend, 1)  # or an `InputError`, if it is not here
     effort = QUICK if quick else FULL
     with one_thread(), ProcessPoolExecutor(1, get_context("spawn")) as process:
         device, rows, steps = process.submit(measure, backend, *effort).result()
@@ -70,7 +70,7 @@ def measure(
     backend: str, seconds: float, repeats: int
 ) -> tuple[str, list[Row], dict[str, Times]]:
     """The device's name, every row, and the times of steps by size."""
-    device, rows = chosen(backend, 1).device, []
+    device, rows = select_backend(backend, 1).device, []
     for index, task in enumerate(TASKS):
         steps = times(loops(task, backend), task, seconds, repeats, bool(device))
         targets = {pair: bounds[index] for pair, bounds in TARGETS[backend].items()}

@@ -27,10 +27,10 @@ from pathlib import Path
 
 from nnlab.bench.loops import (
     JAX,
-    MANY,
     ONE,
     PACKAGES,
     PYTORCH,
+    REPLICATED,
     SCIKIT,
     installed,
     loops,
@@ -53,8 +53,8 @@ ONE_THREAD = {
 }
 TARGETS = {  # of how many times as long the first takes as the second, for each task
     (PYTORCH, ONE): ("≥ 5", "≥ 5", "≥ 2", "≥ 1"),
-    (PYTORCH, MANY): ("≥ 100", "≥ 65", "≥ 2.5", ""),
-    (MANY, JAX): ("≤ 2.5", "≤ 1.3", "≤ 3", ""),
+    (PYTORCH, REPLICATED): ("≥ 100", "≥ 65", "≥ 2.5", ""),
+    (REPLICATED, JAX): ("≤ 2.5", "≤ 1.3", "≤ 3", ""),
     (SCIKIT, ONE): ("≥ 1", "≥ 1", "≥ 1", "≥ 1"),
 }
 
@@ -111,8 +111,8 @@ def rows_of(
     rows += ratios(steps, targets)
     if JAX in watches:
         rows.append(Row(f"{JAX}, compiling", watches[JAX].first, "s"))
-    if MANY in watches:
-        rows.append(Row(f"{MANY}, memory", memory(task) / 1e6, "MB"))
+    if REPLICATED in watches:
+        rows.append(Row(f"{REPLICATED}, memory", memory(task) / 1e6, "MB"))
     spread = max(watch.spread for watch in watches.values())
     return named(task, [*rows, Row("spread", 100 * spread, "%")])
 
@@ -124,7 +124,7 @@ def named(task: Task, rows: list[Row]) -> list[Row]:
 
 def step_times(task: Task, epochs: dict[str, float]) -> dict[str, float]:
     """Microseconds of a step of one network, given the seconds of an epoch."""
-    networks = {MANY: REPLICAS, JAX: REPLICAS}
+    networks = {REPLICATED: REPLICAS, JAX: REPLICAS}
     return {
         name: 1e6 * time / task.per_epoch / networks.get(name, 1)
         for name, time in epochs.items()

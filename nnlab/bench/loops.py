@@ -11,7 +11,7 @@ from nnlab.bench.tasks import RATE, REPLICAS, Losses, Task, Train, parameters
 from nnlab.engine import Adam, Network
 from nnlab.training import Trainer
 
-ONE, MANY = "nnlab", f"nnlab × {REPLICAS}"
+ONE, REPLICATED = "nnlab", f"nnlab × {REPLICAS}"
 PYTORCH, SCIKIT, JAX = "PyTorch", "scikit-learn", f"JAX × {REPLICAS}"
 PACKAGES = {PYTORCH: "torch", SCIKIT: "scikit-learn", JAX: "jax"}
 MODULES = {**PACKAGES, SCIKIT: "sklearn"}
@@ -32,9 +32,9 @@ def loops(task: Task, peers: list[str]) -> dict[str, Train]:
     }
     if task.many:
         many = task.network(REPLICAS)
-        makers[MANY] = partial(nnlab, task, many)
+        makers[REPLICATED] = partial(nnlab, task, many)
         makers[JAX] = partial(jax, task, parameters(many))
-    wanted = (ONE, MANY, *peers)
+    wanted = (ONE, REPLICATED, *peers)
     return {name: make() for name, make in makers.items() if name in wanted}
 
 

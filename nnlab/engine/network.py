@@ -20,11 +20,11 @@ from nnlab.backend import (
     Purpose,
     Space,
     ValuesAndCache,
-    chosen,
     generator,
     host,
     quiet,
     seeds_of,
+    select_backend,
 )
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.layout import Derived, Listing, Vector
@@ -80,7 +80,7 @@ class Network(Derived):
         self.layout = self.stack.layout
         self.replicas = replicas
         self.dtype = DTYPES[dtype]
-        self.backend = chosen(backend, self.layout.size * len(self.seeds))
+        self.backend = select_backend(backend, self.layout.size * len(self.seeds))
         rngs = [generator(s, Purpose.INIT) for s in self.seeds]
         self.parameters = self._placed([*map(self.stack.first_parameters, rngs)])
         self.state = self._placed([self.stack.first_state()] * len(self.seeds))

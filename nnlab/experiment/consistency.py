@@ -1,6 +1,6 @@
 """What no field of an experiment can know alone: whether the fields fit together."""
 
-from nnlab.backend import chosen
+from nnlab.backend import select_backend
 from nnlab.data.catalogue import REAL
 from nnlab.engine.layers import Layer
 from nnlab.engine.losses.classification import Binary, CrossEntropy
@@ -128,7 +128,7 @@ def _check_size(e: Experiment) -> None:
     if not all(rule.biases for rule in rules):
         stack.biases()
     size = stack.layout.size * e.seeds
-    chosen(e.backend, size)
+    select_backend(e.backend, size)
     if size > LARGEST:
         raise InputError(
             "hidden",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nnlab import Experiment
-from nnlab.backend import BACKENDS, Backend, chosen, select, to_numpy
+from nnlab.backend import BACKENDS, Backend, select, select_backend, to_numpy
 from nnlab.engine import Linear, Network
 from nnlab.errors import InputError
 
@@ -49,22 +49,22 @@ def no_torch(monkeypatch):
 
 
 def test_the_names():
-    assert chosen("numpy", 10) == Backend()
-    assert chosen("numpy", 10).xp is np
+    assert select_backend("numpy", 10) == Backend()
+    assert select_backend("numpy", 10).xp.tanh is np.tanh
     one = Backend("mine")
-    assert chosen(one, 10) is one
+    assert select_backend(one, 10) is one
     with pytest.raises(InputError, match=r"'torhc' is not known; did you mean 'torch'"):
-        chosen("torhc", 10)
+        select_backend("torhc", 10)
     with pytest.raises(InputError, match="backend=None is not known"):
-        chosen(None, 10)
+        select_backend(None, 10)
 
 
 @pytest.mark.parametrize("size, name", [(1, "numpy"), (900, "numpy"), (10**6, "torch")])
 def test_auto_is_the_one_that_took_least_time_at_the_nearest_size(table, size, name):
     pytest.importorskip("torch")
-    found = chosen("auto", size)
+    found = select_backend("auto", size)
     assert found.name == name
-    assert type(found) is type(chosen(name, size))
+    assert type(found) is type(select_backend(name, size))
     steps = RUN["steps"][name]
     nearest = min(steps, key=lambda step: abs(np.log(step[0] / size)))
     assert f"{nearest[1]:.3g} µs" in found.why  # it says why
@@ -76,11 +76,11 @@ def test_auto_is_the_gpu_where_one_is_and_was_measured(table, monkeypatch):
     pytorch = pytest.importorskip("nnlab.backend.pytorch")
     table(GPU, RUN)
     monkeypatch.setattr(pytorch, "gpu_is_here", lambda: True)
-    assert chosen("auto", 1000).name == "torch:cuda"
-    assert chosen("auto", 10).name == "numpy"
+    assert select_backend("auto", 1000).name == "torch:cuda"
+    assert select_backend("auto", 10).name == "numpy"
     monkeypatch.setattr(pytorch, "gpu_is_here", lambda: False)
-    assert chosen("auto", 1000).name == "numpy"
-    assert "a processor" in chosen("auto", 1000).why
+    assert select_backend("auto", 1000).name == "numpy"
+    assert "a processor" in select_backend("auto", 1000).why
 
 
 def test_what_is_stored_was_measured():
@@ -98,7 +98,7 @@ def test_what_is_stored_was_measured():
 
 
 def test_without_pytorch_auto_is_numpy_and_the_others_say_how_to_get_it(no_torch):
-    assert chosen("auto", 10**9) == Backend(why="PyTorch is not installed")
+    assert select_backend("auto", 10**9) == Backend(why="PyTorch is not installed")
     for name in ("torch", "torch:cuda"):
         with pytest.raises(InputError) as caught:
             Network(2, [Linear(1)], backend=name)
@@ -131,8 +131,8 @@ def test_a_network_on_pytorch_can_be_copied_and_pickled():
 
 def test_choosing_numpy_loads_no_pytorch():
     script = (
-        "import sys; from nnlab.backend import chosen; chosen('numpy', 9); "
-        "chosen('auto', 9); print('torch' in sys.modules)"
+        "import sys; from nnlab.backend import select_backend; select_backend('numpy', 9); "
+        "select_backend('auto', 9); print('torch' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert ran.stdout == "False\n"

@@ -22,11 +22,11 @@ from nnlab.bench.engine_ratios import (
 )
 from nnlab.bench.loops import (
     JAX,
-    MANY,
     MODULES,
     ONE,
     PACKAGES,
     PYTORCH,
+    REPLICATED,
     SCIKIT,
     installed,
 )
@@ -50,7 +50,7 @@ PROMISED = {
     "784-512-512-10, 256: scikit-learn / nnlab": "≥ 1",
     "processors in use, at most": "≤ 1.1",
 }
-LOOPS = [ONE, MANY, *PACKAGES]
+LOOPS = [ONE, REPLICATED, *PACKAGES]
 SECONDS = st.floats(1e-6, 1e3)
 PAIRS = {pair: of_tasks[0] for pair, of_tasks in TARGETS.items()}
 
@@ -86,7 +86,7 @@ def test_a_target_is_met_by_the_ratio_of_the_times_beside_it(quick):
 
 def test_a_run_says_how_much_memory_and_compiling_it_took(quick):
     for task in TASKS[:3]:
-        assert quick[f"{task.name}: {MANY}, memory"]["value"] > 0.1
+        assert quick[f"{task.name}: {REPLICATED}, memory"]["value"] > 0.1
         assert (f"{task.name}: {JAX}, compiling" in quick) == (JAX in installed())
 
 
@@ -105,7 +105,7 @@ def test_a_step_is_that_of_one_network(seconds, per_epoch):
     task = Task((2, 1), batch=10, samples=10 * per_epoch)
     steps = step_times(task, dict.fromkeys(LOOPS, seconds))
     for name, time in steps.items():
-        networks = REPLICAS if name in (MANY, JAX) else 1
+        networks = REPLICAS if name in (REPLICATED, JAX) else 1
         assert time * per_epoch * networks == pytest.approx(1e6 * seconds)
 
 

@@ -12,7 +12,16 @@ import pytest
 
 from nnlab.bench import loops as own
 from nnlab.bench import peers
-from nnlab.bench.loops import JAX, MANY, MODULES, ONE, PYTORCH, SCIKIT, installed, loops
+from nnlab.bench.loops import (
+    JAX,
+    MODULES,
+    ONE,
+    PYTORCH,
+    REPLICATED,
+    SCIKIT,
+    installed,
+    loops,
+)
 from nnlab.bench.peers import classifier
 from nnlab.bench.tasks import TASKS, Task, parameters
 
@@ -32,7 +41,7 @@ all_peers = pytest.mark.parametrize(
     "name", [name for name in PEERS if name in (BY_HAND, *HERE)]
 )
 all_loops = pytest.mark.parametrize(
-    "name", [name for name in [ONE, MANY, *HERE] if name != SCIKIT]
+    "name", [name for name in [ONE, REPLICATED, *HERE] if name != SCIKIT]
 )
 
 
@@ -118,12 +127,12 @@ def test_an_epoch_shows_every_sample_once_in_a_new_order(monkeypatch, name, task
 
 @all_tasks
 @pytest.mark.parametrize(
-    "name", [name for name in [MANY, JAX] if name in (MANY, *HERE)]
+    "name", [name for name in [REPLICATED, JAX] if name in (REPLICATED, *HERE)]
 )
 def test_networks_side_by_side_have_batches_of_their_own(name, task):
     network = task.network(3)
     network.parameters[...] = network.parameters[0]
-    if name == MANY:
+    if name == REPLICATED:
         losses, _ = own.nnlab(task, network)(1)
     else:
         losses, _ = peers.jax(task, parameters(network))(1)
@@ -149,7 +158,7 @@ def test_no_batch_is_partial_and_every_class_is_there(task):
 
 @all_tasks
 def test_only_what_is_asked_for_runs(task):
-    assert loops(task, []).keys() == {ONE, MANY}
+    assert loops(task, []).keys() == {ONE, REPLICATED}
     single = Task(task.widths, task.batch, task.samples, many=False)
     assert loops(single, HERE).keys() == {ONE, *HERE} - {JAX}
 

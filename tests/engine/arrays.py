@@ -26,7 +26,7 @@ class Strict(Backend):
 
 def backend_here() -> Backend:
     """What "numpy" means in this test: see `conftest`."""
-    return network.chosen("numpy", 1)
+    return network.select_backend("numpy", 1)
 
 
 def space() -> Space:

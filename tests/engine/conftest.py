@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from nnlab import engine
-from nnlab.backend import Array, Backend, chosen
+from nnlab.backend import Array, Backend, select_backend
 from nnlab.backend.select import lacking
 from nnlab.engine import network
 from nnlab.engine.layers import Layer
@@ -78,8 +78,8 @@ def _is_extra(item: pytest.Item, seen: Counter) -> bool:
 def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Backend:
     """The backend of this test, and what "numpy" means in it."""
     one = backend_called(getattr(request, "param", "numpy"))
-    means = lambda name, size: one if name == "numpy" else chosen(name, size)  # noqa: E731
-    monkeypatch.setattr(network, "chosen", means)
+    means = lambda name, size: one if name == "numpy" else select_backend(name, size)  # noqa: E731
+    monkeypatch.setattr(network, "select_backend", means)
     return one
 
 
@@ -91,7 +91,7 @@ def backend_called(name: str) -> Backend:
         pytest.importorskip("array_api_compat")
         torch = pytest.importorskip("torch")
         torch.set_num_threads(1)  # of more, each would wait for the others
-    return chosen(name, 1)
+    return select_backend(name, 1)
 
 
 def central(f: Callable[[], Array], v: Array, h: float = 1e-5) -> np.ndarray:

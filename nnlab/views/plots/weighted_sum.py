@@ -25,7 +25,10 @@ from nnlab.views.view import View, add_axes, cut
 
 ROWS_SHOWN = 8  # inputs that have a row of their own
 HEAD = 38  # pixels of the page for what is taken apart
-LINE, LEAST = 21.0, 14.0  # from one row to the next, where there is room, and at least
+LINE, TIGHT_LINE = (
+    21.0,
+    14.0,
+)  # from one row to the next, where there is room, and at least
 SUM = 17  # from one line of the sum to the next
 CURVE = 150, 58  # pixels that the curve is high, at most and at least
 AXIS = 20  # pixels below it
@@ -93,7 +96,7 @@ class WeightedSum(View):
         self.lines = 2 if self.inputs <= 2 else 3  # of the sum
         room = self.writing.height - HEAD - SUM * self.lines - AXIS - 26
         self.many = min(self.inputs, ROWS_SHOWN)
-        while self.many > 1 and room - self._rows() * LEAST < CURVE[1]:
+        while self.many > 1 and room - self._rows() * TIGHT_LINE < CURVE[1]:
             self.many -= 1
         self.row = min(LINE, (room - CURVE[1]) / self._rows())
         self.high = min(CURVE[0], room - self._rows() * self.row)
