@@ -25,10 +25,8 @@ from nnlab.views.view import View, add_axes, cut
 
 ROWS_SHOWN = 8  # inputs that have a row of their own
 HEAD = 38  # pixels of the page for what is taken apart
-LINE, TIGHT_LINE = (
-    21.0,
-    14.0,
-)  # from one row to the next, where there is room, and at least
+LINE = 21.0  # from one row to the next, where there is room
+TIGHT_LINE = 14.0  # and at least
 SUM = 17  # from one line of the sum to the next
 CURVE = 150, 58  # pixels that the curve is high, at most and at least
 AXIS = 20  # pixels below it
