@@ -13,10 +13,18 @@ import nnlab.engine
 import nnlab.training
 from nnlab.data import catalogue
 from nnlab.data.dataset import Dataset
+from nnlab.engine.activations import ACTIVATIONS
+from nnlab.engine.initializers import INITIALIZERS
+from nnlab.engine.losses import LOSSES
+from nnlab.engine.optimizers import OPTIMIZERS
+from nnlab.engine.schedules import SCHEDULES
 from nnlab.errors import InputError
 from nnlab.experiment import build
 from nnlab.experiment.build import Experiment
 from nnlab.experiment.source_repr import own_parts, word
+
+TABLES = ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
+HOMES = {kind.__name__: kind.__module__ for kinds in TABLES for kind in kinds.values()}
 
 
 def script(e: Experiment, epochs: int) -> str:
@@ -55,6 +63,8 @@ def _imports(e: Experiment, body: str) -> Iterator[str]:
     known = {*nnlab.engine.__all__, *nnlab.training.__all__}
     names = ", ".join(sorted(used & known))
     yield f"from nnlab import {names}" if len(names) < 66 else _folded(names)
+    for name in sorted(used & HOMES.keys() - known):
+        yield f"from {HOMES[name]} import {name}"
     yield "from nnlab.data.features import Inputs"
     if isinstance(e.data, str):
         made = {**catalogue.GENERATED, **catalogue.REAL}[e.data]

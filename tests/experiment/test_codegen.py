@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+import nnlab.engine
 from nnlab import (
     Experiment,
     Huber,
@@ -127,3 +128,10 @@ def test_what_has_no_name_is_refused(field, value):
 def test_a_script_trains_for_an_epoch_at_least(epochs):
     with pytest.raises(InputError, match="epochs="):
         Experiment().code(epochs)
+
+
+def test_a_part_that_nnlab_does_not_offer_is_imported_from_its_file(monkeypatch):
+    """So that a new optimizer needs no place beside its file and the dictionary."""
+    monkeypatch.setattr(nnlab.engine, "__all__", [])
+    code = Experiment(optimizer="adam").code(epochs=1)
+    assert "from nnlab.engine.optimizers.adaptive import Adam\n" in code
