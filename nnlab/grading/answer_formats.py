@@ -93,8 +93,8 @@ class Rungs:
             raise Mistake("no line has its place yet", blank=True)
         if sorted(order) != [*range(1, len(lines) + 1)]:
             raise Mistake(
-                f"What came is {order}, and each number from 1 to {len(lines)} is "
-                "asked for, once.",
+                f"You gave {order}; give each number from 1 to {len(lines)} exactly "
+                "once.",
                 clear=True,
             )
         text = "\n".join([self.head, *(lines[number - 1] for number in order)])
@@ -120,7 +120,7 @@ class Rungs:
         array = isinstance(answer, np.ndarray)
         came = f"an array of shape {answer.shape}" if array else shown(answer)
         return Mistake(
-            f"What came is {came}, and not a function: give it by its name, without "
+            f"You gave {came}, not a function: pass it by its name, without "
             f"calling it, as in `{self.name}.check({self.reference.__name__})`.",
             clear=True,
         )

@@ -26,7 +26,7 @@ def _array(value: Any) -> np.ndarray:
         array = np.asarray(value)
     except ValueError:
         raise Mistake(
-            "It returns rows of different lengths, and a table is asked for.",
+            "It returns rows of different lengths; return a table.",
             clear=True,
         ) from None
     if array.dtype.kind not in "buif":
@@ -45,9 +45,9 @@ def like(found: Any, right: Any) -> Outcome:
     """
     many = isinstance(right, tuple)
     if many and not (isinstance(found, tuple | list) and len(found) == len(right)):
-        raise Mistake(f"It returns {_count(found)}, and {len(right)} are asked for.")
+        raise Mistake(f"It returns {_count(found)}; return {len(right)}.")
     if not many and isinstance(found, tuple):
-        raise Mistake(f"It returns {len(found)} things, and 1 is asked for.")
+        raise Mistake(f"It returns {len(found)} things; return 1.")
     pairs = zip(found, right) if many else [(found, right)]
     return [_shaped(i, _array(f), np.asarray(r)) for i, (f, r) in enumerate(pairs)]
 

@@ -152,7 +152,7 @@ WRONG = {  # what is said → the exercise, a wrong answer
         mean,
         lambda x: np.sort(x, axis=0)[:1],
     ),
-    "It returns 2 things, and 1 is asked for": (mean, lambda x: (x, x)),
+    "It returns 2 things; return 1": (mean, lambda x: (x, x)),
     "no number: a str": (mean, lambda x: "mean"),
     "take the maximum away": (
         softmax,
@@ -166,8 +166,8 @@ WRONG = {  # what is said → the exercise, a wrong answer
     "raised TypeError": (mean, lambda: 1),
     "None: is there a `return`?": (mean, lambda x: None),
     "changes x in place": (mean, lambda x: x.sort() or x[:1]),
-    "an array of shape (3,), and not a function": (mean, np.ones(3)),
-    "give it by its name, without calling it": (mean, 3),
+    "an array of shape (3,), not a function": (mean, np.ones(3)),
+    "pass it by its name, without calling it": (mean, 3),
     "It is below 0": (dice, lambda scale, rng: -1),
 }
 

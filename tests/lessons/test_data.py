@@ -392,7 +392,7 @@ WRONG_SPLITS = {
     three_labels: "All 8 samples of class 11 are lost",
     labels: "It returns labels",
     yes_or_no: "a yes or no for each row",
-    one_thing: "one thing, and two",
+    one_thing: "one value; return two",
     from_1: "do not exist",
     real_numbers: "no row number",
     table: "It returns a table",

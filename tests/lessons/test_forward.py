@@ -317,7 +317,7 @@ WRONG_CURVES = {
     shares: "others change too",
     chance: "chance has no part",
     rounded: "leave out whatever rounds",
-    no_slope: "It returns one thing",
+    no_slope: "It returns one value",
     one_number: "The slope is one number for all of z",
     words: "The slope is no number",
     summed: "The slope has shape (4,)",

@@ -34,7 +34,7 @@ def rows(answer: Answer, rng: np.random.Generator) -> str:
     found = answer(y, SHARES[0], np.random.default_rng(0))
     if not isinstance(found, tuple | list) or len(found) != 2:
         return (
-            "It returns one thing, and two are asked for: the rows to train on, and "
+            "It returns one value; return two: the rows to train on, and "
             "those for validation; `return train, validation`."
         )
     return _numbers([np.asarray(part) for part in found], len(y))
@@ -47,13 +47,11 @@ def _numbers(parts: list[np.ndarray], count: int) -> str:
             "It returns a yes or no for each row; `np.flatnonzero` gives the numbers."
         )
     if any(part.ndim != 1 for part in parts):
-        return "It returns a table, and a plain list of row numbers is asked for."
+        return "It returns a table; return a plain list of row numbers."
     if any(part.dtype.kind not in "ui" for part in parts):
         return "It returns something that is no row number: those are whole numbers."
     if all(set(part.tolist()) <= {*CLASSES} for part in parts):
-        return (
-            "It returns labels, `y[rows]`, and the numbers of the rows are asked for."
-        )
+        return "It returns labels, `y[rows]`; return the numbers of the rows."
     if any(part.size and not 0 <= part.min() <= part.max() < count for part in parts):
         return (
             "It returns row numbers that do not exist: of N rows the first is 0 and "

@@ -25,7 +25,7 @@ def two(answer: Answer, rng: np.random.Generator) -> str:
         found = answer(rng.normal(size=shape))
         if not isinstance(found, tuple | list) or len(found) != 2:
             return (
-                "It returns one thing, and two are asked for: the curve a and its "
+                "It returns one value; return two: the curve a and its "
                 "slope; `return a, slope`."
             )
         for name, one in zip(("curve", "slope"), found):

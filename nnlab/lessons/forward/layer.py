@@ -151,18 +151,18 @@ SUMS, BIAS = "x @ W", "sums + b"
             lambda x, W, b: (x @ W + b).T,
         ),
         Edit(
-            "it was bent by tanh: the sums alone are asked for, the activation comes "
+            "it was bent by tanh: return the sums alone, the activation comes "
             "after them",
             "return z",
             "return np.tanh(z)",
         ),
         Edit(
-            "it was bent by a sigmoid: the sums alone are asked for",
+            "it was bent by a sigmoid: return the sums alone",
             "return z",
             "return 1 / (1 + np.exp(-z))",
         ),
         Edit(
-            "what is below 0 was cut off, as ReLU does: the sums alone are asked for",
+            "what is below 0 was cut off, as ReLU does: return the sums alone",
             "return z",
             "return np.maximum(z, 0)",
         ),

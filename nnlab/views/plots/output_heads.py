@@ -29,7 +29,7 @@ SAYS = {
     "identity": "identity: z as it is",
     "sigmoid": "sigmoid: each by itself, from 0 to 1",
     "softmax": "softmax: all together, the sum is 1",
-    "argmax": "argmax: the largest; how sure is lost",
+    "argmax": "argmax: the index of the largest; the confidence is lost",
 }
 ONE = {  # of two classes by one number
     "sigmoid": "sigmoid of z, and what is left of 1",
