@@ -1,8 +1,8 @@
-"""What the engine stands on: arrays and who computes with them, and random numbers.
+"""Foundation of the engine: arrays, the backends that compute them, random numbers.
 
-A `Backend` is NumPy, or PyTorch on a processor or a GPU; the engine's source is the
-same for all. Read in this order: arrays, given, randomness, recorded, backends,
-pytorch, faster.
+A `Backend` is NumPy, or PyTorch on a CPU or a GPU; the source of the engine is the same
+for all. Read in this order: numpy_space, arrays, array_input, randomness, cuda_graph,
+backends, pytorch, select.
 """
 
 from nnlab.backend.array_input import check_aligned, host

@@ -1,8 +1,8 @@
-"""Arrays as they are given: a list, a DataFrame, a tensor, a masked or nullable array.
+"""Conversion of user input to NumPy arrays: lists, DataFrames, tensors, masked arrays.
 
-Each becomes an array of NumPy's on the host, or is refused in a sentence. Nothing that
-is missing turns into a number: what lies behind a mask, a `pd.NA` or a `None` is named
-by its row and column.
+Each becomes a NumPy array on the host, or raises an error of one sentence. Missing
+values never become numbers: a masked entry, a `pd.NA` or a `None` is reported with its
+row and column.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -14,20 +14,25 @@ import numpy as np
 
 from nnlab.errors import InputError, shown
 
-Refuse = Callable[[str], InputError]  # from what there is to the error about it
-NOTHING = {"NoneType", "NAType", "NaTType"}  # types of what is missing
+Refuse = Callable[[str], InputError]  # from a description to the error
+NOTHING = {"NoneType", "NAType", "NaTType"}  # types of missing values
 FILL = "fill it in, or leave that row out."
 
 
 def host(argument: str, value: Any, refuse: Refuse | None = None) -> np.ndarray:
-    """`value` as an array on the host: of numbers, truth values or text.
+    """Return `value` as a NumPy array of numbers, booleans or strings.
 
-    An array of NumPy's numbers is not copied. `refuse` makes the error of "a masked
-    entry in row 3 of x; …"; left out it is an `InputError` about `argument`.
+    Numeric NumPy arrays are not copied.
+
+    Args:
+        argument: name of the argument, for the error message.
+        value: the input, such as a list, a DataFrame, a tensor or a masked array.
+        refuse: makes the error from a description such as "a masked entry in row 3 of
+            x; …"; by default an `InputError` about `argument`.
 
     Raises:
-        InputError: for what has no order (a set), nothing missing may be in (a mask,
-            `pd.NA`), or is no array.
+        InputError: for input that has no order (a set), has missing values (a mask,
+            `pd.NA`), or is not an array.
 
     >>> host("x", [[1, 2], [3, 4]])
     array([[1, 2],
@@ -49,8 +54,7 @@ def host(argument: str, value: Any, refuse: Refuse | None = None) -> np.ndarray:
 
 
 def labels_of(value: Any) -> list[Any] | None:
-    """The index of a DataFrame or Series; None for one that merely counts rows, and
-    for anything else."""
+    """Return the index of a DataFrame or Series as a list, or None for other types."""
     index = getattr(value, "index", None)
     if index is None or callable(index) or not hasattr(value, "iloc"):
         return None
@@ -59,8 +63,10 @@ def labels_of(value: Any) -> list[Any] | None:
 
 
 def check_aligned(x: Any, y: Any, refuse: Refuse) -> None:
-    """Raises an `InputError` if x and y have an index each, and not the same: row 3 of
-    the one would then meet row 3 of the other, whatever their labels."""
+    """Raise an `InputError` if x and y have different pandas indices of equal length.
+
+    Otherwise rows with different labels would be paired silently.
+    """
     rows, other = labels_of(x), labels_of(y)
     if rows is None or other is None or rows == other or len(rows) != len(other):
         return
@@ -72,7 +78,7 @@ def check_aligned(x: Any, y: Any, refuse: Refuse) -> None:
 
 
 def _no_array(argument: str, value: Any) -> str:
-    """Why it can't be taken for an array, or nothing."""
+    """Return why `value` cannot be converted to an array, or ""."""
     kind = type(value).__name__
     if isinstance(value, Set | Mapping | Iterator | str | bytes) or value is None:
         why = ", which has no order" if isinstance(value, Set) else ""
@@ -89,8 +95,8 @@ def _no_array(argument: str, value: Any) -> str:
 
 
 def _array(argument: str, value: Any, refuse: Refuse) -> np.ndarray:
-    """What NumPy makes of it, once that is numbers, truth values or text."""
-    if hasattr(value, "detach"):  # a tensor of PyTorch's
+    """Return an array-like `value` as a numeric, boolean or string array."""
+    if hasattr(value, "detach"):  # a PyTorch tensor
         value = value.detach().cpu()
     nested = isinstance(value, list | tuple)
     masked = nested and any(isinstance(one, np.ma.MaskedArray) for one in value)
@@ -98,7 +104,7 @@ def _array(argument: str, value: Any, refuse: Refuse) -> np.ndarray:
         if masked:
             return host(argument, np.ma.stack(value), refuse)
         made = np.asarray(value)
-        if nested and made.dtype.kind in "US":  # mixed with numbers it would be text
+        if nested and made.dtype.kind in "US":  # NumPy converts mixed lists to text
             made = np.asarray(value, dtype=object)
     except InputError:
         raise
@@ -110,9 +116,9 @@ def _array(argument: str, value: Any, refuse: Refuse) -> np.ndarray:
 
 
 def _series(argument: str, value: Any, refuse: Refuse) -> np.ndarray:
-    """A column of pandas', whatever its type."""
+    """Return a pandas Series of any dtype as an array (rows,)."""
     held = np.asarray(value)
-    if value.dtype != held.dtype or held.dtype.kind != "f":  # there NaN is a float
+    if value.dtype != held.dtype or held.dtype.kind != "f":  # NaN is a valid float
         name = getattr(value, "name", None)
         named, gone = [name] * (name is not None), np.asarray(value.isna())
         _check_there(gone, "nothing (NA)", argument, refuse, named)
@@ -120,7 +126,7 @@ def _series(argument: str, value: Any, refuse: Refuse) -> np.ndarray:
 
 
 def _frame(argument: str, value: Any, refuse: Refuse) -> np.ndarray:
-    """A table of pandas', each column by itself."""
+    """Return a pandas DataFrame as an array (rows, columns), converted by column."""
     columns = []
     for i, name in enumerate(value.columns):
         column = _series(argument, value.iloc[:, i], refuse)
@@ -138,7 +144,7 @@ def _frame(argument: str, value: Any, refuse: Refuse) -> np.ndarray:
 
 
 def _unboxed(argument: str, made: np.ndarray, refuse: Refuse) -> np.ndarray:
-    """An array of Python's objects as one of numbers, truth values or text."""
+    """Return an array of Python objects as a numeric, boolean or string array."""
     each = made.ravel().tolist()
     gone = [type(one).__name__ in NOTHING for one in each]
     _check_there(np.reshape(gone, made.shape), "nothing", argument, refuse)
@@ -151,7 +157,7 @@ def _unboxed(argument: str, made: np.ndarray, refuse: Refuse) -> np.ndarray:
         if all(isinstance(one, kinds) for one in each):
             try:
                 return np.array(each, dtype).reshape(made.shape)
-            except OverflowError:  # a whole number of more than 63 bits
+            except OverflowError:  # an integer of more than 63 bits
                 continue
     numbers = sum(isinstance(one, Real | Decimal) for one in each)
     kind = Real | Decimal if 2 * numbers >= len(each) else str
@@ -171,14 +177,14 @@ def _check_there(
     refuse: Refuse,
     names: Sequence[Any] = (),
 ) -> None:
-    """Raises an `InputError` with the first place where something is `gone`."""
+    """Raise an `InputError` for the first entry at which the mask `gone` is True."""
     if gone.any():
         place = np.argwhere(gone)[0] if gone.ndim else ()
         raise refuse(f"{what}{_place(place, names)} of {argument}; {FILL}")
 
 
 def _place(at: Iterable[Any], names: Sequence[Any] = ()) -> str:
-    """Where an entry is, in words."""
+    """Return the position of an entry as text."""
     row, *column = [*at] or [None]
     if row is None:
         return ""

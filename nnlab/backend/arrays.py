@@ -1,7 +1,7 @@
-"""Arrays by the names of the array API standard, whoever computes with them.
+"""Arrays by the names of the array API standard, independent of the library.
 
-A namespace `xp` has the functions; the same source runs with NumPy's and PyTorch's.
-What is read by people is fetched to the host by `to_numpy`, and by nothing else.
+A namespace `xp` provides the functions; the same source runs on NumPy's and PyTorch's.
+Arrays are copied to the host for display by `to_numpy` only.
 """
 
 from functools import cache
@@ -11,32 +11,31 @@ import numpy as np
 
 from nnlab.backend.numpy_space import NumPySpace
 
-Array = Any  # an array of whatever namespace: the standard has no class for it
-Space = Any  # such a namespace: NumPy, or another library by NumPy's names
+Array = Any  # an array of any namespace: the standard has no class for it
+Space = Any  # an array namespace: NumPy, or another library with the same names
 Named = dict[str, Any]  # arrays by name
-ValuesAndCache = tuple[Array, Any]  # what a forward pass returns
+ValuesAndCache = tuple[Array, Any]  # result of a forward pass
 DTYPES: dict[str, Any] = {"float32": np.float32, "float64": np.float64}
 
 
 def to_numpy(array: Array) -> np.ndarray:
-    """An array of whatever library, on the host. One that is there already is not
-    copied."""
+    """Return an array of any library as a NumPy array; no copy if it is on the host."""
     return np.asarray(array.cpu() if hasattr(array, "cpu") else array)
 
 
 def quiet() -> np.errstate:
-    """A context in which overflow and NaN pass without a warning.
+    """Return a context without warnings for overflow, division by 0 and NaN.
 
-    A rate that is too large makes them, and that is an answer, not a fault.
+    Too large a learning rate produces them, which is a valid result.
     """
     return np.errstate(over="ignore", invalid="ignore", divide="ignore")
 
 
 def constant(xp: Space, values: np.ndarray, dtype: Any) -> Array:
-    """Host numbers (float64) as an array of `dtype`, which nobody changes.
+    """Return host numbers (float64) as an array of `dtype`, to be used read-only.
 
-    A device gets them once: for the same numbers the same array comes, and it stays,
-    since a recorded step (see `Recorded`) reads it where it was.
+    On a device, each distinct array is created only once and then kept, since a
+    recorded step (see `Recorded`) reads it at a fixed address.
     """
     if xp is np or isinstance(xp, NumPySpace):
         return values.astype(dtype)
@@ -45,5 +44,6 @@ def constant(xp: Space, values: np.ndarray, dtype: Any) -> Array:
 
 @cache
 def _placed(xp: Space, numbers: bytes, shape: tuple[int, ...], dtype: Any) -> Array:
+    """Return the cached device array for these bytes."""
     values = np.frombuffer(numbers).reshape(shape)
     return xp.astype(xp.asarray(values, copy=True), dtype)

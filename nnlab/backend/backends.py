@@ -1,4 +1,4 @@
-"""A backend is where arrays lie, and who computes with them."""
+"""A backend determines the array library and the device."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from nnlab.backend.numpy_space import NumPySpace
 
 @dataclass(frozen=True)
 class Backend:
-    """NumPy, and the protocol of the others.
+    """The NumPy backend, and the base class of the others.
 
     Attributes:
         name: "numpy", "torch" or "torch:cuda".
-        why: of one that "auto" chose, why.
-        xp: the namespace of array functions.
-        chunk: how many parameters are updated at a time: so many that all that this
-            needs stays in the processor's cache.
+        why: reason for the choice, if "auto" chose it.
+        xp: namespace of array functions.
+        chunk: number of parameters updated at a time, such that the vectors involved
+            fit into the processor's cache.
     """
 
     name: str = "numpy"
@@ -28,17 +28,19 @@ class Backend:
 
     @property
     def device(self) -> str:
-        """The name of the device that computes; nothing for the processor."""
+        """Name of the GPU; "" for the CPU."""
         return ""
 
     def quiet(self) -> AbstractContextManager[object]:
-        """A context for computing, in which nothing is said of overflow and NaN."""
+        """Return a context for computing without warnings for overflow and NaN."""
         return quiet()
 
     def repeated(self, work: Work) -> Work:
-        """`work` in the form in which it is done over and over. It is called with the
-        same every time, reads and writes the same arrays, and asks for no number on
-        its way."""
+        """Return `work` in the form in which repeated calls are fastest.
+
+        `work` must read and write the same arrays at every call, with the same
+        arguments, and must not transfer data to the host.
+        """
         return work
 
     def __str__(self) -> str:

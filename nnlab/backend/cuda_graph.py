@@ -1,9 +1,9 @@
-"""Work that is recorded once, and then played again without Python.
+"""Work that is recorded once and then replayed without Python.
 
-A GPU computes a small step faster than Python can ask for its operations one by one. So
-they are recorded, as a graph, and all asked for at once. A recording knows no Python
-any more: it reads and writes the same arrays, in the same order, every time. What
-differs from step to step has to be copied into those arrays before it is played.
+A GPU computes a small step faster than Python can launch its operations one by one. So
+they are recorded as a graph and launched together. A replay does not run Python: it
+reads and writes the same arrays in the same order every time. Everything that differs
+from step to step must be copied into those arrays before the replay.
 """
 
 from collections.abc import Callable
@@ -17,22 +17,24 @@ Play = Callable[[], object]
 
 
 class Recorded:
-    """Does `work` at every call: itself at first, and from a recording later, for which
-    it does not matter what it is called with.
+    """Calls `work` directly at first, then records it, and replays the recording.
 
-    Work that can't be recorded, because it asks the host for a number on its way, is
-    done by itself for ever.
+    A replay ignores the arguments of the call. Work that cannot be recorded, for
+    example because it transfers data to the host, is always called directly.
 
     Args:
-        work: reads and writes the same arrays at every call, and nothing else.
-        capture: makes a recording of work, without doing it.
-        aside: does work where what is recorded will be prepared.
+        work: function that reads and writes the same arrays at every call.
+        capture: returns a recording of a function, without running it.
+        aside: runs a function on a side stream, to initialize libraries before
+            recording.
 
     Attributes:
-        why_not: what kept it from being recorded, if anything did.
+        done: number of calls.
+        why_not: reason why recording failed; "" if it did not.
+        play: the recording; None before it is made.
     """
 
-    WARM = 3  # times that it is done before it is recorded, as PyTorch advises
+    WARM = 3  # calls before it is recorded, as PyTorch advises
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class Recorded:
         self.play: Play | None = None
 
     def __call__(self, *given: Any) -> None:
+        """Run `work` on these arguments, or replay its recording."""
         work = partial(self.work, *given)
         if self.done == self.WARM:
             self._record(work)
@@ -58,8 +61,9 @@ class Recorded:
             self.aside(work)
 
     def _record(self, work: Play) -> None:
+        """Try to record `work`; on failure set `why_not`."""
         try:
             self.play = self.capture(work)
-        except Exception as error:  # whatever a part of a learner's own may raise
+        except Exception as error:  # custom code may raise anything
             said = (str(error).splitlines() or [""])[0]
             self.why_not = f"{type(error).__name__}: {said}{place_of(error)}"

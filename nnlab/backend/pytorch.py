@@ -1,7 +1,7 @@
-"""PyTorch as a backend, on a processor or a GPU; on a GPU a step is a CUDA graph.
+"""The PyTorch backend, on a CPU or a GPU; on a GPU a step is a CUDA graph.
 
-The only file of the engine's side that imports torch, and it does so when a backend of
-it is asked for.
+This is the only module at the level of the engine that imports torch, and it is
+imported only when a PyTorch backend is selected.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,10 @@ from nnlab.errors import InputError
 
 
 class Namespace:
-    """The standard's functions on one device.
+    """The functions of the array API standard on one device.
 
-    They are those of array_api_compat, but for what has to be made on the device, and
-    for what steps call so often that the way there counts.
+    They are those of array_api_compat, except for functions that create arrays on the
+    device, and for faster versions of functions that every step calls.
     """
 
     def __init__(self, device: str):
@@ -34,55 +34,59 @@ class Namespace:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(standard, name)
-        setattr(self, name, value)  # the next time it is found at once
+        setattr(self, name, value)  # cached for the next access
         return value
 
     def asarray(
         self, values: Any, dtype: Any = None, copy: bool | None = None
     ) -> Array:
-        """Numbers as an array on this device."""
+        """Return values as an array on this device."""
         if torch.is_tensor(values) and not copy:
-            return values.to(self.device, dtype)  # it keeps its past, for autograd
+            return values.to(self.device, dtype)  # keeps the autograd graph
         if isinstance(values, np.ndarray) and not values.flags.writeable:
-            copy = True  # PyTorch knows no arrays that can't be written to
+            copy = True  # PyTorch has no read-only tensors
         return torch.asarray(values, dtype=dtype, copy=copy, device=self.device)
 
     def astype(self, x: Array, dtype: Any) -> Array:
-        """The same numbers in another dtype."""
+        """Return x in another dtype."""
         return x.to(dtype)
 
     def maximum(self, x: Array, y: Array | float) -> Array:
-        """The larger of two, number by number."""
+        """Return the elementwise maximum of x and y."""
         return torch.maximum(x, y) if torch.is_tensor(y) else torch.clamp(x, min=y)
 
     def minimum(self, x: Array, y: Array | float) -> Array:
-        """The smaller of two, number by number."""
+        """Return the elementwise minimum of x and y."""
         return torch.minimum(x, y) if torch.is_tensor(y) else torch.clamp(x, max=y)
 
     def clip(self, x: Array, low: Array | float, high: Array | float) -> Array:
-        """x, but no less than `low` and no more than `high`."""
+        """Return x, clipped to the interval from `low` to `high`."""
         return torch.clamp(x, low, high)
 
     def sign(self, x: Array) -> Array:
-        """−1, 0 or 1; NaN of NaN, and without a mask, which can't be recorded."""
+        """Return −1, 0 or 1, and NaN for NaN.
+
+        Mask indexing is avoided, since it can't be recorded.
+        """
         return torch.where(torch.isnan(x), x, torch.sign(x))
 
     def take(self, x: Array, index: Array, axis: int) -> Array:
-        """What lies at these places of an axis."""
+        """Return the entries at these indices along an axis."""
         return torch.index_select(x, axis, index)
 
     def _here(self, make: Callable[..., Array]) -> Callable[..., Array]:
+        """Return a function like `make` that creates its arrays on this device."""
         return lambda *shape, **how: make(*shape, **{"device": self.device, **how})
 
 
 class Torch(Backend):
-    """PyTorch on the processor."""
+    """PyTorch on the CPU."""
 
     xp = Namespace("cpu")
-    chunk = 262_144  # an operation takes longer to ask for than one of NumPy
+    chunk = 262_144  # an operation has more overhead than in NumPy
 
     def quiet(self) -> AbstractContextManager[object]:
-        """Nor is anything noted for derivatives of PyTorch's own."""
+        """Return a context without recording for PyTorch's autograd."""
         return torch.inference_mode()
 
     def repeated(self, work: Work) -> Work:
@@ -93,7 +97,7 @@ class Cuda(Backend):
     """PyTorch on an NVIDIA GPU, on which a step is a CUDA graph."""
 
     xp = Namespace("cuda")
-    chunk = 2**62  # all: to ask for an operation takes longer than to do it
+    chunk = 2**62  # no chunks: launching an operation takes longer than running it
 
     @property
     def device(self) -> str:
@@ -104,7 +108,7 @@ class Cuda(Backend):
 
 
 def graph_of(work: Play) -> Play:
-    """A CUDA graph of work: its kernels, and the addresses that they read and write."""
+    """Return a CUDA graph of work: its kernels and their memory addresses."""
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
         work()
@@ -112,7 +116,7 @@ def graph_of(work: Play) -> Play:
 
 
 def aside(work: Play) -> None:
-    """Does work on another stream, where libraries prepare what a graph may not."""
+    """Run work on a side stream, where libraries may initialize outside of a graph."""
     stream: Any = torch.cuda.Stream()  # type: ignore[no-untyped-call]
     stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):
@@ -121,12 +125,16 @@ def aside(work: Play) -> None:
 
 
 def gpu_is_here() -> bool:
-    """Whether PyTorch finds an NVIDIA GPU that it can use."""
+    """Return True if PyTorch finds a usable NVIDIA GPU."""
     return bool(torch.cuda.is_available())
 
 
 def on_torch(name: str, why: str = "") -> Backend:
-    """The backend of this name, once its device is known to be there."""
+    """Return the PyTorch backend of this name.
+
+    Raises:
+        InputError: for "torch:cuda" without a usable GPU.
+    """
     if name == "torch":
         return Torch(name, why)
     if not gpu_is_here():
@@ -139,8 +147,12 @@ def on_torch(name: str, why: str = "") -> Backend:
 
 
 def derivative(function: Callable[[Array], Array], at: np.ndarray) -> np.ndarray:
-    """∂function/∂x at x (…,), in float64, by PyTorch's own autograd: `function` makes
-    one number of x."""
+    """Return ∂function/∂x at x (…,) in float64, by PyTorch's autograd.
+
+    Args:
+        function: maps a float64 tensor of the shape of `at` to a scalar.
+        at: the point x.
+    """
     x = torch.tensor(at, dtype=torch.float64, requires_grad=True)
     torch.autograd.backward(function(x))
     slope = torch.zeros_like(x) if x.grad is None else x.grad

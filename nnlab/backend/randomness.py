@@ -1,8 +1,8 @@
 """Random numbers, drawn on the host.
 
-Randomness is NumPy's, whoever computes. Every replica has generators of its own, one
-for each purpose, made from its seed alone: neither its position among the others nor
-their number changes what it draws.
+All random numbers are NumPy's, on every backend. Every replica has its own generators,
+one per purpose, seeded only with its seed: neither its index nor the number of replicas
+changes its numbers.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from nnlab.errors import InputError, whole
 
 
 class Purpose(IntEnum):
-    """What random numbers are for. Each purpose has its own stream per seed."""
+    """Purpose of random numbers. Each purpose has its own stream per seed."""
 
     INIT = 0
     ORDER = 1
@@ -23,12 +23,16 @@ class Purpose(IntEnum):
 
 
 def generator(seed: int, purpose: Purpose) -> np.random.Generator:
-    """The stream of random numbers of one seed for one purpose."""
+    """Return the random generator of a seed for one purpose."""
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(purpose,)))
 
 
 def seeds_of(seed: int | Sequence[int], replicas: int | None) -> list[int]:
-    """The seed of every replica: one after the other from `seed` on, or as it says."""
+    """Return the seed of every replica: `seed` + i, or the given sequence.
+
+    Raises:
+        InputError: for a negative seed, or a sequence of the wrong length.
+    """
     count = replicas or 1
     if not isinstance(seed, Sequence):
         whole("seed", seed, least=0)

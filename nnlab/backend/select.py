@@ -1,7 +1,7 @@
-"""Which backend, by name; and for "auto" which one is fastest for a size.
+"""Selection of a backend by name, and for "auto" of the fastest one for a size.
 
-That is looked up in `measured.json`: how long a step takes for so many parameters, as
-`nnlab bench engine --backend … --store` measured it on the device that is named there.
+It is looked up in `measured.json`: the time of a step by number of parameters, as
+measured by `nnlab bench engine --backend … --store` on the device that is named there.
 """
 
 import json
@@ -17,15 +17,18 @@ from nnlab.errors import InputError, unknown
 BACKENDS = ("numpy", "torch", "torch:cuda", "auto")
 TABLE = Path(__file__).with_name("measured.json")
 NEEDED = ("torch", "array_api_compat")
-Times = list[tuple[int, float]]  # parameters, and microseconds of a step
+Times = list[tuple[int, float]]  # number of parameters, microseconds per step
 
 
 def select_backend(backend: str | Backend, size: int) -> Backend:
-    """The backend of this name, for `size` parameters; or the one that is given.
+    """Return the backend of this name, or `backend` itself if it is one.
+
+    Args:
+        backend: "numpy", "torch", "torch:cuda", "auto", or a backend.
+        size: number of parameters of all replicas, for "auto".
 
     Raises:
-        InputError: for a name that is not known, or one whose library or device is not
-            there.
+        InputError: for an unknown name, or if the library or device is not available.
     """
     if isinstance(backend, Backend):
         return backend
@@ -37,8 +40,7 @@ def select_backend(backend: str | Backend, size: int) -> Backend:
 
 
 def faster(size: int) -> Backend:
-    """The backend on which a step of so many parameters took least time, of those
-    that are here."""
+    """Return the available backend with the shortest step for `size` parameters."""
     if lacking():
         return Backend(why="PyTorch is not installed")
     run = next(run for run in runs() if _is_here(run["backend"]))
@@ -54,23 +56,27 @@ def faster(size: int) -> Backend:
 
 @cache
 def runs(table: Path = TABLE) -> list[dict[str, Any]]:
-    """Runs of the bench, those on a GPU first. Each says for which `backend` it was,
-    on what `device`, the `date`, the `versions`, and by backend the `steps`."""
+    """Return the runs of the benchmark, those on a GPU first.
+
+    Each is a dictionary with its `backend`, `device`, `date`, `versions`, and the times
+    of `steps` by backend.
+    """
     found: list[dict[str, Any]] = json.loads(table.read_text("utf-8"))
     return found
 
 
 def lacking() -> list[str]:
-    """What PyTorch as a backend needs, and is not installed."""
+    """Return the packages that PyTorch backends need and that are not installed."""
     return [name for name in NEEDED if not find_spec(name)]
 
 
 def time_of(steps: Times, size: int) -> float:
-    """Microseconds of a step, at the measured size that is nearest."""
+    """Return the microseconds per step at the nearest measured size, on a log scale."""
     return min(steps, key=lambda step: abs(log(step[0] / max(1, size))))[1]
 
 
 def _is_here(name: str) -> bool:
+    """Return True if the device of this backend is available."""
     if name != "torch:cuda":
         return True
     from nnlab.backend.pytorch import gpu_is_here
@@ -79,6 +85,7 @@ def _is_here(name: str) -> bool:
 
 
 def _pytorch(name: str, why: str = "") -> Backend:
+    """Return the PyTorch backend of this name, or raise an `InputError`."""
     if lacking():
         raise InputError(
             "backend",

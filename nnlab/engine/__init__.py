@@ -1,4 +1,4 @@
-"""Forward, loss, backward, update: the whole of training, in plain arrays.
+"""Forward, loss, backward, update: neural network training in plain arrays.
 
 Read the files in this order: layout, initializers, layers, replicas, activations,
 normalization, dropout, residual, sequential, losses, functions, network, regularizers,

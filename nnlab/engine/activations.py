@@ -1,8 +1,8 @@
-"""An activation bends each number by itself: a = f(z).
+"""Activations are nonlinear functions applied elementwise: a = f(z).
 
-Without one between them, two linear layers are one linear layer. Going back, each
-slope f′(z) scales the gradient that passes. Where it can be, the slope is written from
-the output a, which is at hand already.
+Two linear layers without an activation between them are equivalent to one linear layer.
+In the backward pass, the gradient is multiplied by the derivative f′(z). Where
+possible, the derivative is written in terms of the output a, which is already computed.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from nnlab.errors import number
 class Identity(Layer):
     """a = z;  f′ = 1
 
-    Bends nothing: however deep, a network of these is one linear layer.
+    A network with no other activation is one linear layer, whatever its depth.
     """
 
     def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
@@ -33,8 +33,8 @@ class Identity(Layer):
 class ReLU(Layer):
     """a = max(z, 0);  f′ = 1 where a > 0, else 0 (at 0 too)
 
-    Where f′ = 0 nothing is learned. Nair & Hinton 2010, "Rectified linear units improve
-    restricted Boltzmann machines".
+    Where f′ = 0, no gradient passes. Nair & Hinton 2010, "Rectified linear units
+    improve restricted Boltzmann machines".
     """
 
     def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
@@ -49,8 +49,11 @@ class ReLU(Layer):
 class LeakyReLU(Layer):
     """a = z where z > 0, else slope · z;  f′ = 1 where a > 0, else slope (at 0 too)
 
-    A ReLU that still learns on its low side. The slope is at least 0. Maas et al. 2013,
-    "Rectifier nonlinearities improve neural network acoustic models".
+    A ReLU with a nonzero gradient for negative inputs. The slope is at least 0. Maas et
+    al. 2013, "Rectifier nonlinearities improve neural network acoustic models".
+
+    Raises:
+        InputError: if the slope is negative.
     """
 
     slope: float = 0.01
@@ -73,9 +76,12 @@ class LeakyReLU(Layer):
 class ELU(Layer):
     """a = z where z > 0, else α (eᶻ − 1);  f′ = 1 where z > 0, else α eᶻ (at 0 too)
 
-    Far down it settles at −α, which keeps the mean of a near 0. α is at least 0; for
-    α = 1 there is no kink. Clevert et al. 2016, "Fast and accurate deep network
-    learning by exponential linear units (ELUs)".
+    For large negative z it saturates at −α, which keeps the mean of a near 0. α is at
+    least 0; for α = 1 the derivative is continuous. Clevert et al. 2016, "Fast and
+    accurate deep network learning by exponential linear units (ELUs)".
+
+    Raises:
+        InputError: if α is negative.
     """
 
     alpha: float = 1.0
@@ -84,7 +90,7 @@ class ELU(Layer):
         object.__setattr__(self, "alpha", number("alpha", self.alpha, 1.0, least=0))
 
     def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
-        low = xp.minimum(z, 0.0)  # also where not chosen, no exponential is above 1
+        low = xp.minimum(z, 0.0)  # `where` evaluates both branches: no overflow
         alpha = column(xp, self.alpha, z)
         return xp.where(z > 0, z, alpha * xp.expm1(low)), (z, low)
 
@@ -113,7 +119,7 @@ class Sigmoid(Layer):
 class Tanh(Layer):
     """a = tanh(z);  f′ = 1 − a²
 
-    A sigmoid around 0: tanh(z) = 2 sigmoid(2z) − 1. LeCun et al. 1998, "Efficient
+    A sigmoid centered at 0: tanh(z) = 2 sigmoid(2z) − 1. LeCun et al. 1998, "Efficient
     BackProp".
     """
 
@@ -130,8 +136,8 @@ class Softplus(Layer):
     """a = ln(1 + eᶻ), computed as max(z, 0) + ln(1 + e^−|z|), which cannot overflow;
     f′ = sigmoid(z) = 1 − e⁻ᵃ
 
-    A ReLU without the kink. Dugas et al. 2001, "Incorporating second-order functional
-    knowledge for better option pricing".
+    A smooth approximation of ReLU. Dugas et al. 2001, "Incorporating second-order
+    functional knowledge for better option pricing".
     """
 
     def forward(self, xp: Space, p: Named, z: Array, c: Context) -> ValuesAndCache:
@@ -147,8 +153,8 @@ class GELU(Layer):
     """a = ½ z (1 + t), with t = tanh(√(2/π) (z + 0.044715 z³));
     f′ = ½ (1 + t) + ½ z (1 − t²) √(2/π) (1 + 3 · 0.044715 z²)
 
-    z times the share of a standard normal that lies below z, or nearly: the tanh is
-    closer than 0.001 to the exact one. Hendrycks & Gimpel 2016, "Gaussian error linear
+    The tanh approximation, within 0.001, of z Φ(z), where Φ is the distribution
+    function of the standard normal. Hendrycks & Gimpel 2016, "Gaussian error linear
     units (GELUs)".
     """
 
@@ -193,4 +199,5 @@ ACTIVATIONS = {
 
 
 def _sigmoid(xp: Space, z: Array) -> Array:
+    """Return 1 / (1 + e⁻ᶻ), without overflow."""
     return 0.5 + 0.5 * xp.tanh(0.5 * z)

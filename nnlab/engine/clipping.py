@@ -1,8 +1,8 @@
-"""Clipping shortens a gradient that is too long, so that one step can't ruin a run.
+"""Gradient clipping limits the size of the gradient, so that no step is too large.
 
-Where the loss has a cliff, the gradient at its edge is huge and says little about how
-far to go. Pascanu, Mikolov & Bengio 2013, "On the difficulty of training recurrent
-neural networks".
+Near a cliff of the loss, the gradient is huge and is no measure of a good step size.
+Pascanu, Mikolov & Bengio 2013, "On the difficulty of training recurrent neural
+networks".
 """
 
 from abc import ABC, abstractmethod
@@ -15,7 +15,11 @@ from nnlab.errors import number
 
 @dataclass(frozen=True)
 class Clip(ABC):
-    """The protocol: a gradient (…, P) in, one that is short enough out."""
+    """Base class of rules that limit the size of a gradient.
+
+    Raises:
+        InputError: if the limit is negative.
+    """
 
     limit: float
 
@@ -25,12 +29,12 @@ class Clip(ABC):
 
     @abstractmethod
     def clip(self, xp: Space, g: Array) -> Array:
-        """The gradient, each replica's by itself."""
+        """Return the clipped gradient (…, P), computed per replica."""
 
 
 @dataclass(frozen=True)
 class ClipValue(Clip):
-    """Every number of the gradient is kept within ±limit; that may turn it."""
+    """Clip each number of the gradient to ±limit; this may change its direction."""
 
     def clip(self, xp: Space, g: Array) -> Array:
         limit = column(xp, self.limit, g)
@@ -39,7 +43,7 @@ class ClipValue(Clip):
 
 @dataclass(frozen=True)
 class ClipNorm(Clip):
-    """g ← g · min(1, limit / (‖g‖ + 10⁻⁶)): shorter, and in the same direction."""
+    """g ← g · min(1, limit / (‖g‖ + 10⁻⁶)): rescales the norm, keeps the direction."""
 
     def clip(self, xp: Space, g: Array) -> Array:
         norm = xp.sqrt(xp.sum(g * g, axis=-1, keepdims=True))

@@ -1,9 +1,9 @@
-"""Dropout switches units off at random while training, other ones at every step.
+"""Dropout sets a random subset of units to 0 in training, a new one at every step.
 
-No unit can count on another one being there, so what is learned is spread over many.
-The ones that stay are enlarged so that sums keep their size: then nothing is left to do
-when the network is in use. Srivastava et al. 2014, "Dropout: a simple way to prevent
-neural networks from overfitting".
+No unit can rely on the presence of another one, so what is learned is spread over many
+units. The remaining units are scaled up to preserve the expected sum, so that inference
+needs no correction. Srivastava et al. 2014, "Dropout: a simple way to prevent neural
+networks from overfitting".
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,11 @@ from nnlab.errors import number
 class Dropout(Layer):
     """y = x / (1 − rate) with probability 1 − rate, else 0; in use, y = x
 
-    Which of the two is decided by the step's random numbers: a unit stays where its
-    number, uniform in [0, 1), is at least `rate`.
+    The random numbers of the step decide: a unit is kept where its number, uniform in
+    [0, 1), is at least `rate`.
+
+    Raises:
+        InputError: if `rate` is not in [0, 1).
     """
 
     rate: float = 0.5

@@ -1,10 +1,10 @@
-"""Parts of a network that are given as plain functions: a value, and its slope.
+"""Layers and losses defined by plain functions: a value and its derivative.
 
-What a layer or a loss needs beside its mathematics is here, so that a function of
-one's own is written as on paper. It always gets a table of rows, one for each sample,
-however many replicas there are, and may return any kind of number. The table is one of
-NumPy's, whoever computes; so on a GPU such a part has to be fetched at every step, and
-a `Layer` or a `Loss` of one's own, which gets the namespace, is quicker.
+The classes here handle everything except the mathematics, so that a user-defined
+function can be written as a formula. It always receives a table with one row per
+sample, independent of the number of replicas, and may return any numeric type. The
+table is a NumPy array on every backend; on a GPU it is therefore copied to the host at
+every step, and a custom `Layer` or `Loss`, which uses the namespace `xp`, is faster.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,11 @@ from nnlab.errors import InputError, by_fields, need, shown
 class FunctionLayer(Layer):
     """a = function(z), number by number;  f′ = slope(z)
 
-    Both take a table (rows, units) and return one of its shape, or one number for all.
+    Both take a table (rows, units) and return one of the same shape, or a single
+    number.
+
+    Raises:
+        InputError: if one of them is not callable, or returns another shape.
 
     >>> import numpy as np
     >>> from nnlab.engine.layers import Context
@@ -47,7 +51,7 @@ class FunctionLayer(Layer):
         return da * self._each(xp, self.slope, z)
 
     def _each(self, xp: Space, function: Callable[[Array], Array], z: Array) -> Array:
-        """What a function makes of each number, in the shape and dtype of z."""
+        """Return function(z), elementwise, in the shape and dtype of z."""
         table = _rows(xp, z)
         made = xp.asarray(function(to_numpy(table)), dtype=z.dtype)
         if made.shape not in ((), table.shape):
@@ -62,10 +66,14 @@ class FunctionLayer(Layer):
 class FunctionLoss(Measured):
     """ℓ = value(z, y), one number a sample;  ∂mean/∂z = slope(z, y) / batch
 
-    Both take two tables (rows, outputs); a label is written as one-hot, or as 0 or 1
-    for one output. `value` returns a loss for each row (rows,) and `slope` its
-    derivative in z (rows, outputs). Or both go number by number, and `value` returns
-    (rows, outputs): then ℓ is the mean over outputs, and so is its slope.
+    Both take two tables (rows, outputs); class labels are one-hot encoded, or 0 and 1
+    for one output. `value` returns the loss of each row (rows,) and `slope` its
+    derivative with respect to z (rows, outputs). Alternatively both are elementwise,
+    and `value` returns (rows, outputs): then ℓ is the mean over outputs, and the
+    derivative is divided by the number of outputs.
+
+    Raises:
+        InputError: if one of them is not callable, or returns another shape.
 
     >>> import numpy as np
     >>> fourth = FunctionLoss(lambda z, y: (z - y) ** 4, lambda z, y: 4 * (z - y) ** 3)
@@ -110,18 +118,19 @@ class FunctionLoss(Measured):
 
 
 def _rows(xp: Space, z: Array) -> Array:
-    """A table of all samples, replica after replica."""
+    """Return all samples of all replicas as one table (rows, units)."""
     return xp.reshape(z, (-1, z.shape[-1]))
 
 
 def _name(function: object) -> str:
+    """Return the name of a function, or of its class."""
     return getattr(function, "__name__", type(function).__name__)
 
 
 def _misshapen(
     argument: str, function: object, made: Array, table: Array
 ) -> InputError:
-    """The error for a function that returns a table of another shape."""
+    """Return the error for a function that returns a table of another shape."""
     name, what = _name(function), f"an array of shape {tuple(made.shape)}"
     return InputError(
         argument,

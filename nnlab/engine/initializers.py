@@ -1,9 +1,10 @@
-"""How weights are drawn before the first step.
+"""Distributions from which the initial weights are drawn.
 
-A layer with n inputs adds n products, so its output's variance is n times that of one
-product. Weights of variance 1 / n keep the signal's size from layer to layer; what
-the activation takes away is given back by a gain. Whether the numbers are normal or
-uniform matters little: uniform ones between −l and l have the variance l² / 3.
+Each output of a layer is a sum of n products, one per input, so its variance is n times
+the variance of one product. Weights of variance 1 / n preserve the scale of the signal
+from layer to layer; a gain compensates for the activation. A normal or a uniform
+distribution makes little difference: the uniform distribution on [−l, l] has the
+variance l² / 3.
 """
 
 from abc import ABC, abstractmethod
@@ -16,16 +17,16 @@ from nnlab.errors import number
 
 
 class Initializer(ABC):
-    """A rule that draws a weight matrix of shape (inputs, units)."""
+    """Base class of rules that draw a weight matrix of shape (inputs, units)."""
 
     @abstractmethod
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-        """A new float64 array of `shape` from the generator `rng`."""
+        """Return a new float64 array of `shape`, drawn with the generator `rng`."""
 
 
 @dataclass(frozen=True)
 class Zeros(Initializer):
-    """Every number 0. Right for biases; for weights, all units stay alike."""
+    """All numbers 0. For biases; as weights, they leave all units identical."""
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         return np.zeros(shape)
@@ -33,7 +34,11 @@ class Zeros(Initializer):
 
 @dataclass(frozen=True)
 class Constant(Initializer):
-    """Every number the same. As weights, they leave all units alike, as zeros do."""
+    """All numbers equal. As weights, they leave all units identical, as zeros do.
+
+    Raises:
+        InputError: if `value` is not a finite number.
+    """
 
     value: float = 0.1
 
@@ -46,10 +51,13 @@ class Constant(Initializer):
 
 @dataclass(frozen=True)
 class Normal(Initializer):
-    """Normal with one deviation, whatever the shape.
+    """Normal with a fixed standard deviation, whatever the shape.
 
     The default, 0.01, is that of Krizhevsky et al. 2012, "ImageNet classification with
-    deep convolutional neural networks". In a deep network the signal fades with it.
+    deep convolutional neural networks". In a deep network the signal vanishes with it.
+
+    Raises:
+        InputError: if `std` is negative.
     """
 
     std: float = 0.01
@@ -64,7 +72,11 @@ class Normal(Initializer):
 
 @dataclass(frozen=True)
 class Uniform(Initializer):
-    """Uniform from −limit to limit, whatever the shape. The default is Keras's 0.05."""
+    """Uniform from −limit to limit, whatever the shape. The default is Keras's 0.05.
+
+    Raises:
+        InputError: if `limit` is negative.
+    """
 
     limit: float = 0.05
 
@@ -77,7 +89,7 @@ class Uniform(Initializer):
 
 @dataclass(frozen=True)
 class LeCun(Initializer):
-    """Normal with variance 1 / inputs, which keeps the signal's size.
+    """Normal with variance 1 / inputs, which preserves the scale of the signal.
 
     LeCun et al. 1998, "Efficient BackProp".
     """
@@ -91,9 +103,9 @@ class LeCun(Initializer):
 class Xavier(Initializer):
     """Normal with variance 2 / (inputs + units).
 
-    A compromise between 1 / inputs, which keeps signals, and 1 / units, which keeps
-    gradients: for tanh and sigmoid. Glorot & Bengio 2010, "Understanding the
-    difficulty of training deep feedforward neural networks".
+    A compromise between 1 / inputs, which preserves the scale of signals, and 1 /
+    units, which preserves the scale of gradients: for tanh and sigmoid. Glorot & Bengio
+    2010, "Understanding the difficulty of training deep feedforward neural networks".
     """
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -105,7 +117,7 @@ class Xavier(Initializer):
 class XavierUniform(Initializer):
     """Uniform with variance 2 / (inputs + units): up to √(6 / (inputs + units)).
 
-    The form in which Glorot & Bengio 2010 give it.
+    The form given by Glorot & Bengio 2010.
     """
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -117,8 +129,8 @@ class XavierUniform(Initializer):
 class He(Initializer):
     """Normal with variance 2 / inputs.
 
-    ReLU halves the mean square of its input, and the 2 gives it back. He et al. 2015,
-    "Delving deep into rectifiers".
+    ReLU halves the mean square of its input, and the factor 2 compensates for that. He
+    et al. 2015, "Delving deep into rectifiers".
     """
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -140,14 +152,17 @@ class HeUniform(Initializer):
 
 @dataclass(frozen=True)
 class Orthogonal(Initializer):
-    """A random rotation, times the gain: Wᵀ W = gain² I, or W Wᵀ = gain² I if there
-    are fewer inputs than units.
+    """Random orthogonal matrix times the gain.
 
-    Not only the size of a signal is kept but all angles, through any number of linear
-    layers. A normal matrix is split into Q R; Q is uniform among rotations and
-    reflections once R's diagonal is positive. Saxe et al. 2014, "Exact solutions to
-    the nonlinear dynamics of learning in deep linear neural networks"; for the signs
-    Mezzadri 2007, "How to generate random matrices from the classical compact groups".
+    Wᵀ W = gain² I, or W Wᵀ = gain² I if there are fewer inputs than units. Preserves
+    both norms and angles through any number of linear layers. A normal matrix is
+    factored into Q R; Q is uniformly distributed over the orthogonal group once R's
+    diagonal is positive. Saxe et al. 2014, "Exact solutions to the nonlinear dynamics
+    of learning in deep linear neural networks"; for the signs Mezzadri 2007, "How to
+    generate random matrices from the classical compact groups".
+
+    Raises:
+        InputError: if the gain is negative.
     """
 
     gain: float = 1.0

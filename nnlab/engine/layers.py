@@ -1,9 +1,9 @@
-"""A layer turns a batch of rows into a batch of rows, and a gradient back again.
+"""A layer maps a batch of rows to a batch of rows, and backpropagates gradients.
 
-A layer is its shape, never its numbers: parameters come in as `p`, gradients go out
-into `g`, and what `backward` will need is returned by `forward` as a cache. So one
-layer serves one network or many at once: every array may carry a leading axis of
-replicas, and the code below does not change.
+A layer holds its shape, never its numbers: parameters come in as `p`, gradients are
+written to `g`, and `forward` returns what `backward` needs as a cache. So the same
+layer serves one network or many at once: every array may have a leading replica axis,
+and the code below does not change.
 """
 
 from abc import ABC, abstractmethod
@@ -21,13 +21,14 @@ from nnlab.errors import InputError, at_least_one, shown
 
 @dataclass(frozen=True)
 class Context:
-    """What a layer may know beside its parameters and its input.
+    """Inputs of a layer other than its parameters and its samples.
 
     Attributes:
-        training: whether this is training, or the network in use.
-        state: the statistics that the layer keeps, by name.
-        noise: this step's random numbers, uniform in [0, 1): (…, batch, width) each.
-        new: where the layer writes its state after this step, by name.
+        training: True for training, False for inference.
+        state: statistics that the layer keeps, by name.
+        noise: random numbers of the current step, uniform in [0, 1), by name: each
+            (…, batch, width).
+        new: buffers that receive the layer's statistics after this step, by name.
     """
 
     training: bool = False
@@ -37,23 +38,29 @@ class Context:
 
 
 class Layer(ABC):
-    """The protocol. `xp` is the array namespace, `c` the context."""
+    """Base class of layers. `xp` is the array namespace, `c` the context.
 
-    least_batch: ClassVar[int] = 1  # samples that it needs at once to train
+    Attributes:
+        least_batch: smallest number of samples in a mini-batch with which the layer can
+            train.
+    """
+
+    least_batch: ClassVar[int] = 1  # samples per mini-batch
 
     def outputs(self, inputs: int) -> int:
-        """The number of outputs for this number of inputs; the same by default."""
+        """Return the number of outputs for `inputs` inputs; by default the same."""
         return inputs
 
     def parameters(self, inputs: int) -> Shapes:
-        """Name and shape of each array this layer learns; none by default."""
+        """Return the shape of each learned array by name; by default none."""
         return {}
 
     def biases(self, inputs: int) -> tuple[str, ...]:
-        """The names of the parameters that regularizers leave alone.
+        """Return the names of the parameters that regularizers exclude.
 
-        Raises `InputError` for a layer that learns and does not say: neither a name
-        nor a shape tells a bias from a weight.
+        Raises:
+            InputError: for a layer with parameters that does not override this method:
+                neither the name nor the shape distinguishes a bias from a weight.
         """
         if names := [*self.parameters(inputs)]:
             raise InputError(
@@ -66,34 +73,49 @@ class Layer(ABC):
         return ()
 
     def init(self, rng: np.random.Generator, inputs: int) -> dict[str, np.ndarray]:
-        """The first value of each parameter, in the same order."""
+        """Return initial values of all parameters by name."""
         return {}
 
     def state(self, inputs: int) -> dict[str, np.ndarray]:
-        """The statistics that this layer keeps and does not learn, as they are at the
-        start: an array by name; none by default."""
+        """Return initial statistics that the layer keeps, by name; by default none.
+
+        Statistics are arrays that are not learned, such as running averages.
+        """
         return {}
 
     def noise(self, inputs: int) -> dict[str, int]:
-        """How many random numbers a sample needs here, by name; none by default."""
+        """Return the number of random numbers per sample, by name; by default none."""
         return {}
 
     @abstractmethod
     def forward(self, xp: Space, p: Named, x: Array, c: Context) -> ValuesAndCache:
-        """x (…, batch, inputs) → y (…, batch, outputs), and the cache."""
+        """Return y (…, batch, outputs) for x (…, batch, inputs), and a cache."""
 
     @abstractmethod
     def backward(self, xp: Space, p: Named, g: Named, cache: Any, dy: Array) -> Array:
-        """∂loss/∂y → ∂loss/∂x; overwrites g with ∂loss/∂p.
+        """Return ∂loss/∂x for ∂loss/∂y `dy`; overwrites `g` with ∂loss/∂p.
 
-        The chain rule: a layer multiplies what comes back by its own slope. Below,
-        each layer calls its cache by what is in it.
+        By the chain rule, a layer multiplies the incoming gradient by its own
+        derivative. Subclasses name the argument `cache` after its content.
+
+        Args:
+            xp: array namespace.
+            p: parameters by name.
+            g: buffers for the gradients of the parameters, by name.
+            cache: cache returned by `forward`.
+            dy: ∂loss/∂y (…, batch, outputs).
+
+        Returns:
+            ∂loss/∂x (…, batch, inputs).
         """
 
     def backward_params(
         self, xp: Space, p: Named, g: Named, cache: Any, dy: Array
     ) -> None:
-        """Overwrites g with ∂loss/∂p: all of `backward` that the first layer needs."""
+        """Overwrite `g` with ∂loss/∂p, without the need to compute ∂loss/∂x.
+
+        Called in place of `backward` for the first layer of a network.
+        """
         self.backward(xp, p, g, cache, dy)
 
     def __str__(self) -> str:
@@ -101,9 +123,10 @@ class Layer(ABC):
 
 
 def as_layers(given: Any) -> tuple[Layer, ...]:
-    """Some layers, once they are known to be layers; one alone is a list of one.
+    """Return the layers as a tuple; a single layer becomes a tuple of one.
 
-    Raises `InputError` for the first that is none.
+    Raises:
+        InputError: for an element that is not a layer.
     """
     several = isinstance(given, Sequence) and not isinstance(given, str)
     layers: tuple[Layer, ...] = tuple(given) if several else (given,)
@@ -119,7 +142,7 @@ def as_layers(given: Any) -> tuple[Layer, ...]:
 
 
 def widths(layers: Sequence[Layer], inputs: int) -> list[int]:
-    """The number of features before each layer, and after the last."""
+    """Return the number of features before each layer, and after the last."""
     found = [inputs]
     for layer in layers:
         found.append(layer.outputs(found[-1]))
@@ -132,6 +155,9 @@ class Linear(Layer):
 
     W is (inputs, units) in C order, b is (1, units). With dy = ∂loss/∂y:
     ∂loss/∂W = xᵀ dy, ∂loss/∂b = Σ dy over the batch, ∂loss/∂x = dy Wᵀ.
+
+    Raises:
+        InputError: if `units` is not a positive integer, or `initializer` is not one.
     """
 
     units: int
@@ -162,7 +188,7 @@ class Linear(Layer):
 
     def forward(self, xp: Space, p: Named, x: Array, c: Context) -> ValuesAndCache:
         y = x @ p["W"]
-        y += p["b"]  # in place: of many samples, y is large
+        y += p["b"]  # in place, since y is large for large batches
         return y, x
 
     def backward_params(

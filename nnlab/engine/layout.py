@@ -1,9 +1,9 @@
-"""Where each named array lies in a flat vector.
+"""Layout of named arrays in a flat vector.
 
-All numbers of one kind (parameters, gradients, an optimizer's moments) live in one
-vector of length P, or in a table (R, P) when R replicas train together. The layout
-is the only place that knows the offsets: layers see named views, and what treats all
-numbers alike (optimizers, clipping, penalties) sees the vector.
+All numbers of one kind (parameters, gradients, moments of an optimizer) are stored in
+one vector of length P, or in an array (R, P) when R replicas train together. Only the
+layout knows the offsets: layers use named views, and code that treats all numbers alike
+(optimizers, clipping, penalties) uses the vector.
 """
 
 from collections.abc import Collection, Sequence
@@ -23,7 +23,15 @@ Shapes = dict[str, tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Place:
-    """The stretch of the vector that one array occupies, and the array's shape."""
+    """Position of one named array in a flat vector, and its shape.
+
+    Attributes:
+        layer: index of the layer that owns the array.
+        name: name of the array within its layer.
+        start: index of its first number in the vector.
+        stop: index after its last number.
+        shape: shape of the array, without the replica axis.
+    """
 
     layer: int
     name: str
@@ -32,19 +40,19 @@ class Place:
     shape: tuple[int, ...]
 
     def view(self, xp: Space, vector: Array) -> Array:
-        """The array as a view: writing to it writes to the vector."""
+        """Return the array (…, *shape) as a view of `vector` (…, P)."""
         part = vector[..., self.start : self.stop]
         return xp.reshape(part, (*vector.shape[:-1], *self.shape))
 
 
 class Views(dict[str, Any]):
-    """Arrays by name, each a view of a vector: `views[name][...] = …` writes to it.
+    """Dictionary of arrays that are views of a vector: write `views[name][...] = …`.
 
-    `views[name] = …` would leave the vector as it was, and raises an `InputError`.
+    `views[name] = …` would not write to the vector, and raises an `InputError`.
     """
 
     def __setitem__(self, name: str, value: Any) -> None:
-        if name not in self or value is not self[name]:  # which it is after +=
+        if name not in self or value is not self[name]:  # `is` holds after +=
             raise InputError(
                 "name",
                 f"[{name!r}] = … would name a new array and leave the vector as it "
@@ -56,11 +64,13 @@ class Views(dict[str, Any]):
 
 
 class Vector:
-    """A flat vector as an attribute. It keeps its identity: what is assigned to it is
-    written into it, so that its views follow.
+    """Descriptor for a flat vector; assignment writes into the existing array.
 
-    Its owner has `xp`, and replaces the array itself by `Derived.place` alone.
-    Raises `InputError` for what is not of its shape.
+    So views of the vector stay valid. The owner needs an attribute `xp`. Only
+    `Derived.place` replaces the array itself.
+
+    Raises:
+        InputError: when the assigned value has another shape or is not numeric.
     """
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -73,7 +83,7 @@ class Vector:
             vector[...] = owner.xp.asarray(given, dtype=vector.dtype)
 
     def _fitting(self, shape: tuple[int, ...], value: Any) -> np.ndarray:
-        """The value as numbers of this shape, on the host."""
+        """Return the value as a numeric host array of this shape."""
         try:
             given = to_numpy(value)
         except ValueError:  # rows of different lengths
@@ -89,11 +99,14 @@ class Vector:
 
 
 class Derived:
-    """For a class whose cached properties are views: a copy derives its own, since
-    copied views would no longer follow the vector."""
+    """Base class for objects whose cached properties are views of their vectors.
+
+    Copies and pickles omit the cached properties, since copied views would no longer
+    share memory with the vector.
+    """
 
     def place(self, **vectors: Array) -> None:
-        """Puts other vectors in the place of these, and derives all anew."""
+        """Replace the vectors of these names, and invalidate the cached properties."""
         vars(self).update(vectors)
         self.forget()
 
@@ -101,7 +114,7 @@ class Derived:
         return {k: v for k, v in vars(self).items() if not self._derives(k)}
 
     def forget(self) -> None:
-        """Derives all anew when it is asked for: the vectors are other ones now."""
+        """Invalidate all cached properties; they are computed again on next access."""
         for name in [*filter(self._derives, vars(self))]:
             delattr(self, name)
 
@@ -110,7 +123,15 @@ class Derived:
 
 
 class Layout:
-    """The arrays of a stack of layers, end to end: layer by layer, in their order.
+    """Layout of the arrays of a stack of layers, in order, without gaps.
+
+    Args:
+        shapes: shape of each array by name, for each layer.
+
+    Attributes:
+        depth: number of layers.
+        places: position of each array by "layer.name".
+        size: length P of the vector.
 
     >>> layout = Layout([{"W": (2, 3), "b": (1, 3)}, {}, {"W": (3, 1), "b": (1, 1)}])
     >>> layout.size, list(layout.places)
@@ -132,8 +153,16 @@ class Layout:
         return f"Layout({', '.join(self.places)})"
 
     def inherit(self, xp: Space, vector: Array, other: "Layout", old: Array) -> None:
-        """Overwrites in `vector` what `old`, laid out by `other`, has by the same
-        name: of each array as many rows and columns as both have."""
+        """Copy arrays that both layouts have by name, in place.
+
+        Of each array, the rows and columns that both shapes have are copied.
+
+        Args:
+            xp: array namespace.
+            vector: destination (…, size), laid out by this layout.
+            other: layout of `old`.
+            old: source (…, other.size).
+        """
         for name in self.places.keys() & other.places.keys():
             mine = self.places[name].view(xp, vector)
             theirs = other.places[name].view(xp, old)
@@ -141,15 +170,14 @@ class Layout:
             mine[both] = theirs[both]
 
     def mask(self, names: Collection[str]) -> np.ndarray:
-        """For every number (size,) whether its array has one of these names, each with
-        its layer's number."""
+        """Return a boolean mask (size,), True for arrays with these "layer.name"s."""
         chosen = np.zeros(self.size, bool)
         for name, place in self.places.items():
             chosen[place.start : place.stop] = name in names
         return chosen
 
     def views(self, xp: Space, vector: Array) -> list[Named]:
-        """For every layer its arrays by name, as views of `vector` (…, size)."""
+        """Return for each layer its arrays by name, as views of `vector` (…, size)."""
         views: list[Named] = [{} for _ in range(self.depth)]
         for place in self.places.values():
             views[place.layer][place.name] = place.view(xp, vector)
@@ -158,16 +186,18 @@ class Layout:
 
 @dataclass(frozen=True)
 class Listing:
-    """A table of layouts, to be looked at: a line for each array.
+    """A printable table of layouts, with one row per array.
 
-    `kinds` says what each layer is; `layouts` are the layouts by what lies in them.
+    Attributes:
+        kinds: description of each layer.
+        layouts: layouts by the name of their vector.
     """
 
     kinds: list[str]
     layouts: dict[str, Layout]
 
     def rows(self) -> list[tuple[str, ...]]:
-        """Layer, array's name, shape, how many numbers, and which of which vector."""
+        """Return the rows of the table as text, header first."""
         head = ("layer", "name", "shape", "numbers", "place")
         found: list[tuple[str, ...]] = [head]
         for vector, layout in self.layouts.items():
@@ -194,11 +224,11 @@ class Listing:
 
 
 def shapes_of(arrays: dict[str, np.ndarray]) -> Shapes:
-    """The shape of each array, by the same name."""
+    """Return the shape of each array by name."""
     return {name: array.shape for name, array in arrays.items()}
 
 
 def flat(stack: Sequence[dict[str, np.ndarray]]) -> np.ndarray:
-    """The arrays of a stack of layers end to end, as a `Layout` of them places them."""
+    """Return the arrays of all layers as one vector (P,), ordered as in `Layout`."""
     parts = [array.ravel() for arrays in stack for array in arrays.values()]
     return np.concatenate([*parts, np.zeros(0)])

@@ -1,8 +1,8 @@
-"""A network is a stack of layers and one flat vector with all their parameters.
+"""A network: a stack of layers and one flat vector with all their parameters.
 
-The stack says how to go forward and back; the network hands it the vectors, and checks
-what comes from outside. With replicas, R networks of one shape, each with a seed of its
-own, go forward and back in the same array calls.
+The stack implements the forward and backward pass; the network owns the vectors and
+validates inputs. With replicas, R networks of the same shape, each with its own seed,
+are computed in the same array calls.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,15 +39,26 @@ class Network(Derived):
     Args:
         inputs: number of features of a sample.
         layers: the layers, first to last.
-        seed: the first replica's seed; replica i has seed + i. Or a seed for each.
-        replicas: how many networks side by side; None for one, with no extra axis.
+        seed: seed of the first replica, replica i has seed + i; or a sequence with one
+            seed per replica.
+        replicas: number of networks R computed side by side; None for a single one
+            without a replica axis.
         dtype: "float32" or "float64".
-        backend: who computes: "numpy", "torch", "torch:cuda", or "auto" for the one
-            that is fastest for so many parameters; `network.backend` says why.
+        backend: "numpy", "torch", "torch:cuda", or "auto" for the fastest one for this
+            number of parameters; `network.backend` gives the reason.
+
+    Attributes:
+        parameters: flat vector of all parameters (…, P).
+        state: flat vector of the statistics that layers keep and do not learn (…, S).
+        stack: the layers as a `Sequential`.
+        layers: the layers, first to last.
+        widths: number of features before each layer, and after the last.
+        layout: position of each parameter array in the flat vector.
+        seeds: seed of each replica.
 
     Raises:
         InputError: for no inputs, no layers, no replicas, an unknown dtype, or a
-            backend that is not here.
+            backend that is not available.
 
     >>> from nnlab.engine import Linear, Network, Tanh
     >>> net = Network(2, [Linear(3), Tanh(), Linear(1)], seed=0)
@@ -87,23 +98,26 @@ class Network(Derived):
 
     @property
     def xp(self) -> Space:
-        """The array namespace."""
+        """Array namespace."""
         return self.backend.xp
 
     @property
     def lead(self) -> tuple[int, ...]:
-        """The leading axis of every vector: (R,), or () without replicas."""
+        """Leading axis of every vector: (R,), or () without replicas."""
         return () if self.replicas is None else (self.replicas,)
 
     def draw_noise(self, batch: int, purpose: Purpose = Purpose.NOISE) -> Array:
-        """Random numbers (…, N) for so many samples: each seed's first ones."""
+        """Return random numbers (…, N) for `batch` samples, uniform in [0, 1).
+
+        Generators are made anew from the seeds, so every call returns the same numbers.
+        """
         size = self.stack.noise_layout(batch).size
         drawn = [generator(s, purpose).random(size, self.dtype) for s in self.seeds]
         return self._placed(drawn)
 
     @cached_property
     def views(self) -> list[Named]:
-        """Each layer's parameters by name, as views."""
+        """Parameters of each layer by name, as views of `parameters`."""
         return self.layout.views(self.xp, self.parameters)
 
     def contexts(
@@ -113,10 +127,14 @@ class Network(Derived):
         noise: Array = None,
         new: Array = None,
     ) -> list[Context]:
-        """What each layer may know of a pass of so many samples.
+        """Return the context of each layer for a pass of `batch` samples.
 
-        Training, `noise` is (…, N), each seed's first numbers if it is left out; the
-        next state is written to `new` (…, S), or nowhere if that is left out.
+        Args:
+            batch: number of samples.
+            training: True for training, False for inference.
+            noise: random numbers (…, N) for training; None for those of `draw_noise`.
+            new: buffer that receives the next state (…, S) in training; None to discard
+                it.
         """
         if not training:
             return self.stack.contexts_in_use(self.xp, self.state)
@@ -127,41 +145,72 @@ class Network(Derived):
     def forward_pass(
         self, x: Array, contexts: list[Context] | None = None
     ) -> tuple[Array, list[Any]]:
-        """x (…, batch, inputs) → output (…, batch, outputs), and each layer's cache;
-        as the network is used, if there are no other `contexts`."""
+        """Return the output (…, batch, outputs), and the cache of each layer.
+
+        Args:
+            x: samples (…, batch, inputs), as an array of this network: see `features`.
+            contexts: context of each layer; None for inference.
+        """
         passed = [*self._through(x, contexts)]
         return passed[-1][0], [cache for _, cache in passed]
 
     def output(self, x: Array, contexts: list[Context] | None = None) -> Array:
-        """The output alone: of all that is computed on the way nothing is kept, so it
-        takes no more memory than two layers need."""
+        """Return only the output (…, batch, outputs) for x (…, batch, inputs).
+
+        Caches are discarded, so no more memory is needed than for two layers.
+        """
         return reduce(lambda _, passed: passed[0], self._through(x, contexts), x)
 
     def backward_pass(
         self, caches: list[Any], dy: Array, gradient: list[Named]
     ) -> list[Array]:
-        """Overwrites `gradient`, by layer and name, given ∂loss/∂output. Returns
-        ∂loss/∂x (…, batch, inputs) of each layer but the first, last to second."""
+        """Backpropagate ∂loss/∂output `dy`; overwrites `gradient`.
+
+        Args:
+            caches: cache of each layer, from `forward_pass`.
+            dy: ∂loss/∂output (…, batch, outputs).
+            gradient: buffers for the gradients of each layer's parameters, by name.
+
+        Returns:
+            ∂loss/∂x (…, batch, inputs) of each layer but the first, last to second.
+        """
         return [*self.stack.backward(self.xp, self.views, gradient, caches, dy)]
 
     def _through(
         self, x: Array, contexts: list[Context] | None = None
     ) -> Iterator[ValuesAndCache]:
-        """Each layer's output and cache, first to last."""
+        """Yield the output and the cache of each layer, first to last."""
         known = contexts or self.contexts(x.shape[-2], training=False)
         return self.stack.forward(self.xp, self.views, x, known)
 
     def _placed(self, vectors: Sequence[np.ndarray]) -> Array:
-        """Vectors (size,), one for each seed, as a table (…, size) of this dtype."""
+        """Return one vector (size,) per seed as an array (…, size) of this dtype."""
         table = np.stack(vectors).astype(self.dtype)
         return self.xp.asarray(table.reshape(*self.lead, table.shape[-1]), copy=True)
 
     def forward(self, x: Array) -> Array:
-        """Outputs (…, batch, outputs) for x (batch, inputs) or (R, batch, inputs)."""
+        """Return outputs (…, batch, outputs) in inference mode.
+
+        Args:
+            x: samples (batch, inputs), shared by all replicas, or (R, batch, inputs).
+
+        Raises:
+            InputError: if x does not have this shape or is not numeric.
+        """
         return self.output(self._for_all(x))
 
     def trace(self, x: Array) -> list[Array]:
-        """Every layer's output for x, first to last."""
+        """Return the output of every layer for x, first to last.
+
+        Args:
+            x: samples (batch, inputs) or (R, batch, inputs).
+
+        Returns:
+            An array (…, batch, units) for each layer.
+
+        Raises:
+            InputError: if x does not have this shape or is not numeric.
+        """
         return [y for y, _ in self._through(self._for_all(x))]
 
     def loss(
@@ -172,11 +221,19 @@ class Network(Derived):
         training: bool = False,
         noise: Array = None,
     ) -> Array:
-        """Mean loss, one number a replica (…,), on x (batch, inputs) and targets y that
-        all share, or on (R, batch, inputs) and (R, batch, …), each replica's own.
+        """Return the mean loss, one number per replica (…,).
 
-        `training` switches Dropout and BatchNorm to what they do in training, with
-        `noise` (…, N) for the former, each seed's first numbers if it is left out.
+        Args:
+            x: samples (batch, inputs), shared by all replicas, or (R, batch, inputs).
+            y: targets of the samples, shared or (R, batch, …) accordingly.
+            loss: the loss.
+            training: True to run layers such as Dropout and BatchNorm in training mode.
+            noise: random numbers (…, N) for training mode; None for those of
+                `draw_noise`.
+
+        Raises:
+            InputError: for samples that do not fit the network, or targets that do not
+                fit the loss.
         """
         y, x = self.targets(y, loss, np.shape(x)[:-1]), self._for_all(x)
         z = self.output(x, self.contexts(x.shape[-2], training, noise))
@@ -190,7 +247,10 @@ class Network(Derived):
         training: bool = False,
         noise: Array = None,
     ) -> Array:
-        """∂(mean loss)/∂parameters (…, P), by backpropagation; as `loss` takes them."""
+        """Return ∂(mean loss)/∂parameters (…, P), by backpropagation.
+
+        Arguments and errors are those of `Network.loss`.
+        """
         y, x = self.targets(y, loss, np.shape(x)[:-1]), self._for_all(x)
         z, caches = self.forward_pass(x, self.contexts(x.shape[-2], training, noise))
         _, cache = loss.forward(self.xp, z, y)
@@ -200,20 +260,34 @@ class Network(Derived):
         return gradient
 
     def features(self, x: Array) -> Array:
-        """Samples (…, inputs) as an array of this network's dtype, row after row: how
-        they lie in memory decides how products round."""
+        """Return samples (…, inputs) as a C-ordered array of this network's dtype.
+
+        The memory order is fixed because it affects the rounding of matrix products.
+
+        Raises:
+            InputError: if x does not have this shape or is not numeric.
+        """
         x = self.stack.samples(x)
         with quiet():  # what is too large for the dtype becomes infinite
             return self.xp.asarray(x.astype(self.dtype, order="C"))
 
     def _for_all(self, x: Array) -> Array:
-        """Samples that every replica sees: (batch, inputs) → (…, batch, inputs)."""
+        """Broadcast samples (batch, inputs) to every replica: (…, batch, inputs)."""
         x = self.features(x)
         return self.xp.broadcast_to(x, (*self.lead, *x.shape[-2:]))
 
     def targets(self, y: Array, loss: Loss, rows: tuple[int, ...] = ()) -> Array:
-        """Targets in the form that `loss` takes: whole numbers, or this dtype. Those of
-        shape (R, batch, …) for samples in `rows` (R, batch) are each replica's own."""
+        """Return targets in the form that `loss` takes: integers, or this dtype.
+
+        Args:
+            y: targets of the samples, or (R, batch, …) with separate ones per replica.
+            loss: the loss.
+            rows: shape of the samples without features; (R, batch) if each replica has
+                its own.
+
+        Raises:
+            InputError: for targets that do not fit the loss.
+        """
         need("loss", loss, Loss, "a loss", "MSE()", LOSSES)
         y, outputs = host("y", y), self.widths[-1]
         if len(rows) == 2 and y.shape[:2] == rows:
@@ -224,7 +298,7 @@ class Network(Derived):
         return self.xp.asarray(y if labels else y.astype(self.dtype))
 
     def replica(self, replica: int) -> "Network":
-        """One replica as a network of its own, on the same numbers (a view)."""
+        """Return one replica as a network without replica axis, as a view."""
         alone = self.replicas_of(slice(replica, replica + 1))
         if self.replicas is not None:
             alone.replicas = None
@@ -232,7 +306,7 @@ class Network(Derived):
         return alone
 
     def replicas_of(self, rows: slice) -> "Network":
-        """Some of the replicas as networks of their own, on the same numbers."""
+        """Return a slice of the replicas as a network, as a view."""
         some = copy(self)
         some.seeds = self.seeds[rows]
         if self.replicas is not None:
@@ -241,8 +315,13 @@ class Network(Derived):
         return some
 
     def __getitem__(self, name: str) -> Array:
-        """A parameter by name, as a view: `net["0.W"]` is the first layer's W. What a
-        layer measures has a name too: `net["1.mean"]`."""
+        """Return a parameter or statistic by name, as a view.
+
+        Examples of names are `net["0.W"]`, the first layer's W, and `net["1.mean"]`.
+
+        Raises:
+            InputError: for an unknown name.
+        """
         for layout, vector in (
             (self.layout, self.parameters),
             (self.stack.state_layout, self.state),
@@ -253,11 +332,11 @@ class Network(Derived):
         raise unknown("name", name, known)
 
     def __setitem__(self, name: str, value: Any) -> None:
-        """Overwrites what has this name: `net["0.b"] = 0.0`."""
+        """Overwrite a parameter or statistic by name: `net["0.b"] = 0.0`."""
         self[name][...] = self.xp.asarray(value)
 
     def describe(self) -> Listing:
-        """Where everything lies: a table of the layout."""
+        """Return a table of the layout: the position of every array."""
         kinds = [str(layer) for layer in self.layers]
         return Listing(
             kinds, {"parameters": self.layout, "state": self.stack.state_layout}

@@ -1,10 +1,10 @@
 """Batch normalization gives every feature mean 0 and variance 1 over the mini-batch.
 
-Whatever the layers before it do, the next one sees numbers of one size; a scale and a
-shift that are learned give back what is lost by it. A network in use may get one sample
-alone, which has no variance: then the averages count that were kept while training.
-Ioffe & Szegedy 2015, "Batch normalization: accelerating deep network training by
-reducing internal covariate shift".
+So the next layer receives inputs of a fixed scale, whatever the layers before it do; a
+learned scale and shift restore the expressive power that is lost. In inference the
+batch may be a single sample, which has no variance: running averages from training are
+used instead. Ioffe & Szegedy 2015, "Batch normalization: accelerating deep network
+training by reducing internal covariate shift".
 """
 
 from dataclasses import dataclass
@@ -23,11 +23,15 @@ from nnlab.errors import InputError, number
 class BatchNorm(Layer):
     """y = γ x̂ + β, with x̂ = (x − μ) / √(σ² + ε)
 
-    Training, μ and σ² are the mean and the variance over the batch, and through them
-    every sample has a part in every gradient:
+    In training, μ and σ² are the mean and the variance over the batch, so the gradient
+    of every sample depends on all samples of the batch:
     ∂loss/∂x = γ / √(σ² + ε) · (dy − mean dy − x̂ mean(dy x̂)).
-    In use, they are the running averages: r ← (1 − m) r + m · batch, with momentum
-    m and, as PyTorch has it, the unbiased variance.
+    In inference, they are the running averages: r ← (1 − m) r + m · batch, with
+    momentum m and, as in PyTorch, the unbiased variance. γ and β are (1, units), and
+    both are declared as biases, so regularizers exclude them.
+
+    Raises:
+        InputError: in training, for a batch of 1 sample.
     """
 
     momentum: float = 0.1
@@ -74,7 +78,7 @@ class BatchNorm(Layer):
     def _keep(
         self, xp: Space, c: Context, batch: int, mean: Array, variance: Array
     ) -> None:
-        """The running averages after this batch."""
+        """Write the running averages after this batch to the context."""
         if batch < self.least_batch:
             raise InputError(
                 "batch_size",

@@ -1,11 +1,11 @@
-"""A regularizer prefers small weights.
+"""A regularizer favors small weights.
 
-Large weights bend the network's function sharply, as noise in the data does and what is
-to be learned rarely does. A penalty is a price on their size: it is added to what
-training makes small, and reported apart from the loss of the data. Decay makes them
-smaller at every step, beside what the optimizer does. Biases move the function and do
-not bend it, so they are free unless one says otherwise. A layer says itself which of
-its parameters those are: see `Layer.biases`.
+With large weights the network's function varies rapidly, and fits noise in the data. A
+penalty on the size of the weights is added to the loss that training minimizes, and is
+reported separately from the loss of the data. Weight decay instead shrinks the weights
+at every step, in addition to the change by the optimizer. Biases shift the function
+without making it steeper, so they are excluded by default. A layer declares which of
+its parameters are biases: see `Layer.biases`.
 """
 
 from abc import abstractmethod
@@ -18,9 +18,12 @@ from nnlab.errors import number
 
 @dataclass(frozen=True)
 class Regularizer:
-    """What all have: how strong it is, and whether it is for biases too.
+    """Base class: a strength λ, and whether biases are included.
 
-    In the methods w is (…, P): the parameters, with 0 for those that are left alone.
+    In the methods w is (…, P): the parameters, with 0 for those that are excluded.
+
+    Raises:
+        InputError: if the strength is negative.
     """
 
     strength: float
@@ -33,24 +36,24 @@ class Regularizer:
 
 @dataclass(frozen=True)
 class Penalty(Regularizer):
-    """The protocol of those that are added to the loss."""
+    """Base class of regularizers that are added to the loss."""
 
     @abstractmethod
     def penalty(self, xp: Space, w: Array) -> Array:
-        """What is added to the loss: one number a replica (…,)."""
+        """Return the penalty, one number per replica (…,)."""
 
     @abstractmethod
     def slope(self, xp: Space, w: Array) -> Array:
-        """∂penalty/∂w (…, P), which is added to the gradient."""
+        """Return ∂penalty/∂w (…, P), which is added to the gradient."""
 
 
 @dataclass(frozen=True)
 class L1(Penalty):
     """λ Σ |w|;  slope λ sign w, which is 0 at 0
 
-    The pull towards 0 is the same for small weights as for large ones, so many end
-    there: a network that uses few of its inputs. Tibshirani 1996, "Regression
-    shrinkage and selection via the lasso".
+    The gradient is the same for small weights as for large ones, so many weights become
+    0: the network uses few of its inputs. Tibshirani 1996, "Regression shrinkage and
+    selection via the lasso".
     """
 
     def penalty(self, xp: Space, w: Array) -> Array:
@@ -65,7 +68,7 @@ class L1(Penalty):
 class L2(Penalty):
     """λ/2 Σ w²;  slope λ w
 
-    The larger a weight, the stronger the pull. Krogh & Hertz 1991, "A simple weight
+    The gradient is proportional to the weight. Krogh & Hertz 1991, "A simple weight
     decay can improve generalization".
     """
 
@@ -79,15 +82,16 @@ class L2(Penalty):
 
 @dataclass(frozen=True)
 class WeightDecay(Regularizer):
-    """Δ = −η λ w beside the optimizer's change; no part of the loss
+    """Δ = −η λ w in addition to the optimizer's change; not part of the loss
 
-    For plain gradient descent without clipping that is L2. An optimizer that scales
-    each parameter's gradient would scale L2's pull with it, and does not scale this
-    one. Loshchilov & Hutter 2019, "Decoupled weight decay regularization".
+    For plain gradient descent without clipping this is equivalent to L2. An optimizer
+    that scales the gradient of each parameter would scale the gradient of L2 too, but
+    does not scale this decay. Loshchilov & Hutter 2019, "Decoupled weight decay
+    regularization".
     """
 
     def share(self, rate: float) -> float:
-        """η λ: the share of w by which it shrinks, at this learning rate."""
+        """Return η λ, the share by which w shrinks per step at this learning rate."""
         return rate * self.strength
 
 

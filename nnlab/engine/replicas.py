@@ -1,8 +1,8 @@
-"""A number that differs from replica to replica, and how it meets their arrays.
+"""Hyperparameters that differ between replicas, and their broadcasting.
 
-A hyperparameter is a float, or an array (R,) with one for each replica. What is worked
-out from it is worked out on the host, in float64, and rounded once, so that a replica
-gets the same bits among others as it gets alone.
+A hyperparameter is a float, or an array (R,) with one value per replica. Values derived
+from it are computed on the host in float64 and rounded once, so that a replica gets the
+same bits in a group as it gets alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,8 +18,14 @@ from nnlab.errors import InputError, shown
 
 
 def column(xp: Space, value: Any, like: Array) -> Any:
-    """`value` as it meets `like` (R, …): an array (R,) becomes (R, 1, …) of its dtype.
-    The one place that says so; a float stays one."""
+    """Return `value` in a form that broadcasts with `like` (R, …).
+
+    An array (R,) becomes an array (R, 1, …) of the dtype of `like`; a float is returned
+    unchanged.
+
+    Raises:
+        InputError: if R is not the number of replicas of `like`.
+    """
     if not isinstance(value, np.ndarray):
         return value
     check_for_each(value, like)
@@ -28,7 +34,7 @@ def column(xp: Space, value: Any, like: Array) -> Any:
 
 
 def check_for_each(value: np.ndarray, like: Array) -> None:
-    """Raises an `InputError` unless `value` has a number for each replica of `like`."""
+    """Raise an `InputError` unless `value` (R,) has one number per replica."""
     if like.ndim == 0 or len(value) != like.shape[0]:
         raise InputError(
             "replicas",
@@ -39,10 +45,20 @@ def check_for_each(value: np.ndarray, like: Array) -> None:
 
 
 class Numbers:
-    """Numbers that differ from step to step, by name, in one array that does not.
+    """Device buffer for named numbers that change from step to step.
 
-    `views` has each as it meets vectors like `like` (…, P): () for one that all
-    replicas share, or (R, 1) for an array (R,) with one for each.
+    The buffer itself stays in place.
+
+    Args:
+        xp: array namespace.
+        named: numbers by name: floats shared by all replicas, or arrays (R,).
+        like: vector (…, P) with which the numbers must broadcast.
+
+    Attributes:
+        views: views of the buffer by name: () for a float, (R, 1) for an array (R,).
+
+    Raises:
+        InputError: if R is not the number of replicas of `like`.
     """
 
     def __init__(self, xp: Space, named: Mapping[Any, Any], like: Array):
@@ -60,8 +76,7 @@ class Numbers:
             start = stop
 
     def set(self, named: Mapping[Any, Any], dtype: type) -> None:
-        """Puts new numbers in place of the old ones, worked out in float64 and rounded
-        once."""
+        """Overwrite the numbers, given in float64; they are rounded once to `dtype`."""
         values: Any = [*named.values()]
         if not self.shared:
             values = np.hstack(values).astype(dtype)
@@ -69,20 +84,22 @@ class Numbers:
 
 
 def power(value: Any, exponent: int) -> Any:
-    """value^exponent, in Python's arithmetic for one as for many."""
+    """Return value^exponent for a float or an array (R,), in Python's arithmetic."""
     if isinstance(value, np.ndarray):
         return np.array([float(one) ** exponent for one in value])
     return value**exponent
 
 
 def root(value: Any) -> Any:
-    """√value, for one as for many."""
+    """Return √value for a float or an array (R,)."""
     return np.sqrt(value) if isinstance(value, np.ndarray) else sqrt(value)
 
 
 def kind_of(part: Any) -> Any:
-    """What parts must have in common for replicas to share the calls: everything but
-    floats, and how weights start."""
+    """Return a key that is equal for parts that replicas can share in one array call.
+
+    The key omits floats and initializers.
+    """
     if isinstance(part, tuple):
         return tuple(map(kind_of, part))
     if not is_dataclass(part):
@@ -92,10 +109,12 @@ def kind_of(part: Any) -> Any:
 
 
 def merged(parts: Sequence[Any]) -> Any:
-    """One part for all replicas: floats that differ become arrays (R,). How weights
-    start is that of the first.
+    """Merge one part per replica into one for all; differing floats become arrays (R,).
 
-    Raises `InputError` if the parts differ in more than floats.
+    The initializer is that of the first part.
+
+    Raises:
+        InputError: if the parts differ in more than floats and initializers.
     """
     first = parts[0]
     if all(part is first for part in parts):

@@ -1,8 +1,9 @@
-"""A residual block adds its input to what its layers make of it: y = x + f(x).
+"""A residual block adds its input to the output of its layers: y = x + f(x).
 
-The sum is a road on which numbers, and gradients on their way back, pass unchanged: a
-hundred layers can be trained where twenty could not. The layers learn what to add. He
-et al. 2016, "Deep residual learning for image recognition".
+The identity term passes signals, and gradients in the backward pass, unchanged:
+networks of a hundred layers can be trained where twenty layers could not. The layers
+learn only the difference f. He et al. 2016, "Deep residual learning for image
+recognition".
 """
 
 from collections.abc import Callable
@@ -21,9 +22,13 @@ from nnlab.errors import InputError
 class Residual(Layer):
     """y = x + f(x), f being `layers` one after the other;  ∂loss/∂x = dy + dy f′
 
-    What its layers have keeps its name behind the layer's number: "0.W", "2.b". The
-    last layer has as many outputs as the block has inputs. The way through is that of
-    `Sequential`, on arrays that have their names already.
+    The arrays of its layers are named with the layer's number: "0.W", "2.b". The last
+    layer must have as many outputs as the block has inputs. Forward and backward follow
+    `Sequential`, on arrays that are already named.
+
+    Raises:
+        InputError: for something that is not a layer, or if the number of outputs
+            differs from the number of inputs.
     """
 
     layers: tuple[Layer, ...]
@@ -79,7 +84,7 @@ class Residual(Layer):
     def _gather(
         self, ask: Callable[[Layer, int], dict[str, Any]], inputs: int
     ) -> dict[str, Any]:
-        """What `ask` finds at each layer, under the layer's number."""
+        """Return the results of `ask` for each layer, named with the layer's number."""
         numbered = enumerate(zip(self.layers, widths(self.layers, inputs)))
         return {
             f"{i}.{name}": value
@@ -92,14 +97,14 @@ class Residual(Layer):
 
 
 def arrays_of(named: Named, i: int) -> Named:
-    """Of what is named "0.W", "0.b", "2.W" …, that of layer `i`, by its own name."""
+    """Return the arrays of layer `i` by their own names, from "0.W", "0.b", "2.W" …."""
     start = f"{i}."
     own = ((n.removeprefix(start), v) for n, v in named.items() if n.startswith(start))
     return Views(own)
 
 
 def context_of(c: Context, i: int) -> Context:
-    """The context of layer `i` within the block."""
+    """Return the context of layer `i` within the block."""
     return Context(
         c.training, arrays_of(c.state, i), arrays_of(c.noise, i), arrays_of(c.new, i)
     )

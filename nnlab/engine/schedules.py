@@ -1,8 +1,8 @@
-"""A schedule changes the learning rate on the way: large steps first, small ones last.
+"""A schedule changes the learning rate during training, usually from large to small.
 
 It is a plain function of the step: `schedule(step)` is the factor by which the learning
-rate is multiplied, and the first step is 0. A function of one's own is a schedule too.
-Those here are PyTorch's schedulers, with the factor worked out from the step alone.
+rate is multiplied, and the first step is 0. A user-defined function is a schedule too.
+The classes here are PyTorch's schedulers, with the factor as a closed form of the step.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ Schedule = Callable[[int], float]
 
 @dataclass(frozen=True)
 class ConstantLR:
-    """1, at every step: the learning rate as it is given."""
+    """1 at every step: the learning rate is unchanged."""
 
     def __call__(self, step: int) -> float:
         return 1.0
@@ -24,9 +24,12 @@ class ConstantLR:
 
 @dataclass(frozen=True)
 class StepLR:
-    """factor^⌊t / every⌋: the rate is multiplied by `factor` every so many steps.
+    """factor^⌊t / every⌋: the rate is multiplied by `factor` after every `every` steps.
 
     PyTorch's StepLR.
+
+    Raises:
+        InputError: if `every` is not a positive integer, or `factor` is negative.
 
     >>> [StepLR(every=2, factor=0.5)(t) for t in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
@@ -47,8 +50,11 @@ class StepLR:
 class ExponentialLR:
     """factorᵗ: the rate is multiplied by `factor` at every step.
 
-    With a factor above 1 it grows: the range test, which looks for the rate at which
-    training breaks. PyTorch's ExponentialLR.
+    A factor above 1 gives the learning rate range test, which finds the rate at which
+    training diverges. PyTorch's ExponentialLR.
+
+    Raises:
+        InputError: if `factor` is negative.
     """
 
     factor: float
@@ -62,10 +68,13 @@ class ExponentialLR:
 
 @dataclass(frozen=True)
 class CosineAnnealingLR:
-    """From 1 down to `low` along half a cosine, `steps` steps long; `low` from there.
+    """Half a cosine from 1 down to `low` over `steps` steps, then constant at `low`.
 
-    Slow at both ends. PyTorch's CosineAnnealingLR, which would rise again. Loshchilov &
-    Hutter 2017, "SGDR: stochastic gradient descent with warm restarts".
+    PyTorch's CosineAnnealingLR, which would rise again after that. Loshchilov & Hutter
+    2017, "SGDR: stochastic gradient descent with warm restarts".
+
+    Raises:
+        InputError: if `steps` is not a positive integer, or `low` is not in [0, 1].
 
     >>> [round(CosineAnnealingLR(steps=4)(t), 3) for t in range(6)]
     [1.0, 0.854, 0.5, 0.146, 0.0, 0.0]
@@ -84,10 +93,13 @@ class CosineAnnealingLR:
 
 @dataclass(frozen=True)
 class LinearLR:
-    """start + (1 − start) t / steps: up to 1 in a straight line; 1 from there.
+    """start + (1 − start) t / steps: a linear warm-up to 1, then constant at 1.
 
-    The first gradients are the wildest. PyTorch's LinearLR. Goyal et al. 2017,
-    "Accurate, large minibatch SGD: training ImageNet in 1 hour".
+    The first gradients vary most. PyTorch's LinearLR. Goyal et al. 2017, "Accurate,
+    large minibatch SGD: training ImageNet in 1 hour".
+
+    Raises:
+        InputError: if `steps` is not a positive integer, or `start` is not in [0, 1].
 
     >>> [LinearLR(steps=4, start=0.0)(t) for t in range(6)]
     [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
@@ -106,14 +118,18 @@ class LinearLR:
 
 @dataclass(frozen=True)
 class OneCycleLR:
-    """From `start` up to 1 and down to `end`, along two half cosines.
+    """From `start` up to 1 and down to `end`, as two half cosines.
 
-    The whole takes `steps` steps, the rise a share of `rise` of them. All factors are
-    of the peak: the learning rate is the highest there is, where PyTorch's OneCycleLR
-    says max_lr. Its div_factor is 1 / start = 25, its final_div_factor start / end =
-    10 000. It turns the momentum too; this leaves it alone (cycle_momentum=False).
-    Smith & Topin 2019, "Super-convergence: very fast training of neural networks using
-    large learning rates".
+    The whole cycle takes `steps` steps, the rise a share of `rise` of them. All factors
+    are relative to the peak: the learning rate of the optimizer is the maximum, which
+    PyTorch's OneCycleLR calls max_lr. PyTorch's div_factor is 1 / start = 25, its
+    final_div_factor start / end = 10 000. PyTorch also cycles the momentum, this
+    schedule does not (cycle_momentum=False). Smith & Topin 2019, "Super-convergence:
+    very fast training of neural networks using large learning rates".
+
+    Raises:
+        InputError: if `steps` is not a positive integer, or another field is not
+            in [0, 1].
     """
 
     steps: int
@@ -136,9 +152,13 @@ class OneCycleLR:
 
 @dataclass(frozen=True)
 class SequentialLR:
-    """`first` for so many `steps`, and then `second`, which begins at its own step 0.
+    """`first` for `steps` steps, and then `second`, which starts at its own step 0.
 
-    PyTorch's SequentialLR with one milestone; for more, `second` may be another.
+    PyTorch's SequentialLR with one milestone; for more, `second` may be another
+    SequentialLR.
+
+    Raises:
+        InputError: if `steps` is not a positive integer, or a schedule is not callable.
 
     >>> schedule = SequentialLR(LinearLR(2, start=0.5), 2, CosineAnnealingLR(4))
     >>> [round(schedule(t), 3) for t in range(7)]
@@ -164,7 +184,10 @@ class SequentialLR:
 
 @dataclass(frozen=True)
 class ChainedScheduler:
-    """first · second: both at once, as PyTorch's ChainedScheduler.
+    """Product of two schedules: first · second, as PyTorch's ChainedScheduler.
+
+    Raises:
+        InputError: if a schedule is not callable.
 
     >>> both = ChainedScheduler(LinearLR(2, start=0.5), ExponentialLR(0.5))
     >>> [both(t) for t in range(4)]
@@ -185,7 +208,7 @@ class ChainedScheduler:
 
 
 def _power(factor: float, times: int) -> float:
-    """factor^times; infinite where no float is large enough, as PyTorch's."""
+    """Return factor^times; infinity on overflow, as in PyTorch."""
     try:
         return float(factor) ** times
     except OverflowError:
@@ -193,13 +216,13 @@ def _power(factor: float, times: int) -> float:
 
 
 def _glide(start: float, stop: float, done: float, whole: float) -> float:
-    """From start to stop along half a cosine, of which `done` of `whole` is done."""
+    """Return the value at `done` of `whole` on half a cosine from `start` to `stop`."""
     share = 1.0 if done >= whole else done / whole
     return stop + (start - stop) * (1 + cos(pi * share)) / 2
 
 
 def _is_schedule(argument: str, value: object) -> None:
-    """Raises an `InputError` unless `value` can be called with a step."""
+    """Raise an `InputError` unless `value` is callable."""
     if not callable(value):
         raise InputError(
             argument,
@@ -208,7 +231,7 @@ def _is_schedule(argument: str, value: object) -> None:
         )
 
 
-SCHEDULES = {  # those that numbers describe
+SCHEDULES = {  # those whose arguments are numbers
     "steady": ConstantLR,
     "step": StepLR,
     "exponential": ExponentialLR,

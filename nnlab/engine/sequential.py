@@ -1,8 +1,9 @@
 """A stack of layers, one after the other: the shape of a network.
 
-Forward, each layer hands its output to the next. Backward, the gradient walks the same
-way home, and each layer writes its own part of the gradient vector. A stack keeps no
-numbers: all vectors are handed in, by the network that owns them.
+In the forward pass, each layer passes its output to the next. In the backward pass,
+gradients pass through the layers in reverse order, and each layer writes its part of
+the gradient vector. A stack holds no numbers: all vectors are arguments, and are owned
+by the network.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -17,14 +18,21 @@ from nnlab.errors import InputError, shown
 
 
 class Sequential:
-    """`layers` on `inputs` features, and where everything lies that they need.
+    """`layers` on `inputs` features, and the layout of all arrays that they need.
+
+    Args:
+        layers: the layers, first to last.
+        inputs: number of features of a sample.
 
     Attributes:
-        widths: the number of features before each layer, and after the last.
-        layout: where each parameter lies in a vector (P,).
-        state_layout: where each statistic that layers keep lies in a vector (S,).
-        stateful: whether a layer keeps statistics or needs random numbers, as those do
-            that compute something else in training than in use.
+        widths: number of features before each layer, and after the last.
+        layout: position of each parameter array in a vector (P,).
+        state_layout: position of each statistic that layers keep in a vector (S,).
+        stateful: True if a layer keeps statistics or needs random numbers, and so
+            differs between training and inference.
+
+    Raises:
+        InputError: for no layers, or for something that is not a layer.
     """
 
     def __init__(self, layers: Sequence[Layer], inputs: int):
@@ -42,39 +50,46 @@ class Sequential:
         self.stateful = bool(self.state_layout.size or self.noise_layout(1).size)
 
     def biases(self) -> np.ndarray:
-        """For every parameter (P,) whether it is a bias, which regularizers leave
-        alone. Raises `InputError` if a layer that learns does not say."""
+        """Return a boolean mask (P,), True for biases, which regularizers exclude.
+
+        Raises:
+            InputError: if a layer with parameters does not declare its biases.
+        """
         return self.layout.mask(
             {f"{i}.{name}" for i in range(len(self.layers)) for name in self._biases(i)}
         )
 
     def weights(self) -> list[Place]:
-        """Where the weights lie: all that layers learn, but what they call a bias."""
+        """Return the positions of all parameters that are not declared as a bias."""
         found = []
         for place in self.layout.places.values():
             try:
                 bias = place.name in self._biases(place.layer)
-            except InputError:  # it does not say
+            except InputError:  # not declared
                 bias = False
             if not bias:
                 found.append(place)
         return found
 
     def first_parameters(self, rng: np.random.Generator) -> np.ndarray:
-        """The parameters before the first step (P,)."""
+        """Return initial parameters (P,), drawn from `rng`."""
         return flat([layer.init(rng, n) for layer, n in self._pairs])
 
     def first_state(self) -> np.ndarray:
-        """The statistics before the first step (S,)."""
+        """Return the initial statistics (S,)."""
         return flat(self._states())
 
     def noise_layout(self, batch: int) -> Layout:
-        """Where each layer's random numbers lie, for so many samples."""
+        """Return the layout of each layer's random numbers for `batch` samples."""
         named = [layer.noise(n) for layer, n in self._pairs]
         return Layout([{name: (batch, n) for name, n in of.items()} for of in named])
 
     def samples(self, x: Any) -> np.ndarray:
-        """Samples (…, inputs) as an array, or an `InputError`."""
+        """Return samples (…, inputs) as an array on the host.
+
+        Raises:
+            InputError: if x does not have this shape or is not numeric.
+        """
         rows = host("x", x)
         inputs = self.widths[0]
         if rows.ndim < 2 or rows.shape[-1] != inputs:
@@ -92,14 +107,21 @@ class Sequential:
         return rows
 
     def contexts_in_use(self, xp: Space, state: Array) -> list[Context]:
-        """What each layer may know when the network is used; `state` is (…, S)."""
+        """Return the inference context of each layer, for a state (…, S)."""
         return [Context(state=own) for own in self.state_layout.views(xp, state)]
 
     def contexts_in_training(
         self, xp: Space, batch: int, state: Array, noise: Array, new: Array
     ) -> list[Context]:
-        """What each layer may know in training: see `Context`. `state` and `new` are
-        (…, S), and `noise` (…, N) has numbers for so many samples or more."""
+        """Return the training context of each layer: see `Context`.
+
+        Args:
+            xp: array namespace.
+            batch: number of samples.
+            state: current statistics (…, S).
+            noise: random numbers (…, N) for at least `batch` samples.
+            new: buffer that receives the next statistics (…, S).
+        """
         if not self.stateful:
             return [Context(True)] * len(self.layers)
         states, news = (self.state_layout.views(xp, v) for v in (state, new))
@@ -109,8 +131,14 @@ class Sequential:
     def forward(
         self, xp: Space, p: list[Named], x: Array, contexts: list[Context]
     ) -> Iterator[ValuesAndCache]:
-        """Each layer's output and cache, first to last: computed as they are asked
-        for. `p` has each layer's parameters."""
+        """Yield the output and the cache of each layer, first to last, computed lazily.
+
+        Args:
+            xp: array namespace.
+            p: parameters of each layer by name.
+            x: samples (…, batch, inputs).
+            contexts: context of each layer.
+        """
         for layer, own, c in zip(self.layers, p, contexts):
             x, cache = layer.forward(xp, own, x, c)
             yield x, cache
@@ -118,9 +146,17 @@ class Sequential:
     def backward(
         self, xp: Space, p: list[Named], g: list[Named], caches: list[Any], dy: Array
     ) -> Iterator[Array]:
-        """∂loss/∂x of each layer but the first, last to second, given ∂loss/∂output:
-        computed as they are asked for. Overwrites `g`, each layer's part of the
-        gradient; the first layer's is complete when there is nothing more to ask for.
+        """Yield ∂loss/∂x of each layer but the first, last to second, computed lazily.
+
+        The iterator must be exhausted for the gradient of the first layer to be
+        written.
+
+        Args:
+            xp: array namespace.
+            p: parameters of each layer by name.
+            g: gradients of each layer by name, overwritten.
+            caches: cache of each layer from `forward`.
+            dy: ∂loss/∂output (…, batch, outputs).
         """
         for i in range(len(self.layers) - 1, 0, -1):
             dy = self.layers[i].backward(xp, p[i], g[i], caches[i], dy)
@@ -128,7 +164,7 @@ class Sequential:
         self.layers[0].backward_params(xp, p[0], g[0], caches[0], dy)
 
     def _biases(self, i: int) -> Collection[str]:
-        """What layer i calls a bias, once that is known to be among what it learns."""
+        """Return the names of layer i's biases, after validation."""
         layer, inputs = self._pairs[i]
         known, said = layer.parameters(inputs), layer.biases(inputs)
         named = isinstance(said, Collection) and not isinstance(said, str)
@@ -142,4 +178,5 @@ class Sequential:
         return said
 
     def _states(self) -> list[dict[str, np.ndarray]]:
+        """Return the initial statistics of each layer by name."""
         return [layer.state(n) for layer, n in self._pairs]

@@ -1,4 +1,4 @@
-"""One step of training: forward, loss, backward, update."""
+"""One training step: forward, loss, backward, update."""
 
 from nnlab.backend import Array
 from nnlab.engine.losses.loss import Loss
@@ -13,22 +13,23 @@ def training_step(
 
     Args:
         network: the network, or R replicas of it.
-        loss: what to make small.
-        update: turns the gradient into new parameters; `Update.prepare` has given it
-            the learning rate of this step, and `Update.noise` holds its random numbers.
+        loss: the loss to minimize.
+        update: turns the gradient into new parameters. `Update.prepare` has set the
+            learning rate of the current step, and `Update.noise` holds its random
+            numbers.
         x: samples (…, batch, inputs).
-        y: their targets, in the form that `loss.targets` gives them.
+        y: targets of the samples, in the form returned by `loss.targets`.
 
     Returns:
-        The mean loss of the mini-batch before the update, one number a replica (…,).
+        The mean loss of the mini-batch before the update, one number per replica (…,).
 
     Rumelhart, Hinton & Williams 1986, "Learning representations by back-propagating
     errors".
     """
     z, caches = network.forward_pass(x, update.contexts(x.shape[-2]))  # forward
     losses, cache = loss.forward(network.xp, z, y)  # loss
-    dz = loss.backward(network.xp, cache)  # backward: ∂loss/∂z, and home from there
-    network.backward_pass(caches, dz, update.gradient_views)
-    update.finish_gradient()  # update: penalties are added, and the gradient is clipped
+    dz = loss.backward(network.xp, cache)  # backward: ∂loss/∂z
+    network.backward_pass(caches, dz, update.gradient_views)  # then ∂loss/∂parameters
+    update.finish_gradient()  # update: add penalties, clip the gradient
     update.apply()  # parameters += change
     return network.xp.mean(losses, axis=-1)

@@ -1,15 +1,15 @@
 """From a gradient to new parameters: penalties, clipping, schedule, optimizer, decay.
 
-Gradient, change and application are three things:
+Gradient, change and application are three separate things:
 
-    gradient ← shortened(gradient of the loss + slopes of the penalties)
+    gradient ← clip(gradient of the loss + gradient of the penalties)
     rate     ← learning rate · schedule(step)
-    change   ← optimizer's change for the gradient, at this rate
-    change   ← change + decay's
+    change   ← change by the optimizer for this gradient and rate
+    change   ← change + change by weight decay
     parameters ← parameters + change
 
-The last three are done for a part of the vectors at a time, and not for a replica that
-has stopped early.
+The last three lines are computed for one chunk of the flat vectors at a time. Replicas
+that have stopped early are not changed.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -33,18 +33,29 @@ Chunk = tuple[slice, ...]
 
 
 class Update(Derived):
-    """Changes the parameters, and owns all that this needs.
+    """Changes the parameters of a network, and owns the buffers that this needs.
+
+    Args:
+        network: the network, or R replicas of it, whose parameters are updated in
+            place.
+        optimizer: computes the change for a gradient.
+        regularizers: penalties and weight decays.
+        clip: how gradients are clipped; None for no clipping.
+        schedule: factor of the learning rate at each step, counted from 0; None for 1.
 
     Attributes:
-        gradient: the latest gradient (…, P).
-        moments: what the optimizer remembers, by name: each (…, P).
-        next_state: the statistics of layers after the step under way (…, S): the
-            forward pass writes them, and `apply` commits them.
-        noise: this step's random numbers (…, N) for the layers, of which there are
-            none unless a layer asks for some: see `draw`.
-        began: the step at which the optimizer's moments began.
-        coefficients: the optimizer's numbers for this step by name, and by their place
-            the shares by which weights decay: on the host.
+        gradient: latest gradient (…, P).
+        moments: moments of the optimizer by name, each (…, P).
+        next_state: statistics of the layers after the current step (…, S): written by
+            the forward pass, committed by `apply`.
+        noise: random numbers of the current step (…, N) for the layers; N is 0 unless a
+            layer asks for some: see `draw`.
+        began: step at which the moments of the optimizer were last reset.
+        coefficients: coefficients of the optimizer for the current step by name, and
+            shares of weight decay by index: on the host.
+
+    Raises:
+        InputError: if one of the parts is not of its type.
     """
 
     gradient: Array = Vector()
@@ -68,19 +79,25 @@ class Update(Derived):
         like = network.parameters.dtype
         self.noise = network.xp.zeros((*network.lead, 0), dtype=like)
         self.began = 0
-        self.stops = False  # whether some replicas may have stopped
+        self.stops = False  # True if some replicas may have stopped
         self.coefficients: dict[Any, Any] = {}
         if not all(rule.biases for rule in (*self.regularizers, *optimizer.decays)):
-            _ = self._weights  # a layer that does not say what is a bias is told now
+            _ = self._weights  # raises if a layer does not declare its biases
 
     @property
     def xp(self) -> Space:
-        """The array namespace."""
+        """Array namespace."""
         return self.network.xp
 
     def use(self, optimizer: Optimizer, step: int) -> None:
-        """Another optimizer from this step on; unless the one before kept all moments
-        that it needs, they all start at 0, with a first step of their own."""
+        """Switch to another optimizer from this step on.
+
+        Moments are kept if the previous optimizer has all that the new one needs;
+        otherwise they are reset to 0, and its step count starts at 1.
+
+        Raises:
+            InputError: if `optimizer` is not an optimizer.
+        """
         need("optimizer", optimizer, Optimizer, "an optimizer", "SGD()", OPTIMIZERS)
         if optimizer is self.optimizer:
             return
@@ -92,7 +109,11 @@ class Update(Derived):
         self.forget()
 
     def for_network(self, network: Network) -> "Update":
-        """The same for another network: moments keep what fits, and are else 0."""
+        """Return an equivalent update for another network.
+
+        Moments are copied for the rows and columns that both networks have, and are 0
+        elsewhere.
+        """
         other = Update(
             network, self.optimizer, self.regularizers, self.clip, self.schedule
         )
@@ -102,13 +123,13 @@ class Update(Derived):
         return other
 
     def penalties(self) -> Iterator[tuple[Penalty, object]]:
-        """Each penalty, with the parameters that it is for and 0 for the others."""
+        """Yield each penalty with its weights (…, P), excluded parameters being 0."""
         for rule in self.regularizers:
             if isinstance(rule, Penalty):
                 yield rule, self._weighed(rule, self.network.parameters)
 
     def penalty(self) -> Array:
-        """What the weights cost, apart from the loss: one number a replica (…,)."""
+        """Return the sum of all penalties, one number per replica (…,)."""
         xp, network = self.network.xp, self.network
         cost = xp.zeros(network.lead, dtype=network.parameters.dtype)
         for rule, w in self.penalties():
@@ -116,7 +137,7 @@ class Update(Derived):
         return cost
 
     def finish_gradient(self) -> None:
-        """Adds the penalties' slopes to the gradient, and shortens it if need be."""
+        """Add the gradients of the penalties to the gradient and clip it, in place."""
         xp = self.network.xp
         for rule, w in self.penalties():
             self.gradient += rule.slope(xp, w)
@@ -124,31 +145,36 @@ class Update(Derived):
             self.gradient[...] = self.clip.clip(xp, self.gradient)
 
     def draw(self, noise: np.ndarray) -> None:
-        """Puts in place the random numbers (…, N) of this step, on the host."""
+        """Copy random numbers (…, N) for the current step from the host to `noise`."""
         if self.noise.shape != noise.shape:
             like = self.network.parameters.dtype
             self.place(noise=self.xp.zeros(noise.shape, dtype=like))
         self.noise[...] = self.xp.asarray(noise)
 
     def contexts(self, batch: int) -> list[Context]:
-        """What each layer may know of a step of so many samples, which is no more than
-        there is `noise` for."""
+        """Return the training context of each layer for `batch` samples.
+
+        `noise` must hold random numbers for at least that many.
+        """
         if batch not in self.contexts_known:
             vectors = self.noise, self.next_state
             self.contexts_known[batch] = self.network.contexts(batch, True, *vectors)
         return self.contexts_known[batch]
 
     def prepare(self, step: int, active: np.ndarray | None = None) -> None:
-        """Puts in place what is another number at every step.
+        """Set all numbers that differ from step to step; call before `apply`.
 
-        With `active` (…,), only replicas for which it is true will be changed.
+        Args:
+            step: current step, counted from 0.
+            active: mask of the replicas that may change (…,); None to leave the mask as
+                it is, at first all.
         """
         optimizer, regularizers, clip = self.rules
         same = optimizer is self.optimizer and regularizers is self.regularizers
         if not same or clip is not self.clip:
             self.forget()
         rate = self._rate(step)
-        count = step + 1 - self.began  # of the optimizer's steps, this one included
+        count = step + 1 - self.began  # steps of this optimizer, this one included
         shares = {i: rule.share(rate) for i, rule in enumerate(self.decays)}
         self.coefficients = self.optimizer.coefficients(count, rate) | shares
         if self.numbers.views.keys() != self.coefficients.keys():
@@ -159,7 +185,7 @@ class Update(Derived):
             self.moves[...] = self.network.xp.asarray(active)[..., None]
 
     def apply(self) -> None:
-        """The change, added: the one line by which training moves parameters."""
+        """Add the change to the parameters in place, and commit the state."""
         network = self.network
         for chunk, p, g, m, c in self.parts:
             change = self.optimizer.update(network.xp, m, g, p, c)
@@ -176,46 +202,49 @@ class Update(Derived):
 
     @cached_property
     def gradient_views(self) -> list[Named]:
-        """The gradient of each layer's parameters by name, as views."""
+        """Gradients of each layer's parameters by name, as views of `gradient`."""
         return self.network.layout.views(self.network.xp, self.gradient)
 
     @cached_property
     def contexts_known(self) -> dict[int, list[Context]]:
-        """What each layer may know of a step, by its number of samples."""
+        """Cached contexts of the layers by number of samples."""
         return {}
 
     @cached_property
     def _weights(self) -> Array:
-        """For every parameter (P,) whether it is a weight, and no bias."""
+        """Boolean mask (P,), True for weights and False for biases."""
         return self.network.xp.asarray(~self.network.stack.biases())
 
     @cached_property
     def rules(self) -> tuple[object, ...]:
-        """Those by which all else was derived."""
+        """Rules from which the cached properties were derived."""
         return self.optimizer, self.regularizers, self.clip
 
     @cached_property
     def decays(self) -> list[WeightDecay]:
-        """What shrinks weights beside the optimizer's change."""
+        """Weight decays: those of the regularizers, then those of the optimizer."""
         given = [rule for rule in self.regularizers if isinstance(rule, WeightDecay)]
         return [*given, *self.optimizer.decays]
 
     @cached_property
     def numbers(self) -> Numbers:
-        """The coefficients of this step as they meet the vectors."""
+        """Device buffer with the coefficients of the current step."""
         network = self.network
         return Numbers(network.xp, self.coefficients, network.parameters)
 
     @cached_property
     def moves(self) -> Array:
-        """Which replicas this step changes (…, 1)."""
+        """Mask of the replicas that the current step changes (…, 1)."""
         network = self.network
         return network.xp.ones((*network.lead, 1), dtype=network.xp.bool)
 
     @cached_property
     def parts(self) -> list[tuple[Chunk, Array, Array, Named, dict[Any, Any]]]:
-        """For each part of the vectors that is updated at a time: which it is, and of
-        the parameters, the gradient, the moments and this step's numbers the views."""
+        """Chunks of the flat vectors, updated one after the other.
+
+        For each chunk: its slices, and views of the parameters, the gradient, the
+        moments and the coefficients.
+        """
         vectors = self.network.parameters, self.gradient
         return [
             (
@@ -228,11 +257,12 @@ class Update(Derived):
         ]
 
     def _rate(self, step: int) -> float:
+        """Return the learning rate at this step."""
         factor = self.schedule(step) if self.schedule else 1.0
         return self.optimizer.learning_rate * factor
 
     def _commit(self) -> None:
-        """The statistics that layers keep are now those after this step."""
+        """Overwrite the network's state with the state after the current step."""
         state, network = self.next_state, self.network
         if self.stops:
             state = network.xp.where(self.moves, state, network.state)
@@ -241,12 +271,13 @@ class Update(Derived):
     def _weighed(
         self, rule: Regularizer, p: Array, columns: slice = slice(None)
     ) -> Array:
-        """The parameters p in these columns, with 0 for those left alone."""
+        """Return the parameters `p` in these columns, with excluded biases set to 0."""
         if rule.biases:
             return p
         return self.network.xp.where(self._weights[columns], p, 0.0)
 
     def _zeros(self, names: Sequence[str]) -> Named:
+        """Return moments of these names, all 0."""
         zeros = self.network.xp.zeros_like
         return Views({name: zeros(self.network.parameters) for name in names})
 
@@ -254,7 +285,7 @@ class Update(Derived):
 def _check_parts(
     optimizer: object, regularizers: object, clip: object, schedule: object
 ) -> None:
-    """Raises an `InputError` for what is no such part."""
+    """Raise an `InputError` for a part of the wrong type."""
     need("optimizer", optimizer, Optimizer, "an optimizer", "SGD()", OPTIMIZERS)
     rules = regularizers if isinstance(regularizers, list | tuple) else (None,)
     if not all(isinstance(rule, Regularizer) for rule in rules):
@@ -271,12 +302,12 @@ def _check_parts(
 
 
 def _of(view: Array, chunk: Chunk) -> Array:
-    """Of numbers () or (R, 1) those of the replicas in this part of the vectors."""
+    """Return the coefficient () or (R, 1) for the replicas of this chunk."""
     return view[chunk[0], :] if view.ndim else view
 
 
 def _chunks(shape: tuple[int, ...], most: int) -> list[Chunk]:
-    """Parts of (…, P) with about `most` numbers: whole rows, or else columns."""
+    """Split (…, P) into chunks of about `most` numbers: whole rows, or else columns."""
     *lead, size = shape
     columns = _parts(size, most)
     if not lead:
@@ -286,5 +317,5 @@ def _chunks(shape: tuple[int, ...], most: int) -> list[Chunk]:
 
 
 def _parts(length: int, most: int) -> list[slice]:
-    """An axis of this length, cut into parts of at most so many."""
+    """Split an axis of this length into slices of at most `most` entries."""
     return [slice(i, min(i + most, length)) for i in range(0, length, most)]

@@ -1,4 +1,4 @@
-"""What repeats a step: epochs of mini-batches, a history, early stopping, checkpoints.
+"""Training loops: epochs of mini-batches, history, early stopping, checkpoints.
 
 Read the files in this order: sample_checks, batches, metrics, early_stopping, history,
 recorded_step, trainer, surgery, hand, snapshot, checkpoint, tape.

@@ -1,8 +1,8 @@
-"""Which samples a step sees, and the random numbers that its layers get.
+"""The order of samples in mini-batches, and the random numbers for the layers.
 
 Every epoch shows each sample once, in a new order; its last mini-batch may be smaller.
-Each replica draws from generators of its own, made from its seed alone, so neither its
-place among the others nor their number changes what it sees.
+Each replica has its own generators, seeded only with its seed, so neither its index nor
+the number of replicas changes its samples.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,13 +14,17 @@ from nnlab.backend import Array, Purpose, Space, generator
 from nnlab.engine.network import Network
 from nnlab.errors import Plain
 
-States = Mapping[str, Any]  # of a generator
+States = Mapping[str, Any]  # state of a generator
 
 
 class Batches(Plain):
-    """The rows of `samples` that the replicas with these `seeds` see, step by step.
+    """Mini-batches of sample indices for each replica, step by step.
 
-    `lead` is the leading axis: (R,), or () for one without.
+    Args:
+        seeds: seed of each replica.
+        lead: leading axis: (R,), or () without replicas.
+        samples: number of training samples.
+        size: number of samples in a mini-batch.
     """
 
     def __init__(
@@ -28,23 +32,22 @@ class Batches(Plain):
     ):
         self.lead, self.samples, self.size = lead, samples, size
         self.generators = [generator(seed, Purpose.ORDER) for seed in seeds]
-        self.begins = [(0, 0.0)]  # steps at which samples came, and epochs done by then
-        self.epoch = -1  # the one that the order is for, counted from there
+        self.begins = [(0, 0.0)]  # steps at which samples were set, epochs done then
+        self.epoch = -1  # epoch of `order`, counted from the last of `begins`
         self.order = np.zeros((*lead, samples), np.int64)
         self.states = _states(self.generators)  # after this order was drawn
 
     @property
     def per_epoch(self) -> int:
-        """How many mini-batches show every sample once."""
+        """Number of mini-batches per epoch."""
         return -(-self.samples // self.size)
 
     def left(self, step: int) -> int:
-        """How many steps it is from this one to the end of an epoch; 0 at its end."""
+        """Return the number of steps left in the current epoch; 0 at its end."""
         return (self.begins[-1][0] - step) % self.per_epoch
 
     def epochs(self, steps: Any) -> Any:
-        """How many epochs are done after so many steps (…,), with the fraction of the
-        one under way."""
+        """Return the number of epochs done after `steps` steps (…,), with fractions."""
         begin, done = self.begins[-1]
         known, epochs = zip(*self.begins)
         before = np.interp(steps, known, epochs)
@@ -52,8 +55,10 @@ class Batches(Plain):
         return np.where(np.asarray(steps) < begin, before, now)
 
     def for_samples(self, samples: int, size: int, step: int) -> "Batches":
-        """For other samples from this step on, where an epoch begins; whatever is drawn
-        is what would have been drawn next."""
+        """Return batches for other samples from this step on, where an epoch begins.
+
+        The generators continue from their current state.
+        """
         other = Batches((), self.lead, samples, size)
         other.generators, other.states = self.generators, self.states
         done = float(self.epochs(step))
@@ -61,7 +66,10 @@ class Batches(Plain):
         return other
 
     def rows(self, step: int) -> np.ndarray:
-        """The rows (…, batch) for this step, the first being 0; steps come in turn."""
+        """Return the sample indices (…, batch) of this step, counted from 0.
+
+        Steps must be requested in order.
+        """
         epoch, number = divmod(step - self.begins[-1][0], self.per_epoch)
         if epoch != self.epoch:
             self.epoch = epoch
@@ -71,15 +79,22 @@ class Batches(Plain):
         return self.order[..., number * self.size : (number + 1) * self.size]
 
     def go_to(self, states: Sequence[States]) -> None:
-        """Goes on as one that had these states after its order was drawn."""
+        """Restore generator states that were saved after an order was drawn."""
         self.states = list(states)
         for rng, state in zip(self.generators, states, strict=True):
             rng.bit_generator.state = state
 
 
 def places(part: Sequence[Array], rows: np.ndarray) -> np.ndarray:
-    """Where the samples in these rows (…, batch) lie, one after the other: in those
-    (N, …) that all replicas share, or in (R, N, …), each replica's own."""
+    """Return flat indices of samples, for `taken`.
+
+    Args:
+        part: samples and targets, shared (N, …) or per replica (R, N, …).
+        rows: sample indices (…, batch).
+
+    Returns:
+        Indices (R · batch,) or (batch,) into the samples of all replicas, end to end.
+    """
     if part[0].ndim == 3:
         replicas, samples, *_ = part[0].shape
         rows = rows + samples * np.arange(replicas)[:, None]
@@ -89,7 +104,14 @@ def places(part: Sequence[Array], rows: np.ndarray) -> np.ndarray:
 def taken(
     xp: Space, part: Sequence[Array], index: Array, shape: tuple[int, ...]
 ) -> Iterator[Array]:
-    """Samples and targets that lie at these `places`, as (…, batch, …)."""
+    """Yield the samples and the targets at flat indices from `places`.
+
+    Args:
+        xp: array namespace.
+        part: samples and targets, shared (N, …) or per replica (R, N, …).
+        index: flat indices.
+        shape: shape of the result without features (…, batch).
+    """
     own = part[0].ndim == 3
     for values in part:
         if own:
@@ -101,21 +123,26 @@ def taken(
 
 
 class Noise(Plain):
-    """Random numbers (…, N) for each step of `batch` samples, uniform in [0, 1)."""
+    """Random numbers (…, N) for each step of `batch` samples, uniform in [0, 1).
 
-    AHEAD = 1_000_000  # numbers drawn ahead, at most, unless a step needs more
+    Args:
+        network: the network, whose layers determine N.
+        batch: number of samples in a mini-batch.
+    """
+
+    AHEAD = 1_000_000  # maximum of numbers drawn ahead, unless one step needs more
 
     def __init__(self, network: Network, batch: int):
         self.batch, self.dtype, self.lead = batch, network.dtype, network.lead
         self.size = network.stack.noise_layout(batch).size
         self.generators = [generator(s, Purpose.NOISE) for s in network.seeds]
         self.steps = max(1, self.AHEAD // max(1, self.size * len(self.generators)))
-        self.next = 0  # of the steps drawn ahead, the one that comes next
+        self.next = 0  # index of the next step among those drawn ahead
         self.drawn = np.zeros((0, *self.lead, self.size), self.dtype)
-        self.before = _states(self.generators)  # before these were drawn
+        self.before = _states(self.generators)  # states before `drawn` was drawn
 
     def step(self) -> np.ndarray:
-        """The numbers for the step that comes next, on the host."""
+        """Return the numbers of the next step (…, N), on the host."""
         if self.next == len(self.drawn):
             self._draw()
         self.next += 1
@@ -123,8 +150,7 @@ class Noise(Plain):
         return numbers
 
     def go_to(self, states: Sequence[States], following: int) -> None:
-        """Goes on as one that had these generators' states `before`, and then gave
-        numbers for so many steps."""
+        """Restore generator states `before`, and skip `following` steps."""
         for rng, state in zip(self.generators, states, strict=True):
             rng.bit_generator.state = state
         self.before, self.drawn = list(states), self.drawn[:0]
@@ -133,16 +159,16 @@ class Noise(Plain):
         self.next = following
 
     def for_network(self, network: Network, batch: int) -> "Noise":
-        """For another network, or another size of a batch, from the number that would
-        have come next."""
+        """Return noise for another network or batch size, continuing the streams."""
         other = Noise(network, batch)
         other.go_to(self.before, 0)
         for rng in other.generators:
-            rng.random((self.next, self.size), self.dtype)  # those that are used up
+            rng.random((self.next, self.size), self.dtype)  # skip used numbers
         other.before = _states(other.generators)
         return other
 
     def _draw(self) -> None:
+        """Draw the numbers of the next `steps` steps."""
         self.before, self.next = _states(self.generators), 0
         shape = (self.steps, self.size)
         lots = [rng.random(shape, self.dtype) for rng in self.generators]
@@ -150,4 +176,5 @@ class Noise(Plain):
 
 
 def _states(generators: Sequence[np.random.Generator]) -> list[States]:
+    """Return the state of each generator."""
     return [rng.bit_generator.state for rng in generators]

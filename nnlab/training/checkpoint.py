@@ -1,8 +1,8 @@
-"""A checkpoint is all that a run needs to go on as if it had never been interrupted.
+"""A checkpoint stores everything needed to resume a run as if it had not stopped.
 
-It is one file: a `.npz` of arrays, with the rest as JSON inside. It is written beside
-its place and then put there, so that whatever happens there is an old one or a new one,
-never half of one.
+It is one file: a `.npz` of arrays, with everything else as JSON inside. It is written
+to a temporary file and then renamed, so that the target is always either the old or the
+new file, complete.
 """
 
 import json
@@ -21,13 +21,21 @@ from nnlab.errors import InputError, need
 from nnlab.training.snapshot import owners, put, take, vectors
 from nnlab.training.trainer import Change, Trainer
 
-FORMAT = 1  # the version of the file's form
+FORMAT = 1  # version of the file format
 Facts = dict[str, Any]
-HISTORY = "history "  # begins the names of what was measured
+HISTORY = "history "  # prefix of the arrays of the history
 
 
 def save_checkpoint(trainer: Trainer, path: str | Path) -> None:
-    """Writes where `trainer` is to the file `path`."""
+    """Save the state of `trainer` to the file `path`.
+
+    Args:
+        trainer: the trainer.
+        path: file to write, in NumPy's `.npz` format; an existing one is replaced.
+
+    Raises:
+        InputError: if `trainer` is not a trainer.
+    """
     need("trainer", trainer, Trainer, "a trainer", "Experiment().trainer()")
     path = Path(path)
     arrays = vectors(trainer)
@@ -40,11 +48,16 @@ def save_checkpoint(trainer: Trainer, path: str | Path) -> None:
 
 
 def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
-    """Puts `trainer` where the one was that wrote `path`; it must be made alike.
+    """Restore the state saved in `path`, in place; `trainer` must be built alike.
+
+    Args:
+        trainer: a trainer with the same network, data and rules as the saved one.
+        path: file written by `save_checkpoint`.
 
     Raises:
-        InputError: for a file that is no checkpoint, is damaged, or is one of another
-            run; then the trainer is as it was.
+        InputError: for a file that is not a checkpoint, is damaged, or belongs to
+            another run; the trainer is then unchanged.
+        OSError: if the file cannot be opened.
     """
     need("trainer", trainer, Trainer, "a trainer", "Experiment().trainer()")
     path = Path(path)
@@ -64,9 +77,9 @@ def load_checkpoint(trainer: Trainer, path: str | Path) -> None:
 
 
 def _fill(trainer: Trainer, facts: Facts, stored: dict[str, np.ndarray]) -> None:
-    """Puts the trainer there; what does not fit raises some error, on the way."""
+    """Restore all state; raises an arbitrary exception for contents that do not fit."""
     xp = trainer.network.xp
-    stored.setdefault("entry", np.full(trainer.network.lead, -1))  # older ones lack it
+    stored.setdefault("entry", np.full(trainer.network.lead, -1))  # not in old files
     trainer.update.use(_optimizer(trainer, facts["optimizer"]), 0)
     _check_arrays(trainer, stored)
     for name, vector in vectors(trainer).items():
@@ -75,7 +88,7 @@ def _fill(trainer: Trainer, facts: Facts, stored: dict[str, np.ndarray]) -> None
         count = isinstance(getattr(owner, name), int)
         setattr(owner, name, int(stored[name]) if count else stored[name])
     trainer.batches.go_to(facts["order"])
-    begins = facts.get("begins", [(0, 0.0)])  # older files are of the same samples
+    begins = facts.get("begins", [(0, 0.0)])  # missing in older files
     trainer.batches.begins = [(step, done) for step, done in begins]
     states, following = facts["noise"]
     if not 0 <= following <= trainer.noise.steps:
@@ -88,12 +101,12 @@ def _fill(trainer: Trainer, facts: Facts, stored: dict[str, np.ndarray]) -> None
 
 
 def _check_arrays(trainer: Trainer, stored: dict[str, np.ndarray]) -> None:
-    """Raises a `ValueError` for an array that does not fit into its place."""
+    """Raise a `ValueError` for an array of the wrong shape or kind of dtype."""
     places = {name: getattr(owner, name) for name, owner in owners(trainer).items()}
     for name, place in (vectors(trainer) | places).items():
         like, found = to_numpy(place), stored[name]
         shape = like.shape
-        if name == "rows":  # of the latest mini-batch, which may be any
+        if name == "rows":  # of the latest mini-batch, whose size varies
             shape = (*like.shape[:-1], min(found.shape[-1], trainer.batch_size))
         _check_array(name, found, shape, like.dtype.kind)
     count = len(stored[HISTORY + "step"])
@@ -107,12 +120,13 @@ def _check_arrays(trainer: Trainer, stored: dict[str, np.ndarray]) -> None:
 def _check_array(
     name: str, found: np.ndarray, shape: tuple[int, ...], kind: str
 ) -> None:
+    """Raise a `ValueError` unless `found` has this shape and kind of dtype."""
     if found.shape != shape or found.dtype.kind != kind:
         raise ValueError(f"{name} has {found.dtype} of shape {found.shape}")
 
 
 def _facts(trainer: Trainer) -> Facts:
-    """All that is no array."""
+    """Return everything that is stored as JSON."""
     return {
         "format": FORMAT,
         "kind": _kind(trainer),
@@ -128,7 +142,7 @@ def _facts(trainer: Trainer) -> Facts:
 
 
 def _kind(trainer: Trainer) -> Facts:
-    """What two runs must have in common for one to go on from the other."""
+    """Return everything that must be equal in two runs for one to resume the other."""
     network = trainer.network
     x, y = map(to_numpy, trainer.parts["train"])
     schedule = trainer.update.schedule
@@ -148,13 +162,13 @@ def _kind(trainer: Trainer) -> Facts:
 
 
 def _words(part: object) -> str:
-    """A part with its numbers; one of a learner's own that does not say them, by the
-    name of its class."""
+    """Return the `repr` of a part, or its class name if it defines no `repr`."""
     silent = type(part).__repr__ is object.__repr__
     return type(part).__name__ if silent else repr(part)
 
 
 def _compare(theirs: Facts, ours: Facts, file: str) -> None:
+    """Raise an `InputError` if the stored run differs from this one."""
     for what, value in ours.items():
         if theirs[what] != value:
             raise InputError(
@@ -165,15 +179,19 @@ def _compare(theirs: Facts, ours: Facts, file: str) -> None:
 
 
 def _read(path: Path) -> tuple[Facts, dict[str, np.ndarray]]:
-    """The facts and the arrays in the file, if it is a checkpoint that this nnlab can
-    read."""
+    """Return the facts and the arrays in the file.
+
+    Raises:
+        InputError: for a file that is not a checkpoint, or is of another format
+            version.
+    """
     with open(path, "rb") as file:
         try:
             with np.load(file, allow_pickle=False) as arrays:
                 stored = {name: arrays[name] for name in arrays.files}
             facts = json.loads(str(stored.pop("json")))
             version = facts["format"]
-        except Exception as error:  # whatever unpacking a damaged file may raise
+        except Exception as error:  # unpacking a damaged file may raise anything
             raise _no_checkpoint(path, error) from None
     if version != FORMAT:
         raise InputError(
@@ -184,7 +202,7 @@ def _read(path: Path) -> tuple[Facts, dict[str, np.ndarray]]:
 
 
 def _no_checkpoint(path: Path, error: Exception) -> InputError:
-    """The error for a file that is none, or damaged."""
+    """Return the error for a file that is not a checkpoint or is damaged."""
     return InputError(
         "path",
         f"{path.name} is no checkpoint, or damaged ({type(error).__name__}: {error}); "
@@ -193,17 +211,17 @@ def _no_checkpoint(path: Path, error: Exception) -> InputError:
 
 
 def _named(optimizer: Optimizer) -> Facts:
-    """An optimizer as JSON: its class, and its numbers."""
+    """Return an optimizer as JSON: its class name and its numbers."""
     values = {
         name: value
         for name, value in vars(optimizer).items()
-        if not callable(value)  # a learner's own rule is code, and is not stored
+        if not callable(value)  # a user-defined rule is code, and is not stored
     }
     return {"name": type(optimizer).__name__, **values}
 
 
 def _optimizer(trainer: Trainer, named: Facts) -> Optimizer:
-    """The optimizer that was stored: one of ours, or that of the trainer."""
+    """Return the stored optimizer: one of `OPTIMIZERS`, or the trainer's custom one."""
     kinds = {kind.__name__: kind for kind in OPTIMIZERS.values()}
     name, values = named["name"], {k: v for k, v in named.items() if k != "name"}
     if name in kinds:
@@ -220,8 +238,7 @@ def _optimizer(trainer: Trainer, named: Facts) -> Optimizer:
 
 
 def _change(trainer: Trainer, step: int, field: str, value: Any) -> Change:
-    """A live change as the trainer keeps it; of an optimizer that is code, and not at
-    hand, the name."""
+    """Return a live change with its optimizer restored, or the name of a custom one."""
     if isinstance(value, dict):
         try:
             value = _optimizer(trainer, value)

@@ -1,8 +1,7 @@
-"""Early stopping ends a run when the validation loss has not improved for a while.
+"""Early stopping ends a run when the validation loss no longer improves.
 
-From there on the network would learn the training samples by heart. Each replica stops
-by itself, and goes back to the parameters with which it was best. Prechelt 1998, "Early
-stopping, but when?".
+Further training would overfit the training samples. Each replica stops separately, and
+is restored to its best parameters. Prechelt 1998, "Early stopping, but when?".
 """
 
 from dataclasses import dataclass
@@ -15,7 +14,11 @@ from nnlab.errors import at_least_one
 
 @dataclass(frozen=True)
 class EarlyStopping:
-    """Stops a replica after `patience` epochs without a new best."""
+    """Stop a replica after `patience` epochs without a new best validation loss.
+
+    Raises:
+        InputError: if `patience` is not a positive integer.
+    """
 
     patience: int = 10
 
@@ -24,14 +27,14 @@ class EarlyStopping:
 
 
 class Watch:
-    """Keeps account of the best epoch of every replica.
+    """Keeps the best validation loss and parameters of every replica.
 
     Attributes, each (…,) or (…, numbers):
-        best: the least validation loss so far.
-        entry: which entry of the history has it; −1 if it was between two.
-        waited: epochs since then.
-        active: whether the replica trains on.
-        vectors: the parameters and the state that had it.
+        best: lowest validation loss so far.
+        entry: index of that entry in the history; −1 if it was between two entries.
+        waited: number of epochs since then.
+        active: False for replicas that have stopped.
+        vectors: copies of the parameters and the state at that time.
     """
 
     def __init__(
@@ -49,8 +52,11 @@ class Watch:
         self.vectors = [xp.asarray(vector, copy=True) for vector in vectors]
 
     def see(self, xp: Space, loss: np.ndarray, entry: int, *vectors: Array) -> None:
-        """Takes note of an epoch, which is this entry of the history; who has waited
-        too long goes back to its best."""
+        """Record the validation loss (…,) of an epoch, the history's entry `entry`.
+
+        Replicas that have waited longer than their patience stop, and their `vectors`
+        are restored in place.
+        """
         better = self.active & ~(loss >= self.best)
         better &= np.isfinite(loss)
         self.best = np.where(better, loss, self.best)
@@ -63,6 +69,6 @@ class Watch:
         self.restore(xp, ends, *vectors)
 
     def restore(self, xp: Space, chosen: np.ndarray, *vectors: Array) -> None:
-        """Puts the best numbers of the chosen replicas back in place."""
+        """Restore the best vectors of the replicas in `chosen` (…,), in place."""
         for kept, vector in zip(self.vectors, vectors):
             vector[...] = xp.where(xp.asarray(chosen)[..., None], kept, vector)

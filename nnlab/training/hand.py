@@ -1,7 +1,7 @@
-"""One number of a network is set by hand, in the middle of its training.
+"""Set a single parameter by hand during training.
 
-All other numbers stay, those of other replicas and all moments too, and training goes
-on from there at the next step.
+All other numbers, including other replicas and all moments, are unchanged. Training
+continues from there at the next step.
 """
 
 import numpy as np
@@ -14,11 +14,20 @@ from nnlab.training.trainer import Trainer
 def set_by_hand(
     trainer: Trainer, replica: int, name: str, at: tuple[int, ...], value: float
 ) -> None:
-    """Sets the number at the place `at` of the parameter `name`, as in "0.W", of one
-    replica. Set again before the next step, it counts as one change.
+    """Set one number of a parameter of one replica, in place.
 
-    Raises `InputError` for a replica, a parameter or a place that there is not, or for
-    a value that is not finite.
+    Setting it again before the next step counts as one change.
+
+    Args:
+        trainer: the trainer.
+        replica: index of the replica.
+        name: name of the parameter array, such as "0.W".
+        at: index of the number in that array.
+        value: new value.
+
+    Raises:
+        InputError: for a replica, parameter or index that does not exist, or a value
+            that is not finite.
     """
     network = trainer.network
     value = check_by_hand(network, replica, name, at, value)
@@ -33,7 +42,12 @@ def set_by_hand(
 def check_by_hand(
     network: Network, replica: int, name: str, at: tuple[int, ...], value: float
 ) -> float:
-    """The value, if it can be set there; or else an `InputError`."""
+    """Return `value` if `set_by_hand` accepts it.
+
+    Raises:
+        InputError: for a replica, parameter or index that does not exist, or a value
+            that is not finite.
+    """
     whole("replica", replica, least=0)
     if replica >= len(network.seeds):
         raise InputError(
@@ -56,7 +70,7 @@ def check_by_hand(
 
 
 def _within(at: object, shape: tuple[int, ...]) -> bool:
-    """Whether this is a place of an array of this shape."""
+    """Return True if `at` is an index into an array of this shape."""
     if not isinstance(at, tuple) or len(at) != len(shape):
         return False
     return all(type(i) is int and 0 <= i < n for i, n in zip(at, shape))

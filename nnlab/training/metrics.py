@@ -1,4 +1,4 @@
-"""Numbers that people read: a loss is for training, a metric for judging."""
+"""Metrics for evaluation, in contrast to losses, which are for training."""
 
 from math import nan
 
@@ -12,8 +12,18 @@ Part = tuple[Array, Array]  # samples and their targets
 def measure(
     network: Network, loss: Loss, parts: dict[str, Part], labelled: bool
 ) -> Named:
-    """Loss, and the share of right answers if targets are labels, or else R², on each
-    of the parts: each (…,), on the host; NaN for a part without samples."""
+    """Return the loss, and accuracy for class labels or R² otherwise, on each part.
+
+    Args:
+        network: the network, or R replicas of it.
+        loss: the loss.
+        parts: samples and targets of each part, by name.
+        labelled: True if targets are class labels.
+
+    Returns:
+        Host arrays (…,) by name, such as "train_loss" and "train_accuracy"; NaN for a
+        part without samples.
+    """
     xp, measured = network.xp, {}
     with network.backend.quiet():
         for part, (x, y) in parts.items():
@@ -35,8 +45,11 @@ def measure(
 def loss_in_training_mode(
     network: Network, loss: Loss, part: Part, measured: Array
 ) -> Array:
-    """The loss on a part with layers as they are in training: `measured` if none of
-    them makes a difference between the two."""
+    """Return the loss (…,) on a part with the layers in training mode, on the host.
+
+    `measured`, the loss in inference mode, is returned if no layer differs between the
+    two.
+    """
     if not network.stack.stateful:
         return measured
     x, y = part
@@ -50,9 +63,13 @@ def loss_in_training_mode(
 def r_squared(xp: Space, z: Array, y: Array) -> Array:
     """R² = 1 − Σ (z − y)² / Σ (y − ȳ)² for each replica (…,), over samples and outputs.
 
-    The share of the targets' spread that is explained: 1 is perfect, 0 no better than
-    their mean. Targets that are all alike have no spread to explain: NaN, whatever is
-    predicted.
+    The share of the variance of the targets that is explained: 1 is perfect, 0 no
+    better than their mean. It is NaN if all targets of a replica are equal.
+
+    Args:
+        xp: array namespace.
+        z: predictions (…, batch, outputs).
+        y: targets of the same shape.
     """
     error = xp.sum(xp.sum((z - y) * (z - y), axis=-1), axis=-1)
     varies = xp.max(y, axis=-2, keepdims=True) > xp.min(y, axis=-2, keepdims=True)
@@ -62,9 +79,13 @@ def r_squared(xp: Space, z: Array, y: Array) -> Array:
 
 
 def confusion_matrix(y: Array, answers: Array) -> Array:
-    """How often class i was called j: counts (classes, classes), scikit-learn's.
+    """Return counts (classes, classes): class i (rows) predicted as class j (columns).
 
-    `answers` is (batch, classes), or (batch, 1) with a ½ between two classes.
+    Args:
+        y: class numbers (batch,).
+        answers: predictions (batch, classes), or (batch, 1) with ½ between two classes.
+
+    Computed by scikit-learn.
     """
     from sklearn import metrics  # type: ignore[import-untyped]  # not above: it takes a second to load
 

@@ -1,9 +1,9 @@
-"""A training step on arrays that stay where they are, so that it can be recorded.
+"""A training step on buffers with fixed addresses, so that it can be recorded.
 
-A GPU computes a small step faster than Python can ask for its operations, so a backend
-may record them once and play them again: see `nnlab.backend.cuda_graph`. A recording
-reads and writes the same arrays every time. Here is what differs from step to step, in
-such arrays: which samples, and for the rest the `Update`.
+A GPU computes a small step faster than Python can launch its operations, so a backend
+may record them once and replay them: see `nnlab.backend.cuda_graph`. A recording reads
+and writes the same arrays every time. All that differs from step to step is kept in
+such arrays: the indices of the samples here, everything else in `Update`.
 """
 
 from collections.abc import Callable
@@ -23,19 +23,15 @@ Work = Callable[[int], object]
 
 
 class RecordedStep:
-    """`training_step` of a network on samples of `part`, in the form in which its
-    backend does it best.
+    """`training_step` on samples of `part`, recorded if the backend supports it.
 
     Args:
         network: the network, or R replicas of it.
-        loss: what to make small.
-        update: changes the parameters.
-        part: the training samples (N, inputs) or (R, N, inputs), and their targets.
-        last_loss: receives the mean loss of the mini-batch (…,).
-        running: to which is added that loss, times the number of samples (…,).
-
-    Attributes:
-        rows: the samples of the latest step (…, batch), on the host.
+        loss: the loss to minimize.
+        update: turns the gradient into new parameters.
+        part: training samples (N, inputs) or (R, N, inputs), and their targets.
+        last_loss: buffer that receives the mean loss of the mini-batch (…,).
+        running: buffer to which that loss times the number of samples is added (…,).
     """
 
     def __init__(
@@ -49,11 +45,11 @@ class RecordedStep:
     ):
         self.network, self.loss, self.update, self.part = network, loss, update, part
         self.last_loss, self.running = last_loss, running
-        self.index: dict[int, Array] = {}  # where samples lie, by their number
+        self.index: dict[int, Array] = {}  # buffers of flat indices, by length
         self.works: dict[int, tuple[Any, Any, Work]] = {}
 
     def choose(self, rows: np.ndarray) -> None:
-        """The samples in these rows (…, batch) are those of the next step."""
+        """Select the samples of the next step by their indices (…, batch)."""
         xp: Space = self.network.xp
         self.shape, where = rows.shape, places(self.part, rows)
         if len(where) not in self.index:
@@ -61,26 +57,27 @@ class RecordedStep:
         self.index[len(where)][...] = xp.asarray(where)
 
     def mini_batch(self) -> tuple[Array, Array]:
-        """The samples chosen (…, batch, inputs), and their targets."""
+        """Return the selected samples (…, batch, inputs) and their targets."""
         index = self.index[prod(self.shape)]
         x, y = taken(self.network.xp, self.part, index, self.shape)
         return x, y
 
     def __call__(self) -> None:
-        """The step."""
+        """Run the step."""
         batch = self.shape[-1]
         self._work(batch)(batch)
 
     @property
     def why_not(self) -> str:
-        """What keeps it from being recorded, where the backend would do so; or
-        nothing."""
+        """Reason why steps are not recorded on a backend that supports it; else ""."""
         works = (work for *_, work in self.works.values())
         return next(filter(None, (getattr(w, "why_not", "") for w in works)), "")
 
     def _work(self, batch: int) -> Work:
-        """The step of so many samples, recorded anew when it would compute on other
-        arrays, or with other rules."""
+        """Return the step for `batch` samples, recorded anew after a change.
+
+        Other arrays or rules invalidate a recording.
+        """
         parts, views, work = self.works.get(batch, (None, None, self._compute))
         if parts is not self.update.parts or views is not self.network.views:
             parts, views = self.update.parts, self.network.views
@@ -89,8 +86,7 @@ class RecordedStep:
         return work
 
     def _compute(self, batch: int) -> None:
-        """All that is computed: nothing comes from the host on its way, or goes
-        there."""
+        """Compute the step, without transfers to or from the host."""
         x, y = self.mini_batch()
         loss = training_step(self.network, self.loss, self.update, x, y)
         self.last_loss[...] = loss

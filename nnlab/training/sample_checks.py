@@ -1,4 +1,4 @@
-"""What a trainer is given to train on, once it is known to fit."""
+"""Validation of the data for a trainer."""
 
 from collections.abc import Sequence
 from math import prod
@@ -14,7 +14,11 @@ from nnlab.errors import InputError, at_least_one, shown
 
 
 def pair(name: str, given: Any) -> tuple[Array, Array]:
-    """Samples and targets, once they are known to be two."""
+    """Return samples and targets, after checking that `given` is a pair.
+
+    Raises:
+        InputError: for anything else.
+    """
     if isinstance(given, tuple | list) and len(given) == 2:
         x, y = given
         return x, y
@@ -31,9 +35,19 @@ def pair(name: str, given: Any) -> tuple[Array, Array]:
 def checked(
     network: Network, loss: Loss, name: str, x: Array, y: Array
 ) -> tuple[Array, Array]:
-    """The samples and targets of the part `name`, as the network's arrays, once they
-    are known to fit. x may be (R, N, inputs), and y then has targets for each. Only
-    "validation" may be of no samples."""
+    """Return samples and targets as arrays of the network, after validation.
+
+    Args:
+        network: the network, or R replicas of it.
+        loss: the loss.
+        name: name of the part; only "validation" may be empty.
+        x: samples (N, inputs), or (R, N, inputs) with separate ones per replica.
+        y: their targets, in a form that the loss accepts.
+
+    Raises:
+        InputError: for samples that do not fit the network or are not finite, or
+            targets that do not fit the loss or the samples.
+    """
     if np.ndim(x) == 3:
         if len(x) != len(network.seeds) or network.replicas is None:
             raise InputError(
@@ -74,8 +88,7 @@ def checked(
 
 
 def labelled(network: Network, loss: Loss, x: Array, y: Array) -> bool:
-    """Whether targets are labels to this loss: those of all replicas, if each has
-    samples of its own."""
+    """Return True if targets, of all replicas together, are class labels."""
     y = host("y", y)
     if np.ndim(x) == 3:
         y = y.reshape(-1, *y.shape[2:])
@@ -83,8 +96,16 @@ def labelled(network: Network, loss: Loss, x: Array, y: Array) -> bool:
 
 
 def batch_of(size: int | None, samples: int, layers: Sequence[Layer]) -> int:
-    """How many samples a mini-batch has, once that can work: `size`, or all if there
-    are no more or it is None."""
+    """Return the number of samples in a mini-batch: `size`, but at most `samples`.
+
+    Args:
+        size: requested number; None for all samples.
+        samples: number of training samples.
+        layers: layers of the network.
+
+    Raises:
+        InputError: if some batch of the epoch would be too small for one of the layers.
+    """
     given = size
     if size is not None:
         at_least_one("batch_size", size)

@@ -1,7 +1,7 @@
-"""Where a run is: all that it needs to go on from there as if nothing had been between.
+"""A snapshot holds everything needed to resume a run from one step, in memory.
 
-Vectors are changed in place, so they are copied. All else that changes is replaced by
-something new when it does, so it is enough to keep hold of it.
+Vectors are changed in place, so they are copied. Everything else is replaced rather
+than modified, so keeping a reference is enough.
 """
 
 from dataclasses import dataclass
@@ -14,23 +14,23 @@ from nnlab.training.surgery import exchange
 from nnlab.training.trainer import Trainer
 
 RULES = ("optimizer", "regularizers", "clip", "schedule")
-BESIDE = 2_000  # bytes of a snapshot that are no vector, about
+BESIDE = 2_000  # approximate bytes of a snapshot without its vectors
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One moment of a run.
+    """State of a run at one step.
 
     Attributes:
-        step: how many steps had been made.
-        vectors: copies, by name.
-        kept: the other numbers, by name.
-        rules: the optimizer, the regularizers, the clipping and the schedule.
-        layers: those of the network, which may have had other numbers.
-        random: the states of the generators, and where in the noise it was.
-        entries: how many entries the history had.
-        changes: how many live changes there had been.
-        size: how many bytes it takes, about.
+        step: number of steps done.
+        vectors: copies of the vectors, by name.
+        kept: other numbers, by name.
+        rules: optimizer, regularizers, clipping and schedule.
+        layers: layers of the network.
+        random: state of the sample order, state of the noise, and position in it.
+        entries: number of entries in the history.
+        changes: number of live changes so far.
+        size: approximate size in bytes.
     """
 
     step: int
@@ -45,7 +45,7 @@ class Snapshot:
 
 
 def take(trainer: Trainer) -> Snapshot:
-    """Where the trainer is."""
+    """Return a snapshot of the trainer."""
     xp, update, noise = trainer.network.xp, trainer.update, trainer.noise
     copies = {k: xp.asarray(v, copy=True) for k, v in vectors(trainer).items()}
     return Snapshot(
@@ -62,8 +62,10 @@ def take(trainer: Trainer) -> Snapshot:
 
 
 def put(trainer: Trainer, snapshot: Snapshot) -> None:
-    """Puts the trainer, which has come from there or is going there, where it was; its
-    history and its live changes are not touched."""
+    """Restore the trainer to a snapshot of the same run, in place.
+
+    The history and the list of live changes are not restored.
+    """
     trainer.update.use(snapshot.rules["optimizer"], 0)
     for name, rule in snapshot.rules.items():
         setattr(trainer.update, name, rule)
@@ -81,7 +83,7 @@ def put(trainer: Trainer, snapshot: Snapshot) -> None:
 
 
 def vectors(trainer: Trainer) -> Named:
-    """The arrays that keep their identity and are changed in place."""
+    """Return the arrays that are changed in place, by name."""
     network, update, watch = trainer.network, trainer.update, trainer.record.watch
     found = {"parameters": network.parameters, "state": network.state}
     found |= {f"moment {name}": moment for name, moment in update.moments.items()}
@@ -92,7 +94,7 @@ def vectors(trainer: Trainer) -> Named:
 
 
 def owners(trainer: Trainer) -> dict[str, object]:
-    """All other numbers by name, with the object that has them."""
+    """Return the object that has the attribute, for all other numbers by name."""
     of_trainer = dict.fromkeys(["steps_done", "rows"], trainer)
     of_order = dict.fromkeys(["epoch", "order"], trainer.batches)
     counts = ["best", "entry", "waited", "active"]
@@ -102,4 +104,5 @@ def owners(trainer: Trainer) -> dict[str, object]:
 
 
 def _bytes(xp: Space, vector: Array) -> int:
+    """Return the size of an array in bytes."""
     return int(prod(vector.shape) * xp.finfo(vector.dtype).bits // 8)

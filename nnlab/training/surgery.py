@@ -1,8 +1,7 @@
-"""A network grows, or shrinks, in the middle of its training, or goes on with other
-samples: what fits is kept.
+"""Change the widths, the layers or the data of a network during training.
 
-Of each array, and of its moments, as many rows and columns are kept as both networks
-have; the rest is as the new network drew it, and its moments are 0.
+Of each array, and of its moments, the rows and columns that both networks have are
+kept; the others have the initial values of the new network, and moments 0.
 """
 
 from collections.abc import Sequence
@@ -19,10 +18,15 @@ from nnlab.training.trainer import Trainer
 
 
 def transplant(trainer: Trainer, network: Network) -> None:
-    """`trainer` goes on with `network`, of other widths, which takes over what fits.
+    """Continue `trainer` with `network`, of other widths; arrays that fit are kept.
 
-    Raises `InputError` if inputs, outputs, replicas, kinds of layers or backends
-    differ, or what the layers of a block learn.
+    Args:
+        trainer: the trainer, changed in place.
+        network: the new network, changed in place.
+
+    Raises:
+        InputError: if inputs, outputs, replicas, kinds of layers, parameter names or
+            backends differ.
     """
     old = trainer.network
     if _kin(old) != _kin(network):
@@ -48,12 +52,18 @@ def feed(
     parts: dict[str, tuple[Array, Array]],
     batch_size: int | None,
 ) -> None:
-    """`trainer` goes on with other samples, as it was given those before: all that was
-    learned stays, and an epoch begins. In `parts` are "train", and "validation" if it
-    had that.
+    """Continue `trainer` with other samples, starting a new epoch; parameters are kept.
 
-    Raises `InputError` for other parts than it had, labels in place of measurements,
-    and what a trainer can't be made with; then nothing has changed.
+    Args:
+        trainer: the trainer, changed in place.
+        parts: samples and targets as for `Trainer`: "train", and "validation" if the
+            trainer had it.
+        batch_size: number of samples in a mini-batch; None for all.
+
+    Raises:
+        InputError: for other parts than before, class labels in place of real numbers
+            or the reverse, or data that `Trainer` rejects; the trainer is then
+            unchanged.
     """
     network, loss = trainer.network, trainer.loss
     known = labelled(network, loss, *parts["train"])
@@ -77,8 +87,13 @@ def feed(
 
 
 def exchange(network: Network, layers: Sequence[Layer]) -> None:
-    """`network` goes on with other layers, which need the same arrays, as Dropout of
-    another rate does: all numbers stay. Raises `InputError` if they need others."""
+    """Replace the layers of `network` by others with the same arrays, in place.
+
+    All numbers are kept. An example is Dropout with another rate.
+
+    Raises:
+        InputError: if the layers need other arrays.
+    """
     stack = Sequential(layers, network.widths[0])
     if _arrays(stack) != _arrays(network.stack):
         raise InputError(
@@ -91,13 +106,13 @@ def exchange(network: Network, layers: Sequence[Layer]) -> None:
 
 
 def _arrays(stack: Sequential) -> tuple[object, ...]:
-    """Where all arrays lie that these layers need."""
+    """Return the layout of all arrays that these layers need."""
     layouts = stack.layout, stack.state_layout, stack.noise_layout(1)
     return (stack.widths, *(layout.places for layout in layouts))
 
 
 def _kin(network: Network) -> tuple[Any, ...]:
-    """What two networks must share for one to take over from the other."""
+    """Return everything that must be equal in two networks for `transplant`."""
     kinds = [type(layer) for layer in network.layers]
     names = [*network.layout.places]
     ends = network.widths[0], network.widths[-1]

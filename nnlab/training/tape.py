@@ -1,9 +1,9 @@
-"""A tape records a run, so that one can go back in it, and on in another way.
+"""A tape records a run, so that it can be rewound, and continued in another way.
 
-It keeps snapshots, a few steps apart, and makes the steps between them again when they
-are asked for: the same ones, bit for bit, since every random number comes from a state
-that was kept. It never takes more memory than it may: when it is full every second
-snapshot goes, and from then on they are twice as far apart.
+It keeps snapshots a few steps apart, and recomputes the steps between them on demand,
+bit for bit, since the states of all random generators are kept. Its memory is limited:
+when it is full, every second snapshot is dropped, and the distance between snapshots
+doubles.
 """
 
 from bisect import bisect_right
@@ -15,16 +15,23 @@ from nnlab.training.trainer import Trainer
 
 
 class Tape:
-    """Records `trainer`, in `limit` bytes or less; `record` is called after each step.
+    """Records `trainer` in at most `limit` bytes; call `record` after each step.
 
-    Whoever goes back and then trains on forks the run: what came after is forgotten. A
-    transplant begins a new tape, and so do other samples.
+    Training on after `rewind` forks the run: the steps recorded after that point are
+    dropped. A transplant or other samples start a new tape.
+
+    Args:
+        trainer: the trainer.
+        limit: maximum size of all snapshots, in bytes.
 
     Attributes:
-        snapshots: the moments that are kept, in their order.
-        size: how many bytes they take, about.
-        every: how many steps they are apart.
-        end: the last step that was recorded.
+        snapshots: the snapshots, in order of their steps.
+        size: approximate size of the snapshots, in bytes.
+        every: distance between snapshots, in steps.
+        end: last recorded step.
+
+    Raises:
+        InputError: if `trainer` is not a trainer, or `limit` is below 1.
 
     >>> from nnlab import Experiment
     >>> trainer = Experiment().trainer()
@@ -40,7 +47,7 @@ class Tape:
     True
     """
 
-    EVERY = 16  # at first: a snapshot takes about half as long as a step
+    EVERY = 16  # initial distance: a snapshot takes about half as long as a step
 
     def __init__(self, trainer: Trainer, limit: int = 64_000_000):
         need("trainer", trainer, Trainer, "a trainer", "Experiment().trainer()")
@@ -54,26 +61,27 @@ class Tape:
 
     @property
     def start(self) -> int:
-        """The first step that is on it."""
+        """First step on the tape."""
         return self.snapshots[0].step
 
     def record(self) -> None:
-        """Takes note of the step just made."""
+        """Record the step just done."""
         trainer = self.trainer
         if self.of != (trainer.network, trainer.batches):
             return self._begin()
         if self.end >= trainer.steps_done:
             self._fork()
         self.end = trainer.steps_done
-        changed = len(trainer.changes) != self.known  # no steps from before lead here
+        changed = len(trainer.changes) != self.known  # can't be recomputed
         self.known = len(trainer.changes)
         if changed or self.end % self.every == 0:
             self._keep()
 
     def rewind(self, step: int) -> None:
-        """Back to this step, or on to it again if one has been there.
+        """Restore the trainer to a recorded step, backward or forward, in place.
 
-        Raises `InputError` for a step that is not on the tape.
+        Raises:
+            InputError: for a step that is not on the tape.
         """
         whole("step", step, least=0)
         if not self.start <= step <= self.end:
@@ -90,8 +98,10 @@ class Tape:
                 self.trainer.step()
 
     def _check_way(self, snapshot: Snapshot, step: int) -> None:
-        """A live change that came after the snapshot, and before the step, is in no
-        step made again."""
+        """Raise an `InputError` if a live change lies between snapshot and step.
+
+        Recomputed steps would not include that change.
+        """
         later = self.changes[snapshot.changes :]
         if later and later[0][0] < step:
             raise InputError(
@@ -101,6 +111,7 @@ class Tape:
             )
 
     def _go_to(self, snapshot: Snapshot) -> None:
+        """Restore the snapshot, with its history and live changes."""
         put(self.trainer, snapshot)
         self.known = snapshot.changes
         self.trainer.changes = self.changes[: snapshot.changes]
@@ -109,7 +120,7 @@ class Tape:
         }
 
     def _begin(self) -> None:
-        """A new tape, from here on."""
+        """Start a new tape at the current step."""
         self.of, self.every = (self.trainer.network, self.trainer.batches), self.EVERY
         self.snapshots: list[Snapshot] = []
         self.size, self.end = 0, self.trainer.steps_done
@@ -117,14 +128,14 @@ class Tape:
         self._keep()
 
     def _fork(self) -> None:
-        """What was recorded from here on is no longer what comes."""
+        """Drop everything recorded after the current step."""
         here = self.trainer.steps_done
         self.snapshots = [one for one in self.snapshots if one.step < here]
         self.size = sum(one.size for one in self.snapshots)
         self.changes = list(self.trainer.changes)
 
     def _keep(self) -> None:
-        """One more snapshot; every second one goes when there is no room."""
+        """Take a snapshot; drop others if the limit is exceeded."""
         self.snapshots.append(take(self.trainer))
         self.size += self.snapshots[-1].size
         self.entries = self.trainer.record.entries
@@ -133,7 +144,10 @@ class Tape:
             self._thin()
 
     def _thin(self) -> None:
-        """They are twice as far apart; those after a live change stay if they can."""
+        """Double the distance between snapshots.
+
+        Those after a live change are kept if possible.
+        """
         self.every *= 2
         first, *rest = self.snapshots
         kept = [first]

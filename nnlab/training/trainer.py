@@ -1,8 +1,9 @@
-"""Training is one step over and over: forward, loss, backward, update.
+"""Training repeats one step: forward, loss, backward, update.
 
-A step uses one mini-batch. An epoch is as many steps as show every training sample
-once, in a new order each time; its last batch may be smaller. After every epoch the
-trainer measures loss, and accuracy or R², on all training and validation samples.
+A step uses one mini-batch. An epoch is the number of steps in which every training
+sample is seen once, in a new order each time; its last batch may be smaller. After
+every epoch the trainer measures loss, and accuracy or R², on all training and
+validation samples.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,30 +29,36 @@ from nnlab.training.history import History
 from nnlab.training.recorded_step import RecordedStep
 from nnlab.training.sample_checks import batch_of, checked, labelled, pair
 
-Change = tuple[int, str, Any]  # of a run: at which step, of what, to what
+Change = tuple[int, str, Any]  # step, field, new value
 
 
 class Trainer(Derived):
-    """Trains `network` in place on `train`, watching `validation`.
+    """Trains `network` in place on `train`, and monitors `validation`.
 
     Args:
         network: the network, or R replicas of it.
-        loss: what to make small.
-        optimizer: how a gradient changes the parameters.
-        train: samples (N, inputs) and their targets, as the loss takes them; or an
-            (R, N, inputs) of samples for each replica, and their targets.
-        validation: the same for samples that are measured and never trained on; what is
-            measured of none is NaN.
-        batch_size: samples in a mini-batch; all of them if there are no more, or if it
-            is None.
-        regularizers: what weights cost, or how they decay.
-        clip: how a gradient that is too long is shortened, if at all.
-        schedule: the factor of the learning rate at each step, the first being 0.
-        stopping: when a replica ends before the others; needs `validation`.
+        loss: the loss to minimize.
+        optimizer: computes the change of the parameters for a gradient.
+        train: samples (N, inputs) and targets, in a form that the loss accepts; or
+            samples (R, N, inputs) with separate ones per replica, and their targets.
+        validation: the same for samples that are only measured; metrics of an empty set
+            are NaN.
+        batch_size: number of samples in a mini-batch; all of them if it is None or
+            larger than their number.
+        regularizers: penalties and weight decays.
+        clip: how gradients are clipped; None for no clipping.
+        schedule: factor of the learning rate at each step, counted from 0.
+        stopping: rule of early stopping per replica; needs `validation`.
+
+    Attributes:
+        steps_done: number of steps done.
+        last_loss: mean loss of the latest mini-batch (…,), before its update.
+        rows: indices of the samples of the latest mini-batch (…, batch), on the host.
+        changes: live changes as (step, field, value).
 
     Raises:
         InputError: for samples that do not fit the network or are not finite, targets
-            that do not fit the loss, or an impossible batch.
+            that do not fit the loss, or an impossible batch size.
 
     >>> from nnlab.engine import MSE, SGD, Linear, Network
     >>> from nnlab.training import Trainer
@@ -96,59 +103,61 @@ class Trainer(Derived):
         self.changes: list[Change] = []
         like = network.parameters.dtype
         self.last_loss = network.xp.full(network.lead, nan, dtype=like)
-        self.rows = np.zeros((*network.lead, 0), int)  # of the latest mini-batch
+        self.rows = np.zeros((*network.lead, 0), int)  # latest mini-batch
         self.record.begin(0, self.update.penalty())
 
     @property
     def optimizer(self) -> Optimizer:
-        """How a gradient changes the parameters, as it is now."""
+        """Current optimizer."""
         return self.update.optimizer
 
     @property
     def gradient(self) -> Array:
-        """The latest gradient (…, P), with penalties and clipped."""
+        """Latest gradient (…, P), including penalties, after clipping."""
         return self.update.gradient
 
     @property
     def moments(self) -> Named:
-        """What the optimizer remembers, by name: each (…, P)."""
+        """Moments of the optimizer by name, each (…, P)."""
         return self.update.moments
 
     @property
     def steps_per_epoch(self) -> int:
-        """How many mini-batches show every training sample once."""
+        """Number of mini-batches per epoch."""
         return self.batches.per_epoch
 
     @property
     def epoch_done(self) -> float:
-        """Epochs done, with the fraction of the one under way."""
+        """Number of epochs done, including the fraction of the current one."""
         return float(self.batches.epochs(self.steps_done))
 
     @property
     def diverged(self) -> np.ndarray:
-        """For each replica (…,) whether its parameters are no longer finite."""
+        """Boolean mask of the replicas (…,) whose parameters are no longer finite."""
         xp = self.network.xp
         finite = xp.all(xp.isfinite(self.network.parameters), axis=-1)
         return ~to_numpy(finite)
 
     @property
     def active(self) -> np.ndarray:
-        """For each replica (…,) whether it still trains: it has not stopped early."""
+        """Boolean mask of the replicas (…,) that have not stopped early."""
         return self.record.active
 
     @property
     def why_not_recorded(self) -> str:
-        """What keeps steps from being recorded, where the backend would do so; or
-        nothing. They are then made one operation at a time, which takes longer."""
+        """Reason why steps are not recorded on a backend that supports it; else "".
+
+        Such steps are run one operation at a time, which is slower.
+        """
         return self.recorded.why_not
 
     @property
     def history(self) -> dict[str, list[Any]]:
-        """What was measured at the start and after every epoch: see `History`."""
+        """Metrics at the start and after every epoch, by name: see `History`."""
         return self.record.entries
 
     def step(self) -> None:
-        """One mini-batch: see `training_step`."""
+        """Train on one mini-batch: see `training_step`."""
         with quiet():
             self._prepare()
             self._prepare_update()
@@ -156,9 +165,11 @@ class Trainer(Derived):
             self._finish()
 
     def stages(self) -> Iterator[str]:
-        """The four stages of `step`, each named when it is done, with `last_loss` and
-        `gradient` as far as they are known then. What is changed between two of them,
-        a later one goes by."""
+        """Yield the names of the four stages of `step`, each after it is done.
+
+        `last_loss` and `gradient` are set as soon as they are known. Changes made
+        between two stages take effect in the later ones.
+        """
         network, loss, update = self.network, self.loss, self.update
         self._prepare()
         x, y = self.mini_batch()
@@ -176,29 +187,34 @@ class Trainer(Derived):
         yield "update"
 
     def _prepare(self) -> None:
-        """Puts in place which samples a step sees, and its noise."""
+        """Select the samples and set the noise of the next step."""
         self.rows = self.batches.rows(self.steps_done)
         self.recorded.choose(self.rows)
         if self.noise.size:
             self.update.draw(self.noise.step())
 
     def _prepare_update(self) -> None:
-        """Puts in place the optimizer's numbers for this step, and who moves."""
+        """Set the coefficients and the mask of active replicas for the next step."""
         self.update.prepare(self.steps_done, self.active if self.record.watch else None)
 
     def _finish(self) -> None:
-        """A step has been made, and with it perhaps an epoch."""
+        """Count the step, and record the epoch if it is complete."""
         self.steps_done += 1
         if self.batches.left(self.steps_done) == 0:
             self.record.end_epoch(self.steps_done, self.update.penalty())
 
     def mini_batch(self) -> tuple[Array, Array]:
-        """Samples (…, batch, inputs) and targets of the latest step."""
+        """Return samples (…, batch, inputs) and targets of the latest step."""
         return self.recorded.mini_batch()
 
     def steps(self, n: int) -> Iterator[int]:
-        """`n` steps, one at each `next`; ends with an epoch after which every replica
-        has stopped or diverged."""
+        """Run up to `n` steps, one per `next`, and yield the number of steps done.
+
+        Ends at the end of an epoch once every replica has stopped or diverged.
+
+        Raises:
+            InputError: if `n` is not an integer of at least 0.
+        """
         whole("n", n, least=0)
         for _ in range(n):
             if self.batches.left(self.steps_done) == 0 and self._over():
@@ -207,24 +223,37 @@ class Trainer(Derived):
             yield self.steps_done
 
     def epoch(self) -> None:
-        """Steps to the end of the epoch under way."""
+        """Train to the end of the current epoch."""
         left = self.batches.left(self.steps_done)
         for _ in self.steps(left or self.steps_per_epoch):
             pass
 
     def fit(self, epochs: int) -> None:
-        """`epochs` epochs."""
+        """Train for `epochs` epochs.
+
+        Raises:
+            InputError: if `epochs` is not an integer of at least 0.
+        """
         whole("epochs", epochs, least=0)
         for _ in range(epochs):
             self.epoch()
 
     def restore_best(self) -> None:
-        """Every replica goes back to the epoch at which its validation loss was least,
-        as the ones that stopped early already have."""
+        """Restore every replica to the epoch with its lowest validation loss.
+
+        Replicas that stopped early have already been restored.
+
+        Raises:
+            InputError: without early stopping.
+        """
         self.record.restore_best()
 
     def change(self, **values: float) -> None:
-        """Changes numbers of the optimizer from the next step on; weights stay."""
+        """Change fields of the optimizer from the next step on; parameters are kept.
+
+        Raises:
+            InputError: for an unknown field, or a value that is not allowed.
+        """
         known = [field.name for field in fields(self.optimizer)]
         for field in values:
             if field not in known:
@@ -234,14 +263,18 @@ class Trainer(Derived):
             self.changes.append((self.steps_done, field, value))
 
     def use(self, optimizer: Optimizer) -> None:
-        """Goes on with another optimizer from the next step on; weights stay, and
-        moments too if the one before kept all that it needs."""
+        """Switch to another optimizer from the next step on; parameters are kept.
+
+        Moments are kept if the previous optimizer has all that the new one needs.
+
+        Raises:
+            InputError: if `optimizer` is not an optimizer.
+        """
         self.update.use(optimizer, self.steps_done)
         self.changes.append((self.steps_done, "optimizer", optimizer))
 
     def measure(self) -> Named:
-        """Loss, and for labels the share of right answers or else R², on each part:
-        each (…,)."""
+        """Return loss, and accuracy or R², of each part by name: each (…,)."""
         return self.record.measure()
 
     def __repr__(self) -> str:
@@ -249,11 +282,11 @@ class Trainer(Derived):
 
     @cached_property
     def recorded(self) -> RecordedStep:
-        """The step on its arrays, as the backend does it best."""
+        """The training step on fixed buffers, recorded if the backend supports it."""
         part, running = self.parts["train"], self.record.running
         given = self.network, self.loss, self.update, part
         return RecordedStep(*given, self.last_loss, running)
 
     def _over(self) -> bool:
-        """Whether every replica has stopped or diverged."""
+        """Return True if every replica has stopped or diverged."""
         return bool((self.diverged | ~self.active).all())

@@ -1,4 +1,4 @@
-"""Every loss by name: three for measurements, three for labels."""
+"""All losses by name: three for regression, three for classification."""
 
 from nnlab.engine.losses.classification import BinaryCrossEntropy, CrossEntropy, Hinge
 from nnlab.engine.losses.loss import Loss

@@ -1,8 +1,9 @@
-"""Losses for labels take logits z, the network's raw outputs.
+"""Losses for classification take logits z, the raw outputs of the network.
 
-For the cross-entropies a logit becomes a probability p, and the loss is the surprise
-−ln p at the right class. Written from logits they can neither overflow nor lose
-precision. The hinge asks for less: not for a probability, only for the right side.
+For the cross-entropies a logit becomes a probability p, and the loss is the negative
+log-likelihood −ln p of the correct class. Written in terms of logits they can neither
+overflow nor lose precision. The hinge loss defines no probability: it only requires the
+correct sign with a margin.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from nnlab.errors import InputError
 class Binary(Loss):
     """Two classes from one logit: the second class where z > 0.
 
-    Targets (N,) or (N, 1) are 0 and 1, of whatever type.
+    Targets (N,) or (N, 1) are 0 and 1, of any dtype.
     """
 
     def targets(self, y: Array, outputs: int) -> Array:
@@ -98,10 +99,10 @@ class Hinge(Binary):
     """With t = 2y − 1, which is −1 or +1:  ℓ = max(0, 1 − t z);
     ∂mean/∂z = −t / batch where t z < 1, else 0 (at 1 too)
 
-    A sample on its own side with a margin, t z ≥ 1, costs nothing and teaches nothing.
-    There is no probability here. The answer is ½ + z/2, clipped to 0 … 1: ½ on the
-    boundary z = 0, and 0 or 1 from the margin on. Cortes & Vapnik 1995, "Support-vector
-    networks".
+    A sample that is correct with a margin, t z ≥ 1, has loss 0 and gradient 0. The
+    hinge loss defines no probability. The prediction is ½ + z/2, clipped to 0 … 1: ½ on
+    the boundary z = 0, and 0 or 1 from the margin on. Cortes & Vapnik 1995,
+    "Support-vector networks".
     """
 
     def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:

@@ -1,7 +1,7 @@
-"""A loss says how wrong each prediction is, in one number per sample.
+"""A loss measures the error of each prediction, in one number per sample.
 
-`forward` gives the loss of every sample, `backward` the gradient of their mean, which
-is what training follows.
+`forward` computes the loss of every sample, `backward` the gradient of their mean,
+which training minimizes.
 """
 
 from abc import ABC, abstractmethod
@@ -14,39 +14,57 @@ from nnlab.errors import InputError
 
 
 class Loss(ABC):
-    """The protocol. z is (…, batch, outputs), a loss per sample (…, batch)."""
+    """Base class of losses. z is (…, batch, outputs), a loss per sample (…, batch)."""
 
     @abstractmethod
     def targets(self, y: np.ndarray, outputs: int) -> Array:
-        """Host array of targets in the form this loss takes, or an `InputError`."""
+        """Return targets y in the form that this loss takes, on the host.
+
+        Args:
+            y: targets of N samples, as given.
+            outputs: number of outputs of the network.
+
+        Raises:
+            InputError: for targets or outputs that do not fit this loss.
+        """
 
     def is_classification(self, y: np.ndarray, outputs: int) -> bool:
-        """Whether targets y, as they are given, are labels, so that an answer is right
-        or wrong."""
+        """Return True if targets y, as given, are class labels."""
         return True
 
     @abstractmethod
     def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
-        """Loss of each sample (…, batch), and the cache."""
+        """Return the loss of each sample (…, batch), and a cache for `backward`."""
 
     @abstractmethod
     def backward(self, xp: Space, cache: Any) -> Array:
-        """∂(mean over the batch)/∂z, of the shape of z: 1 / batch is already in it."""
+        """Return ∂(mean over the batch)/∂z (…, batch, outputs), including 1 / batch."""
 
     @abstractmethod
     def predict(self, xp: Space, z: Array) -> Array:
-        """What the network says, of the shape of z: for labels how sure it is of each
-        class, from 0 to 1 (of one output the second class, with ½ undecided); for
-        measurements z itself."""
+        """Return predictions of the shape of z.
+
+        For classification the confidence in each class, from 0 to 1 (for one output in
+        the second class, with ½ undecided); for regression z itself.
+        """
 
     @abstractmethod
     def correct(self, xp: Space, z: Array, y: Array) -> Array:
-        """For each sample whether the answer is right (…, batch): 1.0 or 0.0."""
+        """Return 1.0 for each correct prediction and 0.0 for the others (…, batch)."""
 
 
 def class_numbers(loss: str, y: np.ndarray, classes: int, instead: str) -> np.ndarray:
-    """Labels y (N,) or (N, 1) as class numbers (N,), 0 … classes − 1: whole numbers,
-    of whatever type. Raises an `InputError` that says what else they are."""
+    """Return labels y (N,) or (N, 1) as class numbers (N,), from 0 to classes − 1.
+
+    Args:
+        loss: name of the loss, for the error message.
+        y: labels; integers of any dtype.
+        classes: number of classes.
+        instead: suggestion for labels out of range, for the error message.
+
+    Raises:
+        InputError: for labels that are not class numbers.
+    """
     flat = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     number = np.isdtype(y.dtype, ("real floating", "integral", "bool"))
     if flat.ndim != 1:
@@ -65,7 +83,7 @@ def class_numbers(loss: str, y: np.ndarray, classes: int, instead: str) -> np.nd
 
 
 def some(y: np.ndarray) -> str:
-    """A few of the targets, to be named in a message."""
+    """Return the first few distinct targets as text, for an error message."""
     values = np.unique(y)
     shown = ", ".join(f"{v}" for v in values[:4])
     return shown + (", …" if len(values) > 4 else "")

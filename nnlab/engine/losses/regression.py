@@ -1,7 +1,7 @@
-"""Losses for measurements look at the error of each output alone: e = z − y.
+"""Losses for regression depend on the error of each output alone: e = z − y.
 
-A function ρ(e) says how bad an error is, and its slope ρ′(e) how hard it pulls. That is
-all they differ in: how much a large error counts beside many small ones.
+Each is defined by a function ρ(e) and its derivative ρ′(e). They differ in the weight
+of a large error relative to many small ones.
 """
 
 from abc import abstractmethod
@@ -17,12 +17,12 @@ from nnlab.errors import InputError, number
 
 
 class Measured(Loss):
-    """A loss that compares each output with a number of its own.
+    """Base class of losses that compare each output with its own target.
 
-    Targets (N, k) are measurements. Labels serve too, as whole numbers or truth values:
-    0 and 1 for one output, or the class number, written as one-hot, for k outputs. An
-    answer is right when it names the class (one output: on the right side of ½). Whole
-    numbers beyond these are amounts.
+    Targets (N, k) are real numbers. Class labels are accepted too, as integers or
+    booleans: 0 and 1 for one output, or for k outputs the class number, which is
+    one-hot encoded. A prediction is correct if it selects the class (for one output: if
+    it is on the same side of ½). Other integers are treated as real numbers.
     """
 
     def targets(self, y: Array, outputs: int) -> Array:
@@ -72,11 +72,11 @@ class Regression(Measured):
 
     @abstractmethod
     def value(self, xp: Space, e: Array) -> Array:
-        """ρ(e), number by number."""
+        """Return ρ(e), elementwise."""
 
     @abstractmethod
     def slope(self, xp: Space, e: Array) -> Array:
-        """ρ′(e), number by number."""
+        """Return ρ′(e), elementwise."""
 
     def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
         e = z - y
@@ -90,9 +90,9 @@ class Regression(Measured):
 class MSE(Regression):
     """Mean squared error: ρ(e) = e²;  ρ′(e) = 2 e
 
-    An error twice as large counts four times. Of many targets the best single answer
-    is their mean. Legendre 1805, "Nouvelles méthodes pour la détermination des orbites
-    des comètes".
+    An error twice as large counts four times. The constant that minimizes it is the
+    mean of the targets. Legendre 1805, "Nouvelles méthodes pour la détermination des
+    orbites des comètes".
     """
 
     def value(self, xp: Space, e: Array) -> Array:
@@ -106,8 +106,8 @@ class MSE(Regression):
 class MAE(Regression):
     """Mean absolute error: ρ(e) = |e|;  ρ′(e) = 1 where e > 0, −1 where e < 0, 0 at 0
 
-    Every error pulls equally hard, so one wild target is one voice among many: the best
-    single answer is the median. Boscovich 1757, long before least squares.
+    All errors have gradients of the same size, so the loss is robust to outliers: the
+    constant that minimizes it is the median. Boscovich 1757, long before least squares.
     """
 
     def value(self, xp: Space, e: Array) -> Array:
@@ -121,10 +121,13 @@ class MAE(Regression):
 class Huber(Regression):
     """ρ(e) = ½ e² where |e| ≤ δ, else δ (|e| − ½ δ);  ρ′(e) = e, clipped to ±δ
 
-    Squared for small errors, absolute for large ones: smooth, and calm about wild
-    targets. δ is above 0. Both cases in one: with c = min(|e|, δ), ρ = c (|e| − ½ c),
+    Quadratic for small errors and linear for large ones: smooth, and robust to
+    outliers. δ is above 0. Both cases in one: with c = min(|e|, δ), ρ = c (|e| − ½ c),
     which squares no large number. Huber 1964, "Robust estimation of a location
     parameter".
+
+    Raises:
+        InputError: if δ is not above 0.
     """
 
     delta: float = 1.0

@@ -1,4 +1,4 @@
-"""Every optimizer by name."""
+"""All optimizers by name."""
 
 from nnlab.engine.optimizers.adaptive import AdaGrad, Adam, AdamW, AMSGrad, RMSprop
 from nnlab.engine.optimizers.function_optimizer import FunctionOptimizer

@@ -1,8 +1,8 @@
-"""Adaptive optimizers give each parameter a step of its own length.
+"""Adaptive optimizers scale the step of each parameter separately.
 
-A slope is divided by the usual size of that parameter's slopes, which a moment
-remembers: a steep direction takes no longer steps than a flat one. Definitions and
-defaults are PyTorch's, but AdamW spares biases.
+Each gradient is divided by the root mean square of that parameter's past gradients,
+which a moment holds, so that parameters with large gradients take no larger steps than
+others. Definitions and defaults are PyTorch's, except that AdamW excludes biases.
 """
 
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ from nnlab.errors import InputError, shown
 class AdaGrad(Optimizer):
     """s ← s + g²;  Δ = −η g / (√s + ε)
 
-    All past gradients count alike, so every step is shorter than one before it with
-    the same slope. Duchi, Hazan & Singer 2011, "Adaptive subgradient methods for
-    online learning and stochastic optimization".
+    All past gradients are weighted equally, so steps shrink over time for the same
+    gradient. Duchi, Hazan & Singer 2011, "Adaptive subgradient methods for online
+    learning and stochastic optimization".
     """
 
     epsilon: float = 1e-10
@@ -44,8 +44,12 @@ class AdaGrad(Optimizer):
 class RMSprop(Optimizer):
     """s ← α s + (1 − α) g²;  Δ = −η g / (√s + ε)
 
-    AdaGrad that forgets: past gradients fade by the decay α a step. Tieleman & Hinton
-    2012, "Lecture 6.5: RMSprop", in the course "Neural networks for machine learning".
+    AdaGrad with a moving average: past gradients decay by the factor α at each step.
+    Tieleman & Hinton 2012, "Lecture 6.5: RMSprop", in the course "Neural networks for
+    machine learning".
+
+    Raises:
+        InputError: if a field is negative, or `decay` is not below 1.
     """
 
     decay: float = 0.99
@@ -77,9 +81,12 @@ class Adam(Optimizer):
     """m ← β₁ m + (1 − β₁) g;  s ← β₂ s + (1 − β₂) g²
     Δ = −η m̂ / (√ŝ + ε), with m̂ = m / (1 − β₁ᵗ) and ŝ = s / (1 − β₂ᵗ)
 
-    Each parameter's step is its mean gradient over its usual size, so all move at a
-    similar pace. Both averages start at 0; the divisions take that bias out. Kingma &
-    Ba 2015, "Adam: a method for stochastic optimization".
+    The step of each parameter is its mean gradient divided by its root mean square
+    gradient, so all steps have a similar size. Both averages start at 0; the divisions
+    correct that bias. Kingma & Ba 2015, "Adam: a method for stochastic optimization".
+
+    Raises:
+        InputError: if a field is negative, or a β is not below 1.
     """
 
     learning_rate: float = 0.001
@@ -111,7 +118,7 @@ class Adam(Optimizer):
         return -c["rate"] * mean / (xp.sqrt(square) * c["root"] + c["epsilon"])
 
     def square(self, xp: Space, m: Named, g: Array, c: Named) -> Array:
-        """s, with this gradient in it; overwrites its moment."""
+        """Return s, updated in place with the gradient g."""
         square = m["square"]
         square *= c["beta2"]
         square += c["rest2"] * (g * g)
@@ -120,17 +127,17 @@ class Adam(Optimizer):
 
 @dataclass(frozen=True)
 class AMSGrad(Adam):
-    """Adam with the largest s so far in place of s.
+    """Adam with the maximum of s over all steps in place of s.
 
-    An average that forgets a rare, large gradient lets small ones lead astray. Here
-    the usual size never shrinks. Reddi, Kale & Kumar 2018, "On the convergence of
-    Adam and beyond".
+    In Adam a rare large gradient is soon forgotten, and steps become too large again.
+    Here the denominator never decreases. Reddi, Kale & Kumar 2018, "On the convergence
+    of Adam and beyond".
     """
 
     moments: ClassVar[tuple[str, ...]] = ("mean", "square", "largest")
 
     def square(self, xp: Space, m: Named, g: Array, c: Named) -> Array:
-        """The largest s so far; overwrites its moments."""
+        """Return the maximum of s over all steps; overwrites its moments."""
         largest = xp.maximum(m["largest"], super().square(xp, m, g, c))
         m["largest"][...] = largest
         return largest
@@ -140,10 +147,13 @@ class AMSGrad(Adam):
 class AdamW(Adam):
     """Δ = Adam's Δ − η λ p
 
-    Weights shrink by the share η λ a step. The shrinking is decoupled: it is no part
-    of the gradient, so Adam's averages do not see it: `Update.apply` adds it to the
-    change. Biases keep their size, unless `biases` says otherwise. Loshchilov & Hutter
-    2019, "Decoupled weight decay regularization".
+    Weights shrink by the share η λ at each step. The decay is decoupled: it is not part
+    of the gradient and does not enter Adam's averages; `Update.apply` adds it to the
+    change. Biases are excluded unless `biases` is True. Loshchilov & Hutter 2019,
+    "Decoupled weight decay regularization".
+
+    Raises:
+        InputError: as Adam, and if `biases` is not True or False.
     """
 
     weight_decay: float = 0.01
@@ -164,7 +174,7 @@ class AdamW(Adam):
 
 
 def _forgets(optimizer: Optimizer, *names: str) -> None:
-    """Raises an `InputError` unless these fields are what averages may keep a step."""
+    """Raise an `InputError` unless these factors of moving averages are below 1."""
     for name in names:
         if np.any((kept := getattr(optimizer, name)) >= 1):
             raise InputError(

@@ -1,4 +1,4 @@
-"""An optimizer that is given as a plain function of the gradient and the rate."""
+"""An optimizer defined by a plain function of the gradient and the rate."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,11 +11,13 @@ from nnlab.errors import InputError, by_fields, need, shown
 
 @dataclass(frozen=True)
 class FunctionOptimizer(Optimizer):
-    """Δ = f(g, η): a rule of one's own, as a plain function that remembers nothing.
+    """Δ = f(g, η): a user-defined rule, as a plain function without moments.
 
-    `function(gradient, rate)` returns the change of every parameter. It is called
-    with NumPy arrays, whoever computes, and with a part of the gradient at a time when
-    that is large.
+    `function(gradient, rate)` returns the change of every parameter. It is called with
+    NumPy arrays on every backend, and for a large gradient with one chunk at a time.
+
+    Raises:
+        InputError: if `function` is not callable, or returns another shape.
 
     >>> import numpy as np
     >>> rule = lambda gradient, rate: -rate * np.sign(gradient)

@@ -1,9 +1,9 @@
-"""An optimizer turns the gradient into a change of the parameters.
+"""An optimizer computes the change of the parameters from the gradient.
 
-It is a rule over flat vectors, and has no memory of its own: what it must remember
-between steps, its moments, is handed to it, as are its coefficients for this step.
-Definitions are PyTorch's, and so are defaults, but for the learning rate, and for a
-momentum that is not 0.
+It is a rule over flat vectors and holds no memory: its moments, which persist between
+steps, are arguments, and so are its coefficients for the current step. Definitions are
+PyTorch's, and so are the defaults, except for the learning rate and for a momentum that
+is not 0.
 """
 
 from abc import ABC, abstractmethod
@@ -17,32 +17,52 @@ from nnlab.errors import number
 
 @dataclass(frozen=True)
 class Optimizer(ABC):
-    """The protocol. Every optimizer has a learning rate η."""
+    """Base class of optimizers. Every optimizer has a learning rate η.
+
+    Attributes:
+        learning_rate: η, before any schedule.
+        moments: names of the moments, flat vectors (…, P) that start at 0.
+
+    Raises:
+        InputError: for a negative number.
+    """
 
     learning_rate: float = 0.01
     moments: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        annotated = (float, "float")  # a word, if annotations are not evaluated
+        annotated = (float, "float")  # a string if annotations are not evaluated
         for given in (f for f in fields(self) if f.type in annotated):
             fix: Any = given.default
             number(given.name, getattr(self, given.name), fix, least=0)
 
     @property
     def decays(self) -> tuple[WeightDecay, ...]:
-        """What shrinks weights beside this optimizer's change; nothing by default.
-        `Update.apply` adds it."""
+        """Weight decays in addition to the change by `update`; by default none.
+
+        They are added by `Update.apply`.
+        """
         return ()
 
     @abstractmethod
     def coefficients(self, step: int, rate: float) -> dict[str, float]:
-        """The numbers the rule needs at this step, whose learning rate is `rate`; the
-        first step is 1."""
+        """Return the coefficients of this rule by name.
+
+        Args:
+            step: step count of this optimizer; the first step is 1.
+            rate: learning rate of the current step.
+        """
 
     @abstractmethod
     def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
-        """The change of p for the gradient g; overwrites the moments m.
+        """Return the change of p for the gradient g; overwrites the moments m.
 
-        p, g and each moment are (…, P), or the same part of each at a time; c has the
-        coefficients by name.
+        Args:
+            xp: array namespace.
+            m: moments by name, each (…, P).
+            g: gradient (…, P).
+            p: parameters (…, P).
+            c: coefficients by name, () or (R, 1).
+
+        All vectors may be the same chunk of the full ones.
         """

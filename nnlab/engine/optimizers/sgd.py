@@ -1,4 +1,4 @@
-"""Optimizers by which every parameter moves at the same rate."""
+"""Optimizers with the same learning rate for every parameter."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,8 +11,8 @@ from nnlab.engine.optimizers.optimizer import Optimizer
 class SGD(Optimizer):
     """Δ = −η g
 
-    Gradient descent on mini-batches: a step straight down the slope. Robbins & Monro
-    1951, "A stochastic approximation method".
+    Gradient descent on mini-batches: a step in the direction of steepest descent.
+    Robbins & Monro 1951, "A stochastic approximation method".
     """
 
     def coefficients(self, step: int, rate: float) -> dict[str, float]:
@@ -26,7 +26,7 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """v ← β v + g;  Δ = −η v
 
-    Past gradients add up, as in a rolling ball, and fade by β a step. Polyak 1964,
+    Past gradients accumulate, and decay by the factor β at each step. Polyak 1964,
     "Some methods of speeding up the convergence of iteration methods".
     """
 
@@ -41,7 +41,7 @@ class Momentum(Optimizer):
         return -c["rate"] * v
 
     def velocity(self, m: Named, g: Array, c: Named) -> Array:
-        """v, with this gradient in it; overwrites its moment."""
+        """Return v, updated in place with the gradient g."""
         v = m["velocity"]
         v *= c["beta"]
         v += g
@@ -52,10 +52,10 @@ class Momentum(Optimizer):
 class Nesterov(Momentum):
     """v ← β v + g;  Δ = −η (g + β v)
 
-    The step that momentum would take next, with the newest gradient in it twice: the
-    ball looks ahead. Nesterov 1983, "A method of solving a convex programming problem
-    with convergence rate O(1/k²)", as Sutskever et al. 2013 write it, "On the
-    importance of initialization and momentum in deep learning".
+    The step that momentum would take next: the velocity is applied once more, and the
+    current gradient is counted twice. Nesterov 1983, "A method of solving a convex
+    programming problem with convergence rate O(1/k²)", as Sutskever et al. 2013 write
+    it, "On the importance of initialization and momentum in deep learning".
     """
 
     def update(self, xp: Space, m: Named, g: Array, p: Array, c: Named) -> Array:
