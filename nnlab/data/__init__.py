@@ -1,1 +1,1 @@
-"""What a network learns from: data sets, their splits, and how they are made."""
+"""Data sets, their splits, and functions that generate or read them."""

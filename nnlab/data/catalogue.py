@@ -1,4 +1,4 @@
-"""The data sets by name: those on the plane, all that are made, and the real ones."""
+"""The built-in data sets by name: generated ones, some on the plane, and real ones."""
 
 from collections.abc import Callable
 from inspect import signature
@@ -33,7 +33,7 @@ _IRIS = (
 )
 _HOUSES = "did you mean 'diabetes', which has a measurement to learn too?"
 _PICTURES = "did you mean 'digits', or 'mnist1d'?"
-MEANT = {  # what others call their data, in small letters and digits → what is here
+MEANT = {  # synonyms, in lowercase letters and digits → end of an error message
     **dict.fromkeys(
         "circle circles concentriccircles disc disk ring rings donut".split(),
         "did you mean 'island', a disc in a ring?",
@@ -57,8 +57,10 @@ MEANT = {  # what others call their data, in small letters and digits → what i
 
 
 def own(name: str, parameter: str) -> float | None:
-    """What this generator takes for `parameter` if nothing is said; None if it has
-    no such parameter, or is no generator."""
+    """Return the default of `parameter` in this generator.
+
+    None if it has no such parameter, or is not a generator.
+    """
     made = GENERATED.get(name)
     known = signature(made).parameters if made else {}
     return known[parameter].default if parameter in known else None

@@ -1,9 +1,9 @@
-"""A column of a table: its cells, and what they are taken for.
+"""A column of a table: its cells, and its inferred kind.
 
-It is a number if every cell that is there is one, a category if a few words come again
-and again, or else text. One slip of the pen keeps a column of numbers from being one:
-it is text then, and no category, and the cell is found with its line. Dates, and codes
-with zeros in front (00501), are no numbers. `why` says what of this was decided.
+A column is a number if every cell that is not missing is one, a category if it has few
+distinct values, and otherwise text. A column of numbers with a few other cells is text,
+not a category, and the first such cell is reported with its line. Dates, and codes with
+leading zeros (00501), are not numbers. `why` explains the decision.
 """
 
 import re
@@ -24,23 +24,28 @@ from nnlab.data.number_parsing import (
 )
 from nnlab.errors import InputError, shown
 
-MOST_VALUES = 30  # of a category
+MOST_VALUES = 30  # distinct values of a category, at most
 NUMBERS, CATEGORY, TEXT, DATES = "number", "category", "text", "date"
 INDEX, EMPTY = "row index", "empty"
-ROWS = 10  # or more, which count up by one, are a count of the rows
-NOTHING = {-9, -99, -999, -9999, -99999, 999, 9999, 99999, 999999}  # so some write it
-DIGITS = "0123456789+-eE"  # all that plain numbers are of, but for the mark
-KINDS = (NUMBERS, CATEGORY, TEXT)  # what one may say that a column is
+ROWS = 10  # fewest consecutive integers that count as a row index
+NOTHING = {-9, -99, -999, -9999, -99999, 999, 9999, 99999, 999999}  # codes for missing
+DIGITS = "0123456789+-eE"  # characters of plain numbers, without the decimal separator
+KINDS = (NUMBERS, CATEGORY, TEXT)  # kinds that the user can choose
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """Cells (N,) of text without the spaces around, and the line of each.
+    """Cells (N,) of text without surrounding spaces, and the line of each.
 
-    `kind` is "number", "category", "text", "date", "row index" or "empty", and `why`
-    says how that was decided, if it is not plain. `numbers` (N,) has NaN where a cell
-    is none, and `missing` (N,) says where there is nothing. `place` is what a line is
-    called: "line" of a file, or "row" of a DataFrame.
+    Attributes:
+        name: the name of the column.
+        cells: the cells (N,).
+        lines: the line number of each cell (N,).
+        kind: "number", "category", "text", "date", "row index" or "empty".
+        numbers: the cells as numbers (N,); NaN if a cell is not one.
+        missing: a boolean mask (N,), True for missing values.
+        why: the reason for the kind, if it is not obvious.
+        place: the word for a line: "line" of a file, or "row" of a DataFrame.
     """
 
     name: str
@@ -63,10 +68,20 @@ class Column:
         marks: Sequence[str] | None = None,
         place: str = "line",
     ) -> "Column":
-        """The column of these cells, once it is found what they are: what one has
-        `said`, or what they look like. `marks` stand for what is missing.
+        """Return a column with its kind, given or inferred.
 
-        Raises `InputError` if one said that it is numbers, and a cell is none.
+        Args:
+            name: the name of the column.
+            cells: the cells (N,).
+            lines: the line number of each cell (N,).
+            decimal: the decimal separator, if known.
+            said: the kind, if the user gave one.
+            marks: the cells that stand for missing values, or None for the default
+                ones.
+            place: the word for a line.
+
+        Raises:
+            InputError: if `said` is "number" and a cell is not one.
         """
         held = np.array(cells, dtype=object)
         missing = _missing(held, marks)
@@ -87,23 +102,25 @@ class Column:
         return column
 
     def take(self, rows: np.ndarray) -> "Column":
-        """The column of these rows; its kind stays."""
+        """Return the column of these rows; its kind is kept."""
         some = {k: getattr(self, k)[rows] for k in ("cells", "lines", "numbers")}
         return replace(self, **some, missing=self.missing[rows])
 
     def values(self) -> list[str]:
-        """The different cells that are there, in order."""
+        """Return the distinct values that are not missing, sorted."""
         return sorted({*self.cells[~self.missing]})
 
     def odd(self) -> str:
-        """The first cell that is no number among cells of which most look like one, and
-        its line; or nothing."""
+        """Return the first cell that makes a numeric column text, with its line.
+
+        "" if most cells do not look like numbers, or there is no such cell.
+        """
         which = self._odd()
         return self.first(which) if which.any() else ""
 
     def _odd(self) -> np.ndarray:
-        """Which cells keep this column from being a number (N,), if most look like
-        one: what is none, or else what is written otherwise."""
+        """Return a mask (N,) of the cells that keep a mostly numeric column from being
+        one: cells that are not numbers, or else those in another format."""
         there = ~self.missing
         if self.kind != TEXT or self.why or not _mixed(self.cells[there].tolist()):
             return np.zeros(len(self.cells), bool)
@@ -112,20 +129,23 @@ class Column:
         return none if none.any() else there & np.isnan(self.numbers)
 
     def first(self, which: np.ndarray) -> str:
-        """The first of these cells, and its line, as they are shown."""
+        """Return the first of these cells and its line, as text."""
         row = np.argmax(which)
         return f"{shown(self.cells[row], 30)} in {self.place} {self.lines[row]}"
 
     def features(self) -> tuple[list[str], np.ndarray]:
-        """Names and columns (N, k) for a network: the number, or for a category a
-        column of 0 and 1 for each value, named colour=red."""
+        """Return the names and the values (N, k) of the features made from this column.
+
+        A number is one feature; a category is one-hot encoded, with names like
+        colour=red.
+        """
         if self.kind == NUMBERS:
             return [self.name], self.numbers[:, None]
         y, classes = self.labels()
         return [f"{self.name}={value}" for value in classes], one_hot(y, classes)
 
     def labels(self) -> tuple[np.ndarray, tuple[str, ...]]:
-        """Class numbers (N,), and the name of each class: values in their order."""
+        """Return class indices (N,) and the name of each class, in sorted order."""
         if self.kind == NUMBERS:
             values, y = np.unique(self.numbers, return_inverse=True)
             return y, tuple(np.format_float_positional(v, trim="-") for v in values)
@@ -135,11 +155,11 @@ class Column:
 
     @property
     def usable(self) -> bool:
-        """Whether a network can be given it."""
+        """True if the column can be a feature."""
         return self.kind in (NUMBERS, CATEGORY)
 
     def trouble(self) -> str:
-        """Why it is no number, as the end of a sentence."""
+        """Return the reason why it is not a number, as the end of a sentence."""
         if self.kind == EMPTY:
             return "is empty"
         if odd := self.odd():
@@ -150,12 +170,11 @@ class Column:
         return f"is {kind} of {count} different values, such as {first}"
 
     def marks(self) -> list[str]:
-        """What stands in the place of what is missing."""
+        """Return the cells that stand for missing values, sorted."""
         return sorted({*self.cells[self.missing]} - {""})
 
     def notes(self) -> str:
-        """What a reader should know of how it was read, and how to say otherwise; or
-        nothing."""
+        """Return a note on how the column was read and how to change that, or ""."""
         odd = self._odd()
         if odd.any():
             return f"{self.short()} would be a number, but {self._but(odd)}"
@@ -166,7 +185,7 @@ class Column:
         return f"{say}{other!r}}}" if self.why else ""
 
     def _but(self, odd: np.ndarray) -> str:
-        """Why it is no number, because of these cells, and what to do."""
+        """Return why these cells are not numbers, and the fix."""
         cell = self.cells[np.argmax(odd)]
         if looks_like_number(cell):
             return (
@@ -179,8 +198,10 @@ class Column:
         )
 
     def suspicion(self) -> str:
-        """What of these numbers may be none: a count of the rows, or a number that
-        stands for what is missing; or nothing."""
+        """Return a warning about suspicious numbers, or "".
+
+        They look like a row count, or like a code for missing values.
+        """
         if self.kind != NUMBERS or self.missing.all():
             return ""
         there = self.numbers[~self.missing]
@@ -209,11 +230,11 @@ class Column:
         return ""
 
     def short(self) -> str:
-        """Its name, shortened."""
+        """Return the name, shortened to 32 characters."""
         return _short(self.name, 32)
 
     def summary(self) -> str:
-        """What it holds, in a few words."""
+        """Return a short description of the values."""
         if self.kind == NUMBERS:
             there = self.numbers[~self.missing]
             return f"{there.min():g} … {there.max():g}"
@@ -222,7 +243,7 @@ class Column:
         return f"{some}, …" if len(values) > 4 else some
 
     def gaps(self) -> str:
-        """How many cells are missing, and what stands in their place."""
+        """Return the number of missing values, and the cells that stand for them."""
         return " ".join([str(self.missing.sum()), *map(repr, self.marks())])
 
 
@@ -232,8 +253,8 @@ def _short(text: str, length: int) -> str:
 
 
 def _missing(cells: np.ndarray, marks: Sequence[str] | None) -> np.ndarray:
-    """Where there is nothing (N,): an empty cell, or one of these marks, which are
-    compared as numbers too."""
+    """Return a mask (N,) of missing values: empty cells, and those equal to a mark, as
+    text or as a number."""
     known = MISSING if marks is None else {"", *(str(m).strip().lower() for m in marks)}
     values = {float(mark) for mark in known if NUMBER["."].fullmatch(mark)}
     longest = max(map(len, known))
@@ -249,7 +270,7 @@ def _missing(cells: np.ndarray, marks: Sequence[str] | None) -> np.ndarray:
 def _verdict(
     there: list[str], decimal: str | None, said: str | None
 ) -> tuple[str, str, Any]:
-    """What cells that are there are, why, and the numbers that they hold."""
+    """Return the kind of these cells, the reason, and the numbers they hold."""
     numbers = _plain(there, decimal or ".")
     if there and said in (CATEGORY, TEXT, DATES):
         return said, "", numbers
@@ -272,8 +293,8 @@ def _verdict(
 
 
 def _plain(there: list[str], decimal: str) -> np.ndarray:
-    """The numbers (N,) that cells hold in plain digits; NaN for those that hold none,
-    or too large a one."""
+    """Return the numbers (N,) of cells in plain digits; NaN for all others and for
+    overflow."""
     try:
         if not {*"".join(there)} <= {*DIGITS, decimal}:
             raise ValueError
@@ -281,7 +302,7 @@ def _plain(there: list[str], decimal: str) -> np.ndarray:
         if decimal != ".":
             dotted = [cell.replace(decimal, ".") for cell in there]
         read = [*map(float, dotted)]
-    except ValueError:  # at least one is no number
+    except ValueError:  # at least one is not a number
         known = NUMBER[decimal].fullmatch
         read = [float(c.replace(decimal, ".")) if known(c) else np.nan for c in there]
     found = np.array(read, dtype=float)
@@ -289,5 +310,5 @@ def _plain(there: list[str], decimal: str) -> np.ndarray:
 
 
 def _mixed(there: list[str]) -> bool:
-    """Whether half of these cells or more look like numbers."""
+    """Return True if at least half of these cells look like numbers."""
     return 2 * sum(map(looks_like_number, there)) >= len(there)

@@ -1,7 +1,7 @@
-"""What of a table a network learns from: which columns, which rows, and what for.
+"""Select the columns and rows of a table for a data set, and its task.
 
-Nothing is left out in silence. A column that no network can be given, a row with a gap,
-a target that could be read in two ways: each is refused, with the way out.
+Nothing is dropped silently. A column that can't be a feature, a row with a missing
+value, and an ambiguous target each raise an error that suggests a fix.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,15 @@ from nnlab.data.labels import may_be_labels
 from nnlab.errors import InputError, shown, unknown
 
 LABELS, MEASUREMENT = "labels", "measurement"  # tasks
-REFUSE, DROP = "refuse", "drop"  # what to do with rows where something is missing
+REFUSE, DROP = "refuse", "drop"  # options for rows with missing values
 
 
 def column_named(columns: Sequence[Column], argument: str, name: str) -> Column:
-    """The column of this name. Raises `InputError` if there is none."""
+    """Return the column of this name.
+
+    Raises:
+        InputError: about `argument`, if there is none.
+    """
     for column in columns:
         if column.name == name:
             return column
@@ -27,8 +31,16 @@ def column_named(columns: Sequence[Column], argument: str, name: str) -> Column:
 def inputs(
     columns: Sequence[Column], features: Sequence[str] | None, taken: set[str]
 ) -> list[Column]:
-    """The columns of these names, each once; all that are not `taken` if none are
-    named. Raises an `InputError` unless a network can be given them."""
+    """Return the feature columns, without duplicates.
+
+    Args:
+        columns: all columns.
+        features: the names of the columns, or None for all that are not `taken`.
+        taken: the names of the target and the group.
+
+    Raises:
+        InputError: if a column is not usable, is taken, or does not exist.
+    """
     free = [column for column in columns if column.name not in taken]
     if features is None:
         found = [column for column in free if column.kind != INDEX]
@@ -51,7 +63,7 @@ def inputs(
 
 
 def _trouble(bad: list[Column], taken: set[str]) -> str:
-    """What keeps these columns from being features."""
+    """Return why these columns can't be features."""
     if not bad:
         return "features has no column"
     name = bad[0].name
@@ -60,8 +72,16 @@ def _trouble(bad: list[Column], taken: set[str]) -> str:
 
 
 def complete(columns: Sequence[Column], missing: str) -> np.ndarray:
-    """The rows where nothing is missing. Raises an `InputError` if others may not be
-    dropped, or there are none."""
+    """Return the indices of the rows without missing values.
+
+    Args:
+        columns: the columns to consider.
+        missing: "refuse", or "drop" to leave out other rows.
+
+    Raises:
+        InputError: if values are missing and may not be dropped, or no row would be
+            left.
+    """
     if missing not in (REFUSE, DROP):
         raise unknown("missing", missing, (REFUSE, DROP))
     gaps = np.any([column.missing for column in columns], axis=0)
@@ -80,8 +100,12 @@ def complete(columns: Sequence[Column], missing: str) -> np.ndarray:
 
 
 def task_of(goal: Column, task: str | None) -> str:
-    """What the target is for. Raises an `InputError` if its column cannot be that, or
-    could be both."""
+    """Return the task of a target column: "labels" or "measurement".
+
+    Raises:
+        InputError: if the column does not allow the task, or `task` is None and the
+            column is ambiguous.
+    """
     if task not in (None, LABELS, MEASUREMENT):
         raise unknown("task", task, (LABELS, MEASUREMENT))
     if goal.kind == "empty":
@@ -108,8 +132,13 @@ def task_of(goal: Column, task: str | None) -> str:
 
 
 def answers(goal: Column, task: str) -> tuple[np.ndarray, tuple[str, ...]]:
-    """y (N,), and the names of the classes if they are labels. Raises an `InputError`
-    if there is one class only."""
+    """Return the targets y (N,), and the names of the classes.
+
+    There are no classes for measurements.
+
+    Raises:
+        InputError: if all targets are equal.
+    """
     if task == MEASUREMENT:
         if (goal.numbers == goal.numbers[0]).all():
             raise _constant(goal, f"{goal.numbers[0]:g}", "nothing to learn")
@@ -121,7 +150,7 @@ def answers(goal: Column, task: str) -> tuple[np.ndarray, tuple[str, ...]]:
 
 
 def _constant(goal: Column, value: str, nothing: str) -> InputError:
-    """The error for a target that is the same in every row."""
+    """Return the error for a target that is equal in every row."""
     return InputError(
         "target",
         f"target={goal.name!r} is {value} in every row, so there is {nothing}; try "

@@ -1,9 +1,9 @@
-"""From the text of a CSV file to its cells, by pandas.
+"""Read the cells of a CSV file with pandas.
 
-A file says neither its delimiter nor whether it has a header, so both are found here,
-and told. pandas takes the cells apart; what it would pad or swallow (a row with a cell
-too few, a quote that never closes) is an error with its line rather than a guess. Cells
-stay text: nothing is ever evaluated, and no address is opened.
+A CSV file states neither its delimiter nor if it has a header, so both are inferred and
+reported. pandas parses the cells; input that it would silently accept (a row with too
+few cells, an unclosed quote) raises an error with its line. Cells stay text: nothing is
+evaluated, and no URL is opened.
 """
 
 import csv
@@ -22,19 +22,27 @@ from nnlab.data.header_row import has_header
 from nnlab.data.number_parsing import looks_like_number
 from nnlab.errors import InputError, unknown
 
-SPACE = " "  # any white space
-DELIMITERS = ("\t", ";", "|", ",")  # where two fit, the rarer one in text is meant
-SAMPLE = 200  # rows that are read to find the delimiter
+SPACE = " "  # any whitespace
+DELIMITERS = ("\t", ";", "|", ",")  # on a tie, the one that is rarer in text
+SAMPLE = 200  # rows used to infer the delimiter
 MOST_COLUMNS = 10_000
 EMPTY = "is empty; give a file with a row for each sample."
-NOTE = "#"  # what a comment begins with
+NOTE = "#"  # start of a comment
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """The cells of a file, column by column, the line each row starts in, and how they
-    were read. The names of the columns are those of the header, if there is one;
-    `nameless` has the numbers of those that have none there."""
+    """The cells of a file, by column, and how they were read.
+
+    Attributes:
+        names: the names of the columns, from the header if there is one.
+        columns: the cells of each column (N,).
+        lines: the line number in which each row starts (N,).
+        delimiter: the delimiter.
+        header: True if the first row was a header.
+        nameless: the indices of columns without a name in the header.
+        notes: remarks for the user on how the file was read.
+    """
 
     names: list[str]
     columns: list[np.ndarray]
@@ -52,7 +60,18 @@ def sheet(
     header: bool | None,
     most_rows: int,
 ) -> Sheet:
-    """The cells of a CSV file. Raises `InputError` if it is none, or has more rows."""
+    """Return the cells of a CSV file.
+
+    Args:
+        text: the content of the file.
+        name: the name of the table, for error messages.
+        delimiter: the delimiter, or None to infer it.
+        header: True if the first row is a header; None to infer it.
+        most_rows: the maximum number of rows.
+
+    Raises:
+        InputError: if the text is not a table, or has too many rows.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     while lines and not lines[-1].strip():
         lines.pop()
@@ -84,7 +103,7 @@ def _titled(
     header: bool | None,
     told: list[str],
 ) -> Sheet:
-    """The sheet, once it is known whether the first row names its columns."""
+    """Return the sheet, once it is known if the first row is a header."""
     sure, first = True, [column[0] for column in columns]
     if header is None:
         header, sure = has_header(columns)
@@ -121,8 +140,8 @@ def _titled(
 
 
 def _declared(lines: list[str], delimiter: str | None) -> str | None:
-    """The delimiter of a first line such as sep=;, which spreadsheets write; that line
-    is blank then."""
+    """Return the delimiter of a first line such as sep=;, which spreadsheets write, and
+    blank that line."""
     if found := re.fullmatch(r'"?sep=(.)"?', lines[0].strip()):
         lines[0] = ""
         return delimiter or found.group(1)
@@ -130,8 +149,8 @@ def _declared(lines: list[str], delimiter: str | None) -> str | None:
 
 
 def _without_notes(lines: list[str], delimiter: str | None) -> list[str]:
-    """Makes the lines blank that are comments; what to tell of them. A line that begins
-    with # and has as many cells as the others is none: it may be the header."""
+    """Blank all comment lines in place, and return a note about them. A line that
+    begins with # but has as many cells as the others is kept: it may be the header."""
     noted = [i for i, line in enumerate(lines) if line.lstrip().startswith(NOTE)]
     rest = [line for line in lines if line.strip() and line.lstrip()[:1] != NOTE]
     if not (noted and rest):
@@ -142,7 +161,7 @@ def _without_notes(lines: list[str], delimiter: str | None) -> list[str]:
     bare = lines[above[-1]].lstrip()[1:].strip() if above else ""
     if len(cells := _split(bare, mark)) == width and cells[0]:
         lines[above[-1]] = bare
-    quoted = any('"' in line for line in rest)  # then a line may be within a cell
+    quoted = any('"' in line for line in rest)  # a line may be inside a cell
     maybe = above if quoted else noted
     found = [i + 1 for i in maybe if len(_split(lines[i], mark)) != width]
     for line in found:
@@ -155,14 +174,14 @@ def _without_notes(lines: list[str], delimiter: str | None) -> list[str]:
 
 
 def _split(line: str, delimiter: str) -> list[str]:
-    """The cells of one line."""
+    """Return the cells of one line."""
     if delimiter == SPACE:
         return [a or b for a, b in re.findall(r'"([^"]*)"|(\S+)', line)]
     return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
 
 
 def _delimiter(lines: Sequence[str]) -> str:
-    """The one that fits best."""
+    """Return the delimiter that fits best."""
     best = max(DELIMITERS, key=lambda mark: _fit(lines, mark)[:3])
     *fits, width, numbers = _fit(lines, best)
     some = [_split(line, SPACE) for line in islice(filter(str.strip, lines), SAMPLE)]
@@ -177,9 +196,9 @@ def _delimiter(lines: Sequence[str]) -> str:
 
 
 def _fit(lines: Sequence[str], mark: str) -> tuple[bool, bool, float, int, float]:
-    """How well a delimiter fits: whether it makes columns, whether without an error,
-    how many of the rows agree on their number, that number, and the share of numbers
-    below the first row."""
+    """Return how well a delimiter fits: more than one column, no parse error, share of
+    rows with the most common width, that width, and share of numbers below the first
+    row."""
     rows: list[list[str]] = []
     ends = (f"{line}\n" for line in lines)
     reader = csv.reader(ends, delimiter=mark, strict=True, skipinitialspace=True)
@@ -197,7 +216,7 @@ def _fit(lines: Sequence[str], mark: str) -> tuple[bool, bool, float, int, float
 
 
 def _cells(lines: list[str], start: int, name: str, delimiter: str) -> Any:
-    """The cells of the lines from `start` on, as pandas takes them apart."""
+    """Return the lines from `start` on as a DataFrame of text."""
     try:
         import pandas as pd
     except ModuleNotFoundError as error:
@@ -229,7 +248,7 @@ def _cells(lines: list[str], start: int, name: str, delimiter: str) -> Any:
 
 
 def _first(lines: Sequence[str], delimiter: str) -> list[str]:
-    """The cells of the first record."""
+    """Return the cells of the first record."""
     if delimiter == SPACE:
         return _split(lines[0], SPACE)
     try:
@@ -239,7 +258,7 @@ def _first(lines: Sequence[str], delimiter: str) -> list[str]:
 
 
 def _records(lines: Sequence[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The line each record starts in, counted from 0, and its cells."""
+    """Yield the line in which each record starts, counted from 0, and its cells."""
     if delimiter == SPACE:
         yield from ((i, _split(line, SPACE)) for i, line in enumerate(lines))
         return
@@ -254,7 +273,7 @@ def _records(lines: Sequence[str], delimiter: str) -> Iterator[tuple[int, list[s
 def _unread(
     said: str, lines: list[str], start: int, name: str, delimiter: str
 ) -> InputError:
-    """The error for what pandas could not take apart, with the line in the file."""
+    """Return the error for a pandas parser error, with the line in the file."""
     if found := re.search(r"starting at row ([0-9]+)", said):
         row = int(found.group(1))
     elif found := re.search(r"Expected ([0-9]+) fields in line ([0-9]+), saw", said):
@@ -278,7 +297,7 @@ def _unread(
 def _uneven(
     name: str, mark: str, first: int, width: int, line: int, cells: int
 ) -> InputError:
-    """The error for rows of different widths, in these lines, counted from 0."""
+    """Return the error for rows of different widths, in lines counted from 0."""
     shown = "white space" if mark == SPACE else repr(mark)
     return fault(
         name,
@@ -289,8 +308,8 @@ def _uneven(
 
 
 def _starts(frame: Any, lines: int) -> np.ndarray:
-    """The line in which each row starts, counted from that of the first: a cell in
-    quotes may go over several."""
+    """Return the line in which each row starts, relative to the first: a quoted cell
+    may span several lines."""
     spans = np.ones(len(frame), int)
     if len(frame) < lines:
         for i in frame:
@@ -301,8 +320,8 @@ def _starts(frame: Any, lines: int) -> np.ndarray:
 def _rows(
     frame: Any, lines: list[str], starts: np.ndarray, name: str, delimiter: str
 ) -> np.ndarray:
-    """The numbers of the rows that are not blank lines. Raises `InputError` for a row
-    with fewer cells than the first, which pandas has filled up with empty ones."""
+    """Return the indices of rows that are not blank lines; raise an `InputError` for a
+    row with fewer cells than the first, which pandas pads."""
     kept = np.ones(len(frame), bool)
     width, ends = frame.shape[1], [*starts[1:], len(lines)]
     for row in np.flatnonzero(frame[width - 1].to_numpy(object) == ""):
@@ -317,7 +336,7 @@ def _rows(
 
 
 def _check_lines(lines: int, name: str, most_rows: int) -> None:
-    """Raises an `InputError` if there are more, before anything is taken apart."""
+    """Raise an `InputError` if there are too many lines, before parsing."""
     if lines > most_rows + 1:
         raise fault(
             name,
@@ -327,8 +346,8 @@ def _check_lines(lines: int, name: str, most_rows: int) -> None:
 
 
 def _named(header: list[str]) -> list[str]:
-    """A name for each column: one without is called by its place, and one that comes
-    again is numbered."""
+    """Return a unique name for each column: its position if it has none, and numbered
+    if repeated."""
     names: list[str] = []
     taken, times = set(), Counter()
     for i, cell in enumerate(header, start=1):

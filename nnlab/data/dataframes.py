@@ -1,7 +1,7 @@
-"""From a DataFrame of pandas' to the columns of a table.
+"""Convert a pandas DataFrame to the columns of a table.
 
-pandas knows already what a column of numbers, of truth values or of categories is. A
-column of text is taken for what it looks like, as if it came from a file.
+The dtypes of numbers, booleans and categories are kept. The kind of a text column is
+inferred, as if it came from a file.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,13 +12,19 @@ import numpy as np
 from nnlab.data.column import CATEGORY, DATES, NUMBERS, Column
 from nnlab.data.names import columns_of
 
-KNOWN = {"M": DATES, "m": DATES, "b": CATEGORY}  # by the kind of a column's type
+KNOWN = {"M": DATES, "m": DATES, "b": CATEGORY}  # by dtype.kind
 
 
 def columns_from(
     frame: Any, kinds: Mapping[str, str], missing: Sequence[str] | None
 ) -> tuple[Column, ...]:
-    """The columns of a DataFrame, or the one of a Series."""
+    """Return the columns of a DataFrame, or the one column of a Series.
+
+    Args:
+        frame: the DataFrame or Series.
+        kinds: the kind of a column by name, where the user gave one.
+        missing: the cells that stand for missing values, or None for the default ones.
+    """
     if not hasattr(frame, "columns"):
         frame = frame.to_frame()
     names = columns_of(frame) or [f"column {i + 1}" for i in range(frame.shape[1])]
@@ -31,7 +37,7 @@ def columns_from(
 def _column(
     name: str, series: Any, said: str | None, marks: Sequence[str] | None
 ) -> Column:
-    """One column; what pandas says of it, unless one has `said` otherwise."""
+    """Return one column, of the kind `said`, or else of the kind of its dtype."""
     gone = np.asarray(series.isna())
     rows = np.arange(len(series))
     cells = ["" if no else str(v).strip() for v, no in zip(series.tolist(), gone)]

@@ -1,9 +1,9 @@
-"""A data set: samples x, and what is to be learned of each, y.
+"""A data set: samples x and targets y.
 
-If there are classes, y holds labels, the number of each sample's class, and the task is
-classification. If there are none, y holds measurements, and the task is regression.
-What cannot be learned from (a number that is missing, a label without a class) is
-refused here, once, so that nothing above has to ask.
+With classes, y holds labels, the index of each sample's class, and the task is
+classification. Without, y holds measurements, and the task is regression. Invalid input
+(a missing value, a label without a class) is refused here, so that no other code needs
+to check for it.
 """
 
 from collections.abc import Sequence
@@ -23,24 +23,32 @@ PARTS = ("training", "validation", "test")  # of a split
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Samples x (N, features) and what is to be learned of them, y.
+    """Samples x (N, features) and targets y.
 
-    With `classes`, y (N,) are labels: class numbers 0 … k − 1, or the classes' names.
-    Without, y (N,) or (N, k) are measurements, and `targets` names what is measured.
-    If `classes` is left out, words are labels and numbers are measurements, but where a
-    few whole numbers come again and again it must be said.
+    x and y are arrays, lists, or pandas DataFrames and Series, whose column names are
+    used for `features` and `targets` if these are left out. Numbers are stored as
+    float32 or float64, labels as integers.
 
-    x and y are arrays, lists, or pandas' DataFrames and Series, whose names serve for
-    `features` and `targets` if these are left out. Numbers are kept as float32 or
-    float64, labels as whole numbers.
+    Args:
+        name: the name of the data set.
+        x: the samples (N, features).
+        y: with `classes`, labels (N,): class indices 0 … k − 1, or names of classes.
+            Without, measurements (N,) or (N, k).
+        features: the names of the features; x1, x2, … by default.
+        classes: the names of the classes, or () for measurements. If left out, words
+            are labels and numbers are measurements; for a few repeated integers it must
+            be given.
+        image: the height and width in pixels, if samples are images.
+        source: the origin of the data.
+        targets: the names of the measurements.
+        groups: the group of each sample (N,), such as the patient or the writer; a
+            split keeps groups together.
+        parts: the part of each sample (N,), one of `PARTS`, for data that come with
+            their split.
 
-    `image` is the height and width of a sample that is a picture. `source` says where
-    the data are from. `groups` (N,) says which samples belong together (one patient's,
-    one writer's), so that a split can keep them together. `parts` (N,) says of each
-    sample which of `PARTS` it is in, for data that come with their split.
-
-    Raises `InputError` if these do not fit, have no order (a set), or if anything is
-    missing, by its row and column.
+    Raises:
+        InputError: if these do not fit together, are unordered (a set), or if a value
+            is missing; the error gives its row and column.
 
     >>> Dataset("xor", [[0, 0], [0, 1], [1, 0], [1, 1]], ["no", "yes", "yes", "no"])
     Dataset(xor: 4 samples, 2 features, 2 classes)
@@ -49,8 +57,8 @@ class Dataset:
     name: str
     x: np.ndarray
     y: np.ndarray
-    features: tuple[str, ...] = None  # type: ignore[assignment]  # a tuple from the
-    classes: tuple[str, ...] = None  # type: ignore[assignment]  # first check on
+    features: tuple[str, ...] = None  # type: ignore[assignment]  # a tuple after
+    classes: tuple[str, ...] = None  # type: ignore[assignment]  # __post_init__
     image: tuple[int, int] | None = None
     source: str = ""
     targets: tuple[str, ...] = None  # type: ignore[assignment]
@@ -71,20 +79,23 @@ class Dataset:
 
     @property
     def labelled(self) -> bool:
-        """Whether y are labels, and the task is classification."""
+        """True if y holds labels, and the task is classification."""
         return bool(self.classes)
 
     def __len__(self):
         return len(self.x)
 
     def take(self, rows: np.ndarray) -> "Dataset":
-        """The data set of these rows."""
+        """Return the data set of these rows."""
         beside = {"groups": self.groups, "parts": self.parts}
         taken = {k: None if v is None else v[rows] for k, v in beside.items()}
         return replace(self, x=self.x[rows], y=self.y[rows], **taken)
 
     def freeze(self) -> "Dataset":
-        """This data set, made read-only: those who share it must not change it."""
+        """Make the arrays read-only in place, and return the data set.
+
+        It can then be shared.
+        """
         for array in (self.x, self.y, self.groups, self.parts):
             if array is not None:
                 array.flags.writeable = False
@@ -104,7 +115,7 @@ class Dataset:
         return f"Dataset({self.name}: {', '.join(parts)})"
 
     def _set(self, **values: Any) -> None:
-        """Sets fields in their plain form, as only the first check may."""
+        """Set fields of the frozen dataclass during initialization."""
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
@@ -117,7 +128,7 @@ class Dataset:
             )
 
     def _take_names(self) -> None:
-        """The names as tuples, those of x and y if none are given."""
+        """Convert names to tuples, with those of x and y as defaults."""
         features, own = self.features, columns_of(self.x)
         if features is not None:
             features = names_of("features", features)
@@ -136,8 +147,8 @@ class Dataset:
         )
 
     def _take_arrays(self) -> None:
-        """x, y, groups and parts as arrays: numbers as floats, labels as their
-        numbers."""
+        """Convert x, y, groups and parts to arrays: numbers to floats, labels to class
+        indices."""
         x = host("x", self.x, self._error)
         if not x.ndim:
             raise self._error(
@@ -190,7 +201,7 @@ class Dataset:
             )
 
     def _check_parts(self) -> None:
-        """Raises an `InputError` unless `parts`, if given, is one of `PARTS` for each
+        """Raise an `InputError` unless `parts`, if given, has one of `PARTS` for each
         sample."""
         if self.parts is None:
             return
@@ -203,7 +214,8 @@ class Dataset:
             raise unknown("parts", part, PARTS)
 
     def _check_finite(self, table: np.ndarray, names: Sequence[str]) -> None:
-        """Raises an `InputError` unless every entry (N, names) is a finite number."""
+        """Raise an `InputError` unless every entry of the table (N, names) is a finite
+        number."""
         if table.dtype.kind not in "buif":
             raise self._error(
                 f"{shown(str(table.flat[0])) if table.size else 'nothing'} in column "
@@ -219,7 +231,7 @@ class Dataset:
             )
 
     def _fits_image(self) -> bool:
-        """Whether `image` is a height and a width, with a feature for each point."""
+        """Return True if `image` is a height and a width with one feature per pixel."""
         sides = self.image
         if not isinstance(sides, tuple | list) or len(sides) != 2:
             return False
@@ -232,7 +244,7 @@ class Dataset:
 
 
 def _floats(values: np.ndarray) -> np.ndarray:
-    """Numbers as float32 or float64: others are too short for their own sums. What is
-    no number stays as it is."""
+    """Return numbers as float32 or float64, since smaller types lack precision for
+    sums; others unchanged."""
     exact = values.dtype in (np.float32, np.float64) or values.dtype.kind not in "buif"
     return values if exact else values.astype(np.float64)

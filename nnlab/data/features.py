@@ -1,7 +1,7 @@
-"""What a network may be given of a point on the plane, beside its two coordinates.
+"""Features computed from a point on the plane, beside its two coordinates.
 
-A feature that bends the plane can make hidden layers needless: with x₁x₂ a single line
-tells the two classes of XOR apart.
+Nonlinear features can make hidden layers unnecessary: with x₁x₂ a linear model
+separates the two classes of XOR.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ import numpy as np
 from nnlab.data.dataset import Dataset
 from nnlab.data.standardizer import Standardizer
 
-FEATURES = {  # name as it is written → name as it is shown, and the formula
+FEATURES = {  # name in code → name for display, and formula
     "x1": ("x₁", lambda x1, x2: x1),
     "x2": ("x₂", lambda x1, x2: x2),
     "x1^2": ("x₁²", lambda x1, x2: x1 * x1),
@@ -22,15 +22,18 @@ FEATURES = {  # name as it is written → name as it is shown, and the formula
     "sin(x2)": ("sin x₂", lambda x1, x2: np.sin(x2)),
 }
 
-PLAIN = ("x1", "x2")  # what a network is given if nothing is said
+PLAIN = ("x1", "x2")  # the default
 
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """From samples in their own units (N, features) to what the network sees of them.
+    """Transform from samples in original units (N, features) to network inputs.
 
-    `chosen` names some of `FEATURES`, for points on the plane; None leaves the data's
-    own features. `names` is how they are shown.
+    Attributes:
+        chosen: names of `FEATURES`, for points on the plane; None for the data's
+            features.
+        names: the names of the inputs, for display.
+        scale: the standardizer, applied last.
     """
 
     chosen: tuple[str, ...] | None
@@ -41,7 +44,13 @@ class Inputs:
     def fit(
         cls, data: Dataset, chosen: Sequence[str] | None, standardize: bool
     ) -> "Inputs":
-        """The inputs for `data`, on a scale fitted to it, or on the features' own."""
+        """Return the inputs for `data`.
+
+        Args:
+            data: the training part.
+            chosen: names of `FEATURES`, or None for the data's features.
+            standardize: fit the scale to `data`; if False, inputs are not scaled.
+        """
         x = _computed(data.x, chosen)
         scale = Standardizer.fit(x) if standardize else Standardizer.identity(x)
         if chosen is None:

@@ -1,8 +1,7 @@
-"""From the bytes of a file to its text, or to what the file is if it is no table.
+"""Decode the bytes of a file to text, and recognize files that are not tables.
 
-A file that is meant to be a table is often something else: a web page in place of the
-file it links to, Git's pointer to a large file, a spreadsheet. That is said by its name
-instead of by what the first comma in it does.
+A file that should be a table is often something else: a web page instead of the linked
+file, a Git LFS pointer, a spreadsheet. The error names the type of the file.
 """
 
 import bz2
@@ -14,7 +13,7 @@ from io import BytesIO
 
 from nnlab.errors import InputError
 
-BYTES = {  # how a file begins → what it is, and what to do
+BYTES = {  # first bytes of a file → its type, and what to do
     b"PK\3\4": "a zip archive, as an Excel workbook is; save the sheet as CSV UTF-8",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save its sheet as CSV UTF-8",
     b"PAR1": "a Parquet file; read it with pandas, and give Table(frame)",
@@ -32,7 +31,7 @@ BYTES = {  # how a file begins → what it is, and what to do
     b"\x80\4\x95": "a pickle, which runs code when it is read; save the table as CSV",
     b"{\\rtf": "a text document (RTF); save the table alone, as CSV UTF-8",
 }
-TEXTS = {  # the same for text, in small letters
+TEXTS = {  # the same for text, in lowercase
     "version https://git-lfs": "a pointer of Git LFS to a file that is not here; "
     "fetch it with git lfs pull",
     "<!doctype html": "a web page (HTML); download the file itself, on GitHub by Raw",
@@ -44,24 +43,29 @@ TEXTS = {  # the same for text, in small letters
     "@relation": "an ARFF file; delete all up to @data, and give what is left",
 }
 PACKED = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
-MARKS = {  # of encodings; the longest first
+MARKS = {  # byte order marks, the longest first
     b"\xff\xfe\0\0": "UTF-32",
     b"\0\0\xfe\xff": "UTF-32",
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
     b"\xef\xbb\xbf": "UTF-8-sig",
 }
-SECOND = "cp1252"  # what is read as this if it is no UTF-8: Western European
+SECOND = "cp1252"  # tried if a file is not UTF-8: Western European
 
 
 def fault(name: str, message: str) -> InputError:
-    """The error for the table of this name."""
+    """Return the error about the table of this name."""
     return InputError("table", f"table={name!r} {message}")
 
 
 def unpacked(content: bytes, name: str, most_bytes: int) -> bytes:
-    """The bytes of a file that is compressed by gzip, bzip2 or xz; others as they are.
-    No more than one above `most_bytes` are unpacked."""
+    """Decompress a file packed by gzip, bzip2 or xz; return other bytes unchanged.
+
+    At most `most_bytes` + 1 bytes are decompressed.
+
+    Raises:
+        InputError: if the compressed data are damaged.
+    """
     for mark, opened in PACKED.items():
         if content.startswith(mark):
             try:
@@ -74,7 +78,16 @@ def unpacked(content: bytes, name: str, most_bytes: int) -> bytes:
 
 
 def decoded(content: str | bytes, name: str, encoding: str | None) -> tuple[str, str]:
-    """The text of a file, without its byte-order mark, and its encoding."""
+    """Return the text of a file, without its byte order mark, and its encoding.
+
+    Args:
+        content: the text, or the bytes of the file.
+        name: the name of the table, for error messages.
+        encoding: the encoding, or None to infer it.
+
+    Raises:
+        InputError: if the file is not a text table, or does not have this encoding.
+    """
     if isinstance(content, str):
         text, found = content.removeprefix("\ufeff"), "text"
     else:
@@ -88,7 +101,7 @@ def decoded(content: str | bytes, name: str, encoding: str | None) -> tuple[str,
 
 
 def _encoding(content: bytes) -> str:
-    """The encoding that the first bytes speak for."""
+    """Return the encoding inferred from the first bytes."""
     for mark, encoding in MARKS.items():
         if content.startswith(mark):
             return encoding
@@ -100,7 +113,7 @@ def _encoding(content: bytes) -> str:
 
 
 def _decoded(content: bytes, name: str, encoding: str, said: bool) -> tuple[str, str]:
-    """The text by this encoding, or if it is not what the user said by another one."""
+    """Return the text, trying a second encoding unless the user gave one."""
     try:
         text = content.decode(encoding)
     except LookupError:
@@ -124,7 +137,7 @@ def _decoded(content: bytes, name: str, encoding: str, said: bool) -> tuple[str,
 
 
 def _check_text(text: str, name: str) -> None:
-    """Raises an `InputError` for what is text of another kind, or no text."""
+    """Raise an `InputError` for text of another format, and for binary data."""
     start = text[:2000].lstrip()
     for words, what in TEXTS.items():
         if start[:100].lower().startswith(words):
@@ -136,7 +149,7 @@ def _check_text(text: str, name: str) -> None:
 
 
 def _json(text: str, start: str) -> str:
-    """What kind of JSON it is, if it is any."""
+    """Return the kind of JSON, or "" if it is not JSON."""
     if start[:1] not in ("{", "["):
         return ""
     lines = start.split("\n")

@@ -1,7 +1,7 @@
-"""Data sets on the plane, made from a formula, a noise and a seed.
+"""Data sets on the plane, generated from a formula, a noise and a seed.
 
-Each has two classes in equal numbers and two features, x₁ and x₂, from about −5 to 5.
-Noise moves every point by a normal step with this deviation.
+Each has two classes of equal size and two features, x₁ and x₂, from about −5 to 5.
+`noise` is the standard deviation of the normal noise added to each coordinate.
 """
 
 import numpy as np
@@ -11,9 +11,18 @@ from nnlab.errors import number, whole
 
 
 def island(samples: int = 500, noise: float = 0.2, seed: int = 0) -> Dataset:
-    """A disc of one class (radius 2.4) in a sea of the other (a ring from 4.1 to 5.3).
+    """Return a disc of one class, in a ring of the other.
 
-    Points are uniform in area.
+    The radius is up to 2.4 in the disc, and from 4.1 to 5.3 in the ring. Points are
+    uniform in area.
+
+    Args:
+        samples: the number of samples, at least 2.
+        noise: the standard deviation of the noise of each coordinate.
+        seed: the seed of the random numbers.
+
+    Raises:
+        InputError: for an argument out of range.
     """
     rng, y = luck(samples, noise, seed), _halves(samples)
     inner, outer = np.where(y == 1, 0, 4.1), np.where(y == 1, 2.4, 5.3)
@@ -23,7 +32,11 @@ def island(samples: int = 500, noise: float = 0.2, seed: int = 0) -> Dataset:
 
 
 def xor(samples: int = 500, noise: float = 0.2, seed: int = 0) -> Dataset:
-    """Four squares, coloured like a chess board: class 1 where x₁ and x₂ agree."""
+    """Return four squares, coloured like a chess board.
+
+    The class is 1 where x₁ and x₂ agree in sign. Arguments and errors are those of
+    `island`.
+    """
     rng, y = luck(samples, noise, seed), _halves(samples)
     x1, x2 = rng.uniform(0.3, 5, (2, samples))
     side = rng.choice([-1, 1], samples)
@@ -32,7 +45,10 @@ def xor(samples: int = 500, noise: float = 0.2, seed: int = 0) -> Dataset:
 
 
 def spiral(samples: int = 500, noise: float = 0.2, seed: int = 0) -> Dataset:
-    """Two arms that wind around each other, one turn and a half each."""
+    """Return two interleaved spiral arms, of one and a half turns each.
+
+    Arguments and errors are those of `island`.
+    """
     rng, y = luck(samples, noise, seed), _halves(samples)
     along = np.sqrt(rng.uniform(0.02, 1, samples))
     angle = 1.75 * 2 * np.pi * along + np.pi * y
@@ -40,9 +56,10 @@ def spiral(samples: int = 500, noise: float = 0.2, seed: int = 0) -> Dataset:
 
 
 def moons(samples: int = 500, noise: float = 0.2, seed: int = 0) -> Dataset:
-    """Two half circles (radius 10/3), each with an end within the other.
+    """Return two half circles (radius 10/3), each with an end inside the other.
 
-    A line tells most of the points apart, a curve all of them.
+    A line separates most of the points, a curve all of them. Arguments and errors are
+    those of `island`.
     """
     rng, y = luck(samples, noise, seed), _halves(samples)
     x = _round(10 / 3, rng.uniform(0, np.pi, samples)) - [5 / 3, 5 / 6]
@@ -50,10 +67,11 @@ def moons(samples: int = 500, noise: float = 0.2, seed: int = 0) -> Dataset:
 
 
 def gaussians(samples: int = 500, noise: float = 0.5, seed: int = 0) -> Dataset:
-    """Clouds about (−1.5, −1.5) and (1.5, 1.5), of deviation σ = √(1 + noise²).
+    """Return two Gaussian clouds about (−1.5, −1.5) and (1.5, 1.5).
 
-    They overlap: no rule errs on fewer than Φ(−d/2σ) of all points, where d = 3√2 is
-    the distance of the centres, and the straight line between them does no worse.
+    Their standard deviation is σ = √(1 + noise²). They overlap: the lowest possible
+    error rate is Φ(−d/2σ), where d = 3√2 is the distance between the centres, and the
+    straight line between them reaches it. Arguments and errors are those of `island`.
     """
     rng, y = luck(samples, noise, seed), _halves(samples)
     centre = np.where(y == 1, 1.5, -1.5)[:, None]
@@ -61,7 +79,11 @@ def gaussians(samples: int = 500, noise: float = 0.5, seed: int = 0) -> Dataset:
 
 
 def luck(samples: int, noise: float, seed: int, least: int = 2) -> np.random.Generator:
-    """The random numbers for these arguments, once they have been checked."""
+    """Check the arguments of a generator, and return its random number generator.
+
+    Raises:
+        InputError: for an argument out of range.
+    """
     whole("samples", samples, least)
     number("noise", noise, 0.2, least=0)
     whole("seed", seed, least=0)
@@ -69,12 +91,12 @@ def luck(samples: int, noise: float, seed: int, least: int = 2) -> np.random.Gen
 
 
 def _halves(samples: int) -> np.ndarray:
-    """Labels 0 and 1 in turn."""
+    """Return alternating labels 0 and 1."""
     return np.arange(samples) % 2
 
 
 def _round(radius, angle) -> np.ndarray:
-    """Points (N, 2) at these distances from the middle, in these directions."""
+    """Return points (N, 2) with these polar coordinates."""
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
 
 

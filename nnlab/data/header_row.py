@@ -1,9 +1,9 @@
-"""Whether the first row of a table names its columns, or is a sample.
+"""Decide if the first row of a table is a header or a sample.
 
-A word above numbers is a name, and a word that comes again below is none. Names can be
-numbers too: years, wavelengths, or the counted columns of a DataFrame. Then they go up
-in equal steps, and differ from what stands below them. Where that leaves doubt it is
-said.
+A word above numbers is a name; a word that occurs again below is not. Names can also be
+numbers: years, wavelengths, or the numbered columns of a DataFrame. They then increase
+in equal steps, and differ from the cells below. An uncertain decision is reported as
+such.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ import numpy as np
 from nnlab.data.number_parsing import DATE, is_missing, looks_like_number
 
 Cells = Sequence[str]
-SAMPLE = 200  # rows that are looked at
-CLEAR = 5  # numbers in equal steps that are names, whatever stands below
+SAMPLE = 200  # rows considered
+CLEAR = 5  # fewest numbers in equal steps that are always names
 
 
 def has_header(columns: Sequence[Cells]) -> tuple[bool, bool]:
-    """Whether the first cells of these columns are names, and whether that is sure."""
+    """Return two booleans: the first row is a header, and this decision is certain."""
     pairs = [
         (column[0].strip(), [c for c in column[1:SAMPLE] if not is_missing(c)])
         for column in columns
@@ -36,7 +36,7 @@ def has_header(columns: Sequence[Cells]) -> tuple[bool, bool]:
 
 
 def _named(name: str, below: Cells) -> bool:
-    """Whether this is a word above numbers, or above dates."""
+    """Return True if this is a word above numbers or dates."""
     word = not (is_missing(name) or looks_like_number(name) or DATE.fullmatch(name))
     numbers = sum(looks_like_number(c) or bool(DATE.fullmatch(c)) for c in below)
     return word and 0 < len(below) <= 2 * numbers and name not in below
@@ -47,7 +47,7 @@ def _counted(
     words: list[tuple[str, Cells]],
     columns: Sequence[Cells],
 ) -> tuple[bool, bool]:
-    """The same if some cells of the first row are numbers."""
+    """Return the same as `has_header`, for a first row with numbers."""
     if not all(name.isascii() and name.isdigit() for name, _ in numbers):
         return False, True
     steps = np.diff([int(name) for name, _ in numbers])
@@ -67,7 +67,7 @@ def _counted(
 
 
 def _even(columns: Sequence[Cells], numbers: list[tuple[str, Cells]]) -> bool:
-    """Whether the second row goes up in equal steps as the first does."""
+    """Return True if the second row increases in equal steps, as the first does."""
     seconds = [below[0] for _, below in numbers if below]
     if len(seconds) < len(numbers) or not all(s.strip().isdigit() for s in seconds):
         return False
@@ -76,8 +76,8 @@ def _even(columns: Sequence[Cells], numbers: list[tuple[str, Cells]]) -> bool:
 
 
 def _differs(name: str, below: Cells) -> bool:
-    """Whether a whole number is of another kind than those below it: they have decimals
-    or are words, or it is a year and none of them is."""
+    """Return True if an integer differs in kind from the cells below: those are
+    decimals or words, or it is a year and they are not."""
     if not below or name in below:
         return False
     whole = [cell.strip().lstrip("+-").isdigit() for cell in below]

@@ -1,8 +1,8 @@
-"""Labels: which class each sample is of, as its number.
+"""Labels: the class of each sample, as an index.
 
-They come as numbers, as words, as truth values or as a column of pandas' categories.
-Whole numbers without a list of classes may be either classes or amounts, so that is
-asked rather than guessed.
+They are given as numbers, words, booleans or a pandas categorical column. Integers
+without a list of classes can be either classes or amounts, so this raises an error
+instead of guessing.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,11 +14,11 @@ from nnlab.backend import host
 from nnlab.errors import InputError, shown, unknown
 
 Refuse = Callable[[str], InputError]
-CLASS_NUMBERS = 10  # different whole numbers may be the names of classes
+CLASS_NUMBERS = 10  # most distinct integers that may be classes
 
 
 def may_be_labels(numbers: np.ndarray) -> bool:
-    """Whether numbers (N,) are few, whole, and come again and again."""
+    """Return True if numbers (N,) are integers with few, repeated values."""
     different = np.unique(numbers)
     few = 0 < 2 * len(different) <= len(numbers) and len(different) <= CLASS_NUMBERS
     return few and not np.any(different % 1)
@@ -27,10 +27,15 @@ def may_be_labels(numbers: np.ndarray) -> bool:
 def given_targets(
     y: Any, classes: tuple[str, ...] | None, refuse: Refuse
 ) -> tuple[np.ndarray, tuple[str, ...]]:
-    """y as an array, and the classes whose numbers it holds: none for measurements.
+    """Return y as an array, and its classes, which are empty for measurements.
 
-    Raises the `InputError` that `refuse` makes, for labels that are of no class and for
-    numbers that may be either.
+    Args:
+        y: labels or measurements, (N,) or (N, k).
+        classes: the names of the classes, () for measurements, or None to infer them.
+        refuse: makes the `InputError` from a message.
+
+    Raises:
+        InputError: for a label without a class, and for numbers that may be either.
     """
     if (known := _categories(y)) and classes is None:
         return known
@@ -48,7 +53,8 @@ def given_targets(
 
 
 def _categories(y: Any) -> tuple[np.ndarray, tuple[str, ...]] | None:
-    """What a column of pandas' categories says: those that occur, in their order."""
+    """Return the indices and names of the values that occur in a pandas categorical
+    column."""
     categories = getattr(getattr(y, "dtype", None), "categories", None)
     if categories is None or bool(np.any(y.isna())):
         return None
@@ -58,7 +64,7 @@ def _categories(y: Any) -> tuple[np.ndarray, tuple[str, ...]] | None:
 
 
 def _check_clear(y: np.ndarray, refuse: Refuse) -> None:
-    """Raises an `InputError` for numbers that may be classes or amounts."""
+    """Raise an `InputError` for numbers that may be classes or amounts."""
     flat = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     number = flat.ndim == 1 and flat.dtype.kind in "iuf"
     if number and np.isfinite(flat).all() and may_be_labels(flat):
@@ -70,7 +76,7 @@ def _check_clear(y: np.ndarray, refuse: Refuse) -> None:
 
 
 def _numbered(y: np.ndarray, classes: tuple[str, ...], refuse: Refuse) -> np.ndarray:
-    """Class numbers (N,) of labels, by their names or as they are."""
+    """Return class indices (N,) of labels given by name or index."""
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
     if y.dtype.kind == "U" and y.ndim == 1:
@@ -94,9 +100,10 @@ def _numbered(y: np.ndarray, classes: tuple[str, ...], refuse: Refuse) -> np.nda
 
 
 def one_hot(y: np.ndarray, classes: Sequence) -> np.ndarray:
-    """Labels y (N,) as rows (N, k): 1 in the column of a sample's class, 0 elsewhere.
+    """Return labels y (N,) one-hot encoded (N, k).
 
-    Raises `InputError` for a label that is the number of none of the `classes`.
+    Raises:
+        InputError: for a label that is not the index of one of the `classes`.
 
     >>> one_hot(np.array([2, 0]), ("red", "green", "blue"))
     array([[0., 0., 1.],
@@ -107,7 +114,11 @@ def one_hot(y: np.ndarray, classes: Sequence) -> np.ndarray:
 
 
 def check_labels(y: np.ndarray, classes: Sequence, refuse: Refuse) -> None:
-    """Raises an `InputError` unless y (N,) are numbers of `classes`."""
+    """Check that y (N,) holds indices of `classes`.
+
+    Raises:
+        InputError: made by `refuse`, if it does not.
+    """
     highest = len(classes) - 1
     if y.ndim != 1 or y.dtype.kind not in "ui":
         raise refuse(

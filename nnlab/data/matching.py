@@ -1,8 +1,8 @@
-"""Other data in the order of those that a network learned from.
+"""Match other data to the features and classes that a network was trained on.
 
-A network knows its features and classes by their places alone. So a file with its
-columns in another order is put in order by name before it is scored, and one that lacks
-a column, or has another class, is refused.
+A network knows features and classes by position only. Data with columns in another
+order are reordered by name before scoring; data that lack a column, or have another
+class, raise an error.
 """
 
 from dataclasses import replace
@@ -13,15 +13,22 @@ import numpy as np
 from nnlab.data.dataset import Dataset
 from nnlab.errors import InputError, shown, unknown
 
-UNNAMED = ("y",)  # the target that nobody has named
+UNNAMED = ("y",)  # default name of a target
 
 
 def matched(data: Any, own: Dataset) -> Dataset:
-    """`data` with the features, classes and targets of `own`, in their order.
+    """Return `data` with the features, classes and targets of `own`, in their order.
 
-    A class that no sample is of may be absent. Raises `InputError` for a feature, class
-    or target that is absent or unknown, for labels in place of measurements, and for
-    what is no data set or has no samples.
+    Classes of `own` may be absent in `data`.
+
+    Args:
+        data: the data to reorder.
+        own: the data that the network was trained on.
+
+    Raises:
+        InputError: for a missing or unknown feature, class or target, for labels
+            instead of measurements or the reverse, and if `data` is not a `Dataset` or
+            is empty.
     """
     if not isinstance(data, Dataset):
         raise InputError(
@@ -50,7 +57,7 @@ def matched(data: Any, own: Dataset) -> Dataset:
 def _places(
     data: Dataset, what: str, given: tuple[str, ...], own: tuple[str, ...]
 ) -> list[int]:
-    """Where each of `own` is among those given."""
+    """Return the position of each of `own` among those given."""
     if given == own:
         return [*range(len(own))]
     for name in given:
@@ -71,7 +78,7 @@ def _places(
 
 
 def _labels(data: Dataset, own: Dataset) -> np.ndarray:
-    """The class numbers by which the network knows the classes."""
+    """Return class indices in the order of the network's classes."""
     for name in data.classes:
         if name not in own.classes:
             error = unknown("class", name, own.classes)

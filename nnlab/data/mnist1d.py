@@ -1,11 +1,12 @@
-"""MNIST-1D: the ten digits as curves of 40 points, made from a recipe.
+"""MNIST-1D: the ten digits as curves of 40 points, generated from templates.
 
-It tells models apart that images of digits do not: its authors report that a linear one
-reads 32 % of it, a multilayer perceptron 68 % and a convolutional network 94 %. Each
-sample starts from its digit's template and is then padded, stretched, scaled, moved,
-sheared and covered with noise. The templates and the recipe are those of S. Greydanus
-and D. Kobak, "Scaling Down Deep Learning with MNIST-1D", ICML 2024, arXiv:2011.14439,
-whose code is under the Apache License 2.0; the code here is our own.
+It separates models better than images of digits do: its authors report that a linear
+model reaches an accuracy of 32 %, a multilayer perceptron 68 % and a convolutional
+network 94 %. Each sample starts from the template of its digit and is then padded,
+stretched, scaled, shifted, sheared and covered with noise. The templates and the recipe
+are those of S. Greydanus and D. Kobak, "Scaling Down Deep Learning with MNIST-1D", ICML
+2024, arXiv:2011.14439, whose code is under the Apache License 2.0; the code here is our
+own.
 """
 
 import numpy as np
@@ -29,22 +30,30 @@ HEIGHTS = np.array(
     ]
 )
 LENGTH = HEIGHTS.shape[1]
-PADDING = 36, 60  # points added behind a template, at least and at most
-LONG, SHORT = LENGTH + PADDING[1], 40  # points of a sample while it is made, and then
-STRETCH, SHEAR = 0.4, 0.75  # the range of the factor about 1, and of the slope about 0
-MOVE = 48  # a sample is moved by less than this many points
-BLUR = 2.0  # the deviation of the filter that correlates noise
+PADDING = 36, 60  # points added after a template, minimum and maximum
+LONG, SHORT = LENGTH + PADDING[1], 40  # points during generation, and at the end
+STRETCH, SHEAR = 0.4, 0.75  # ranges of the factor about 1, and slope about 0
+MOVE = 48  # a sample is shifted by fewer points than this
+BLUR = 2.0  # standard deviation of the smoothing filter, in points
 
 
 def mnist1d(
     samples: int = 4000, noise: float = 0.02, seed: int = 0, correlated: float = 0.25
 ) -> Dataset:
-    """Curves of ten classes in equal numbers, 40 points each.
+    """Return curves (samples, 40) of ten classes of equal size.
 
-    `noise` is the deviation of white noise everywhere, `correlated` that of the smooth
-    noise around a digit, before it is smoothed; both are before the whole data set is
-    brought to mean 0 and deviation 1 by two numbers, as in the recipe. Greydanus &
-    Kobak 2024, arXiv:2011.14439, code under Apache-2.0.
+    The whole data set is then scaled to mean 0 and standard deviation 1 by two numbers,
+    as in the recipe. Greydanus & Kobak 2024, arXiv:2011.14439, code under Apache-2.0.
+
+    Args:
+        samples: the number of samples, at least 10.
+        noise: the standard deviation of the white noise, before scaling.
+        seed: the seed of the random numbers.
+        correlated: the standard deviation of the noise outside the digit, before
+            smoothing and scaling.
+
+    Raises:
+        InputError: for an argument out of range.
     """
     rng = luck(samples, noise, seed, least=10)
     number("correlated", correlated, 0.25, least=0)
@@ -67,15 +76,15 @@ def mnist1d(
 
 
 def _templates() -> np.ndarray:
-    """The ten curves (10, 12): equally high and low, each from 0 on."""
+    """Return the ten curves (10, 12), standardized, each starting at 0."""
     y = HEIGHTS - HEIGHTS.mean(axis=1, keepdims=True)
     y = y / y.std(axis=1, keepdims=True)
     return (y - y[:, :1]) / 6
 
 
 def _drawn(templates: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray]:
-    """Templates (N, 12) padded, stretched to `LONG` points, scaled and moved around;
-    and where each (N, LONG) is inside the template rather than the padding."""
+    """Return templates (N, 12) padded, stretched to `LONG` points, scaled and shifted;
+    and a mask (N, LONG), True inside the template and False in the padding."""
     n = len(templates)
     padding = rng.integers(PADDING[0], PADDING[1] + 1, (n, 1))
     factor = 1 + STRETCH * (rng.random((n, 1)) - 0.5)
@@ -86,7 +95,8 @@ def _drawn(templates: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _between(curves: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Curves (N, n) at positions (N, m) or (m,) from 0 to n − 1, by straight lines."""
+    """Return curves (N, n) linearly interpolated at positions (N, m) or (m,) from 0 to
+    n − 1."""
     at = np.broadcast_to(at, (len(curves), at.shape[-1]))
     left = np.minimum(at.astype(int), curves.shape[1] - 2)
     low, high = (np.take_along_axis(curves, left + i, axis=1) for i in (0, 1))
@@ -94,7 +104,8 @@ def _between(curves: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 
 def _smooth(noise: np.ndarray) -> np.ndarray:
-    """Noise (N, n) under a Gaussian filter four deviations wide, the ends mirrored."""
+    """Return noise (N, n) smoothed by a Gaussian filter truncated at four standard
+    deviations, with mirrored ends."""
     radius = round(4 * BLUR)
     weights = np.exp(-0.5 * (np.arange(-radius, radius + 1) / BLUR) ** 2)
     wide = np.pad(noise, [(0, 0), (radius, radius)], mode="symmetric")

@@ -1,7 +1,7 @@
-"""Names in an order: of features, of classes, of what is measured.
+"""Ordered names of features, classes or targets.
 
-Their order says which column or number is meant, so what has none of its own (a set has
-another one in every process) is refused.
+Their order assigns names to columns or indices, so unordered collections are refused:
+the order of a set differs between processes.
 """
 
 from collections import Counter
@@ -14,10 +14,16 @@ from nnlab.errors import InputError, shown
 
 
 def names_of(argument: str, value: Any, distinct: bool = False) -> tuple[str, ...]:
-    """The names, in their order: from a list, a tuple, an array or an Index.
+    """Return the names from a list, tuple, array or pandas Index, in order.
 
-    Raises `InputError` for what has no order, a text in place of a list, or a name that
-    is none; with `distinct` for one that comes twice, too.
+    Args:
+        argument: the name of the argument, for error messages.
+        value: the names.
+        distinct: require all names to be different.
+
+    Raises:
+        InputError: for an unordered collection, a string instead of a list, an empty
+            name, or with `distinct` a repeated one.
 
     >>> names_of("classes", np.array(["no", "yes"]))
     ('no', 'yes')
@@ -55,8 +61,10 @@ def names_of(argument: str, value: Any, distinct: bool = False) -> tuple[str, ..
 
 
 def columns_of(frame: Any) -> tuple[str, ...] | None:
-    """The names that a DataFrame's columns or a Series bring; None if they are counted,
-    or there are none."""
+    """Return the column names of a DataFrame, or the name of a Series.
+
+    None if they are only numbered, or for other types.
+    """
     columns = getattr(frame, "columns", None)
     if columns is not None and hasattr(columns, "tolist"):
         names = columns.tolist()
@@ -69,8 +77,8 @@ def columns_of(frame: Any) -> tuple[str, ...] | None:
 
 
 def _name(value: Any) -> str:
-    """One name; nothing for what is none."""
-    if isinstance(value, tuple):  # of a table with several rows of names
+    """Return one name, or "" if the value is not one."""
+    if isinstance(value, tuple):  # a column of a MultiIndex
         return " ".join(map(str, value))
     whole = isinstance(value, int | np.integer)
     number = whole or (isinstance(value, float) and value == value)

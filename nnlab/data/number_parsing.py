@@ -1,8 +1,8 @@
-"""Numbers as people write them: with a currency, thousands, per cent, a unit.
+"""Parse numbers with currencies, thousands separators, percent signs and units.
 
-A column's cells are read as numbers if all of them are written in one form, and the
-form is told, since $1,234 and 1.234 € need not be what was meant. Two forms in one
-column, or a comma that could be either of two things, make it no number.
+The cells of a column are read as numbers if all have one format, and the format is
+reported, since $1,234 and 1.234 € can be ambiguous. A column with two formats, or a
+comma with two possible meanings, is not read as numbers.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite, isnan, nan
 
-MISSING = {  # in small letters
+MISSING = {  # in lowercase
     *("", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "?", "-"),
 }
 NUMBER = {
@@ -21,22 +21,22 @@ NUMBER = {
     )
     for mark in ".,"
 }
-THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+")  # or a number with a comma
+THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+")  # or with a decimal comma
 SIGNS = "$€£¥₹"
 WORDS = "USD|EUR|GBP|CHF|JPY|INR|CAD|AUD|US\\$"
 PRICE = re.compile(rf"([+-]?)\s*([{SIGNS}]|{WORDS})(\s*[-+]?[0-9.,].*)")
-UNIT = re.compile(  # a price's currency behind it is as a unit
+UNIT = re.compile(  # including a currency after the price
     rf"(?<=[0-9.,])(\s*(?:[{SIGNS}]|{WORDS}|%|‰|°[CF]?|['\"′″])"
     r"|\s+[^\W\d][^\s\d]{0,11}"
     r"|(?:mm|cm|km|m|mg|g|kg|ms|s|h|ml|l|k[Ww]h?|mph|ha|GB|MB))$"
 )
-GROUPS = {  # what sets thousands off → how such a whole number is written
+GROUPS = {  # thousands separator → pattern of an integer
     ",": r"[0-9]{1,3}(?:,[0-9]{3})+",
     ".": r"[0-9]{1,3}(?:\.[0-9]{3})+",
     " ": r"[1-9][0-9]{0,2}(?:\s[0-9]{3})+",
     "'": r"[1-9][0-9]{0,2}(?:['’][0-9]{3})+",
 }
-GROUPED = {  # by what sets thousands off, and what stands before decimals
+GROUPED = {  # (thousands, decimal separator) → pattern
     (mark, decimal): re.compile(rf"[+-]?{group}(?:{re.escape(decimal)}[0-9]*)?")
     for mark, group in GROUPS.items()
     for decimal in ".,"
@@ -53,20 +53,25 @@ DATE = re.compile(
 )
 MONIES = {*SIGNS, *WORDS.replace("\\", "").split("|")}
 _DIGIT, _THREE = re.compile(r"[0-9]"), re.compile(GROUPS["."])
-CODE = re.compile(r"0[0-9]+")  # a number would lose its zeros
+CODE = re.compile(r"0[0-9]+")  # leading zeros, which a number would lose
 
 
 @dataclass(frozen=True)
 class Form:
-    """How the numbers of a column are written: what stands around them (a currency, a
-    unit), what sets thousands off, and what stands before decimals."""
+    """The format of a column's numbers.
+
+    Attributes:
+        around: the currency or unit.
+        thousands: the thousands separator.
+        decimal: the decimal separator.
+    """
 
     around: str = ""
     thousands: str = ""
     decimal: str = "."
 
     def number(self, cell: str) -> float:
-        """The number that a cell holds; NaN if it is written otherwise."""
+        """Return the number in a cell; NaN if the cell has another format."""
         text, around = stripped(cell)
         if around not in ("", self.around):
             return nan
@@ -82,7 +87,7 @@ class Form:
         return value if isfinite(value) else nan
 
     def told(self, cells: Sequence[str]) -> str:
-        """What of these cells is not plain, in words; nothing if all is."""
+        """Return a description of the format of these cells; "" if they are plain."""
         said = [f"without {self.around}"] if self.around else []
         if self.thousands:
             mark = "spaces" if self.thousands == " " else self.thousands
@@ -93,9 +98,17 @@ class Form:
 
 
 def form_of(cells: Sequence[str], decimal: str | None) -> Form | None:
-    """The one form in which all these cells are written, if that is clear: not if they
-    could be read in two ways that make different numbers. `decimal` is what stands
-    before decimals, if that is known."""
+    """Return the format shared by all cells, or None.
+
+    None if there is no such format, or if the cells are ambiguous: they can be read in
+    two ways that give different numbers.
+
+    Ambiguous cells can be read in two ways that give different numbers.
+
+    Args:
+        cells: the cells.
+        decimal: the decimal separator, or None to infer it.
+    """
     cells = [*{*cells}]
     if not all(map(_DIGIT.search, cells)):
         return None
@@ -115,12 +128,12 @@ def form_of(cells: Sequence[str], decimal: str | None) -> Form | None:
 
 
 def _reads(form: Form, cells: Sequence[str]) -> bool:
-    """Whether all cells are written so."""
+    """Return True if all cells have this format."""
     return not any(isnan(form.number(cell)) for cell in cells)
 
 
 def _may_be_thousands(around: str, texts: Sequence[str]) -> bool:
-    """Whether prices like 1.234 € may be in thousands as well."""
+    """Return True if prices like 1.234 € may be thousands."""
     pointed = [text for text in texts if "." in text]
     money = around in MONIES and around not in ("$", "£", "US$")
     return money and bool(pointed) and all(map(_THREE.fullmatch, pointed))
@@ -128,7 +141,7 @@ def _may_be_thousands(around: str, texts: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=100_000)
 def stripped(cell: str) -> tuple[str, str]:
-    """A cell without its currency or unit, and that; (5) and −5 as -5.
+    """Return a cell without its currency or unit, and that; (5) and −5 become -5.
 
     >>> stripped("$1,234"), stripped("12 kg"), stripped("($5)")
     (('1,234', '$'), ('12', 'kg'), ('-5', '$'))
@@ -146,14 +159,16 @@ def stripped(cell: str) -> tuple[str, str]:
 
 
 def is_missing(cell: str) -> bool:
-    """Whether a cell says that there is nothing."""
+    """Return True if a cell stands for a missing value."""
     return cell.strip().lower() in MISSING
 
 
 @lru_cache(maxsize=100_000)
 def looks_like_number(cell: str) -> bool:
-    """Whether a cell is a number with a decimal point or with a decimal comma, whatever
-    stands around it."""
+    """Return True if a cell is a number.
+
+    It may have a decimal point or comma, and a currency or unit.
+    """
     text = cell.strip()
     if any(pattern.fullmatch(text) for pattern in NUMBER.values()):
         return True
@@ -162,8 +177,11 @@ def looks_like_number(cell: str) -> bool:
 
 
 def has_decimal_commas(cells: Sequence[str]) -> bool:
-    """Whether half of these cells or more are numbers with a comma or without, and one
-    of them at least has a comma that does not set thousands off."""
+    """Return True if a column of numbers has decimal commas.
+
+    At least half of the cells must be numbers with an optional decimal comma, and one
+    must have a comma that can't be a thousands separator.
+    """
     there = [cell for cell in cells if not is_missing(cell)]
     numbers = [*filter(NUMBER[","].fullmatch, there)]
     clear = any("," in cell and not THOUSANDS.fullmatch(cell) for cell in numbers)

@@ -4,11 +4,11 @@ from nnlab.data.dataset import Dataset
 
 
 def digits() -> Dataset:
-    """1797 handwritten digits as pictures of 8 × 8 pixels, each 0 to 16.
+    """1797 handwritten digits as images of 8 × 8 pixels, with values from 0 to 16.
 
     The test part of the Optical Recognition of Handwritten Digits data, E. Alpaydin
     and C. Kaynak (1998), UCI Machine Learning Repository, doi:10.24432/C50P49, under
-    CC BY 4.0. Thirteen people wrote them.
+    CC BY 4.0. They were written by thirteen people.
     """
     bunch = _load("digits")
     return Dataset(
@@ -23,10 +23,10 @@ def digits() -> Dataset:
 
 
 def breast_cancer() -> Dataset:
-    """569 breast lumps: 212 malignant, 357 benign, by 30 features of their cells.
+    """569 breast tumours: 212 malignant, 357 benign, by 30 features of their cells.
 
-    Ten measures of the cell nuclei in a picture of a needle's sample, each as its mean,
-    its standard error and the mean of its three worst. Breast Cancer Wisconsin
+    Ten measures of the cell nuclei in an image of a needle biopsy, each as its mean,
+    its standard error and the mean of its three largest values. Breast Cancer Wisconsin
     (Diagnostic), W. Wolberg, O. Mangasarian, N. Street and W. Street (1993), UCI
     Machine Learning Repository, doi:10.24432/C5DW2B, under CC BY 4.0.
     """
@@ -43,7 +43,7 @@ def breast_cancer() -> Dataset:
 
 
 def wine() -> Dataset:
-    """178 wines of three cultivars (59, 71 and 48), by 13 measures of chemistry.
+    """178 wines of three cultivars (59, 71 and 48), by 13 measures of their chemistry.
 
     All are from one region of Italy. Wine, S. Aeberhard and M. Forina (1992), UCI
     Machine Learning Repository, doi:10.24432/C5PC7J, under CC BY 4.0.
@@ -61,12 +61,12 @@ def wine() -> Dataset:
 
 
 def diabetes() -> Dataset:
-    """442 patients with diabetes, by 10 features; y is its progress within a year.
+    """442 patients with diabetes, by 10 features; y is the progression in one year.
 
-    y goes from 25 to 346, on a scale of its authors; sex is coded 1 and 2, without a
-    key. B. Efron, T. Hastie, I. Johnstone and R. Tibshirani
-    (2004), "Least Angle Regression", Annals of Statistics 32, 407–499,
-    doi:10.1214/009053604000000067. No licence is stated.
+    y ranges from 25 to 346, on the authors' scale; sex is coded 1 and 2, without a key.
+    No licence is stated. B. Efron, T. Hastie, I. Johnstone and R. Tibshirani (2004),
+    "Least Angle Regression", Annals of Statistics 32, 407–499,
+    doi:10.1214/009053604000000067.
     """
     bunch = _load("diabetes", scaled=False)
     return Dataset(
@@ -92,7 +92,7 @@ def diabetes() -> Dataset:
 
 
 def _load(name: str, **options):
-    """What scikit-learn loads by this name."""
+    """Return the data set that scikit-learn loads by this name."""
     try:
         from sklearn import datasets
     except ModuleNotFoundError as error:

@@ -1,9 +1,9 @@
-"""A split deals a data set out in three parts, each for one purpose.
+"""Split a data set into training, validation and test parts.
 
-Training samples are for learning, validation samples for choosing, test samples for one
-honest look at the end. Whoever looks at the test set and then chooses has chosen by it,
-and its error is no longer that of data never seen. So the test part is sealed here:
-opening it takes a reason, and every opening is written down.
+Training samples are for fitting, validation samples for model selection, and test
+samples for one final evaluation. Choosing a model after seeing its test error makes
+that error too optimistic. Therefore the test part is sealed: opening it requires a
+reason, and every access is recorded.
 """
 
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,12 @@ from nnlab.errors import InputError, number, shown, whole
 
 @dataclass(frozen=True)
 class Access:
-    """One opening of a test set: when it was, and what for."""
+    """One opening of a test set.
+
+    Attributes:
+        when: the time, with its zone.
+        reason: the reason given.
+    """
 
     when: datetime
     reason: str
@@ -27,7 +32,11 @@ class Access:
 class Split:
     """The three parts of a data set. The test part is sealed: see `open_test`.
 
-    Whoever shares a split shares the record of its `test_accesses` too.
+    All users of a split share one record of `test_accesses`.
+
+    Attributes:
+        train: the training part.
+        validation: the validation part.
     """
 
     train: Dataset
@@ -37,18 +46,19 @@ class Split:
 
     @property
     def test_size(self) -> int:
-        """How many test samples there are, which one may know unopened."""
+        """Number of test samples, available without opening them."""
         return len(self._test)
 
     @property
     def test_accesses(self) -> tuple[Access, ...]:
-        """Every opening of the test set so far, the first one first."""
+        """All openings of the test set so far, in order."""
         return tuple(self._peeks)
 
     def open_test(self, reason: str) -> Dataset:
-        """The test part; when it was opened and why is written down in `test_accesses`.
+        """Return the test part, and record the time and the reason in `test_accesses`.
 
-        Raises `InputError` if no reason is given, or if there are no test samples.
+        Raises:
+            InputError: if no reason is given, or if there are no test samples.
         """
         if not len(self._test):
             raise InputError(
@@ -67,8 +77,7 @@ class Split:
         return self._test
 
     def together(self) -> Dataset:
-        """All samples again, part after part, each with the part that it is in: data
-        that come with this split."""
+        """Return all samples as one data set, with the part of each in `parts`."""
         dealt = (self.train, self.validation, self._test)
         names = [name for name in ("x", "y", "groups") if self._has(name)]
         joined = {n: np.concatenate([getattr(p, n) for p in dealt]) for n in names}
@@ -76,7 +85,7 @@ class Split:
         return replace(self.train, **joined, parts=parts)
 
     def freeze(self) -> "Split":
-        """This split, its parts made read-only."""
+        """Make the arrays of all parts read-only in place, and return this split."""
         for part in (self.train, self.validation, self._test):
             part.freeze()
         return self
@@ -99,22 +108,31 @@ class Split:
 
 
 def now() -> datetime:
-    """The time, with its zone."""
+    """Return the current time, with its zone."""
     return datetime.now().astimezone()
 
 
 def split(
     data: Dataset, validation: float = 0.2, test: float = 0.2, seed: int = 0
 ) -> Split:
-    """Deals the samples out at random; `validation` and `test` are shares of the whole.
+    """Return a random split of the samples.
 
     Labels are stratified: each class's count in a part is within 1 of its share.
-    Measurements are dealt as one class is. Samples of a group stay together, and each
-    part is within 2/3 of the largest group of its share; groups are not stratified.
-    Data that come with their split, in `parts`, keep it: neither the shares nor the
-    seed have a say then, and there may be no test samples. A share of 0 is for no such
-    part; with validation=0 and test=0 all samples, few as they may be, are to train on.
-    Raises `InputError` if another part would be empty.
+    Measurements are split as one class. Samples of a group stay together, and the size
+    of each part is within 2/3 of the largest group of its share; groups are not
+    stratified. Data with `parts` keep their split: shares and seed are ignored, and
+    there may be no test samples. With a share of 0 the part is empty; with validation=0
+    and test=0 all samples, even a few, are training samples.
+
+    Args:
+        data: the data set.
+        validation: the share of validation samples, from 0 to below 1.
+        test: the share of test samples, from 0 to below 1.
+        seed: the seed of the random numbers.
+
+    Raises:
+        InputError: for an argument out of range, or if a part with a share above 0
+            would be empty.
     """
     for name, share in (("validation", validation), ("test", test)):
         number(name, share, 0.2, least=0, below=1)
@@ -136,8 +154,8 @@ def split(
 
 
 def _as_given(data: Dataset, validation: float) -> Split:
-    """The split that the data come with, each part in the order of the data. Without
-    validation samples it has to be said that there are to be none."""
+    """Return the split that the data come with, in their order; an empty validation
+    part requires validation=0."""
     rows = [np.flatnonzero(data.parts == name) for name in PARTS]
     for name, some in zip(PARTS[:2], rows):
         if not len(some) and (name == "training" or validation):
@@ -151,7 +169,7 @@ def _as_given(data: Dataset, validation: float) -> Split:
 
 
 def _by_class(y: np.ndarray, shares: np.ndarray, rng) -> list[np.ndarray]:
-    """The rows of each part, every class shared out alike."""
+    """Return the rows of each part, stratified by class."""
     owed, dealt = np.zeros(3), [[np.zeros(0, int)] * 3]
     for label in np.unique(y):
         rows = rng.permutation(np.flatnonzero(y == label))
@@ -161,8 +179,8 @@ def _by_class(y: np.ndarray, shares: np.ndarray, rng) -> list[np.ndarray]:
 
 
 def _deal(count: int, shares: np.ndarray, owed: np.ndarray) -> np.ndarray:
-    """How many of `count` rows each part gets: its share rounded down, and what is left
-    over goes where most is owed. Keeps the account of what is `owed`."""
+    """Return the number of rows for each part: its share rounded down, with the
+    remainder where `owed` is largest. Updates `owed` in place."""
     owed += count * shares
     counts = np.floor(count * shares + 1e-9).astype(int)
     counts[np.argsort(counts - owed)[: count - counts.sum()]] += 1
@@ -171,8 +189,8 @@ def _deal(count: int, shares: np.ndarray, owed: np.ndarray) -> np.ndarray:
 
 
 def _by_group(groups: np.ndarray, shares: np.ndarray, rng) -> list[np.ndarray]:
-    """The rows of each part: group by group, in random order, to the part that is owed
-    most."""
+    """Return the rows of each part: each group, in random order, goes to the part with
+    the largest deficit."""
     _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     owed, part = len(groups) * shares, np.zeros(len(sizes), int)
     for one in rng.permutation(len(sizes)):
@@ -182,8 +200,8 @@ def _by_group(groups: np.ndarray, shares: np.ndarray, rng) -> list[np.ndarray]:
 
 
 def _empty(name: str, data: Dataset, validation: float, test: float) -> InputError:
-    """The error for a part without samples. Of few samples or whole groups, thirds are
-    the shares that leave each part some."""
+    """Return the error for an empty part. For few samples, or for groups, it suggests
+    thirds, which leave no part empty."""
     what, count = "samples", len(data)
     if data.groups is not None:
         what, count = "groups", len(np.unique(data.groups))

@@ -1,8 +1,8 @@
-"""A height over every point of the plane, measured with an error: data for regression.
+"""Heights over the plane, with noise: data sets for regression.
 
-Points are uniform in the square from −5 to 5, heights y from about −1 to 1. Noise is an
-error of y alone, normal with this deviation, so no network should come closer to the
-samples than that.
+Points are uniform in the square from −5 to 5, and heights y range from about −1 to 1.
+`noise` is the standard deviation of the normal error of y, so no model is expected to
+have a smaller root mean square error on new samples.
 """
 
 import numpy as np
@@ -12,18 +12,28 @@ from nnlab.data.generators import luck
 
 SLOPES = 0.12, -0.08  # of the plane, along x₁ and x₂
 HILLS = ((-3, 3, 1), (3, -3, 1), (0, 0, 1), (3, 3, -1), (-3, -3, -1))  # x₁, x₂, height
-WIDTH = 1.5  # of a hill, as a deviation
+WIDTH = 1.5  # of a hill, as a standard deviation
 
 
 def plane(samples: int = 500, noise: float = 0.1, seed: int = 0) -> Dataset:
-    """y = 0.12 x₁ − 0.08 x₂: one neuron without an activation can learn it."""
+    """Return y = 0.12 x₁ − 0.08 x₂ + noise, which one linear neuron can learn.
+
+    Args:
+        samples: the number of samples, at least 2.
+        noise: the standard deviation of the error of y.
+        seed: the seed of the random numbers.
+
+    Raises:
+        InputError: for an argument out of range.
+    """
     return _measured("plane", lambda x: x @ SLOPES, samples, noise, seed)
 
 
 def hills(samples: int = 500, noise: float = 0.1, seed: int = 0) -> Dataset:
-    """y = Σ ± exp(−‖x − c‖² / 2w²): three hills and two hollows, all w = 1.5 wide.
+    """Return y = Σ ± exp(−‖x − c‖² / 2w²) + noise, with w = 1.5.
 
-    No plane comes near it, a hidden layer does.
+    These are three hills and two hollows. A linear model can't fit them, a hidden layer
+    can. Arguments and errors are those of `plane`.
     """
     return _measured("hills", _bumps, samples, noise, seed)
 

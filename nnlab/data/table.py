@@ -1,9 +1,9 @@
-"""A table of one's own, from a CSV file to a data set.
+"""A table from a CSV file or a DataFrame, as the source of a data set.
 
-It shows what it took the file for (encoding, delimiter, decimal comma, header, kinds of
-column), since a wrong guess about data is a wrong result later. Missing cells are
-refused, or their rows dropped. Filling them in with a mean is not on offer: before the
-split, that mean would carry validation and test rows into training.
+The table shows how it was read (encoding, delimiter, decimal separator, header, kinds
+of column), since a wrong guess about data gives wrong results later. Missing values are
+refused, or their rows dropped. They are not imputed: a mean computed before the split
+would leak validation and test rows into training.
 """
 
 import re
@@ -34,17 +34,25 @@ from nnlab.data.number_parsing import has_decimal_commas
 from nnlab.errors import InputError, at_least_one, shown, unknown
 
 MOST_BYTES, MOST_ROWS = 20_000_000, 200_000
-SHOWN = 30  # columns in the picture of a table
+SHOWN = 30  # maximum number of columns displayed
 
 
 @dataclass(frozen=True, eq=False, init=False)
 class Table:
-    """The columns of a DataFrame, or by `read` and `parse` of a CSV file, and how they
-    were read.
+    """The columns of a pandas DataFrame, or of a CSV file by `read` and `parse`.
 
-    Of a DataFrame or a Series of pandas' the index is left out. Numbers stay numbers,
-    truth values and pandas' categories are categories, and text is taken for what it
-    looks like, as in `parse`. Raises `InputError` for what is no DataFrame.
+    The index of a DataFrame or Series is ignored. Numbers stay numbers, booleans and
+    pandas categories become categories, and the kind of a text column is inferred, as
+    in `parse`.
+
+    Args:
+        frame: the DataFrame or Series.
+        name: the name of the table.
+        kinds: the kind of a column by name, as in `parse`.
+        missing: the marks of missing values, as in `parse`.
+
+    Raises:
+        InputError: if `frame` is not a DataFrame or Series.
     """
 
     name: str
@@ -74,7 +82,7 @@ class Table:
         self._hold(name, columns, "DataFrame", ",", ".", True, ())
 
     def _hold(self, *values: Any) -> "Table":
-        """This table, with a value for each of its fields."""
+        """Set all fields of this table, and return it."""
         vars(self).update(zip((field.name for field in fields(self)), values))
         return self
 
@@ -86,10 +94,13 @@ class Table:
         header: bool | None = None,
         **how: Any,
     ) -> "Table":
-        """The table in a CSV file, named as the file is; all else is as in `parse`.
+        """Return the table in a CSV file, named after the file.
 
-        A file that is compressed by gzip, bzip2 or xz is unpacked. Raises `InputError`
-        if there is no such file, too.
+        A file compressed by gzip, bzip2 or xz is decompressed. All other arguments are
+        those of `parse`.
+
+        Raises:
+            InputError: if there is no such file, or as in `parse`.
         """
         path = _file(path)
         name = (
@@ -113,15 +124,27 @@ class Table:
         decimal: str | None = None,
         encoding: str | None = None,
     ) -> "Table":
-        r"""The table in the text or the bytes of a CSV file.
+        r"""Return the table in the text or the bytes of a CSV file.
 
-        What is not given is found, and told where it is not plain: `delimiter` (one of
-        , ; | a tab, or a space for any white space), `header` (whether the first row
-        names the columns), `decimal` (what stands before decimals, . or ,), `encoding`,
-        and what each column is. `kinds` says otherwise, as {"zip": "category"}, of
-        "number", "category" and "text"; `missing` lists the marks that stand for
-        nothing, in place of those in `forms.MISSING`. Raises `InputError`, with the
-        line where there is one, if this is no table, or larger than what is allowed.
+        Options that are None are inferred, and shown where they are not obvious.
+
+        Args:
+            content: the text or the bytes.
+            name: the name of the table.
+            delimiter: one of , ; | a tab, or a space for any whitespace.
+            header: True if the first row names the columns.
+            most_bytes: the maximum size in bytes.
+            most_rows: the maximum number of rows.
+            kinds: the kinds of some columns, as {"zip": "category"}: "number",
+                "category" or "text".
+            missing: the marks of missing values, instead of those in
+                `number_parsing.MISSING`.
+            decimal: the decimal separator, "." or ",".
+            encoding: the encoding of the bytes.
+
+        Raises:
+            InputError: if this is not a table, or it is too large; the error gives the
+                line where there is one.
 
         >>> Table.parse("size;colour\n1,5;red\n-;blue\n2;red", "fish")
         Table(fish: 3 rows, 2 columns; text, delimiter ';', decimal comma, header)
@@ -168,14 +191,22 @@ class Table:
         missing: str = REFUSE,
         group: str | None = None,
     ) -> Dataset:
-        """The data set that learns `target` from `features`, which are all others if
-        nothing is said: a number as it is, a category as a column for each value.
+        """Return the data set that predicts `target` from `features`.
 
-        `task` is "labels" or "measurement"; if nothing is said, a category is a label
-        and a number a measurement, but where a few whole numbers come again and again
-        it must be said. `missing` is "refuse", or "drop" for the rows where something
-        is. `group` names the column that says what belongs together. Raises
-        `InputError`, which names the column, and the cell and its line if it is one.
+        A number is one feature, and a category is one-hot encoded.
+
+        Args:
+            target: the column to predict.
+            features: the columns to use; all others if None.
+            task: "labels" or "measurement". By default a category is a label and a
+                number a measurement; for a few repeated integers it must be given.
+            missing: "refuse", or "drop" to leave out rows with missing values.
+            group: the column with the group of each sample, which a split keeps
+                together.
+
+        Raises:
+            InputError: with the name of the column, and the cell and its line if a
+                single cell is the cause.
         """
         goal = column_named(self.columns, "target", target)
         taken, grouping = {target}, None
@@ -241,7 +272,7 @@ class Table:
 
 
 def _file(path: Any) -> Path:
-    """The path of a file that is there."""
+    """Return the path of an existing file."""
     if not isinstance(path, str | PathLike):
         frame = "Table(frame)" if hasattr(path, "iloc") else "Table.parse(content)"
         raise InputError(
@@ -270,7 +301,7 @@ def _file(path: Any) -> Path:
 
 
 def _is(kind: Callable[[Path], bool], path: Path) -> bool:
-    """Whether there is such a thing; none has a name that is too long, or a NUL."""
+    """Return True if there is such a file or folder; False also for an invalid name."""
     try:
         return kind(path)
     except (OSError, ValueError):
@@ -283,8 +314,8 @@ def _columns(
     kinds: Mapping[str, str],
     missing: Sequence[str] | None,
 ) -> Iterator[Column]:
-    """The columns, and what each of them is. The first one is the row index if it has
-    no name, and another value in each row."""
+    """Yield the columns. The first one is the row index if it has no name and all its
+    values differ."""
     for i, (name, cells) in enumerate(zip(read.names, read.columns)):
         said = kinds.get(name)
         column = Column.of(name, cells, read.lines, decimal, said, missing)
@@ -306,7 +337,7 @@ def _columns(
 
 
 def _told(found: str, encoding: str | None) -> Iterator[str]:
-    """What to say of an encoding that is a guess."""
+    """Yield a note if the encoding is a guess."""
     if found == "cp1252" and encoding is None:
         yield (
             "the file is not UTF-8 and was read as cp1252 (Western European); if "
@@ -315,7 +346,7 @@ def _told(found: str, encoding: str | None) -> Iterator[str]:
 
 
 def _check_how(header: Any, decimal: Any, missing: Any) -> None:
-    """Raises an `InputError` for a way of reading that there is not."""
+    """Raise an `InputError` for an invalid option."""
     if header not in (None, True, False) or isinstance(header, int) != isinstance(
         header, bool
     ):
@@ -335,7 +366,7 @@ def _check_how(header: Any, decimal: Any, missing: Any) -> None:
 
 
 def _check_kinds(kinds: Any, names: Sequence[str]) -> None:
-    """Raises an `InputError` for a column or a kind that there is not."""
+    """Raise an `InputError` for an unknown column or kind."""
     if kinds is None:
         return
     if not isinstance(kinds, Mapping):
@@ -352,7 +383,7 @@ def _check_kinds(kinds: Any, names: Sequence[str]) -> None:
 
 
 def _check_size(name: str, size: int, most_bytes: int) -> None:
-    """Raises an `InputError` if it is more, before anything is read."""
+    """Raise an `InputError` if the content is too large, before it is parsed."""
     at_least_one("most_bytes", most_bytes)
     if size > most_bytes:
         raise fault(

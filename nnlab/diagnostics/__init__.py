@@ -1,20 +1,19 @@
-"""What goes on inside a training run, as numbers: plain functions of a network or a
-trainer and some samples. Nothing here knows of experiments, runs or pictures.
+"""Measurements of a training run, as functions of a network or a trainer.
 
-Read the files in this order. What there is, number by number: named_vectors
-(parameters, gradient, moments), histogram (how many numbers lie where), sample_losses
-(how wrong the network is on each sample, and which it takes for what). Forward and
-back: activation_curve (value and slope, and where it is flat), saturation (which units
-are flat, which are dead), activations_and_gradients (outputs and slopes of each layer),
-readings (every number of one weight or one unit), gradient_norms (the strength of the
-slope in each layer, and how far its weights move). The space of parameters:
-perturbed_replicas (one network at many points of it), pca (in which directions points
-scatter most), plane (two directions through a point), directions (two weights, two at
-random, or those of a path), gradient_variance (how far gradients of mini-batches
-stray), landscape (the loss on a plane), loss_surface (the same, row by row), curvature
-(how the loss bends: H v, λmax, the change that a step will make), sharpness (λmax
-beside what the learning rate bears). One step, taken apart: trace (a mini-batch forward
-and back, with nothing lost), gradient_terms (what the gradient of one weight is made
-of), autograd (the same gradient as PyTorch finds it), step_report (all about one
-replica's step, and what came of it).
+Nothing here depends on experiments, runs or plots. Read the files in this order.
+Vectors and samples: named_vectors (parameters, gradient and moments by name), histogram
+(shares of values per bin), sample_losses (the loss of each sample, and the confusion
+matrix). Forward and backward: activation_curve (value and slope of an activation, and
+where it is flat), saturation (which units are saturated or dead),
+activations_and_gradients (outputs and gradients of each layer), readings (all numbers
+of one weight or one unit), gradient_norms (gradient and update norms per layer).
+Parameter space: perturbed_replicas (one network at many points), pca (principal
+components), plane (two directions through a point), directions (of two weights, at
+random, or of a path), gradient_variance (the noise of mini-batch gradients), landscape
+(the loss on a plane), loss_surface (the same, row by row), curvature (Hessian-vector
+products, λmax, and the predicted change of the loss), sharpness (λmax and the stability
+limit of the learning rate). One step in detail: trace (all values of a mini-batch,
+forward and backward), gradient_terms (the factors of one weight's gradient), autograd
+(the same gradient computed by PyTorch), step_report (everything about the step of one
+replica, and its outcome).
 """

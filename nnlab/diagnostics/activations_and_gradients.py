@@ -1,8 +1,8 @@
-"""What every layer says on the way forward, and is told on the way back.
+"""Outputs of every layer in the forward pass, and their gradients in the backward pass.
 
-Forward, each layer puts out numbers; backward comes the slope of the loss by each of
-them: how much the loss would grow if that number grew by one. Rumelhart, Hinton &
-Williams 1986, "Learning representations by back-propagating errors".
+The gradient of an output is ∂(mean loss)/∂output: how much the loss would grow per unit
+of that output. Rumelhart, Hinton & Williams 1986, "Learning representations by
+back-propagating errors".
 """
 
 from typing import NamedTuple
@@ -15,9 +15,15 @@ from nnlab.engine.network import Network
 
 
 class Signals(NamedTuple):
-    """Of each layer, first to last, its outputs (…, batch, units), and the slopes of
-    the mean loss by these, of the same shape; and the gradient (…, P). A sample's own
-    slope δ is as many times larger as there are samples."""
+    """Outputs and gradients of all layers, first to last.
+
+    The gradient δ of a single sample's loss is the number of samples times its slope.
+
+    Attributes:
+        outputs: the output (…, batch, units) of each layer.
+        slopes: ∂(mean loss)/∂output of each layer, of the same shapes.
+        gradient: ∂(mean loss)/∂parameters (…, P).
+    """
 
     outputs: list[Array]
     slopes: list[Array]
@@ -25,8 +31,14 @@ class Signals(NamedTuple):
 
 
 def signals(network: Network, x: Array, y: Array, loss: Loss) -> Signals:
-    """What goes forth and back on these samples (batch, inputs) and targets, as the
-    network is used: Dropout is off. The other arguments are those of `Network.loss`."""
+    """Return outputs and gradients of all layers in evaluation mode: Dropout is off.
+
+    Args:
+        network: the network.
+        x: the samples (batch, inputs).
+        y: the targets.
+        loss: the loss, as in `Network.loss`.
+    """
     xp, gradient = network.xp, network.xp.zeros_like(network.parameters)
     g = network.layout.views(xp, gradient)
     y = network.targets(y, loss, np.shape(x)[:-1])
@@ -41,8 +53,13 @@ def signals(network: Network, x: Array, y: Array, loss: Loss) -> Signals:
 
 
 def onwards(network: Network, layer: int, outputs: np.ndarray) -> np.ndarray:
-    """What the layers after number `layer` make of that layer's outputs (…, N, units):
-    the network's own outputs, as it is used."""
+    """Return the network's outputs from the outputs of one layer, in evaluation mode.
+
+    Args:
+        network: the network.
+        layer: the index of the layer.
+        outputs: the outputs of that layer (…, N, units).
+    """
     x = network.xp.asarray(outputs.astype(network.dtype))
     contexts = network.contexts(x.shape[-2], training=False)
     with quiet():
@@ -54,6 +71,6 @@ def onwards(network: Network, layer: int, outputs: np.ndarray) -> np.ndarray:
 
 
 def _for_all(network: Network, x: Array) -> Array:
-    """Samples (batch, inputs) as every replica sees them."""
+    """Return samples (batch, inputs) broadcast over the replicas."""
     x = network.features(x)
     return network.xp.broadcast_to(x, (*network.lead, *x.shape[-2:]))

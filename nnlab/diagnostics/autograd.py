@@ -1,8 +1,8 @@
-"""The gradient as PyTorch finds it, from the forward pass alone.
+"""The gradient computed by PyTorch's autograd, as an independent check.
 
-The layers' own lines for the way forward run on PyTorch's arrays, and its autograd
-finds the way back by itself. It shares no line of any `backward` with the engine, so it
-is a second opinion. PyTorch is imported when it is asked for, and need not be there.
+The `forward` methods of the layers run on PyTorch tensors, and autograd derives the
+gradient. No `backward` of the engine is used. PyTorch is optional, and imported on
+demand.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,10 @@ from nnlab.engine.layers import Context
 
 
 def installed() -> bool:
-    """Whether there is a PyTorch. The first call loads it, which takes a second."""
+    """Return True if PyTorch is installed.
+
+    The first call imports it, which takes about a second.
+    """
     if select.lacking():
         return False
     import nnlab.backend.pytorch  # noqa: F401
@@ -26,8 +29,10 @@ def installed() -> bool:
 
 
 def gradient(passes: Passes) -> np.ndarray | None:
-    """∂(mean loss)/∂parameters (P,) of this mini-batch, in float64; None without
-    PyTorch, or where a part of the learner's own is written for NumPy alone."""
+    """Return ∂(mean loss)/∂parameters (P,) of this mini-batch, in float64.
+
+    None without PyTorch, or if a custom part supports NumPy only.
+    """
     if not installed():
         return None
     from nnlab.backend.pytorch import Torch, derivative
@@ -41,7 +46,7 @@ def gradient(passes: Passes) -> np.ndarray | None:
 
 
 def _mean_loss(passes: Passes, xp: Space, p: Array) -> Array:
-    """The mean loss at parameters p, on PyTorch's arrays."""
+    """Return the mean loss at parameters p, as a PyTorch tensor."""
     network, contexts = passes.network, [*_contexts(passes, xp)]
     x = _placed(xp, passes.x)
     for z, _ in network.stack.forward(xp, network.layout.views(xp, p), x, contexts):
@@ -50,8 +55,8 @@ def _mean_loss(passes: Passes, xp: Space, p: Array) -> Array:
 
 
 def _contexts(passes: Passes, xp: Space) -> Iterator[Context]:
-    """What each layer may know, on PyTorch's arrays. What it keeps is written to arrays
-    of its own: of two parts of one, autograd lets only one be written."""
+    """Yield the context of each layer on PyTorch tensors; new state is written to
+    separate tensors, since autograd does not allow writes to several views of one."""
     state, noise = (_placed(xp, v) for v in (passes.network.state, passes.noise))
     of = passes.network.stack.contexts_in_training
     for c in of(xp, passes.batch, state, noise, state):
@@ -59,7 +64,7 @@ def _contexts(passes: Passes, xp: Space) -> Iterator[Context]:
 
 
 def _placed(xp: Space, values: Any) -> Array:
-    """Numbers as PyTorch's, measured ones in float64; labels stay whole."""
+    """Return values as a PyTorch tensor: labels as integers, all else in float64."""
     host = to_numpy(values)
     whole = np.issubdtype(host.dtype, np.integer)
     return xp.asarray(host if whole else host.astype(np.float64), copy=True)

@@ -1,9 +1,9 @@
-"""How the loss bends: the Hessian H of the mean loss, met only as products H v.
+"""Curvature of the mean loss: Hessian-vector products, λmax and quadratic models.
 
-H has P² numbers, and is never written down. Its product with one vector is how the
-gradient changes on the way along it, which two gradients a little apart tell. Out of a
-few such products come its largest eigenvalue, the sharpness λ, and what a step does to
-the loss: gᵀΔ + ½ ΔᵀHΔ. Gradient descent at rate η is stable where λ < 2/η. Pearlmutter
+H has P² entries and is never formed. H v is the directional derivative of the gradient
+along v, from a finite difference of gradients. A few products give the largest
+eigenvalue, the sharpness λ, and the predicted change of the loss by a step Δ:
+gᵀΔ + ½ ΔᵀHΔ. Gradient descent at learning rate η is stable where λ < 2/η. Pearlmutter
 1994, "Fast exact multiplication by the Hessian"; Cohen et al. 2021, "Gradient descent
 on neural networks typically occurs at the edge of stability".
 """
@@ -18,13 +18,19 @@ from nnlab.backend import Array, quiet, to_numpy
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 
-REACH = 1e-7  # how far apart the gradients are, beside parameters of about 1
-TINY = 1e-10  # of a product, what is left of it by rounding alone
+REACH = 1e-7  # step of the finite difference, for parameters of about 1
+TINY = 1e-10  # relative length below which a remainder is rounding error
 
 
 class Sharpness(NamedTuple):
-    """The largest eigenvalue of H (…,), its direction (…, P) of length 1, how far the
-    eigenvalue may be off (…,), and how many products it took."""
+    """Largest eigenvalue of H, per replica.
+
+    Attributes:
+        value: the eigenvalue (…,).
+        direction: the unit eigenvector (…, P).
+        error: a bound on the error of the eigenvalue (…,).
+        products: the number of products H v used.
+    """
 
     value: np.ndarray
     direction: np.ndarray
@@ -33,15 +39,19 @@ class Sharpness(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What a step does to the loss: by the slope, gᵀΔ, and by the bend, ½ ΔᵀHΔ; each
-    (…,)."""
+    """Predicted change of the loss by a step Δ, per replica.
+
+    Attributes:
+        slope: the linear term gᵀΔ (…,).
+        bend: the quadratic term ½ ΔᵀHΔ (…,).
+    """
 
     slope: np.ndarray
     bend: np.ndarray
 
     @property
     def total(self) -> np.ndarray:
-        """Both together (…,)."""
+        """Sum of both terms (…,)."""
         return self.slope + self.bend
 
 
@@ -54,12 +64,21 @@ def hessian_product(
     training: bool = False,
     noise: Array = None,
 ) -> np.ndarray:
-    """H v (…, P) for v (…, P): each replica's own H, at its parameters.
+    """Return H v (…, P) for v (…, P), with each replica's Hessian H of the mean loss.
 
-    The other arguments are those of `Network.loss`. The gradients are those of the
-    network in float64, whatever its dtype: about nine digits are right. They are taken
-    on both sides of the parameters, at once and twice the reach, so that a kink that
-    lies exactly there, as a ReLU's does at 0, is left out.
+    The gradients are computed in float64, whatever the network's dtype: about nine
+    digits are correct. They are taken on both sides of the parameters, at one and two
+    steps of the finite difference, so that a kink exactly at the parameters, as of ReLU
+    at 0, has no effect.
+
+    Args:
+        network: the network.
+        x: the samples, as in `Network.loss`.
+        y: the targets, as in `Network.loss`.
+        loss: the loss.
+        v: the vectors (…, P).
+        training: use the layers in training mode.
+        noise: the random numbers of the layers, in training mode; drawn if None.
     """
     v = to_numpy(v).astype(np.float64)
     there, p = precise(network), to_numpy(network.parameters).astype(np.float64)
@@ -89,7 +108,17 @@ def largest_curvature(
     products: int = 60,
     start: Array = None,
 ) -> Sharpness:
-    """The largest eigenvalue of H, replica by replica: see `largest_eigenvalue`."""
+    """Return the largest eigenvalue of H per replica: see `lanczos`.
+
+    Args:
+        network: the network.
+        x: the samples, as in `Network.loss`.
+        y: the targets, as in `Network.loss`.
+        loss: the loss.
+        tolerance: the relative error at which the iteration stops.
+        products: the maximum number of products H v.
+        start: the first direction (…, P); random if None.
+    """
     shape = (*network.lead, network.layout.size)
 
     def product(v: np.ndarray) -> np.ndarray:
@@ -105,8 +134,10 @@ def largest_eigenvalue(
     products: int = 60,
     start: Array = None,
 ) -> Sharpness:
-    """The largest eigenvalue (not the largest in size) of a symmetric H: the last that
-    `lanczos` finds."""
+    """Return the largest (not the largest absolute) eigenvalue of a symmetric H.
+
+    It is the last result of `lanczos`, which explains the arguments.
+    """
     *_, found = lanczos(product, shape, tolerance, products, start)
     return found
 
@@ -118,16 +149,23 @@ def lanczos(
     products: int = 60,
     start: Array = None,
 ) -> Iterator[Sharpness]:
-    """The largest eigenvalue of a symmetric H, as it is known after each product.
+    """Yield the largest eigenvalue of a symmetric H, improved by each product.
 
-    `product` is v ↦ H v, of this shape (…, P). Of all vectors that products so far have
-    led to, the best counts; power iteration keeps only the last, and needs many times
-    more. It ends where no replica can be off by more than `tolerance` times its
-    eigenvalue (it is off by about the square of that share, if no other is near), or
-    after so many products. It starts along `start` (…, P), or along a fixed random
-    direction, the same for every replica. Where H is not finite, so is nothing here.
-    Lanczos 1950, "An iteration method for the solution of the eigenvalue problem of
-    linear differential and integral operators".
+    The eigenvalue is the best one on the span of all vectors so far; power iteration
+    uses only the last and needs many more products. The iteration ends when the error
+    bound of every replica is at most `tolerance` times its eigenvalue (the actual
+    relative error is about the square of that, unless another eigenvalue is close), or
+    after `products` products. The result is NaN where H is not finite. Lanczos 1950,
+    "An iteration method for the solution of the eigenvalue problem of linear
+    differential and integral operators".
+
+    Args:
+        product: v ↦ H v, for arrays of this shape.
+        shape: the shape (…, P) of v.
+        tolerance: the relative error at which the iteration stops.
+        products: the maximum number of products.
+        start: the first direction (…, P); by default a fixed random direction, the same
+            for every replica.
     """
     fresh = np.random.default_rng(0)
     v = fresh.normal(size=shape[-1]) if start is None else _finite(start, fresh)
@@ -152,10 +190,18 @@ def predicted_change(
     training: bool = False,
     noise: Array = None,
 ) -> Change:
-    """What a change (…, P) of the parameters does to the mean loss, to second order:
-    gᵀΔ + ½ ΔᵀHΔ. For a step of gradient descent, Δ = −η g, it is −η‖g‖² + ½ η² gᵀHg.
+    """Return the change of the mean loss by a step, to second order: gᵀΔ + ½ ΔᵀHΔ.
 
-    The other arguments are those of `Network.loss`.
+    For a step of gradient descent, Δ = −η g, it is −η‖g‖² + ½ η² gᵀHg.
+
+    Args:
+        network: the network.
+        x: the samples, as in `Network.loss`.
+        y: the targets, as in `Network.loss`.
+        loss: the loss.
+        change: the step Δ (…, P).
+        training: use the layers in training mode.
+        noise: the random numbers of the layers, in training mode; drawn if None.
     """
     change = to_numpy(change).astype(np.float64)
     if training and noise is None:
@@ -167,7 +213,7 @@ def predicted_change(
 
 
 def precise(network: Network) -> Network:
-    """The same network in float64, on numbers of its own."""
+    """Return a copy of the network in float64, with its own arrays."""
     xp, there = network.xp, copy(network)
     there.dtype = np.float64
     vectors = {"parameters": network.parameters, "state": network.state}
@@ -177,8 +223,8 @@ def precise(network: Network) -> Network:
 
 
 def _best(basis: np.ndarray, images: np.ndarray) -> Sharpness:
-    """The largest eigenvalue that H has on the span of a basis (…, k, P), whose images
-    H v these are; it is off by no more than the length of H d − λ d."""
+    """Return the largest eigenvalue of H on the span of a basis (…, k, P), given the
+    images H v; its error is at most ‖H d − λ d‖."""
     with quiet():
         seen = basis @ images.mT
         fine = np.isfinite(seen).all(axis=(-2, -1), keepdims=True)
@@ -194,8 +240,8 @@ def _best(basis: np.ndarray, images: np.ndarray) -> Sharpness:
 def _next(
     basis: list[np.ndarray], image: np.ndarray, fresh: np.random.Generator
 ) -> np.ndarray:
-    """The part of an image (…, P) that is new, with length 1; where nothing is, a new
-    random direction."""
+    """Return the normalized part of an image (…, P) orthogonal to the basis, or a new
+    random direction where that is 0."""
     known, length = np.stack(basis, axis=-2), np.linalg.norm(image, axis=-1)
     with quiet():
         left = _beside(known, image)
@@ -206,12 +252,12 @@ def _next(
 
 
 def _beside(basis: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """What is left of v (…, P) beside an orthonormal basis (…, k, P)."""
+    """Return the part of v (…, P) orthogonal to an orthonormal basis (…, k, P)."""
     return v - ((basis @ v[..., None]).mT @ basis)[..., 0, :]
 
 
 def _finite(start: Array, fresh: np.random.Generator) -> np.ndarray:
-    """A direction (…, P) to start along, with random numbers for one that is none."""
+    """Return `start` (…, P), with a random direction where it is zero or not finite."""
     start = to_numpy(start).astype(np.float64)
     length = np.linalg.norm(start, axis=-1, keepdims=True)
     fine = np.isfinite(length) & (length > 0)

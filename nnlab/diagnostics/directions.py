@@ -1,7 +1,7 @@
-"""Which two directions to look along in the space of parameters.
+"""Choose two directions in parameter space: of two weights, at random, or of a path.
 
-Those of two weights, two at random, or the two in which a path of training went most:
-which of them decides what one sees. A network of P parameters is one point.
+The choice of directions determines the shape of the loss that a plot shows. A network
+of P parameters is one point of the space.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,19 @@ from nnlab.diagnostics.plane import Plane, spanned
 from nnlab.engine.network import Network
 from nnlab.errors import InputError, shown
 
-Weight = tuple[str, int, int]  # a table's name, a row, a column: ("0.W", 1, 2)
+Weight = tuple[str, int, int]  # array, row and column: ("0.W", 1, 2)
 
 
 def of_weights(network: Network, weights: Sequence[Weight]) -> Plane:
-    """The plane of two single weights, through one network: all others stay as they
-    are. Raises `InputError` for weights that are not there."""
+    """Return the plane of two single weights through one network; all others are fixed.
+
+    Args:
+        network: one network, without replicas.
+        weights: two weights, such as ("0.W", 1, 2): name of the array, row, column.
+
+    Raises:
+        InputError: if these are not two different weights of the network.
+    """
     axes = [_along(network, weight) for weight in weights]
     if len(axes) != 2 or (axes[0] == axes[1]).all():
         raise InputError(
@@ -31,21 +38,25 @@ def of_weights(network: Network, weights: Sequence[Weight]) -> Plane:
 
 
 def at_random(network: Network, seed: int = 0) -> Plane:
-    """A plane through one network along two random directions, filter-normalized.
+    """Return a plane along two random, filter-normalized directions.
 
-    In each direction the weights into a unit are as long together as the unit's own
-    are, so that a scale on which the loss does not depend does not decide how steep the
-    picture looks; biases stay. Then the second direction is set at right angles to the
-    first, and each to length 1. Li et al. 2018, "Visualizing the loss landscape of
-    neural nets".
+    It passes through the parameters of one network.
+
+    In each direction the incoming weights of a unit have the same norm as the unit's
+    own, so that rescaling weights without changing the loss does not change how steep
+    the plot looks; biases are fixed. Then the directions are orthonormalized. Li et al.
+    2018, "Visualizing the loss landscape of neural nets".
     """
     rng = generator(seed, Purpose.MEASURE)
     return spanned(_point(network), [filtered(network, rng) for _ in range(2)])
 
 
 def filtered(network: Network, rng: np.random.Generator) -> np.ndarray:
-    """A random direction (P,) whose weights into each unit are as long as the unit's
-    own; 0 for all else."""
+    """Return a random, filter-normalized direction (P,).
+
+    The incoming weights of each unit have the norm of the unit's own; all other entries
+    are 0.
+    """
     direction, p = np.zeros(network.layout.size), _point(network)
     for place in network.stack.weights():
         drawn = rng.normal(size=place.shape)
@@ -56,14 +67,16 @@ def filtered(network: Network, rng: np.random.Generator) -> np.ndarray:
 
 
 def of_path(path: Array) -> Plane:
-    """The plane in which a path (T, P) varies most, through its last point: its first
-    two principal components. Li et al. 2018."""
+    """Return the plane in which a path (T, P) varies most, through its last point.
+
+    These are its first two principal components. Li et al. 2018.
+    """
     path = to_numpy(path).astype(np.float64)
     return spanned(path[-1], main_axes(path - path.mean(axis=0)))
 
 
 def _along(network: Network, weight: Weight) -> np.ndarray:
-    """The direction (P,) of one weight."""
+    """Return the unit vector (P,) of one weight."""
     known = {
         (name, *index)
         for name, place in network.layout.places.items()

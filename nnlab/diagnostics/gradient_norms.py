@@ -1,11 +1,10 @@
-"""How strong the slope of the loss is, layer by layer: where it fades, and where it
-grows.
+"""Gradient norms per layer, which show vanishing and exploding gradients.
 
-On its way back through the layers the gradient is multiplied by one slope after the
-other. δ = ∂ℓ/∂z says how much a layer's outputs z matter to a sample's loss ℓ; what its
-weights get is built from δ. Where δ shrinks from layer to layer, the first ones hardly
-learn. Glorot & Bengio 2010, "Understanding the difficulty of training deep feedforward
-neural networks".
+In the backward pass the gradient is multiplied by the derivative of each layer in turn.
+δ = ∂ℓ/∂z is the gradient of a sample's loss ℓ by a layer's outputs z, and the gradient
+of its weights is computed from δ. If δ shrinks from layer to layer, the first layers
+hardly learn. Glorot & Bengio 2010, "Understanding the difficulty of training deep
+feedforward neural networks".
 """
 
 from typing import NamedTuple
@@ -20,17 +19,22 @@ from nnlab.engine.network import Network
 
 
 class Strength(NamedTuple):
-    """The length of the slope in each layer that learns (…, layers): δ, the root of
-    the mean over samples of ‖∂ℓ/∂z‖², z being what the layer puts out; and weights,
-    ‖∂(mean loss)/∂W‖."""
+    """Gradient norms of each layer with weights (…, layers).
+
+    Attributes:
+        delta: the root mean square over samples of ‖∂ℓ/∂z‖, z being the layer's output.
+        weights: ‖∂(mean loss)/∂W‖.
+    """
 
     delta: np.ndarray
     weights: np.ndarray
 
 
 def learning(network: Network) -> dict[int, list[Place]]:
-    """The layers that have weights, by their number, each with where these lie: all
-    that it learns but what it calls a bias, within a block too. `BatchNorm` has none.
+    """Return the layers with weights, by index, each with the places of its weights.
+
+    Weights are all learned parameters but biases, within blocks too. `BatchNorm` has
+    none.
     """
     found: dict[int, list[Place]] = {}
     for place in network.stack.weights():
@@ -39,7 +43,14 @@ def learning(network: Network) -> dict[int, list[Place]]:
 
 
 def strength(network: Network, x: Array, y: Array, loss: Loss) -> Strength:
-    """How strong the slope is in each layer that learns, on these samples."""
+    """Return the gradient norms of each layer with weights.
+
+    Args:
+        network: the network, used in evaluation mode.
+        x: the samples (batch, inputs).
+        y: the targets.
+        loss: the loss.
+    """
     found = signals(network, x, y, loss)
     with quiet():
         deltas = [_delta(to_numpy(found.slopes[layer])) for layer in learning(network)]
@@ -47,8 +58,7 @@ def strength(network: Network, x: Array, y: Array, loss: Loss) -> Strength:
 
 
 def lengths(network: Network, vector: Array) -> np.ndarray:
-    """The length of a vector like the parameters (…, P) in each layer that learns:
-    (…, layers), of its weights."""
+    """Return the norm (…, layers) of each layer's weights in a flat vector (…, P)."""
     vector = to_numpy(vector)
     return np.stack(
         [_length(vector, places) for places in learning(network).values()], axis=-1
@@ -56,15 +66,22 @@ def lengths(network: Network, vector: Array) -> np.ndarray:
 
 
 def update_ratio(network: Network, before: Array, after: Array) -> np.ndarray:
-    """‖ΔW‖ / ‖W‖ (…, layers) of a step from parameters `before` to `after` (…, P): by
-    what share of their size a layer's weights move. About 0.001 is often healthy."""
+    """Return ‖ΔW‖ / ‖W‖ (…, layers), the relative change by a step.
+
+    About 0.001 is often healthy.
+
+    Args:
+        network: the network.
+        before: the parameters before the step (…, P).
+        after: the parameters after it (…, P).
+    """
     before, after = to_numpy(before), to_numpy(after)
     with quiet():
         return lengths(network, after - before) / lengths(network, before)
 
 
 def _delta(dy: np.ndarray) -> np.ndarray:
-    """Of ∂(mean loss)/∂z, which has 1 / batch in it, to a sample's own."""
+    """Return the root mean square of ‖∂ℓ/∂z‖, from ∂(mean loss)/∂z of each sample."""
     batch = dy.shape[-2]
     return np.sqrt(batch * np.sum(np.square(dy, dtype=float), axis=(-2, -1)))
 

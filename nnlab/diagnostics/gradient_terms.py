@@ -1,9 +1,9 @@
-"""The gradient of one weight, factor by factor.
+"""The factors of one weight's gradient.
 
-A weight w multiplies what comes in, a, on the way to a sum z. So ∂loss/∂w is the mean
-over the mini-batch of δ · a, with δ = ∂ℓ/∂z of each sample; and where f bends the sum,
-δ is what comes back to f(z), times the slope f′(z). Rumelhart, Hinton & Williams 1986,
-"Learning representations by back-propagating errors".
+A weight w multiplies an input a and adds to a sum z. So ∂loss/∂w is the mean over the
+mini-batch of δ · a, with δ = ∂ℓ/∂z of each sample; and if an activation f follows, δ is
+∂ℓ/∂f(z) times the slope f′(z). Rumelhart, Hinton & Williams 1986, "Learning
+representations by back-propagating errors".
 """
 
 from dataclasses import dataclass
@@ -18,27 +18,29 @@ from nnlab.engine.layers import Linear
 from nnlab.engine.layout import Layout
 from nnlab.engine.normalization import BatchNorm
 
-WIGGLE = 1e-5  # h of the central difference, beside a weight of about 1
+WIGGLE = 1e-5  # h of the central difference, for a weight of about 1
 
 
 @dataclass(frozen=True)
 class Factors:
-    """Those of the weight `index` of the vector of all parameters; (batch,) each.
+    """Factors of the gradient of one weight; arrays are (batch,).
+
+    `a`, `z` and `delta` are None in a custom layer, which may use the weight in any
+    way.
 
     Attributes:
-        index: its place in the vector.
-        array: the array that it is in: "0.W".
-        at: where in that array it is.
-        value: what it is before the step.
-        products: what each sample says; their mean is the gradient.
-        a: what the weight multiplies; None in a layer of the learner's own, which may
-            use it in any way.
-        z: the number that it is added up to; None as before.
-        delta: ∂ℓ/∂z; None as before.
-        bends: the layer that bends z, number by number; None if there is none.
-        slope: f′(z) there.
-        back: ∂ℓ/∂f(z), what comes back to it.
-        gradient: ∂(mean loss)/∂w, as the engine has it.
+        index: the position of the weight in the flat vector of parameters.
+        array: the name of its array: "0.W".
+        at: its index in that array.
+        value: its value before the step.
+        products: the contribution of each sample; their mean is the gradient.
+        a: the input that the weight multiplies, or None.
+        z: the sum that it adds to, or None.
+        delta: ∂ℓ/∂z, or None.
+        bends: the activation applied to z, or None.
+        slope: f′(z), or None without an activation.
+        back: ∂ℓ/∂f(z), or None without an activation.
+        gradient: ∂(mean loss)/∂w, as computed by the engine.
     """
 
     index: int
@@ -56,7 +58,7 @@ class Factors:
 
 
 def factors(passes: Passes, index: int) -> Factors:
-    """Those of one weight, by its place in the vector of all parameters."""
+    """Return the factors of one weight's gradient, by its index in the flat vector."""
     array, at = entry(passes.network.layout, index)
     visit = passes.visit(array.rpartition(".")[0])
     value, gradient = (
@@ -83,7 +85,11 @@ def factors(passes: Passes, index: int) -> Factors:
 
 
 def entry(layout: Layout, index: int) -> tuple[str, tuple[int, ...]]:
-    """The array in which a place of the vector lies, by name, and where in it."""
+    """Return the array name, and the index in it, of an index in the flat vector.
+
+    Raises:
+        IndexError: if there is no such position.
+    """
     for name, place in layout.places.items():
         if place.start <= index < place.stop:
             at = np.unravel_index(index - place.start, place.shape)
@@ -92,8 +98,11 @@ def entry(layout: Layout, index: int) -> tuple[str, tuple[int, ...]]:
 
 
 def central_difference(passes: Passes, index: int) -> float:
-    """(L(w + h) − L(w − h)) / 2h: how the loss of this mini-batch changes as this one
-    weight is wiggled, in float64. Where it has a kink within h, that is no slope."""
+    """Return (L(w + h) − L(w − h)) / 2h for one weight, in float64.
+
+    L is the mean loss of this mini-batch. The result is not a derivative if L has a
+    kink within h of w.
+    """
     p = to_numpy(passes.network.parameters).astype(np.float64)
     h = WIGGLE * max(1.0, abs(p[index]))
     ends = np.array([p[index] + h, p[index] - h])
@@ -102,8 +111,7 @@ def central_difference(passes: Passes, index: int) -> float:
 
 
 def slopes(passes: Passes, visit: Visit) -> np.ndarray | None:
-    """f′(z) (batch, units) of a layer that bends each number by itself; None of one
-    that does not."""
+    """Return f′(z) (batch, units) of an elementwise layer; None for any other layer."""
     if visit.x.shape != visit.y.shape:
         return None
     xp, given = passes.network.xp, (visit.p, visit.cache, visit.y)
@@ -116,7 +124,8 @@ def slopes(passes: Passes, visit: Visit) -> np.ndarray | None:
 
 
 def _bending(passes: Passes, visit: Visit) -> Visit | None:
-    """The layer right after it, if that bends each number by itself."""
+    """Return the next layer in the same block if it is elementwise and has no
+    parameters."""
     block, _, number = visit.name.rpartition(".")
     after = f"{block}.{int(number) + 1}" if block else f"{int(number) + 1}"
     found = next((one for one in passes.visits if one.name == after), None)
@@ -126,7 +135,8 @@ def _bending(passes: Passes, visit: Visit) -> Visit | None:
 
 
 def _coming(visit: Visit, array: str, at: tuple[int, ...]) -> np.ndarray | None:
-    """What the weight multiplies in every sample (batch,), in a layer of ours."""
+    """Return the input that the weight multiplies in every sample (batch,); None in a
+    custom layer."""
     x, ones = to_numpy(visit.x), np.ones(len(visit.x), to_numpy(visit.x).dtype)
     if type(visit.layer) is Linear:
         return x[:, at[0]] if array == "W" else ones
@@ -138,8 +148,8 @@ def _coming(visit: Visit, array: str, at: tuple[int, ...]) -> np.ndarray | None:
 def _shares(
     passes: Passes, visit: Visit, array: str, at: tuple[int, ...]
 ) -> np.ndarray:
-    """What each sample adds to a weight's gradient (batch,): the way back through its
-    layer with what comes back to this sample alone."""
+    """Return the contribution of each sample to a weight's gradient (batch,), from a
+    backward pass per sample."""
     own, batch = array.removeprefix(f"{visit.name}."), passes.batch
     found = np.zeros(batch)
     for sample in range(batch):
@@ -152,12 +162,12 @@ def _shares(
 
 
 def _scratch(p: Named) -> Named:
-    """Room for a gradient that nobody needs."""
+    """Return gradient arrays that are discarded."""
     return {name: value * 0 for name, value in p.items()}
 
 
 def _moved(p: np.ndarray, index: int, end: float) -> Array:
-    """The parameters with one of them here."""
+    """Return a copy of the parameters with one entry replaced."""
     moved = p.copy()
     moved[index] = end
     return moved

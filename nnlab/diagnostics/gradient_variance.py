@@ -1,11 +1,10 @@
-"""How much the gradient of a mini-batch strays from that of all samples.
+"""The noise of mini-batch gradients around the gradient of all samples.
 
-Each mini-batch has a gradient of its own; their mean is the gradient of the mean loss.
-If gᵢ is that of one sample, and Σ how these scatter about their mean g, then that of a
-batch of B samples scatters by Σ / B. Where B is under the noise scale tr Σ / ‖g‖², a
-step is more noise than gradient, and twice the batch is nearly twice as good; far above
-it a larger batch is hardly any better. McCandlish et al. 2018, "An empirical model of
-large-batch training".
+If Σ is the covariance of the gradients of single samples around their mean g, then that
+of the gradient of a batch of B samples is Σ / B. Where B is below the noise scale
+tr Σ / ‖g‖², a step is more noise than gradient, and doubling the batch is nearly twice
+as good; far above it a larger batch hardly helps. McCandlish et al. 2018, "An empirical
+model of large-batch training".
 """
 
 from math import nan
@@ -20,12 +19,18 @@ from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 from nnlab.training.batches import taken
 
-FEWEST = 32  # mini-batches that a measurement is made of, at least
+FEWEST = 32  # minimum number of mini-batches of a measurement
 
 
 class Noise(NamedTuple):
-    """The gradients of some mini-batches (batches, P), that of all samples (P,), how
-    many samples a batch has, and of how many in all."""
+    """Mini-batch gradients at one point.
+
+    Attributes:
+        gradients: the gradients of some mini-batches (batches, P).
+        full: the gradient of all samples (P,).
+        batch: the number of samples in a batch, B.
+        samples: the number of samples in all, N.
+    """
 
     gradients: np.ndarray
     full: np.ndarray
@@ -34,16 +39,16 @@ class Noise(NamedTuple):
 
     @property
     def spread(self) -> float:
-        """The root of the mean of ‖g_B − g‖²: how far a batch's gradient strays."""
+        """Root mean square of ‖g_B − g‖, the deviation of a batch's gradient."""
         away = self.gradients - self.full
         return float(np.sqrt(np.mean(np.sum(away * away, axis=-1))))
 
     @property
     def scale(self) -> float:
-        """The noise scale tr Σ / ‖g‖², in samples.
+        """Noise scale tr Σ / ‖g‖², in samples.
 
-        Batches are drawn without putting back, so their gradients scatter by Σ / B
-        times (N − B) / (N − 1). NaN where B = N: then they do not scatter at all.
+        Batches are drawn without replacement, so the covariance of their gradients is
+        Σ / B times (N − B) / (N − 1). NaN where B = N, since there is no variance.
         """
         b, n = self.batch, self.samples
         if b == n:
@@ -53,9 +58,12 @@ class Noise(NamedTuple):
             return float(trace / np.sum(self.full**2))
 
     def plane(self, near: np.ndarray | None = None) -> np.ndarray:
-        """The two directions (2, P) in which the gradients scatter most about that of
-        all samples, at right angles; turned so that they are as near as can be to those
-        of another plane, `near`."""
+        """Return the first two principal directions (2, P) of the gradient noise.
+
+        Args:
+            near: the directions (2, P) of another plane; the result is rotated within
+                its plane to be as close to them as possible.
+        """
         axes = main_axes(self.gradients - self.full)
         if near is None:
             return axes
@@ -63,7 +71,7 @@ class Noise(NamedTuple):
         return left @ right @ axes
 
     def share(self, plane: np.ndarray) -> float:
-        """The share of the scatter that lies in a plane."""
+        """Return the share of the variance that lies in a plane (2, P)."""
         away = self.gradients - self.full
         with quiet():
             return float(np.sum((away @ plane.T) ** 2) / np.sum(away**2))
@@ -78,17 +86,25 @@ def gradient_noise(
     seed: int = 0,
     least: int = FEWEST,
 ) -> Noise:
-    """The gradients of whole mini-batches of `batch` of these samples, at the network's
-    parameters; `network` is one network, without replicas.
+    """Return the gradients of mini-batches at the network's parameters.
 
-    As in training, every sample comes once before any comes again; there are so many
-    rounds, in orders from `seed`, that there are `least` batches. The network is used,
-    not trained: Dropout is off.
+    As in training, each epoch uses every sample at most once, in a new order;
+    incomplete batches are dropped. The network is used in evaluation mode: Dropout is
+    off.
+
+    Args:
+        network: one network, without replicas.
+        x: the samples (N, inputs).
+        y: the targets.
+        loss: the loss.
+        batch: the number of samples in a batch.
+        seed: the seed of the orders.
+        least: the number of batches; one if a batch holds all samples.
     """
     part = network.features(x), network.targets(y, loss)
     n, rng = len(part[0]), np.random.default_rng(seed)
     batch = min(batch, n)
-    least = 1 if batch == n else least  # they would all be the same
+    least = 1 if batch == n else least  # all batches are equal
     rounds = -(-least // (n // batch))
     whole = n - n % batch
     rows = np.concatenate([rng.permutation(n)[:whole] for _ in range(rounds)])
@@ -102,8 +118,8 @@ def gradient_noise(
 def _gradients(
     network: Network, part: tuple[Array, Array], rows: np.ndarray, loss: Loss
 ) -> np.ndarray:
-    """The gradient (K, P) in the batch of each of K rows (K, batch): one network, K
-    times side by side."""
+    """Return the gradient (K, P) of each of K batches of rows (K, batch), computed as K
+    replicas of one network."""
     shape = (len(rows), network.layout.size)
     many = copies_at(network, np.broadcast_to(to_numpy(network.parameters), shape))
     x, y = taken(many.xp, part, many.xp.asarray(rows.reshape(-1)), rows.shape)

@@ -1,14 +1,17 @@
-"""How many numbers lie where, for each replica at once."""
+"""Histograms of many replicas at once."""
 
 import numpy as np
 
 
 def shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """The share of the numbers (…, N) in each bin between rising `edges` (K + 1,): a
-    table (…, K) whose rows add up to 1.
+    """Return the share of the values in each bin (…, K); each row sums to 1.
 
-    A bin holds its left edge and not its right one. What lies beyond the ends counts
-    in the end bins, and NaN in the last.
+    A bin includes its left edge and excludes its right one. Values outside the edges
+    are counted in the first or last bin, and NaN in the last.
+
+    Args:
+        values: the values (…, N).
+        edges: the increasing edges of the bins (K + 1,).
 
     >>> shares(np.array([0.0, 0.5, 1.0, 9.0]), np.array([0.0, 1.0, 2.0]))
     array([0.5, 0.5])

@@ -1,8 +1,8 @@
-"""The loss around a point in the space of parameters, on a plane through it.
+"""The loss on a plane in parameter space.
 
-A network of P parameters is one point; two directions from it span a plane, and every
-point of a grid on it is a network, whose loss is measured: all of them at once, as
-replicas.
+A network of P parameters is one point, and two directions from it span a plane. Each
+point of a grid on the plane is a network, and the losses of all are computed at once,
+as replicas.
 """
 
 import numpy as np
@@ -23,12 +23,21 @@ def surface(
     steps: np.ndarray,
     others: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Mean loss (K, L) at p + a · first + b · second, for all a in `steps` (K,) and b
-    in `others` (L,), or in `steps` too.
+    """Return the mean loss (K, L) at p + a · first + b · second on a grid of a and b.
 
-    `network` is one network, with p (P,) its parameters; `first` and `second` (P,) are
-    directions. Row i has a = steps[i]. Networks are used, not trained: Dropout is off.
-    Li et al. 2018, "Visualizing the loss landscape of neural nets".
+    Entry (i, j) has a = steps[i] and b = others[j]. Networks are used in evaluation
+    mode: Dropout is off. Li et al. 2018, "Visualizing the loss landscape of neural
+    nets".
+
+    Args:
+        network: one network, without replicas, with parameters p (P,).
+        x: the samples, as in `Network.loss`.
+        y: the targets, as in `Network.loss`.
+        loss: the loss.
+        first: the first direction (P,).
+        second: the second direction (P,).
+        steps: the values of a (K,).
+        others: the values of b (L,); `steps` if None.
     """
     a, b = np.meshgrid(steps, steps if others is None else others, indexing="ij")
     plane = a.reshape(-1, 1) * to_numpy(first) + b.reshape(-1, 1) * to_numpy(second)

@@ -1,4 +1,4 @@
-"""A map of the loss on a plane, made a row at a time while the run goes on."""
+"""A map of the loss on a plane, computed row by row during the run."""
 
 import numpy as np
 
@@ -9,18 +9,24 @@ from nnlab.diagnostics.plane import Plane
 from nnlab.engine.losses import Loss
 from nnlab.engine.network import Network
 
-POINTS = 31  # along a side
+POINTS = 31  # grid points per side
 
 
 class Relief:
-    """The mean loss on a square of a plane, of `network`, which is one, set into it.
+    """The mean loss of one network on a square of a plane in parameter space.
+
+    Args:
+        network: one network, without replicas; it is copied.
+        plane: the plane in parameter space.
+        centre: the centre of the square (2,), in plane coordinates.
+        half: half of the side length.
 
     Attributes:
-        plane: which one.
-        centre: the middle of the square, in the plane (2,).
-        half: from there to its sides.
-        heights: the loss (POINTS, POINTS) so far; NaN in rows that are still to come.
-            Row i is at the i-th place along the second direction.
+        plane: the plane.
+        centre: the centre of the square (2,), in plane coordinates.
+        half: half of the side length.
+        heights: the loss (POINTS, POINTS) so far; NaN in rows not yet computed. Row i
+            is at the i-th position along the second direction.
     """
 
     def __init__(self, network: Network, plane: Plane, centre: np.ndarray, half: float):
@@ -32,11 +38,17 @@ class Relief:
 
     @property
     def ready(self) -> bool:
-        """Whether all rows are there."""
+        """True if all rows are computed."""
         return self._rows == POINTS
 
     def go_on(self, x: Array, y: Array, loss: Loss) -> None:
-        """One more row, on these samples."""
+        """Compute the next row.
+
+        Args:
+            x: the samples, as in `Network.loss`.
+            y: the targets, as in `Network.loss`.
+            loss: the loss.
+        """
         steps, axes = np.linspace(-1, 1, POINTS), self.half * self.plane.axes[::-1]
         row = steps[[self._rows]]
         found = surface(self._network, x, y, loss, *axes, row, steps)
@@ -44,5 +56,5 @@ class Relief:
         self._rows += 1
 
     def holds(self, points: np.ndarray) -> bool:
-        """Whether all of some points of the plane (…, 2) are on the map."""
+        """Return True if all points (…, 2), in plane coordinates, are on the map."""
         return bool((np.abs(points - self.centre) <= self.half).all())

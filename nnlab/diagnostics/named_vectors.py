@@ -1,5 +1,4 @@
-"""The flat vectors of a run by name: parameters, gradient, and what the optimizer
-remembers; and each of their arrays by the layer to which it belongs."""
+"""The flat vectors of a run by name: parameters, gradient and optimizer moments."""
 
 from dataclasses import dataclass
 
@@ -11,8 +10,16 @@ from nnlab.training.trainer import Trainer
 
 @dataclass(frozen=True)
 class Summary:
-    """Of some numbers: how many, their mean and standard deviation, the least and the
-    greatest, and the norm √Σx². NaN and infinity go on as they are."""
+    """Summary statistics of an array; NaN and infinity propagate.
+
+    Attributes:
+        count: the number of values.
+        mean: their mean.
+        std: their standard deviation.
+        least: the minimum.
+        greatest: the maximum.
+        norm: the norm √Σx².
+    """
 
     count: int
     mean: float
@@ -23,7 +30,7 @@ class Summary:
 
     @classmethod
     def of(cls, values: np.ndarray) -> "Summary":
-        """The summary of an array of any shape, worked out in float64."""
+        """Return the summary of an array of any shape, computed in float64."""
         x = values.astype(np.float64).ravel()
         with quiet():
             ends = float(x.min()), float(x.max())
@@ -32,13 +39,23 @@ class Summary:
 
 
 def vectors(trainer: Trainer) -> dict[str, np.ndarray]:
-    """Every vector (…, P) by name, on the host: "parameters", "gradient" (the latest,
-    with penalties and clipped, 0 before the first step), and each moment by its own."""
+    """Return every flat vector (…, P) by name, as NumPy arrays.
+
+    These are "parameters", "gradient" (the latest, with penalties and clipping; 0
+    before the first step), and each moment of the optimizer.
+    """
     named = {"parameters": trainer.network.parameters, "gradient": trainer.gradient}
     return {name: to_numpy(v) for name, v in {**named, **trainer.moments}.items()}
 
 
 def array(trainer: Trainer, vector: np.ndarray, name: str) -> np.ndarray:
-    """What a vector (…, P) holds for the parameter of this name, as "0.W", in that
-    parameter's shape."""
+    """Return one parameter array's part of a flat vector (…, P).
+
+    It has the shape of the parameter array.
+
+    Args:
+        trainer: the trainer.
+        vector: the flat vector.
+        name: the name of the array, such as "0.W".
+    """
     return trainer.network.layout.places[name].view(np, vector)

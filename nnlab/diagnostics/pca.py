@@ -1,20 +1,23 @@
-"""The directions in which some points scatter most: principal components.
+"""Principal components: the directions of largest variance.
 
 Pearson 1901, "On lines and planes of closest fit to systems of points in space".
 """
 
 import numpy as np
 
-ROUNDING = 1e-6  # of the widest scatter: what is less is rounding
+ROUNDING = 1e-6  # relative to the largest singular value
 
 
 def main_axes(away: np.ndarray, count: int = 2) -> np.ndarray:
-    """The directions (count, P) along which rows (T, P), as they lie about 0, have the
-    largest sums of squares: at right angles, each of length 1, and 0 where there is no
-    more scatter. The largest entry of each is positive, which settles its sign.
+    """Return the directions (count, P) of largest sums of squares over the rows.
 
-    They are found from products of rows (T, T), or of columns (P, P) if there are
-    fewer of these.
+    They are orthonormal, and 0 where no variance is left. The largest entry of each is
+    positive, which fixes its sign. They are computed from the smaller of the products
+    of rows (T, T) and of columns (P, P).
+
+    Args:
+        away: the rows (T, P), relative to the origin: they are not centred here.
+        count: the number of directions.
     """
     wide = len(away) < away.shape[1]
     values, vectors = np.linalg.eigh(away @ away.T if wide else away.T @ away)

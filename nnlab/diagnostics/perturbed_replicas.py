@@ -1,4 +1,4 @@
-"""One network at many points in the space of its parameters, as replicas."""
+"""One network at many points in parameter space, as replicas."""
 
 from copy import copy
 
@@ -9,7 +9,10 @@ from nnlab.engine.network import Network
 
 
 def copies_at(network: Network, points: np.ndarray) -> Network:
-    """The network, which is one, at each of these points (K, P), as K replicas."""
+    """Return K replicas of one network, with these parameters (K, P).
+
+    All have the network's state.
+    """
     there, xp, count = copy(network), network.xp, len(points)
     there.seeds, there.replicas = network.seeds * count, count
     state = np.broadcast_to(to_numpy(network.state), (count, network.state.shape[-1]))

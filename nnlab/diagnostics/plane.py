@@ -1,9 +1,8 @@
-"""A plane through a space of many dimensions, on which what lies there can be drawn.
+"""A plane in a space of many dimensions, for plotting.
 
-Of many dimensions a picture shows two: those of two features or two weights, or the two
-in which some points vary most, their first two principal components. Of a point beside
-the plane only its shadow is seen; how much lies in the plane, and how far beside it
-something is, belongs to the picture.
+A plot shows two dimensions: two features, two weights, or the first two principal
+components of some points. Points outside the plane are projected onto it; the plot
+should also report the share of the variance in the plane and the distances from it.
 """
 
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ import numpy as np
 from nnlab.backend import Array, quiet, to_numpy
 from nnlab.diagnostics.pca import main_axes
 
-TINY = 1e-9  # of a direction, what is left of it by rounding alone
+TINY = 1e-9  # length below which a remainder is rounding error
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +21,11 @@ class Plane:
     """The points origin + u · axes[0] + v · axes[1], for all u and v.
 
     Attributes:
-        origin: where u = v = 0 (F,).
+        origin: the point at u = v = 0 (F,).
         axes: the two directions (2, F).
-        readout: from a point's way from the origin to its u and v (F, 2).
-        shares: of the samples' variance, the part along u and the part along v; NaN
-            where that makes no sense, or is not known.
+        readout: maps point − origin to (u, v): a matrix (F, 2).
+        shares: the shares of the samples' variance along u and along v; NaN if
+            undefined or unknown.
     """
 
     origin: np.ndarray
@@ -35,35 +34,45 @@ class Plane:
     shares: tuple[float, float] = (np.nan, np.nan)
 
     def at(self, uv: np.ndarray) -> np.ndarray:
-        """The points (N, F) at these places of the plane (N, 2)."""
+        """Return the points (N, F) at plane coordinates (N, 2)."""
         return self.origin + uv @ self.axes
 
     def of(self, points: Array) -> np.ndarray:
-        """Where on the plane points (…, F) are seen, looking straight at it (…, 2)."""
+        """Return the plane coordinates (…, 2) of points (…, F).
+
+        Points are projected orthogonally.
+        """
         return (to_numpy(points) - self.origin) @ self.readout
 
     def gap(self, points: Array) -> np.ndarray:
-        """How far (…,) points (…, F) are from the plane."""
+        """Return the distances (…,) of points (…, F) from the plane."""
         away = to_numpy(points) - self.origin
         return np.linalg.norm(away - away @ self.readout @ self.axes, axis=-1)
 
     def share(self, path: Array) -> float:
-        """The share of a path's (T, F) variance that lies along the plane; NaN for one
-        that does not move."""
+        """Return the share of a path's (T, F) variance in the plane.
+
+        NaN for a constant path.
+        """
         away = to_numpy(path) - np.mean(to_numpy(path), axis=0)
         with quiet():
             seen = away @ self.readout @ self.axes
             return float(np.sum(seen**2) / np.sum(away**2))
 
     def towards(self, other: "Plane") -> "Plane":
-        """The same plane, with its directions pointing the way another's do."""
+        """Return the same plane, with the signs of its axes aligned to another's."""
         signs = np.where(np.sum(self.axes * other.axes, axis=1) < 0, -1.0, 1.0)
         axes, readout = signs[:, None] * self.axes, signs * self.readout
         return Plane(self.origin, axes, readout, self.shares)
 
 
 def of_features(first: int, second: int, held: np.ndarray) -> Plane:
-    """The plane of two features, the others held as in `held` (F,).
+    """Return the plane of two features, with the others fixed.
+
+    Args:
+        first: the index of the feature along u.
+        second: the index of the feature along v.
+        held: the values of all features (F,); those of the two are ignored.
 
     >>> plane = of_features(0, 2, np.array([5.0, 6.0, 7.0]))
     >>> plane.at(np.array([[1.0, 2.0]]))
@@ -74,8 +83,14 @@ def of_features(first: int, second: int, held: np.ndarray) -> Plane:
 
 
 def spanned(origin: np.ndarray, axes: Sequence[np.ndarray]) -> Plane:
-    """The plane through a point (F,) along two directions (F,), set at right angles and
-    to length 1; coordinates stand in for one that is none."""
+    """Return the plane through a point along two directions, orthonormalized.
+
+    A direction that is 0, or parallel to the first, is replaced by a coordinate axis.
+
+    Args:
+        origin: the point (F,).
+        axes: the two directions (F,).
+    """
     found: list[np.ndarray] = []
     for one in (*axes, *np.eye(min(3, origin.size), origin.size)):
         for other in found:
@@ -88,11 +103,15 @@ def spanned(origin: np.ndarray, axes: Sequence[np.ndarray]) -> Plane:
 
 
 def principal(x: np.ndarray, deviation: np.ndarray | float = 1.0) -> Plane:
-    """The plane of the first two principal components of samples (N, F).
+    """Return the plane of the first two principal components of samples.
 
-    Each feature is divided by its `deviation` (F,) first, so that none counts for more
-    because of its unit; u and v are lengths on that scale. One feature alone has a
-    second direction of zeros, and samples that do not vary have shares of 0.
+    u and v are lengths on the scale of the divided features. With one feature, the
+    second direction is 0; samples without variance have shares of 0.
+
+    Args:
+        x: the samples (N, F).
+        deviation: the scale of each feature (F,), by which it is divided first, so that
+            its unit does not matter.
     """
     origin = x.mean(axis=0)
     scaled = (x - origin) / deviation
@@ -103,12 +122,18 @@ def principal(x: np.ndarray, deviation: np.ndarray | float = 1.0) -> Plane:
 
 
 def turned(plane: Plane, x: np.ndarray, towards: np.ndarray) -> Plane:
-    """The same plane with its axes turned, or mirrored, so that samples x (N, F) lie as
-    near to `towards` (N, 2) as a turn can bring them.
+    """Return the same plane with rotated or reflected axes.
 
-    So a picture keeps its orientation while the plane moves. The turn is that of the
-    orthogonal Procrustes problem; Schönemann 1966, "A generalized solution of the
-    orthogonal Procrustes problem". The shares are those of the axes as they are then.
+    This keeps the orientation of a plot while the plane changes.
+
+    The rotation solves the orthogonal Procrustes problem; Schönemann 1966, "A
+    generalized solution of the orthogonal Procrustes problem". The shares are those of
+    the new axes.
+
+    Args:
+        plane: the plane.
+        x: the samples (N, F).
+        towards: the plane coordinates (N, 2) that those of x should be close to.
     """
     uv = plane.of(x)
     left, _, right = np.linalg.svd(uv.T @ (towards - towards.mean(axis=0)))

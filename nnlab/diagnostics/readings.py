@@ -1,4 +1,4 @@
-"""Every number that belongs to one weight, or to one unit."""
+"""All numbers of one weight, or of one unit."""
 
 from nnlab.backend import to_numpy
 from nnlab.diagnostics.activations_and_gradients import signals
@@ -10,8 +10,17 @@ from nnlab.training.trainer import Trainer
 def of_weight(
     trainer: Trainer, replica: int, name: str, place: tuple[int, ...]
 ) -> dict[str, float]:
-    """Of the number at this place of an array, as "0.W": "weight", "gradient" (the
-    latest), and each moment that the optimizer keeps of it."""
+    """Return the value, the latest gradient and the optimizer moments of one weight.
+
+    Args:
+        trainer: the trainer.
+        replica: the index of the replica.
+        name: the name of the array, such as "0.W".
+        place: the index in that array.
+
+    Returns:
+        Numbers by name: "weight", "gradient", and each moment.
+    """
     found = {
         kind: float(array(trainer, vector[replica], name)[place])
         for kind, vector in vectors(trainer).items()
@@ -26,11 +35,17 @@ def of_unit(
     unit: int,
     sample: int | None = None,
 ) -> dict[str, float]:
-    """Of a unit: its weighted sum "z", its output "a", and "δ", the slope of the loss
-    by z. `layers` are the numbers of those whose outputs z and a are.
+    """Return the sum "z", output "a" and gradient "δ" = ∂ℓ/∂z of one unit.
 
-    All are means over the training samples, or of one of them alone. The mean of δ is
-    the slope of the mean loss by the unit's bias.
+    All are means over the training samples, or the values of one sample. The mean of δ
+    is the gradient of the mean loss by the unit's bias.
+
+    Args:
+        trainer: the trainer.
+        replica: the index of the replica.
+        layers: the indices of the layers whose outputs are z and a.
+        unit: the index of the unit.
+        sample: the row of a training sample, or None for all.
     """
     rows = slice(None) if sample is None else slice(sample, sample + 1)
     x, y = samples_of(trainer, replica, rows=rows)

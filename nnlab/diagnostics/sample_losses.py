@@ -1,7 +1,7 @@
-"""What a network makes of each sample, one by one: how wrong it is, and how.
+"""The loss of single samples, and the confusion matrix.
 
-A mean over samples hides who is behind it. Here are the losses of single samples, the
-worst of them, how much of the whole they carry, and which class is taken for which.
+A mean loss hides which samples contribute to it. Here are the losses of single samples,
+the largest of them, their share of the total, and the counts of predicted classes.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from nnlab.engine.losses.loss import Loss
 from nnlab.engine.network import Network
 from nnlab.training.trainer import Trainer
 
-SAMPLES = 256  # that a measurement needs, at most
+SAMPLES = 256  # maximum number of samples of a measurement
 
 
 def samples_of(
@@ -20,10 +20,14 @@ def samples_of(
     part: str = "train",
     rows: slice = slice(None),
 ) -> tuple[Array, Array]:
-    """These rows of a part's samples (batch, inputs) and their targets, on the host.
+    """Return samples (batch, inputs) of a part and their targets, as NumPy arrays.
 
-    Where replicas have samples of their own, those of one `replica`, or of all:
-    (R, batch, inputs) and (R, batch, …).
+    Args:
+        trainer: the trainer.
+        replica: the replica, where replicas have different samples; None for all of
+            them, (R, batch, inputs) and (R, batch, …).
+        part: "train" or "validation".
+        rows: the rows to return.
     """
     x, y = map(to_numpy, trainer.parts[part])
     if x.ndim == 2:
@@ -34,17 +38,24 @@ def samples_of(
 
 
 def some(trainer: Trainer, replica: int | None = None) -> tuple[Array, Array]:
-    """Training samples and their targets, as `samples_of` has them: all, or `SAMPLES`
-    at most, evenly from first to last."""
+    """Return training samples and targets, at most `SAMPLES` of them.
+
+    They are all, or evenly spaced ones, in the form of `samples_of`.
+    """
     apart = -(-trainer.parts["train"][0].shape[-2] // SAMPLES)
     return samples_of(trainer, replica, rows=slice(None, None, apart))
 
 
 def sample_losses(network: Network, x: Array, y: Array, loss: Loss) -> np.ndarray:
-    """The loss of each sample (…, N), as the network is used: Dropout is off.
+    """Return the loss of each sample (…, N) in evaluation mode: Dropout is off.
 
-    x (…, N, inputs) and y are samples and targets as `samples_of` has them. The mean
-    over samples is the loss that `Network.loss` gives.
+    Its mean over samples equals `Network.loss`.
+
+    Args:
+        network: the network.
+        x: the samples (…, N, inputs), as from `samples_of`.
+        y: the targets, as from `samples_of`.
+        loss: the loss.
     """
     x = network.features(x)
     y = network.targets(y, loss, x.shape[:-1])
@@ -54,8 +65,11 @@ def sample_losses(network: Network, x: Array, y: Array, loss: Loss) -> np.ndarra
 
 
 def called(answers: np.ndarray) -> np.ndarray:
-    """The class that each answer (…, N, outputs) stands for: the largest, or of a
-    single output the second class above a ½ (…, N). What is NaN is class 0."""
+    """Return the predicted class (…, N) of each answer (…, N, outputs).
+
+    It is the largest output; with a single output, the second class if above ½. NaN
+    counts as 0, so a sample with only NaN is class 0.
+    """
     answers = np.nan_to_num(answers)
     if answers.shape[-1] == 1:
         return (answers[..., 0] > 0.5).astype(int)
@@ -63,10 +77,14 @@ def called(answers: np.ndarray) -> np.ndarray:
 
 
 def confusion(y: np.ndarray, calls: np.ndarray, classes: int) -> np.ndarray:
-    """How often class i was called j: counts (…, classes, classes).
+    """Return the confusion matrix (…, classes, classes).
 
-    y (N,) or (…, N) are labels, and `calls` (…, N) what each replica called the
-    samples.
+    Row i, column j counts the samples of class i predicted as j.
+
+    Args:
+        y: the labels (N,) or (…, N).
+        calls: the predicted classes (…, N), per replica.
+        classes: the number of classes.
 
     >>> confusion(np.array([0, 1, 1]), np.array([0, 1, 0]), 2)
     array([[1, 0],
@@ -79,15 +97,22 @@ def confusion(y: np.ndarray, calls: np.ndarray, classes: int) -> np.ndarray:
 
 
 def worst(losses: np.ndarray, count: int) -> np.ndarray:
-    """The numbers of the samples with the greatest losses (N,), the worst first; what
-    is NaN is worse than all, and of equals the first comes first."""
+    """Return the indices of the `count` largest losses (N,), the largest first.
+
+    NaN counts as infinite, and ties keep their order.
+    """
     known = np.where(np.isnan(losses), np.inf, losses)
     return np.argsort(-known, kind="stable")[:count]
 
 
 def carried(losses: np.ndarray, share: float) -> np.ndarray:
-    """The part of the whole loss (…,) that lies on this share of the samples, those
-    with the greatest losses (…, N); NaN where there is no loss, or an infinite one.
+    """Return the share (…,) of the total loss in the largest losses.
+
+    NaN where the total is 0 or infinite.
+
+    Args:
+        losses: the losses (…, N).
+        share: the share of samples, from 0 to 1; at least one sample is counted.
 
     >>> carried(np.array([1.0, 1.0, 1.0, 7.0]), 0.25)
     array(0.7)

@@ -1,9 +1,10 @@
-"""Which units are flat: where an activation's slope is nearly 0, nothing is learned.
+"""Saturated and dead units.
 
-What comes back to a unit is multiplied by f′(z). A unit that is flat for every sample
-is dead: as long as its inputs stay as they are, it is a constant. Glorot & Bengio 2010,
-"Understanding the difficulty of training deep feedforward neural networks"; Maas et al.
-2013, "Rectifier nonlinearities improve neural network acoustic models".
+The gradient of a unit is multiplied by f′(z). A unit that is flat for every sample is
+dead: its weights get no gradient, and it does not change as long as its inputs do not.
+Glorot & Bengio 2010, "Understanding the difficulty of training deep feedforward neural
+networks"; Maas et al. 2013, "Rectifier nonlinearities improve neural network acoustic
+models".
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,16 +20,22 @@ from nnlab.engine.residual import Residual
 
 
 class Flatness(NamedTuple):
-    """For each layer of activations (…, layers): the share of units and samples at
-    which it is flat, and the share of units that are flat for every sample."""
+    """Shares of flat activations, per activation layer (…, layers).
+
+    Attributes:
+        saturated: the share of (unit, sample) pairs at which the layer is flat.
+        dead: the share of units that are flat for every sample.
+    """
 
     saturated: np.ndarray
     dead: np.ndarray
 
 
 def bent(network: Network, x: Array) -> list[tuple[Layer, np.ndarray]]:
-    """Every activation, first to last, within blocks too, and its slope f′(z)
-    (…, batch, units) for samples x (batch, inputs)."""
+    """Return every activation with its slope f′(z) (…, batch, units).
+
+    They are in forward order, within blocks too, for samples x (batch, inputs).
+    """
     xp, x = network.xp, network.features(x)
     lead = (*network.lead, x.shape[-2])
     x = xp.broadcast_to(x, (*lead, x.shape[-1]))
@@ -38,7 +45,7 @@ def bent(network: Network, x: Array) -> list[tuple[Layer, np.ndarray]]:
 
 
 def flatness(network: Network, x: Array) -> Flatness:
-    """How much of the network is flat for samples x (batch, inputs)."""
+    """Return the shares of saturated and dead units for samples x (batch, inputs)."""
     with quiet():
         found = [flat(network, *one) for one in bent(network, x)]
     saturated = [one.mean(axis=(-2, -1)) for one in found]
@@ -50,6 +57,7 @@ def flatness(network: Network, x: Array) -> Flatness:
 def _slopes(
     xp: Space, layers: Sequence[Layer], caches: list[Any], inputs: int, one: Array
 ) -> Iterator[tuple[Layer, np.ndarray]]:
+    """Yield the activations of these layers, with their slopes."""
     for layer, cache, n in zip(layers, caches, widths(layers, inputs)):
         if isinstance(layer, Residual):
             yield from _slopes(xp, layer.layers, cache, n, one)

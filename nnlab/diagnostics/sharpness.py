@@ -1,10 +1,10 @@
-"""How sharply the loss bends while training, beside what the learning rate bears.
+"""Sharpness during training, and the stability limit of the learning rate.
 
-On a valley floor that bends with λ a step of gradient descent multiplies the distance
-to the bottom by 1 − ηλ. Beyond λ = 2/η that is less than −1: every step leaps across,
-farther up than it was. What is remembered of past steps moves the limit. Training with
-all samples sharpens the valley up to there, and then stays at the edge. Cohen et al.
-2021, "Gradient descent on neural networks typically occurs at the edge of stability".
+In a quadratic valley of curvature λ, a step of gradient descent multiplies the distance
+to the minimum by 1 − ηλ. For λ > 2/η this is below −1, and the distance grows. Momentum
+changes the limit. Full-batch training increases the sharpness up to the limit and then
+stays there, at the edge of stability. Cohen et al. 2021, "Gradient descent on neural
+networks typically occurs at the edge of stability".
 """
 
 from collections.abc import Generator
@@ -21,13 +21,18 @@ from nnlab.engine.regularizers import L2
 from nnlab.engine.replicas import column
 from nnlab.training.trainer import Trainer
 
-PRODUCTS = 30  # with the Hessian that a measurement takes, at most
+PRODUCTS = 30  # maximum number of products H v of a measurement
 
 
 class Stability(NamedTuple):
-    """The sharpness of what training makes small (…,), how far it may be off (…,), and
-    the limit (…,) up to which the next step is stable; NaN for an optimizer that has
-    none."""
+    """Sharpness and stability limit, per replica.
+
+    Attributes:
+        sharpness: the largest curvature of the training objective (…,).
+        error: a bound on the error of the sharpness (…,).
+        limit: the largest curvature (…,) at which the next step is stable; NaN if the
+            optimizer has no such limit.
+    """
 
     sharpness: np.ndarray
     error: np.ndarray
@@ -35,9 +40,16 @@ class Stability(NamedTuple):
 
 
 def limit(optimizer: Optimizer, rate: np.ndarray) -> np.ndarray:
-    """The largest curvature at which an optimizer is stable at this rate η: 2/η for
-    gradient descent, (2 + 2β)/η with momentum β, and that by 1 + 2β for Nesterov's.
-    NaN for one that rescales each parameter, for which no one number says it."""
+    """Return the largest curvature at which an optimizer is stable at learning rate η.
+
+    It is 2/η for gradient descent, (2 + 2β)/η with momentum β, and for Nesterov
+    momentum that divided by 1 + 2β. NaN for an optimizer that rescales each parameter,
+    for which no single number is enough.
+
+    Args:
+        optimizer: the optimizer.
+        rate: the learning rate η of each replica (…,).
+    """
     match optimizer:
         case Nesterov(momentum=beta):
             return (2 + 2 * beta) / (rate * (1 + 2 * beta))
@@ -51,12 +63,18 @@ def limit(optimizer: Optimizer, rate: np.ndarray) -> np.ndarray:
 def stability(
     trainer: Trainer, near: np.ndarray | None = None
 ) -> Generator[Stability, None, np.ndarray]:
-    """Sharpness and limit where a trainer is: better with every product, and ready with
-    the last. It starts along the direction (…, P) that a measurement near it returned,
-    if there was one.
+    """Yield sharpness and limit at the current parameters, improved by each product.
 
-    Measured on `some` of the training samples, in float64, as the network is used, and
-    with what L2 adds.
+    The loss is that of `some` training samples, in float64 and evaluation mode, plus L2
+    penalties.
+
+    Args:
+        trainer: the trainer.
+        near: the first direction (…, P), such as that returned by a previous
+            measurement.
+
+    Returns:
+        The direction (…, P) of largest curvature, when the generator ends.
     """
     network, update, (x, y) = trainer.network, trainer.update, some(trainer)
     prices = [_price(network, r) for r in update.regularizers if isinstance(r, L2)]
@@ -76,7 +94,8 @@ def stability(
 
 
 def _price(network: Network, rule: L2) -> np.ndarray:
-    """What L2 adds to the bend along each parameter: (…, P), or to be broadcast."""
+    """Return the second derivative of an L2 penalty along each parameter: (…, P), or
+    broadcastable to it."""
     weighed = np.ones(network.layout.size)
     if not rule.biases:
         weighed = weighed - network.stack.biases()

@@ -1,7 +1,6 @@
-"""What one replica's step is made of, and what comes of it.
+"""Everything about the step of one replica, and its outcome.
 
-Each is worked out when it is first asked for, and kept as long as the step is looked
-at.
+Each quantity is computed on first use, and cached.
 """
 
 from dataclasses import dataclass
@@ -19,14 +18,14 @@ from nnlab.engine.network import Network
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an update did to the loss of its own mini-batch.
+    """Effect of an update on the loss of its own mini-batch.
 
     Attributes:
-        change: Δ, that of every parameter (P,).
-        before: the loss before, in float64 and with the same random numbers.
-        after: the loss after.
-        slope: gᵀΔ, what a straight slope would have done; g without penalties.
-        bend: ½ ΔᵀHΔ, what the bend of the loss adds.
+        change: the step Δ (P,).
+        before: the loss before the step, in float64 and with the same random numbers.
+        after: the loss after the step.
+        slope: the linear term gᵀΔ; g without penalties.
+        bend: the quadratic term ½ ΔᵀHΔ.
     """
 
     change: np.ndarray
@@ -37,17 +36,22 @@ class Outcome:
 
     @property
     def predicted(self) -> float:
-        """gᵀΔ + ½ ΔᵀHΔ; for plain gradient descent −η‖g‖² + ½ η² gᵀHg."""
+        """Predicted change gᵀΔ + ½ ΔᵀHΔ; for gradient descent −η‖g‖² + ½ η² gᵀHg."""
         return self.slope + self.bend
 
     @property
     def actual(self) -> float:
-        """What the loss changed by."""
+        """Actual change of the loss."""
         return self.after - self.before
 
 
 def outcome(passes: Passes, parameters: np.ndarray) -> Outcome:
-    """That of the update which led from these passes to these parameters (P,)."""
+    """Return the outcome of the update to these parameters.
+
+    Args:
+        passes: the mini-batch, with the network before the update.
+        parameters: the parameters after the update (P,).
+    """
     start, end = (
         to_numpy(p).astype(np.float64) for p in (passes.network.parameters, parameters)
     )
@@ -58,13 +62,18 @@ def outcome(passes: Passes, parameters: np.ndarray) -> Outcome:
 
 
 class Account:
-    """All about the step of one replica.
+    """All quantities of the step of one replica.
+
+    Args:
+        passes: its mini-batch, forward and backward.
+        penalty: the gradient of the penalties (P,).
+        network: the replica, which is updated in place by the step.
 
     Attributes:
-        passes: its mini-batch, forward and back.
-        penalty: what penalties add to the slope of the loss (P,).
-        factors: from the place of a weight to its `Factors`.
-        difference: from the place of a weight to its gradient as measured.
+        passes: its mini-batch, forward and backward.
+        penalty: the gradient of the penalties (P,).
+        factors: maps the position of a weight to its `Factors`.
+        difference: maps the position of a weight to its central difference.
     """
 
     def __init__(self, passes: Passes, penalty: np.ndarray, network: Network):
@@ -74,10 +83,10 @@ class Account:
 
     @cached_property
     def autograd(self) -> np.ndarray | None:
-        """The gradient (P,) as PyTorch finds it, if that can be."""
+        """Gradient (P,) computed by PyTorch, or None if that is not possible."""
         return autograd.gradient(self.passes)
 
     @cached_property
     def outcome(self) -> Outcome:
-        """What the update did, once the step is made."""
+        """Outcome of the update, once the step is complete."""
         return outcome(self.passes, to_numpy(self._network.parameters))

@@ -1,8 +1,8 @@
-"""One mini-batch on its way through one network, forward and back, with nothing lost.
+"""All intermediate values of one mini-batch, forward and backward.
 
-The trainer keeps of a step only what the next one needs. Here all that it computed on
-the way is computed once more, by the same lines of the layers and so with the same
-bits: what comes into each layer and what goes out, and what comes back.
+A trainer keeps only what the next step needs. Here the passes are repeated with the
+same code of the layers, and so bit for bit, and the inputs, outputs and gradients of
+every layer are kept.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,16 +22,16 @@ from nnlab.training.trainer import Trainer
 
 @dataclass
 class Visit:
-    """What one layer did.
+    """Values of one layer in a step.
 
     Attributes:
-        name: its number, behind that of the block it is in: "2", or "2.0".
+        name: the index of the layer, after that of its block: "2", or "2.0".
         layer: the layer.
         p: its parameters by name.
-        x: what came in (batch, inputs).
-        y: what went out (batch, outputs).
-        cache: what its `forward` kept for its `backward`.
-        inner: the visits within it, if it is a block.
+        x: its input (batch, inputs).
+        y: its output (batch, outputs).
+        cache: the values that `forward` keeps for `backward`.
+        inner: the visits of a block's layers.
         dy: ∂(mean loss)/∂y.
         dx: ∂(mean loss)/∂x.
     """
@@ -49,15 +49,15 @@ class Visit:
 
 @dataclass(frozen=True)
 class Passes:
-    """A mini-batch of one network, forward and back.
+    """A mini-batch of one network, forward and backward.
 
     Attributes:
-        network: the network, on numbers of its own: those before the step.
-        loss: what is made small.
+        network: a copy of the network before the step.
+        loss: the loss.
         x: the samples (batch, inputs).
-        y: their targets, as the loss takes them.
+        y: the targets, as the loss expects them.
         noise: the random numbers of this step (N,).
-        visits: every layer in its turn; those within a block before the block.
+        visits: every layer in forward order; the layers of a block before the block.
         losses: the loss of each sample (batch,).
         gradient: ∂(mean loss)/∂parameters (P,), without penalties, before clipping.
     """
@@ -73,16 +73,22 @@ class Passes:
 
     @property
     def batch(self) -> int:
-        """How many samples there are."""
+        """Number of samples."""
         return int(self.x.shape[-2])
 
     def visit(self, name: str) -> Visit:
-        """That of the layer with this name."""
+        """Return the visit of the layer with this name.
+
+        Raises:
+            StopIteration: if there is no such layer.
+        """
         return next(one for one in self.visits if one.name == name)
 
     def mean_loss(self, parameters: np.ndarray) -> float:
-        """The loss of this very mini-batch, with the same random numbers, of a network
-        of float64 with these parameters (P,)."""
+        """Return the loss of this mini-batch with other parameters (P,).
+
+        It is computed in float64, with the same random numbers.
+        """
         there = precise(self.network)
         there.parameters[...] = there.xp.asarray(parameters)
         with quiet():
@@ -90,9 +96,15 @@ class Passes:
 
 
 def passes(network: Network, loss: Loss, x: Array, y: Array, noise: Array) -> Passes:
-    """Forward and back through `network`, which has no axis of replicas, as in
-    training: x (batch, inputs), y its targets, and noise (N,) for so many samples or
-    more."""
+    """Return the forward and backward pass of a mini-batch, in training mode.
+
+    Args:
+        network: one network, without a replica axis.
+        loss: the loss.
+        x: the samples (batch, inputs).
+        y: the targets, as the loss expects them.
+        noise: the random numbers (N,), enough for at least this number of samples.
+    """
     xp, network = network.xp, _copy(network)
     gradient = xp.zeros_like(network.parameters)
     g = network.layout.views(xp, gradient)
@@ -112,7 +124,7 @@ def passes(network: Network, loss: Loss, x: Array, y: Array, noise: Array) -> Pa
 
 
 def names(layers: Sequence[Layer], inside: str = "") -> list[str]:
-    """The names of all visits to these layers, in their turn."""
+    """Return the names of all visits to these layers, in forward order."""
     found = []
     for number, layer in enumerate(layers):
         name = f"{inside}{number}"
@@ -123,13 +135,13 @@ def names(layers: Sequence[Layer], inside: str = "") -> list[str]:
 
 @dataclass(frozen=True)
 class Start:
-    """Where a step begins: what every replica's passes are made from.
+    """State at the start of a step, before the passes of every replica.
 
     Attributes:
-        network: the networks, on numbers of their own.
-        loss: what is made small.
+        network: a copy of the networks.
+        loss: the loss.
         x: the samples (…, batch, inputs).
-        y: their targets.
+        y: the targets.
         noise: the random numbers (…, N).
     """
 
@@ -141,13 +153,16 @@ class Start:
 
     @classmethod
     def of(cls, trainer: Trainer) -> "Start":
-        """That of the step under way, whose forward pass is done and nothing else."""
+        """Return the start of the current step of a trainer.
+
+        Only its forward pass may have been made.
+        """
         network = trainer.network
         noise = network.xp.asarray(trainer.update.noise, copy=True)
         return cls(_copy(network), trainer.loss, *trainer.mini_batch(), noise)
 
     def passes(self, replica: int) -> Passes:
-        """The mini-batch of one replica, forward and back."""
+        """Return the forward and backward pass of one replica."""
         alone, vectors = self.network.replica(replica), (self.x, self.y, self.noise)
         if self.network.replicas is not None:
             vectors = tuple(vector[replica] for vector in vectors)
@@ -155,7 +170,7 @@ class Start:
 
 
 def _copy(network: Network) -> Network:
-    """The network on numbers of its own."""
+    """Return a copy of the network with its own arrays."""
     there, xp = network.replicas_of(slice(None)), network.xp
     vectors = {"parameters": network.parameters, "state": network.state}
     there.place(**{k: xp.asarray(v, copy=True) for k, v in vectors.items()})
@@ -165,7 +180,7 @@ def _copy(network: Network) -> Network:
 def _forward(
     xp: Space, name: str, layer: Layer, p: Named, x: Array, c: Context
 ) -> Visit:
-    """A layer's way forward; a block goes from layer to layer."""
+    """Return the visit of a layer's forward pass, recursively for a block."""
     if not isinstance(layer, Residual):
         y, cache = layer.forward(xp, p, x, c)
         return Visit(name, layer, p, x, y, cache)
@@ -179,7 +194,7 @@ def _forward(
 
 
 def _backward(xp: Space, visit: Visit, g: Named, dy: Array) -> Array:
-    """Its way back, which overwrites g; returns ∂loss/∂x."""
+    """Run a layer's backward pass, overwrite g, and return ∂loss/∂x."""
     visit.dy = dx = dy
     if isinstance(visit.layer, Residual):
         for i in reversed(range(len(visit.inner))):
@@ -191,6 +206,7 @@ def _backward(xp: Space, visit: Visit, g: Named, dy: Array) -> Array:
 
 
 def _in_turn(visits: Sequence[Visit]) -> Iterator[Visit]:
+    """Yield visits in forward order, the layers of a block before the block."""
     for visit in visits:
         yield from _in_turn(visit.inner)
         yield visit

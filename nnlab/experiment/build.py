@@ -1,4 +1,8 @@
-"""From the description of a run to what carries it out: each part in a line or two."""
+"""Build the parts of a run from an experiment: data, network, loss, optimizer, trainer.
+
+Each function takes an `Experiment` and returns one part; names and "auto" are resolved
+here.
+"""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -42,13 +46,13 @@ from nnlab.training.early_stopping import EarlyStopping
 from nnlab.training.metrics import Part, measure
 from nnlab.training.trainer import Trainer
 
-Experiment = Any  # the class stands above, and is made of what is here
+Experiment = Any  # not imported: its module imports this one
 AUTO = "auto"
-RECTIFIERS = (ReLU, LeakyReLU, ELU, GELU, SiLU)  # they pass half, or nearly
-SCHEDULES: dict[str, Callable[[int], Schedule]] = {  # each over so many steps
+RECTIFIERS = (ReLU, LeakyReLU, ELU, GELU, SiLU)  # pass about half of their inputs
+SCHEDULES: dict[str, Callable[[int], Schedule]] = {  # name → schedule over n steps
     "steady": lambda steps: ConstantLR(),
     "step": lambda steps: StepLR(every=max(1, steps // 3)),
-    "exponential": lambda steps: ExponentialLR(0.01 ** (1 / steps)),  # ends at a 100th
+    "exponential": lambda steps: ExponentialLR(0.01 ** (1 / steps)),  # ends at 1 %
     "cosine": CosineAnnealingLR,
     "warm-up": LinearLR,
     "one cycle": OneCycleLR,
@@ -56,18 +60,20 @@ SCHEDULES: dict[str, Callable[[int], Schedule]] = {  # each over so many steps
 
 
 def on_plane(data: Dataset) -> bool:
-    """Whether samples are points on the plane."""
+    """Return True if samples are points on the plane (N, 2)."""
     return data.x.shape[1:] == (2,)
 
 
 def dataset(e: Experiment) -> Dataset:
-    """All the data; shared, and so read-only."""
+    """Return all the data before the split; cached, shared and read-only."""
     return _dataset(e.data, e.samples, e.noise, e.data_seed)
 
 
 def own(e: Experiment, parameter: str) -> Any:
-    """What the maker of the data takes for `parameter` if nothing is said; None if it
-    has no such parameter."""
+    """Return the default of `parameter` in the function that makes the data.
+
+    None if it has no such parameter.
+    """
     if isinstance(e.data, str):
         return catalogue.own(e.data, parameter)
     known = {} if isinstance(e.data, Dataset) else parameters_of(e.data)
@@ -75,17 +81,20 @@ def own(e: Experiment, parameter: str) -> Any:
 
 
 def parameters_of(maker: Callable) -> dict[str, Any]:
-    """The parameters of a function that makes data, and their defaults."""
+    """Return the parameters of a function that makes data, with their defaults."""
     return {name: p.default for name, p in signature(maker).parameters.items()}
 
 
 def split_of(e: Experiment) -> Split:
-    """The three parts; shared, and so read-only."""
+    """Return the training, validation and test parts; cached, shared and read-only."""
     return _split(dataset(e), e.validation, e.test, e.split_seed)
 
 
 def targets(e: Experiment, parts: Split) -> Standardizer | None:
-    """The scale on which measurements are learned; None for labels."""
+    """Return the standardizer of the targets; None for labels.
+
+    It is fitted to the training part.
+    """
     if parts.train.labelled:
         return None
     y = parts.train.y
@@ -93,12 +102,12 @@ def targets(e: Experiment, parts: Split) -> Standardizer | None:
 
 
 def inputs(e: Experiment) -> int:
-    """How many numbers the network is given of a sample."""
+    """Return the number of inputs of the network."""
     return len(e.features or dataset(e).features)
 
 
 def outputs(e: Experiment) -> int:
-    """How many numbers the loss reads of a sample."""
+    """Return the number of outputs of the network that the loss expects."""
     data = dataset(e)
     if not data.labelled:
         return len(data.targets)
@@ -107,7 +116,11 @@ def outputs(e: Experiment) -> int:
 
 
 def loss(e: Experiment) -> Loss:
-    """The loss; that of auto fits the data."""
+    """Return the loss.
+
+    "auto" is chosen from the data: MSE for measurements, binary cross-entropy for two
+    classes, else cross-entropy.
+    """
     if e.loss != AUTO:
         return LOSSES[e.loss]() if isinstance(e.loss, str) else e.loss
     data = dataset(e)
@@ -118,13 +131,16 @@ def loss(e: Experiment) -> Loss:
 
 
 def activation(e: Experiment) -> Layer:
-    """What bends each hidden unit's sum."""
+    """Return the activation of the hidden layers."""
     given = e.activation
     return ACTIVATIONS[given]() if isinstance(given, str) else given
 
 
 def initializer(e: Experiment) -> Initializer:
-    """How weights start; that of auto fits the activation."""
+    """Return the initializer of the weights.
+
+    "auto" is He for the rectifiers, else Xavier.
+    """
     if not isinstance(e.initializer, str):
         return e.initializer
     auto = "he" if isinstance(activation(e), RECTIFIERS) else "xavier"
@@ -132,7 +148,7 @@ def initializer(e: Experiment) -> Initializer:
 
 
 def layers(e: Experiment) -> list[Layer]:
-    """Hidden layers, and then the one whose outputs the loss reads."""
+    """Return the hidden layers, followed by the output layer."""
     stack, width = [], inputs(e)
     for entry in e.hidden:
         some = [entry] if isinstance(entry, Layer) else _hidden(e, entry)
@@ -145,14 +161,14 @@ def layers(e: Experiment) -> list[Layer]:
 
 
 def _hidden(e: Experiment, units: int) -> list[Layer]:
-    """A hidden layer of so many units, with all that goes with it."""
+    """Return a hidden layer of `units`, with batch norm, activation and dropout."""
     norm = [BatchNorm()] if e.batch_norm else []
     drop = [] if e.dropout is None else [Dropout(e.dropout)]
     return [Linear(units, initializer(e)), *norm, activation(e), *drop]
 
 
 def optimizer(e: Experiment) -> Optimizer:
-    """The optimizer, with this experiment's numbers for it."""
+    """Return the optimizer, with the hyperparameters of this experiment."""
     given = e.optimizer
     if isinstance(given, Optimizer):
         return given
@@ -164,38 +180,42 @@ def optimizer(e: Experiment) -> Optimizer:
 
 
 def regularizers(e: Experiment) -> list[Regularizer]:
-    """What weights cost, and how they decay if the optimizer does not see to that."""
+    """Return the penalties and weight decay; AdamW applies its own decay."""
     decay = None if e.optimizer == "adamw" else e.weight_decay
     given = {L1: e.l1, L2: e.l2, WeightDecay: decay}
     return [rule(n, e.biases) for rule, n in given.items() if n is not None]
 
 
 def clip(e: Experiment) -> Clip | None:
-    """How a gradient that is too long is shortened, if at all."""
+    """Return the gradient clipping, or None."""
     if e.clip_norm is not None:
         return ClipNorm(e.clip_norm)
     return None if e.clip_value is None else ClipValue(e.clip_value)
 
 
 def schedule(e: Experiment) -> Schedule | None:
-    """How the learning rate changes, if it does."""
+    """Return the learning rate schedule, or None."""
     named = isinstance(e.schedule, str)
     return SCHEDULES[e.schedule](e.schedule_steps) if named else e.schedule
 
 
 def stopping(e: Experiment) -> EarlyStopping | None:
-    """When a network stops early, if it may."""
+    """Return the early stopping rule, or None."""
     return None if e.patience is None else EarlyStopping(e.patience)
 
 
 def network(e: Experiment) -> Network:
-    """One network for each seed."""
+    """Return the network at its initial weights, with one replica per seed."""
     return Network(inputs(e), layers(e), e.seed, e.seeds, e.dtype, e.backend)
 
 
 def arrays(e: Experiment) -> list[Part]:
-    """The samples as the network sees them, and what it learns of them: those to train
-    on, and those to watch, which may be none."""
+    """Return the training and the validation part as the network receives them.
+
+    Returns:
+        Two pairs (x, y), inputs (N, inputs) and targets; the validation part may be
+        empty.
+    """
     parts = split_of(e)
     scale, measured = e.inputs(parts), targets(e, parts)
     return [
@@ -205,8 +225,17 @@ def arrays(e: Experiment) -> list[Part]:
 
 
 def score(e: Experiment, network: Network, data: Dataset) -> dict[str, Any]:
-    """What the networks get on data in their own units, whose features and classes are
-    found by name."""
+    """Return the metrics of the networks on `data`, given in original units.
+
+    Features and classes are matched by name. See `Experiment.score`.
+
+    Returns:
+        Arrays (seeds,) by name: "loss", and "accuracy" or "r2".
+
+    Raises:
+        InputError: if features, classes or targets do not match those of the
+            experiment.
+    """
     data = matched(data, dataset(e))
     if data.labelled and len(data) > 1 and (data.y == data.y[0]).all():
         warn(
@@ -224,7 +253,7 @@ def score(e: Experiment, network: Network, data: Dataset) -> dict[str, Any]:
 
 
 def trainer(e: Experiment) -> Trainer:
-    """A trainer at the start of the run."""
+    """Return a trainer at the first step of the run."""
     return Trainer(
         network(e),
         loss(e),
@@ -244,7 +273,7 @@ def _dataset(data, samples, noise, seed) -> Dataset:
     given = {key: value for key, value in given.items() if value is not None}
     if not isinstance(data, str):
         made = as_dataset(data, seed, **given)
-        return made.take(np.arange(len(made))).freeze()  # a copy: theirs is theirs
+        return made.take(np.arange(len(made))).freeze()  # a copy of user data
     if data in catalogue.REAL:
         return catalogue.REAL[data]().freeze()
     return catalogue.GENERATED[data](**given, seed=seed).freeze()

@@ -1,7 +1,7 @@
-"""An experiment as a script: every part by itself, in the order in which it is used.
+"""Write an experiment as a Python script that builds each part explicitly.
 
-It makes the same run, number by number, so it is what to read, to change and to keep
-when the fields of an experiment are too few.
+The script makes the same run, number by number. Use it where the fields of an
+experiment are not enough.
 """
 
 import re
@@ -28,7 +28,11 @@ HOMES = {kind.__name__: kind.__module__ for kinds in TABLES for kind in kinds.va
 
 
 def script(e: Experiment, epochs: int) -> str:
-    """The script; what is of a learner's own is called by its name."""
+    """Return a script that makes the run; custom parts are referred to by name.
+
+    Raises:
+        InputError: for a custom part without a usable name.
+    """
     body = [*_data(e), *_network(e), *_trainer(e), f"trainer.fit(epochs={epochs})"]
     if e.patience is not None:
         body.append("trainer.restore_best()")
@@ -39,7 +43,7 @@ def script(e: Experiment, epochs: int) -> str:
 
 
 def _yours(e: Experiment) -> Iterator[str]:
-    """The names of all that is of the learner's own, field by field."""
+    """Yield the names of all custom parts, field by field."""
     for field, value in e.values().items():
         for thing in own_parts(value):
             name = getattr(thing, "__name__", type(thing).__name__)
@@ -55,7 +59,7 @@ def _yours(e: Experiment) -> Iterator[str]:
 
 
 def _imports(e: Experiment, body: str) -> Iterator[str]:
-    """What the body needs, from where it is."""
+    """Yield the import lines that the body needs."""
     if "np." in body:
         yield "import numpy as np"
         yield ""
@@ -75,13 +79,13 @@ def _imports(e: Experiment, body: str) -> Iterator[str]:
 
 
 def _folded(names: str) -> str:
-    """An import of so many names that they need lines of their own."""
+    """Return an import statement broken over several lines."""
     lines = wrap(names, 84, initial_indent="    ", subsequent_indent="    ")
     return "\n".join(["from nnlab import (", *lines, ")"])
 
 
 def _data(e: Experiment) -> Iterator[str]:
-    """The data, its parts, and the scales on which the network sees them."""
+    """Yield the lines for the data, the split and the standardizers."""
     yield f"data = {_made(e)}"
     shares = f"validation={e.validation!r}, test={e.test!r}, seed={e.split_seed}"
     yield f"parts = split(data, {shares})"
@@ -93,7 +97,7 @@ def _data(e: Experiment) -> Iterator[str]:
 
 
 def _made(e: Experiment) -> str:
-    """What makes the data."""
+    """Return the expression that makes the data."""
     given = {"samples": e.samples, "noise": e.noise, "seed": e.data_seed}
     if isinstance(e.data, Dataset):
         return word(e.data)
@@ -109,7 +113,7 @@ def _made(e: Experiment) -> str:
 
 
 def _network(e: Experiment) -> Iterator[str]:
-    """One network for each seed."""
+    """Yield the lines for the network, with one replica per seed."""
     yield "layers = ["
     for layer in build.layers(e):
         yield f"    {word(layer)},"
@@ -120,7 +124,8 @@ def _network(e: Experiment) -> Iterator[str]:
 
 
 def _trainer(e: Experiment) -> Iterator[str]:
-    """The trainer, with what is not as it is by default."""
+    """Yield the lines for the trainer, with all arguments that differ from the
+    defaults."""
     yield "trainer = Trainer("
     yield "    network,"
     yield f"    {word(build.loss(e))},"

@@ -1,4 +1,4 @@
-"""What no field of an experiment can know alone: whether the fields fit together."""
+"""Check that the fields of an experiment fit together."""
 
 from nnlab.backend import select_backend
 from nnlab.data.catalogue import REAL
@@ -12,11 +12,15 @@ from nnlab.experiment.build import Experiment
 from nnlab.experiment.source_repr import word
 from nnlab.training.sample_checks import batch_of
 
-LARGEST = 50_000_000  # parameters of all seeds together, about a gigabyte to train
+LARGEST = 50_000_000  # parameters of all replicas; training takes about 1 GB
 
 
 def check_together(e: Experiment) -> None:
-    """Raises an `InputError` at the first two fields that do not fit."""
+    """Check all pairs of fields that depend on each other.
+
+    Raises:
+        InputError: for the first combination that is not allowed.
+    """
     _check_points(e)
     _check_parts(e)
     _check_features(e)
@@ -28,7 +32,7 @@ def check_together(e: Experiment) -> None:
 
 
 def _check_points(e: Experiment) -> None:
-    """Only data that are made have a number of points, and a noise, to be chosen."""
+    """Only generated data accept `samples` and `noise`."""
     for name in ("samples", "noise"):
         if getattr(e, name) is not None and build.own(e, name) is None:
             why = "is real" if e.data in REAL else f"takes no {name}"
@@ -40,7 +44,8 @@ def _check_points(e: Experiment) -> None:
 
 
 def _check_parts(e: Experiment) -> None:
-    """Enough to train on, of two classes at least; and to watch, if that ends a run."""
+    """Require training samples of two classes, and validation samples for early
+    stopping."""
     if e.validation + e.test > 0.95:
         raise InputError(
             "validation",
@@ -65,6 +70,7 @@ def _check_parts(e: Experiment) -> None:
 
 
 def _check_features(e: Experiment) -> None:
+    """Only points on the plane accept `features`."""
     data = build.dataset(e)
     if e.features is not None and not build.on_plane(data):
         raise InputError(
@@ -75,7 +81,7 @@ def _check_features(e: Experiment) -> None:
 
 
 def _check_loss(e: Experiment) -> None:
-    """A loss for classes needs labels, and one for two classes no more than two."""
+    """A classification loss requires labels, and a binary loss two classes."""
     data, loss = build.dataset(e), build.loss(e)
     for_labels = isinstance(loss, CrossEntropy | Binary)
     if for_labels and not data.labelled:
@@ -93,7 +99,7 @@ def _check_loss(e: Experiment) -> None:
 
 
 def _check_layers(e: Experiment) -> None:
-    """What goes with hidden layers needs some, and a block needs two of one width."""
+    """Options of hidden layers require one; a block requires two of equal width."""
     counted = [entry for entry in e.hidden if not isinstance(entry, Layer)]
     for name in ("batch_norm", "dropout", "residual"):
         if getattr(e, name) not in (None, False) and not counted:
@@ -112,6 +118,7 @@ def _check_layers(e: Experiment) -> None:
 
 
 def _check_clips(e: Experiment) -> None:
+    """Only one kind of gradient clipping can be used."""
     if e.clip_norm is not None and e.clip_value is not None:
         raise InputError(
             "clip_value",
@@ -121,8 +128,8 @@ def _check_clips(e: Experiment) -> None:
 
 
 def _check_size(e: Experiment) -> None:
-    """Not too many parameters, a backend for them that is here, and layers that say
-    which are biases, if those are to be left alone."""
+    """Limit the number of parameters, and require an installed backend and layers that
+    declare their biases where regularizers skip those."""
     stack = Sequential(build.layers(e), build.inputs(e))
     rules = *build.regularizers(e), *build.optimizer(e).decays
     if not all(rule.biases for rule in rules):
@@ -138,5 +145,5 @@ def _check_size(e: Experiment) -> None:
 
 
 def _check_batch(e: Experiment) -> None:
-    """A mini-batch that the layers allow."""
+    """Require a batch size that all layers accept."""
     batch_of(e.batch_size, len(build.split_of(e).train), build.layers(e))

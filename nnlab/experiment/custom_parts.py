@@ -1,8 +1,7 @@
-"""What a learner may give in place of a name, made into what the engine takes.
+"""Convert user-defined parts into the engine's types, and check them.
 
-It is checked on the way in, once: what passed is remembered, so that a slider that
-makes a new experiment at every move does not check again. An object that can't be a key
-of a dictionary, because it may change, is checked each time.
+A part that passed its check is remembered, so a slider that makes a new experiment at
+every move does not repeat it. Unhashable objects are checked every time.
 """
 
 from collections.abc import Callable
@@ -29,8 +28,15 @@ from nnlab.grading.check_schedule import check_schedule
 
 
 def as_activation(value: Any, argument: str = "activation") -> Layer:
-    """A layer that bends each number by itself: a layer, a class of layers, or a pair
-    of functions (f, slope), each from z (rows, units) to as many numbers.
+    """Return a custom activation as a layer.
+
+    Args:
+        value: a layer, a class of layers, or a pair of functions (f, slope), each from
+            z (rows, units) to an array of the same shape.
+        argument: the name of the argument, for error messages.
+
+    Raises:
+        InputError: if it is none of these, or does not pass `check_layer`.
 
     >>> as_activation((np.sin, np.cos))
     FunctionLayer(function=<ufunc 'sin'>, slope=<ufunc 'cos'>)
@@ -45,7 +51,16 @@ def as_activation(value: Any, argument: str = "activation") -> Layer:
 
 
 def as_layer(value: Any, inputs: int | None = None, argument: str = "layers") -> Layer:
-    """A layer, or a class of layers; `inputs` for one that takes just one number."""
+    """Return a custom layer as an object.
+
+    Args:
+        value: a layer, or a class of layers.
+        inputs: the number of inputs, for a layer that accepts only one.
+        argument: the name of the argument, for error messages.
+
+    Raises:
+        InputError: if it is not a layer, or does not pass `check_layer`.
+    """
     part = Part.of(argument, value)
     layer = _made(part, value, Layer, "a layer", "Linear(8)")
     _once(check_layer, part, layer, inputs)
@@ -53,8 +68,17 @@ def as_layer(value: Any, inputs: int | None = None, argument: str = "layers") ->
 
 
 def as_loss(value: Any, argument: str = "loss") -> Loss:
-    """A loss, a class of losses, or a pair of functions (value, slope), each of outputs
-    z and targets y (rows, outputs): see `nnlab.engine.functions.FunctionLoss`."""
+    """Return a custom loss as an object.
+
+    Args:
+        value: a loss, a class of losses, or a pair of functions (value, slope), each of
+            outputs z and targets y (rows, outputs): see
+            `nnlab.engine.functions.FunctionLoss`.
+        argument: the name of the argument, for error messages.
+
+    Raises:
+        InputError: if it is none of these, or does not pass `check_loss`.
+    """
     part = Part.of(argument, value)
     made = FunctionLoss(*_pair(part, value, 2)) if isinstance(value, tuple) else value
     loss = _made(part, made, Loss, "a loss, or a pair (value, slope)", "MSE()")
@@ -65,8 +89,17 @@ def as_loss(value: Any, argument: str = "loss") -> Loss:
 def as_optimizer(
     value: Any, learning_rate: float | None = None, argument: str = "optimizer"
 ) -> Optimizer:
-    """An optimizer, a class of optimizers, or a function of the gradient and the rate
-    that returns the change. With a `learning_rate` it has this one, else its own."""
+    """Return a custom optimizer as an object.
+
+    Args:
+        value: an optimizer, a class of optimizers, or a function of the gradient and
+            the learning rate that returns the change of the parameters.
+        learning_rate: replaces the optimizer's learning rate, if given.
+        argument: the name of the argument, for error messages.
+
+    Raises:
+        InputError: if it is none of these, or does not pass `check_optimizer`.
+    """
     part = Part.of(argument, value)
     if callable(value) and not isinstance(value, type | Optimizer):
         value = FunctionOptimizer(function=value)
@@ -76,9 +109,12 @@ def as_optimizer(
 
 
 def as_rule(value: Any, argument: str = "optimizer") -> Optimizer | Callable[..., Any]:
-    """An optimizer, or a class of optimizers, as an object; a function as it is.
+    """Return a custom optimizer as an object, and a function unchanged.
 
-    The function is the one that a learner edits and runs, so it may go uphill.
+    A function may increase the loss: the user edits and runs it in the notebook.
+
+    Raises:
+        InputError: if it is none of these, or does not pass `check_optimizer`.
     """
     if not callable(value) or isinstance(value, type | Optimizer):
         return as_optimizer(value, argument=argument)
@@ -93,7 +129,11 @@ def as_rule(value: Any, argument: str = "optimizer") -> Optimizer | Callable[...
 
 
 def as_initializer(value: Any, argument: str = "initializer") -> Initializer:
-    """An initializer, or a class of initializers."""
+    """Return a custom initializer, or a class of initializers, as an object.
+
+    Raises:
+        InputError: if its `draw` does not return finite numbers of the requested shape.
+    """
     part = Part.of(argument, value)
     start = _made(part, value, Initializer, "an initializer", "Normal(0.1)")
     drawn = part.call("draw", lambda: start.draw(np.random.default_rng(0), (3, 2)))
@@ -106,8 +146,13 @@ def as_initializer(value: Any, argument: str = "initializer") -> Initializer:
 
 
 def as_schedule(value: Any, argument: str = "schedule") -> Schedule:
-    """A function from the step, the first being 0, to a factor of the learning rate; or
-    a class of such."""
+    """Return a custom schedule: a function from the step to a factor of the rate.
+
+    Steps start at 0. A class of schedules is instantiated.
+
+    Raises:
+        InputError: if it is not callable, or does not pass `check_schedule`.
+    """
     part = Part.of(argument, value)
     schedule = part.instance(value) if isinstance(value, type) else value
     if not callable(schedule):
@@ -119,9 +164,13 @@ def as_schedule(value: Any, argument: str = "schedule") -> Schedule:
 def as_dataset(
     value: Any, seed: int = 0, argument: str = "data", **given: Any
 ) -> Dataset:
-    """A data set, or what a function returns that makes one.
+    """Return a data set, or the result of a function that makes one.
 
-    The function gets `seed`, and those of `given` for which it has a parameter.
+    The function receives `seed`, and those of `given` for which it has a parameter.
+
+    Raises:
+        InputError: if the result is not a `Dataset`, or differs between two calls with
+            the same seed.
     """
     part = Part.of(argument, value)
     if isinstance(value, Dataset):
@@ -136,14 +185,18 @@ def as_dataset(
 
 
 def as_source(value: Any, argument: str = "data") -> Dataset | Callable[..., Any]:
-    """A data set, or a function that makes one: as it is, once it is checked."""
+    """Return a data set, or a function that makes one, unchanged after a check.
+
+    Raises:
+        InputError: as `as_dataset`.
+    """
     as_dataset(value, argument=argument)
     source: Dataset | Callable[..., Any] = value
     return source
 
 
 def _dataset(part: Part, function: Callable[..., Any], *given: Any) -> Dataset:
-    """What the function returns, if it is a data set."""
+    """Return the result of the function, which must be a data set."""
     made = part.call("the function", lambda: function(**dict(given)))
     if not isinstance(made, Dataset):
         raise part.wrong(
@@ -154,7 +207,7 @@ def _dataset(part: Part, function: Callable[..., Any], *given: Any) -> Dataset:
 
 
 def _repeats(part: Part, function: Callable[..., Any], *given: Any) -> None:
-    """It makes the same data when it is asked again."""
+    """Require that the function makes the same data for the same seed."""
     one, other = (_dataset(part, function, *given) for _ in "12")
     if not (np.array_equal(one.x, other.x) and np.array_equal(one.y, other.y)):
         raise part.wrong(
@@ -164,7 +217,7 @@ def _repeats(part: Part, function: Callable[..., Any], *given: Any) -> None:
 
 
 def _pair(part: Part, value: tuple[Any, ...], arguments: int) -> tuple[Any, ...]:
-    """Two functions, or an `InputError`."""
+    """Return the pair of functions, or raise an `InputError`."""
     if len(value) == 2 and all(map(callable, value)):
         return value
     if arguments == 1:
@@ -174,7 +227,7 @@ def _pair(part: Part, value: tuple[Any, ...], arguments: int) -> tuple[Any, ...]
 
 
 def _made(part: Part, value: Any, kind: type, what: str, fix: str) -> Any:
-    """An object of this kind; a class is made, without arguments."""
+    """Return an object of this kind; a class is instantiated without arguments."""
     made = value
     if isinstance(value, type) and issubclass(value, kind):
         made = part.instance(value)
@@ -184,7 +237,7 @@ def _made(part: Part, value: Any, kind: type, what: str, fix: str) -> Any:
 
 
 def _refused(part: Part, value: Any, what: str, fix: str) -> InputError:
-    """The error for something that is no such part."""
+    """Return the error for a value of the wrong type."""
     return part.wrong(
         f"{part.argument}={shown(value)} is not allowed: it is {what}; try "
         f"{part.argument}={fix}."
@@ -192,7 +245,7 @@ def _refused(part: Part, value: Any, what: str, fix: str) -> InputError:
 
 
 def _at_rate(part: Part, rule: Optimizer, learning_rate: float) -> Optimizer:
-    """The same optimizer with another learning rate."""
+    """Return the same optimizer with another learning rate."""
     if "learning_rate" not in {p.name for p in parameters(type(rule))}:
         raise part.wrong(
             f"{part} can't be given another learning rate; make its class a "
@@ -202,7 +255,7 @@ def _at_rate(part: Part, rule: Optimizer, learning_rate: float) -> Optimizer:
 
 
 def _once(check: Callable[..., object], *given: Any) -> None:
-    """Checks this, unless it has passed before."""
+    """Run this check, unless the same arguments passed it before."""
     try:
         hash(given)
     except TypeError:
@@ -213,5 +266,5 @@ def _once(check: Callable[..., object], *given: Any) -> None:
 
 @lru_cache(maxsize=128)
 def _remembered(check: Callable[..., object], *given: Any) -> None:
-    """Passing is remembered; an error is not, and so comes again."""
+    """Run a check; only a pass is cached, an error is raised again each time."""
     check(*given)

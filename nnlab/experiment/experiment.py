@@ -1,8 +1,8 @@
-"""An experiment is the description of one run: small, frozen, and complete.
+"""The description of one run: small, immutable and complete.
 
-It says which data, which network, which loss and optimizer, how many seeds. It checks
-itself when it is made, and the trainer, the Lab, the code and the file on disk all come
-from it.
+An experiment names the data, the network, the loss, the optimizer and the number of
+seeds. It is validated when it is created. The trainer, the Lab, the generated code and
+the JSON file are all derived from it.
 """
 
 from collections.abc import Callable, Iterable
@@ -54,23 +54,25 @@ from nnlab.experiment.results import RunResult
 from nnlab.experiment.source_repr import word
 from nnlab.training.trainer import Trainer
 
-DATA, NETWORK, TRAINING = "data", "network", "training"  # groups, in which a reader
-RESTRAINT, LUCK = "restraint", "luck"  # looks for a field
+DATA, NETWORK, TRAINING = "data", "network", "training"  # groups of fields
+RESTRAINT, LUCK = "restraint", "luck"
 SEED, SHARE, LIMIT = Count(0, 2**32 - 1), Share(0, 0.9), Number(1e-6, 100, log=True)
-PRICE = Number(1e-6, 100, log=True, zero=True)  # of weights; 0 is one, too
-RATE = 0.1  # the learning rate, if nothing is said
-AVERAGE = Number(0, 0.9999)  # how much of an average lives on
+PRICE = Number(1e-6, 100, log=True, zero=True)  # strength of a penalty on weights
+RATE = 0.1  # default learning rate
+AVERAGE = Number(0, 0.9999)  # decay of a moving average
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """One run, described. Every field has a default; `kinds()` lists them all.
+    """Description of one run. Every field has a default; `kinds()` lists them all.
 
-    Where a field takes a name it takes an object too: an activation, a layer, a loss,
-    an optimizer, a schedule or a data set of your own, which is checked as it enters.
+    A field that accepts a name also accepts an object: a custom activation, layer,
+    loss, optimizer, schedule or data set, which is checked when the experiment is
+    created.
 
-    Raises `InputError` (a `ValueError`) in one sentence that names the field, what
-    came, what is allowed and the nearest fix.
+    Raises:
+        InputError: a `ValueError` with one sentence that names the field, the value
+            given, the values allowed and the nearest valid choice.
 
     >>> experiment = Experiment(data="spiral", hidden=(8, 8), learning_rate=0.3)
     >>> experiment
@@ -262,11 +264,11 @@ class Experiment:
                 object.__setattr__(self, name, kind.check(name, getattr(self, name)))
         self._settle_rate(rate)
         check_together(self)
-        if len(said) < len(self.kinds()):  # or else it is a description of all there is
+        if len(said) < len(self.kinds()):  # not where all are given, as in from_json
             check_said(self, said)
 
     def _settle_rate(self, rate: float | None) -> None:
-        """An optimizer brings its learning rate, unless the field says otherwise."""
+        """Take the learning rate of an optimizer object, unless the field sets one."""
         given = self.optimizer
         if isinstance(given, Optimizer):
             rate = given.learning_rate if rate is None else rate
@@ -276,33 +278,35 @@ class Experiment:
         rate = self.kinds()["learning_rate"].check("learning_rate", rate)
         object.__setattr__(self, "learning_rate", rate)
 
-    # What it says
+    # Fields and values
 
     @classmethod
     def kinds(cls) -> dict:
-        """Every field by name, with the kind of value it takes."""
+        """Return every field by name, with the kind of value it accepts."""
         return {f.name: f.metadata["kind"] for f in fields(cls)}
 
     @classmethod
     def says(cls) -> dict[str, str]:
-        """Every field by name, with what it means in a few words."""
+        """Return every field by name, with a short description."""
         return {f.name: f.metadata["says"] for f in fields(cls)}
 
     @classmethod
     def groups(cls) -> dict[str, list[str]]:
-        """The names of all fields, in the groups in which a reader looks for them."""
+        """Return the names of all fields by group."""
         groups: dict[str, list[str]] = {}
         for f in fields(cls):
             groups.setdefault(f.metadata["group"], []).append(f.name)
         return groups
 
     def values(self) -> dict[str, Any]:
-        """Every field by name, with its value here."""
+        """Return every field by name, with its value."""
         return {name: getattr(self, name) for name in self.kinds()}
 
     def meant(self, name: str) -> Any:
-        """A field's value, with the data set's or the optimizer's own in place of None;
-        None if it has no such thing."""
+        """Return the value of a field, with None replaced by the actual default.
+
+        That is the default of the data set or the optimizer; None if there is none.
+        """
         value = getattr(self, name)
         if value is not None:
             return value
@@ -313,8 +317,15 @@ class Experiment:
         return build.own(self, name)
 
     def replace(self, /, **changes) -> "Experiment":
-        """The same experiment but for these fields. Another optimizer brings its
-        learning rate, if it is an object and no rate is given."""
+        """Return a copy of the experiment with these fields changed.
+
+        If `optimizer` is changed to an object and `learning_rate` is not given, the
+        optimizer's learning rate is used.
+
+        Raises:
+            InputError: for a value that is not allowed, or a field that would have no
+                effect.
+        """
         values = {**self.values(), **changes}
         if not isinstance(changes.get("optimizer", ""), str):
             values["learning_rate"] = changes.get("learning_rate")
@@ -323,7 +334,10 @@ class Experiment:
         return made
 
     def difference(self, other: "Experiment") -> str:
-        """In words, field by field, what changes from this experiment to the other.
+        """Describe, field by field, the changes from this experiment to the other.
+
+        Raises:
+            InputError: if `other` is not an `Experiment`.
 
         >>> Experiment().difference(Experiment(learning_rate=0.3, hidden=(8, 8)))
         'hidden: (4,) → (8, 8); learning_rate: 0.1 → 0.3'
@@ -342,7 +356,7 @@ class Experiment:
         )
 
     def __repr__(self):
-        unread = idle(self)  # as a call, it has only what does something
+        unread = idle(self)  # leave out fields that have no effect
         changed = [
             f"{f.name}={word(getattr(self, f.name))}"
             for f in fields(self)
@@ -352,62 +366,80 @@ class Experiment:
         return f"Experiment({', '.join(changed)})"
 
     def _usual(self, f: Field) -> Any:
-        """What a field is if nothing is said of it."""
+        """Return the default value of a field."""
         if f.name != "learning_rate":
             return f.default
         return getattr(self.optimizer, "learning_rate", RATE)
 
-    # What comes from it
+    # Parts of the run
 
     def dataset(self) -> Dataset:
-        """All the data, before the split."""
+        """Return all the data, before the split."""
         return build.dataset(self)
 
     def split(self) -> Split:
-        """The data in three parts, in their own units; the test part is sealed."""
+        """Return the three data parts in original units, the test part sealed."""
         return build.split_of(self)
 
     def inputs(self, parts: Split) -> Inputs:
-        """How the network sees each sample: its scale is from the training part."""
+        """Return the transform to network inputs, fitted to the training part."""
         return Inputs.fit(parts.train, self.features, self.standardize)
 
     def targets(self, parts: Split) -> Standardizer | None:
-        """How the network sees what it is to learn, if that is measured: its scale is
-        from the training part. None for labels."""
+        """Return the standardizer of the targets; None for labels.
+
+        It is fitted to the training part.
+        """
         return build.targets(self, parts)
 
     def layers(self) -> list[Layer]:
-        """The network's layers: hidden ones, then as many outputs as the loss reads."""
+        """Return the hidden layers, followed by the output layer."""
         return build.layers(self)
 
     def make_loss(self) -> Loss:
-        """The loss, with "auto" made definite."""
+        """Return the loss, with "auto" resolved."""
         return build.loss(self)
 
     def make_optimizer(self) -> Optimizer:
-        """The optimizer, with the numbers that this experiment gives it."""
+        """Return the optimizer, with the hyperparameters of this experiment."""
         return build.optimizer(self)
 
     def network(self) -> Network:
-        """The networks at the start of this run: one for each seed."""
+        """Return the network at its initial weights, with one replica per seed."""
         return build.network(self)
 
     def trainer(self) -> Trainer:
-        """A trainer at the start of this run."""
+        """Return a trainer at the first step of this run."""
         return build.trainer(self)
 
     def run(self, epochs: int = 100) -> RunResult:
-        """Trains for so many epochs: what was measured, and the trained networks. A bar
-        shows how far it is, if it takes more than a second."""
+        """Train for `epochs` epochs and return the history and the trained networks.
+
+        A progress bar is shown if this takes more than a second.
+
+        Raises:
+            InputError: if `epochs` is less than 1.
+        """
         return RunResult.of(self.trainer(), epochs)
 
     def score(self, network: Network, data: Dataset) -> dict[str, Any]:
-        """Loss, and for labels the share of right answers or else R², of each network
-        (seeds,) on data in their own units, as the test part is.
+        """Return the metrics of each network on `data`, given in original units.
 
-        Features and classes are found by name, in whatever order they are; all features
-        must be there, and no other class. Where all targets are alike R² is NaN; where
-        all are of one class a warning says so.
+        Features and classes are matched by name, in any order; all features must be
+        present, and there must be no unknown class. R² is NaN where all targets are
+        equal; a warning is given where all samples are of one class.
+
+        Args:
+            network: the trained networks of this experiment.
+            data: the samples in original units, as those of the test part.
+
+        Returns:
+            Arrays (seeds,) by name: "loss", and "accuracy" (the share of correct
+            labels) or "r2".
+
+        Raises:
+            InputError: if features, classes or targets do not match those of the
+                experiment.
 
         >>> wine = Experiment(data="wine", seeds=2)
         >>> network = wine.run(epochs=30).network
@@ -418,31 +450,43 @@ class Experiment:
         return build.score(self, network, data)
 
     def to_json(self) -> str:
-        """The experiment as JSON, with the version of the format.
+        """Return the experiment as JSON, with the version of the format.
 
-        Raises `InputError` for a part that is code, which JSON does not hold.
+        Raises:
+            InputError: for a custom part, since code and data are not stored in JSON.
         """
         usual = {f.name: self._usual(f) for f in fields(self)}
         return serialization.to_json(self.values(), usual)
 
     @classmethod
     def from_json(cls, text: str) -> "Experiment":
-        """The experiment that `to_json` wrote; fields left out have their defaults."""
+        """Return the experiment that `to_json` wrote.
+
+        Missing fields get their defaults.
+
+        Raises:
+            InputError: if `text` is not JSON of this format, or holds a value that is
+                not allowed.
+        """
         usual = {f.name: f.default for f in fields(cls)}
         return cls(**{**usual, **serialization.from_json(text)})
 
     def code(self, epochs: int = 100) -> str:
-        """A script that makes this run out of nnlab's parts, one by one. Parts of a
-        learner's own are called by their names, which it lists first.
+        """Return a script that makes this run from nnlab's parts, one by one.
 
-        Raises `InputError` for one that has no name to be called by.
+        Custom parts are referred to by name, and a comment at the top lists those
+        names.
+
+        Raises:
+            InputError: for a custom part without a usable name, or if `epochs` is less
+                than 1.
         """
         at_least_one("epochs", epochs)
         return script(self, epochs)
 
 
 def _no_field(name: str, known: Iterable[str]) -> InputError:
-    """The error for a field that there is not; what others call so is offered."""
+    """Return the error for an unknown field; `epochs` belongs to `run`."""
     if name == "epochs":
         return InputError(
             "field",

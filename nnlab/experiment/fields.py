@@ -1,7 +1,7 @@
-"""The kinds of value a field of an experiment may have.
+"""The kinds of value that a field of an experiment accepts.
 
-A kind says what is allowed, checks it, and knows enough about itself for a control to
-be built from it: this is the only list of limits there is.
+A kind defines the allowed values, checks them, and describes itself well enough for a
+control to be built from it. The limits of all fields are defined here only.
 """
 
 from abc import ABC, abstractmethod
@@ -15,16 +15,20 @@ from nnlab.errors import InputError, read_number, shown, unknown
 
 
 class Kind(ABC):
-    """The protocol of a kind of value."""
+    """Abstract base class of all kinds of value."""
 
     @abstractmethod
     def check(self, name: str, value: Any) -> Any:
-        """`value` in its plain form, or an `InputError` about the field `name`."""
+        """Return `value` in canonical form.
+
+        Raises:
+            InputError: about the field `name`, if the value is not allowed.
+        """
 
 
 @dataclass(frozen=True)
 class Choice(Kind):
-    """One of the names that `options()` gives."""
+    """One of the names that `options()` returns."""
 
     options: Callable[[], Iterable[str]]
 
@@ -36,11 +40,14 @@ class Choice(Kind):
 
 @dataclass(frozen=True)
 class Part(Choice):
-    """One of the names, or an object of one's own, which `accept` checks."""
+    """One of the names, or a custom object, which `accept` checks.
+
+    `meant` maps common synonyms, lowercase letters and digits only, to the end of an
+    error message that gives the name used here.
+    """
 
     accept: Callable[..., Any]
-    meant: Mapping[str, str] = field(default_factory=dict)  # what others call them, in
-    # small letters and digits alone → the end of a sentence that says what is here
+    meant: Mapping[str, str] = field(default_factory=dict)
 
     def check(self, name, value):
         if isinstance(value, str):
@@ -53,7 +60,7 @@ class Part(Choice):
 
 @dataclass(frozen=True)
 class Some(Kind):
-    """One or more of the names that `options()` gives, in that order."""
+    """One or more of the names that `options()` returns, kept in that order."""
 
     options: Callable[[], Iterable[str]]
 
@@ -74,8 +81,10 @@ class Some(Kind):
 
 @dataclass(frozen=True)
 class Number(Kind):
-    """A real number from `low` to `high`, or 0 if `zero`; on a slider by decades if
-    `log`."""
+    """A real number from `low` to `high`, inclusive, or 0 if `zero` is set.
+
+    `log` makes its slider logarithmic.
+    """
 
     low: float
     high: float
@@ -93,7 +102,10 @@ class Number(Kind):
 
 @dataclass(frozen=True)
 class Share(Number):
-    """A number that is a share of a whole: a count, or per cent, is told so."""
+    """A fraction of the data.
+
+    The error for a count or a percentage suggests the fraction.
+    """
 
     def check(self, name, value):
         number = isinstance(value, Real) and not isinstance(value, bool)
@@ -111,7 +123,7 @@ class Share(Number):
 
 @dataclass(frozen=True)
 class Count(Kind):
-    """A whole number from `low` to `high`."""
+    """An integer from `low` to `high`, inclusive."""
 
     low: int
     high: int
@@ -125,8 +137,11 @@ class Count(Kind):
 
 @dataclass(frozen=True)
 class Optional(Kind):
-    """What `kind` allows, or None. `word` says what None is on a control: "off", "all";
-    empty if it is the data set's own, which is then shown."""
+    """A value that `kind` accepts, or None.
+
+    `word` is the label of None on a control, such as "off" or "all"; if empty, the
+    control shows the default of the data set.
+    """
 
     kind: Kind
     word: str = ""
@@ -145,8 +160,10 @@ class Optional(Kind):
 
 @dataclass(frozen=True)
 class Widths(Kind):
-    """How many units each hidden layer has, as a tuple; empty for none. In place of a
-    number there may be a layer of one's own, which `accept` checks."""
+    """The number of units of each hidden layer, as a tuple; empty for none.
+
+    An entry may also be a custom layer, which `accept` checks.
+    """
 
     accept: Callable[..., Layer]
     units: Count = Count(1, 1024)
@@ -162,7 +179,7 @@ class Widths(Kind):
         return tuple(self._entry(name, given, one) for one in given)
 
     def _entry(self, name, given, one):
-        """One of those given, in its plain form."""
+        """Return one entry in canonical form."""
         if isinstance(one, Layer) or (isinstance(one, type) and issubclass(one, Layer)):
             return self.accept(one, argument=name)
         try:
@@ -189,14 +206,13 @@ class Flag(Kind):
 
 
 def described(group: str, kind: Kind, default: Any, says: str) -> Any:
-    """A dataclass field with its kind, what it means in a few words, and the name of
-    the group in which a reader looks for it."""
+    """Return a dataclass field with its kind, description and group."""
     about = {"group": group, "kind": kind, "says": says}
     return field(default=default, metadata=about)
 
 
 def _outside(kind: Number | Count, name: str, value: Any):
-    """The error for a value beyond the limits, with the nearest that is allowed."""
+    """Return the error for a value outside the limits, with the nearest valid one."""
     what = "a whole number" if isinstance(kind, Count) else "a number"
     meant = read_number(value)
     near = kind.low if meant is None else min(max(meant, kind.low), kind.high)

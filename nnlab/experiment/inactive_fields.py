@@ -1,8 +1,8 @@
-"""Which fields of an experiment do nothing, as its other fields are, and why.
+"""Find the fields of an experiment that have no effect, and the reason.
 
-A momentum does nothing with Adam, and a number of steps nothing without a schedule. A
-control for such a field is there, and cannot be turned; in a call it is refused, since
-a number that goes nowhere is a result of another experiment than the one described.
+Momentum has no effect with Adam, nor a number of steps without a schedule. The control
+of such a field is disabled. Setting it in a call raises an error, since the run would
+not be the experiment described.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,19 +18,23 @@ from nnlab.experiment.build import AUTO, Experiment
 from nnlab.experiment.source_repr import word
 
 NUMBERS = ("momentum", "beta1", "beta2", "decay", "epsilon")  # of some optimizers
-OF_LAYERS = ("batch_norm", "dropout", "residual")  # of hidden ones
-OF_DATA = ("samples", "noise", "features")  # of data that have such a thing
-WEIGHTS = ("l1", "l2", "weight_decay")  # what `biases` may be about
-ABSENT = (None, False)  # values that say of a thing that it is not there
+OF_LAYERS = ("batch_norm", "dropout", "residual")  # options of hidden layers
+OF_DATA = ("samples", "noise", "features")  # fields that only some data sets have
+WEIGHTS = ("l1", "l2", "weight_decay")  # fields that `biases` modifies
+ABSENT = (None, False)  # values that turn a field off
 
 
 def idle(e: Experiment) -> set[str]:
-    """The names of the fields that do nothing."""
+    """Return the names of the fields that have no effect."""
     return {name for name, _ in _idle(e)}
 
 
 def check_said(e: Experiment, said: Iterable[str]) -> None:
-    """Raises an `InputError` for a field that was given a value and does nothing."""
+    """Check that every field that was given a value has an effect.
+
+    Raises:
+        InputError: for the first that has none.
+    """
     given = {name for name in said if getattr(e, name) not in ABSENT}
     for name, why in _idle(e):
         if name in given:
@@ -39,14 +43,15 @@ def check_said(e: Experiment, said: Iterable[str]) -> None:
 
 
 def _idle(e: Experiment) -> Iterator[tuple[str, str]]:
-    """The fields that do nothing, each with what would have to be otherwise."""
+    """Yield the fields that have no effect, each with the reason."""
     for name, does_nothing in IDLE.items():
         if why := does_nothing(e):
             yield name, why
 
 
 def _no_such_number(name: str) -> Callable[[Experiment], str]:
-    """For an optimizer that has no number of this name, or brings its own."""
+    """Return a rule for a hyperparameter that the optimizer does not have, or sets
+    itself."""
     having = [n for n, kind in OPTIMIZERS.items() if name in _numbers(kind)]
 
     def why(e: Experiment) -> str:
@@ -62,54 +67,55 @@ def _no_such_number(name: str) -> Callable[[Experiment], str]:
 
 
 def _numbers(kind: type) -> set[str]:
-    """The names of an optimizer's numbers."""
+    """Return the names of an optimizer's hyperparameters."""
     return {f.name for f in fields(kind)}
 
 
 def _made_elsewhere(e: Experiment) -> str:
-    """Whether the data are what they are, without luck."""
+    """Return a reason if the data are not random."""
     fixed = isinstance(e.data, Dataset) or e.data in REAL
     return f"data={word(e.data)} is not drawn at random; leave it out" * fixed
 
 
 def _split_comes_along(e: Experiment) -> str:
-    """Whether the data say themselves which part each sample is in."""
+    """Return a reason if the data come with their own split."""
     said = build.dataset(e).parts is not None
     return f"data={word(e.data)} comes with its split; leave it out" * said
 
 
 def _no_layer(e: Experiment) -> str:
-    """Whether no hidden layer is made from a number of neurons."""
+    """Return a reason if no hidden layer is given as a number of units."""
     none = all(isinstance(entry, Layer) for entry in e.hidden)
     return f"hidden={word(e.hidden)} has no layer that uses it; try hidden=(8,)" * none
 
 
 def _no_activation(e: Experiment) -> str:
-    """Whether an activation neither bends anything nor says how weights start."""
+    """Return a reason if no layer uses the activation and it does not set the
+    initializer."""
     return _no_layer(e) if e.initializer != AUTO else ""
 
 
 def _no_steps(e: Experiment) -> str:
-    """Whether there is no schedule that goes over a number of steps."""
+    """Return a reason if no schedule depends on a number of steps."""
     if isinstance(e.schedule, str) and e.schedule != "steady":
         return ""
     return f"schedule={word(e.schedule)} has no number of steps; try schedule='cosine'"
 
 
 def _no_restraint(e: Experiment) -> str:
-    """Whether nothing makes weights small."""
+    """Return a reason if no penalty or decay is applied."""
     given = [getattr(e, name) for name in WEIGHTS]
     free = given == [None] * len(WEIGHTS) and e.optimizer != "adamw"
     return "nothing makes weights small; try it with l2=0.001" * free
 
 
 def _not_of_data(name: str) -> Callable[[Experiment], str]:
-    """For data that have no such thing."""
+    """Return a rule for a field that the data set does not have."""
     return lambda e: f"data={word(e.data)} takes none" * (e.meant(name) is None)
 
 
 def _other_clip(other: str) -> Callable[[Experiment], str]:
-    """For a gradient that is clipped in the other way."""
+    """Return a rule for gradients that are already clipped by the other field."""
     return lambda e: f"{other} clips already" * (getattr(e, other) is not None)
 
 

@@ -1,4 +1,4 @@
-"""What a run measured, epoch by epoch, as arrays: a row an epoch, a column a seed."""
+"""The history of a run as arrays, with a row per epoch and a column per seed."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -13,21 +13,21 @@ from nnlab.errors import at_least_one, unknown
 from nnlab.training.snapshot import put, take
 from nnlab.training.trainer import Trainer
 
-PATIENCE = 1.0  # seconds until a bar shows how far it is
+PATIENCE = 1.0  # seconds until the progress bar appears
 
 
 class RunResult(Mapping):
-    """The history of a run: arrays (epochs + 1, seeds) by name.
+    """History of a run: arrays (epochs + 1, seeds) by name; "step" is (epochs + 1,).
 
-    Row 0 is the start. A network that had stopped early has NaN from there on; when all
-    have stopped or diverged the run is over, and there are fewer rows.
+    Row 0 is before training. A network has NaN after early stopping. The run ends when
+    all networks have stopped or diverged, and the arrays then have fewer rows.
 
     Attributes:
-        network: the networks, as they are at the end of the run: with early stopping
-            every one as it was at its best, whether its patience ran out or not.
-        seconds: how long it took.
-        best: with early stopping, the row (seeds,) at which each network was best,
-            which is the one that `network` has; or else None.
+        network: the networks at the end of the run; with early stopping, each with its
+            best parameters, even if its patience did not run out.
+        seconds: the duration in seconds.
+        best: with early stopping, the row (seeds,) at which each network was best, as
+            it is in `network`; otherwise None.
 
     >>> from nnlab import Experiment
     >>> curves = Experiment(seeds=3).run(epochs=2)
@@ -47,25 +47,31 @@ class RunResult(Mapping):
 
     @classmethod
     def of(cls, trainer: Trainer, epochs: int) -> "RunResult":
-        """Trains for so many epochs. If that is interrupted, what was measured until
-        the last whole epoch."""
+        """Train for `epochs` epochs and return the result.
+
+        After an interrupt, the result covers all complete epochs.
+
+        Raises:
+            InputError: if `epochs` is less than 1.
+            KeyboardInterrupt: if interrupted before the first epoch is complete.
+        """
         at_least_one("epochs", epochs)
         began = monotonic()
         with bar(epochs) as progress:
             if not whole_epochs(trainer, epochs, trainer.epoch, progress.update):
-                raise KeyboardInterrupt  # in the first one: there is nothing to keep
+                raise KeyboardInterrupt  # no epoch is complete
         best = finish(trainer)
         arrays = {name: np.array(values) for name, values in trainer.history.items()}
         return cls(arrays, trainer.network, monotonic() - began, best)
 
     @property
     def epochs(self) -> int:
-        """How many epochs were trained."""
+        """Number of epochs that were trained."""
         return len(self["step"]) - 1
 
     @property
     def diverged(self) -> np.ndarray:
-        """For each seed (seeds,) whether its numbers are no longer finite."""
+        """Boolean mask (seeds,), True for networks whose parameters are not finite."""
         return ~np.isfinite(to_numpy(self.network.parameters)).all(axis=-1)
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -83,8 +89,14 @@ class RunResult(Mapping):
         return len(self._arrays)
 
     def end(self, name: str) -> np.ndarray:
-        """What `network` has at the end of the run, seed by seed (seeds,): the last
-        value, or with early stopping the one at its best; NaN for one that diverged."""
+        """Return the values of `network` at the end of the run (seeds,).
+
+        These are the last values, or with early stopping those at the best epoch; NaN
+        for a network that diverged.
+
+        Raises:
+            InputError: if there is no such name.
+        """
         values, seeds = self[name], np.arange(len(self.network.seeds))
         rows = self.epochs if self.best is None else self.best
         if name == "step":
@@ -112,9 +124,16 @@ def whole_epochs(
     epoch: Callable[[], object],
     done: Callable[[], object],
 ) -> int:
-    """Calls `epoch` so many times, which takes `trainer` an epoch further, and after
-    each `done`. Returns how many it made: if somebody interrupts, the trainer is back
-    at the end of the last whole epoch."""
+    """Train for up to `epochs` epochs, and return the number of complete epochs.
+
+    After an interrupt the trainer is restored to the end of the last complete epoch.
+
+    Args:
+        trainer: the trainer that `epoch` advances.
+        epochs: the number of epochs.
+        epoch: trains for one epoch.
+        done: is called after each epoch.
+    """
     kept, made = take(trainer), 0
     try:
         for _ in range(epochs):
@@ -130,8 +149,12 @@ def whole_epochs(
 
 
 def finish(trainer: Trainer) -> np.ndarray | None:
-    """With early stopping, puts every network where it was best, and returns the rows
-    of the history (seeds,) at which that was; or else None."""
+    """Restore the best parameters of every network if early stopping is used.
+
+    Returns:
+        The rows of the history (seeds,) at which they were best, or None without early
+        stopping.
+    """
     if trainer.record.watch is None:
         return None
     trainer.restore_best()
@@ -139,20 +162,19 @@ def finish(trainer: Trainer) -> np.ndarray | None:
 
 
 def bar(epochs: int) -> Any:
-    """A bar that shows how far it is: it comes when that takes long, and goes when it
-    is over."""
-    from tqdm.auto import tqdm  # not above: the bar is for who runs one
+    """Return a progress bar that appears only after `PATIENCE` seconds."""
+    from tqdm.auto import tqdm  # imported only where needed
 
     settings = dict(unit=" epochs", delay=PATIENCE, leave=False)
     progress = tqdm(total=epochs, desc="training", **settings)
-    if box := getattr(progress, "container", None):  # there is one in a notebook
+    if box := getattr(progress, "container", None):  # only in a notebook
         box._ipython_display_ = lambda: _live_alone(box.model_id)
     return progress
 
 
 def _live_alone(model: str) -> None:
-    """Shows a widget without a text in its place: what a notebook keeps of a cell is
-    the same, whether it took long or not."""
+    """Display a widget without its text fallback, so that the saved notebook does not
+    depend on how long the cell took."""
     from IPython.display import display
 
     view = {"version_major": 2, "version_minor": 0, "model_id": model}

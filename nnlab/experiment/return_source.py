@@ -1,4 +1,4 @@
-"""The line of a function's source that says what it returns, whole and in one piece."""
+"""Find the source of a function's return statement, as one line."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -13,8 +13,11 @@ WITHIN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def returned(function: Callable) -> str:
-    """The last `return` of a function, or a lambda as it is written: one line, however
-    many lines it has in the source. The function's name if there is no source.
+    """Return the source of a function's last `return`, as one line.
+
+    For a lambda, its source; if there is no source, the function's name.
+
+    If there is no source, return the function's name.
 
     >>> def update(gradient, rate):
     ...     return (
@@ -29,12 +32,12 @@ def returned(function: Callable) -> str:
         text = dedent(getsource(code))
         node = _lambda(text, code) if code.__name__ == "<lambda>" else _def(text)
     except (OSError, TypeError, SyntaxError, AttributeError, LookupError):
-        return word(function)  # it was typed where no source is kept
+        return word(function)  # no source, as in an interactive session
     return _line(*node)
 
 
 def _code(function: Callable) -> Callable:
-    """The plain function that runs when this is called."""
+    """Return the plain function behind a callable."""
     while isinstance(function, partial):
         function = function.func
     plain = isinstance(function, FunctionType | MethodType)
@@ -42,14 +45,14 @@ def _code(function: Callable) -> Callable:
 
 
 def _def(text: str) -> tuple[str, ast.AST]:
-    """The source, and of its function the last `return`, or else the last statement."""
+    """Return the source and its last `return`, or else its last statement."""
     body = ast.parse(text).body[0].body  # type: ignore[attr-defined]
     returns = [n for n in _own(body) if isinstance(n, ast.Return)]
     return text, max(returns, key=lambda n: n.lineno, default=body[-1])
 
 
 def _own(nodes: list[ast.AST]) -> Iterator[ast.AST]:
-    """These nodes and all within, but for what lies in another function."""
+    """Yield these nodes and their descendants, without those of nested functions."""
     for node in nodes:
         if not isinstance(node, WITHIN):
             yield node
@@ -57,8 +60,8 @@ def _own(nodes: list[ast.AST]) -> Iterator[ast.AST]:
 
 
 def _lambda(text: str, function: Callable) -> tuple[str, ast.AST]:
-    """The source, and in it the lambda that this one was made by: the statement around
-    it may be cut short."""
+    """Return the source and its node for this lambda; the statement around it may be
+    incomplete."""
     code = function.__code__
     names = code.co_varnames[: code.co_argcount]
     text, tree = _parsed(text.strip())
@@ -68,7 +71,7 @@ def _lambda(text: str, function: Callable) -> tuple[str, ast.AST]:
 
 
 def _parsed(text: str) -> tuple[str, ast.AST]:
-    """As much of the beginning as is code, alone or as an argument."""
+    """Return the longest prefix that parses, alone or as an argument of a call."""
     for end in range(len(text), 0, -1):
         for said in (text[:end], f"_({text[:end]})"):
             try:
@@ -79,12 +82,12 @@ def _parsed(text: str) -> tuple[str, ast.AST]:
 
 
 def _same(node: ast.Lambda, code) -> bool:
-    """Whether this lambda does what that code does."""
+    """Return True if the lambda compiles to this code."""
     made = compile(ast.Expression(node), "", "eval").co_consts[0]
     return made.co_code == code.co_code and made.co_consts == code.co_consts
 
 
 def _line(text: str, node: ast.AST) -> str:
-    """A node as it is written, if that is one line; or else in one line."""
+    """Return the source of a node if it is one line, or its unparsed first line."""
     said = ast.get_source_segment(text, node) or ""
     return said if said and "\n" not in said else ast.unparse(node).splitlines()[0]

@@ -1,7 +1,7 @@
-"""An experiment as JSON, to be kept and passed on: names, numbers, and nnlab's parts.
+"""Write and read experiments as JSON: names, numbers, and nnlab's own parts.
 
-What a learner wrote is code, and a file from a stranger cannot run any: JSON refuses it
-going out, and knows no way to make it coming in.
+Custom parts are code, and reading a file must not run code: they are refused when
+writing, and can't be expressed when reading.
 """
 
 import json
@@ -13,21 +13,26 @@ from nnlab.data.dataset import Dataset
 from nnlab.errors import InputError, shown
 from nnlab.experiment.source_repr import ours, word
 
-FORMAT = 1  # the version of the form
-CLASS = "class"  # the key of a part's class
+FORMAT = 1  # version of the format
+CLASS = "class"  # key of a part's class name
 
 
 def to_json(values: dict[str, Any], usual: dict[str, Any]) -> str:
-    """The fields of an experiment, with the version of the form.
+    """Return the fields of an experiment as JSON, with the version of the format.
 
-    Raises `InputError` for what is of a learner's own, and offers what is `usual`.
+    Args:
+        values: the value of each field.
+        usual: the default of each field, which the error message suggests.
+
+    Raises:
+        InputError: for a custom part.
     """
     plain = {name: _plain(name, value, usual[name]) for name, value in values.items()}
     return json.dumps({"format": FORMAT, **plain}, indent=1)
 
 
 def _plain(name: str, value: Any, usual: Any) -> Any:
-    """A value of the field `name` as JSON has it."""
+    """Return the JSON form of the field `name`."""
     try:
         return _told(value)
     except TypeError:
@@ -40,7 +45,8 @@ def _plain(name: str, value: Any, usual: Any) -> Any:
 
 
 def _told(value: Any) -> Any:
-    """A value, or one within it; raises a `TypeError` for one of a learner's own."""
+    """Return the JSON form of a value or a nested value; raise a `TypeError` for a
+    custom part."""
     if isinstance(value, tuple):
         return [_told(one) for one in value]
     if ours(value):
@@ -52,7 +58,11 @@ def _told(value: Any) -> Any:
 
 
 def from_json(text: str) -> dict[str, Any]:
-    """The fields that `to_json` wrote."""
+    """Return the fields that `to_json` wrote.
+
+    Raises:
+        InputError: if `text` is not JSON of this format, or names an unknown part.
+    """
     try:
         values = json.loads(text)
     except (ValueError, TypeError, RecursionError) as error:
@@ -73,7 +83,7 @@ def from_json(text: str) -> dict[str, Any]:
 
 
 def _made(name: str, value: Any) -> Any:
-    """A value of the field `name` from JSON's form of it."""
+    """Return the value of the field `name` from its JSON form."""
     if isinstance(value, list):
         return tuple(_made(name, one) for one in value)
     if not isinstance(value, dict) or CLASS not in value:

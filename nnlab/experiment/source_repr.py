@@ -1,7 +1,7 @@
-"""How the value of a field is written: as code, which makes the same value again.
+"""Write the value of a field as Python source that makes the same value again.
 
-A part of nnlab's is its class and its numbers, whatever nests in it. A part of a
-learner's own goes by its name.
+A part of nnlab is written as its class and its arguments, recursively. A custom part is
+written as its name.
 """
 
 from collections.abc import Iterator
@@ -12,17 +12,17 @@ import numpy as np
 import nnlab.engine
 from nnlab.data.dataset import Dataset
 
-PLAIN = (str, int, float, type(None), np.ufunc)  # what is written as it is
+PLAIN = (str, int, float, type(None), np.ufunc)  # values written as they are
 
 
 def ours(value: object) -> bool:
-    """Whether it is a part of nnlab's, which its class and its fields describe."""
+    """Return True if the value is a dataclass of nnlab's engine."""
     kind = type(value)
     return getattr(nnlab.engine, kind.__name__, None) is kind and is_dataclass(kind)
 
 
 def word(value: object) -> str:
-    """The value as it is written.
+    """Return the source of a value.
 
     >>> from nnlab import LeakyReLU, Linear, Residual
     >>> word((8, Residual((Linear(8), LeakyReLU(0.2)))))
@@ -44,14 +44,14 @@ def word(value: object) -> str:
 
 
 def _given(value: object, field: Field) -> str:
-    """One argument of a part; the first needs no name."""
+    """Return the source of one argument; the first is positional."""
     said = word(getattr(value, field.name))
     plain = field is fields(value)[0] and not field.kw_only
     return said if plain else f"{field.name}={said}"
 
 
 def own_parts(value: object) -> Iterator[object]:
-    """All that is of a learner's own in a value: functions, objects, data."""
+    """Yield all custom parts in a value: functions, objects, data."""
     if isinstance(value, tuple):
         for one in value:
             yield from own_parts(one)

@@ -1,12 +1,12 @@
-"""Many experiments at once: those of equal shape train together, as replicas.
+"""Train many experiments at once; those of equal shape become replicas of one run.
 
-They may differ in every number and in all luck: rates, betas, penalties, dropout,
-clipping, schedules, patience, how weights start, data and splits of equal size. What
-differs in more is of another group, and the groups train one after the other. Each
-experiment's curves are those that it would have alone, bit for bit, if NumPy computes
-and BLAS has as many threads as then. (One kernel of OpenBLAS keeps this only in float32
-where a layer has one input and one unit: Prescott, of processors before SSE 4.2, adds
-up a dot product in float64 in an order that goes by the address of its numbers.)
+Experiments in a group may differ in all numbers and seeds: learning rates, betas,
+penalties, dropout, clipping, schedules, patience, initializers, and in data and splits
+of equal size. Experiments that differ in more form other groups, which are trained in
+turn. The curves of each experiment equal those of training it alone, bit for bit, with
+the NumPy backend and the same number of BLAS threads. (One exception: the Prescott
+kernel of OpenBLAS, for processors before SSE 4.2, in float64 and with a layer of one
+input and one unit, sums a dot product in an order that depends on memory addresses.)
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -28,9 +28,15 @@ from nnlab.training.trainer import Trainer
 
 
 def sweep(experiments: Iterable[Experiment], epochs: int = 100) -> list[RunResult]:
-    """Trains all of them for so many epochs; the curves, in the order of the
-    experiments. One that diverges harms none of the others. If it is interrupted, what
-    was measured so far is kept, and of those that were not begun the start.
+    """Train all experiments for `epochs` epochs, and return their results in order.
+
+    A diverging experiment does not affect the others. After an interrupt, complete
+    epochs are kept; an experiment that was not started has only row 0.
+
+    Raises:
+        InputError: if `experiments` has an entry that is not an `Experiment`, or
+            `epochs` is less than 1.
+        KeyboardInterrupt: if interrupted before the first epoch is complete.
 
     >>> rates = [0.01, 0.1, 1.0]
     >>> found = sweep([Experiment(learning_rate=r, seeds=2) for r in rates], epochs=2)
@@ -53,19 +59,19 @@ def sweep(experiments: Iterable[Experiment], epochs: int = 100) -> list[RunResul
         groups.setdefault(_kind(e), []).append(i)
     found: dict[int, RunResult] = {}
     with bar(epochs * len(groups)) as progress:
-        left = epochs  # 0 once somebody has interrupted
+        left = epochs  # 0 after an interrupt
         for members in groups.values():
             group = Group([experiments[i] for i in members])
             made = whole_epochs(group.trainer, left, group.epoch, progress.update)
             if made < left and not found and not made:
-                raise KeyboardInterrupt  # there is nothing to keep
+                raise KeyboardInterrupt  # no epoch is complete
             left = left if made == left else 0
             found |= dict(zip(members, group.results()))
     return [found[i] for i in range(len(experiments))]
 
 
 def _kind(e: Experiment) -> Any:
-    """What experiments must have in common to train together."""
+    """Return a key that is equal for experiments that can train together."""
     parts = build.split_of(e)
     sizes = [(part.x.shape, part.y.shape) for part in (parts.train, parts.validation)]
     rules = [build.optimizer(e), build.loss(e), *build.regularizers(e)]
@@ -76,25 +82,27 @@ def _kind(e: Experiment) -> Any:
 
 
 class Group:
-    """Experiments of equal shape, as the replicas of one run."""
+    """Experiments of equal shape, trained as the replicas of one run."""
 
     def __init__(self, experiments: Sequence[Experiment]):
         self.experiments, self.began = experiments, monotonic()
         self.seeds = [e.seeds for e in experiments]
         stops = np.cumsum(self.seeds)
         self.rows = [slice(stop - n, stop) for stop, n in zip(stops, self.seeds)]
-        self.epochs = np.zeros(len(experiments), int)  # of each, until it was over
+        self.epochs = np.zeros(len(experiments), int)  # until each one ended
         self.trainer = self._trainer()
 
     def epoch(self) -> None:
-        """One epoch, which counts for those that are not over."""
+        """Train one epoch, and count it for the experiments that are still running."""
         goes_on = self.trainer.active & ~self.trainer.diverged
         self.trainer.epoch()
         self.epochs += [goes_on[rows].any() for rows in self.rows]
 
     def results(self) -> list[RunResult]:
-        """What each experiment measured. Of the time that all took together it has as
-        large a share as of the networks."""
+        """Return the result of each experiment.
+
+        Training time is divided in proportion to the number of networks.
+        """
         seconds, found = monotonic() - self.began, []
         best = finish(self.trainer)
         history = {k: np.array(v) for k, v in self.trainer.history.items()}
@@ -114,7 +122,7 @@ class Group:
         return found
 
     def _trainer(self) -> Trainer:
-        """One trainer for all of them."""
+        """Return one trainer for all experiments."""
         train, validation = zip(*map(build.arrays, self.experiments))
         return Trainer(
             self._network(),
@@ -130,7 +138,7 @@ class Group:
         )
 
     def _network(self) -> Network:
-        """The networks, each as its own experiment starts it."""
+        """Return one network whose replicas have each experiment's initial weights."""
         first = self.experiments[0]
         layers = self._merged(lambda e: tuple(build.layers(e)))
         seeds = [e.seed + i for e in self.experiments for i in range(e.seeds)]
@@ -142,12 +150,12 @@ class Group:
         return network
 
     def _merged(self, make: Callable[[Experiment], Any]) -> Any:
-        """One part for all replicas."""
+        """Return one part with per-replica numbers."""
         made = [(make(e), e.seeds) for e in self.experiments]
         return merged([part for part, seeds in made for _ in range(seeds)])
 
     def _stacked(self, samples: Sequence[Part]) -> Part:
-        """The samples and targets that all share, or else those of each replica."""
+        """Return the shared samples and targets, or those of each replica, stacked."""
         x, y = zip(*samples)
         if all(np.array_equal(one, x[0]) for one in x):
             if all(np.array_equal(one, y[0]) for one in y):
@@ -155,14 +163,14 @@ class Group:
         return np.repeat(x, self.seeds, axis=0), np.repeat(y, self.seeds, axis=0)
 
     def _schedule(self) -> Schedule | None:
-        """A function of the step to each replica's factor."""
+        """Return one schedule, with a factor per replica if they differ."""
         made = [build.schedule(e) for e in self.experiments]
         if all(one == made[0] for one in made):
             return made[0]
         return lambda step: np.repeat([one(step) for one in made], self.seeds)
 
     def _stopping(self) -> EarlyStopping | None:
-        """The patience of each replica."""
+        """Return one early stopping rule with a patience per replica."""
         if self.experiments[0].patience is None:
             return None
         rule = EarlyStopping()

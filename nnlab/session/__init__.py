@@ -1,1 +1,1 @@
-"""A run under way: trained, changed, rewound, and taken step by step."""
+"""A run in progress: training, live changes, rewinding, and single steps."""

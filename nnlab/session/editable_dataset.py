@@ -1,8 +1,8 @@
-"""Points set by hand: a data set that comes with its split, and all that it was before.
+"""A data set of points edited by hand, with its own split and an undo history.
 
-Every change makes a new data set and keeps the one that was, so each can be taken back,
-and made again. Test samples lie in it unseen: nothing here finds one, moves it or shows
-it; only to clear the plane takes them away too, since they belong to what was there.
+Every change makes a new data set and keeps the previous one for undo and redo. Test
+samples are hidden: nothing here selects, moves or shows them; only `clear` removes them
+too, since they belong to the removed data.
 """
 
 from dataclasses import dataclass, replace
@@ -12,16 +12,21 @@ import numpy as np
 from nnlab.data.dataset import PARTS, Dataset
 from nnlab.errors import InputError, Plain
 
-SEEN = PARTS[:2]  # parts in which one paints
-PAINTED = "painted by hand"  # the source of such data
-KEPT = 1_000_000  # points of all that can be taken back, at most
+SEEN = PARTS[:2]  # editable parts
+PAINTED = "painted by hand"  # source of the data set
+KEPT = 1_000_000  # maximum number of points in the undo history
 Window = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """What was painted at one time: the points, the stretch of the plane that is
-    painted on, and whether a hand has changed anything on it."""
+    """One state of the painted data.
+
+    Attributes:
+        data: the points.
+        window: the lowest and the highest corner of the editable area.
+        touched: True if the user has edited it.
+    """
 
     data: Dataset
     window: Window
@@ -29,16 +34,15 @@ class Page:
 
 
 class Painting(Plain):
-    """A plane with labelled points on it, which can be changed.
+    """A plane with labelled points that can be edited.
 
     Args:
-        data: the points to begin with, each with its part.
-        window: the stretch of the plane that is painted on: its lowest and its highest
-            corner.
+        data: the initial points, with their parts.
+        window: the lowest and the highest corner of the editable area, (2,) each.
 
     Attributes:
-        cross: where the crosshair is (2,), if it is out.
-        held: the number of the point that moves with it, if one does.
+        cross: the position of the crosshair (2,), or None.
+        held: the index of the point that moves with it, or None.
     """
 
     def __init__(self, data: Dataset, window: Window):
@@ -50,34 +54,42 @@ class Painting(Plain):
 
     @property
     def data(self) -> Dataset:
-        """All points as they are now."""
+        """Current points."""
         return self._page.data
 
     @property
     def window(self) -> Window:
-        """The lowest and the highest corner of what is painted on."""
+        """Lowest and highest corner of the editable area, (2,) each."""
         return self._page.window
 
     @property
     def shown(self) -> list[Dataset]:
-        """The points to train on, and those for validation."""
+        """Training points and validation points."""
         return [self.data.take(self.data.parts == part) for part in SEEN]
 
     def near(self, place: np.ndarray, reach: float) -> int | None:
-        """The number of the point nearest to a place, no farther than `reach` sides of
-        the window; None if there is none."""
+        """Return the index of the visible point nearest to a place, or None.
+
+        Args:
+            place: the place (2,).
+            reach: the maximum distance, as a fraction of the window's sides.
+        """
         low, high = self.window
         away = np.linalg.norm((self.data.x - place) / (high - low), axis=1)
         away[self.data.parts == PARTS[2]] = np.inf
         return int(np.argmin(away)) if away.min(initial=np.inf) <= reach else None
 
     def clip(self, place: np.ndarray) -> np.ndarray:
-        """The place in the window that is nearest to this one."""
+        """Return the place (2,) in the window nearest to this one."""
         return np.clip(place, *self.window)
 
     def check(self) -> None:
-        """Raises `InputError`, with what is to be painted, if these points are too few
-        to learn from."""
+        """Check that there are enough points to train on.
+
+        Raises:
+            InputError: if a class has no training point, or there is no validation
+                point.
+        """
         train, validation = self.shown
         for label, name in enumerate(self.data.classes):
             if not (train.y == label).any():
@@ -85,55 +97,70 @@ class Painting(Plain):
         if not len(validation):
             raise _missing("validation point (a square)")
 
-    # Changes. With `more` one is of a piece with the change before.
+    # Changes. With `more`, a change is merged with the previous one for undo.
 
     def add(self, place, label: int, part: str, more: bool = False) -> None:
-        """A new point of this class, in this part."""
+        """Add a point.
+
+        Args:
+            place: the position (2,).
+            label: the class index.
+            part: the part, one of `PARTS`.
+            more: merge with the previous change, for undo.
+        """
         d = self.data
         x, y = np.vstack([d.x, place]), np.append(d.y, np.array([label], d.y.dtype))
         self._change(more, x=x, y=y, parts=np.append(d.parts, np.array([part])))
 
     def move(self, row: int, place, more: bool = False) -> None:
-        """A point to another place."""
+        """Move a point to another place (2,).
+
+        `more` merges the change with the previous one.
+        """
         x = self.data.x.astype(float)
         x[row] = place
         self._change(more, x=x)
 
     def erase(self, row: int, more: bool = False) -> None:
-        """One point less."""
+        """Remove a point.
+
+        `more` merges the change with the previous one.
+        """
         d, rest = self.data, np.arange(len(self.data)) != row
         self.held = None
         self._change(more, x=d.x[rest], y=d.y[rest], parts=d.parts[rest])
 
     def flip(self, row: int) -> None:
-        """A point is of the next class."""
+        """Change a point to the next class."""
         y = self.data.y.copy()
         y[row] = (y[row] + 1) % len(self.data.classes)
         self._change(y=y)
 
     def clear(self) -> None:
-        """No points at all."""
+        """Remove all points, test samples included."""
         d, self.held = self.data, None
         self._change(x=d.x[:0], y=d.y[:0], parts=d.parts[:0])
 
     def show(self, data: Dataset, window: Window) -> None:
-        """Other data take the place of these, which can be had back if they were
-        changed by hand."""
+        """Replace the data.
+
+        The previous data can be restored by undo if they were edited.
+        """
         if self._page.touched:
             self._keep()
         self._page = _page(data, window)
 
     def undo(self) -> None:
-        """Takes the last change back, if there is one."""
+        """Undo the last change, if there is one."""
         self._turn(self._before, self._after)
 
     def redo(self) -> None:
-        """Makes again what was taken back, if anything was."""
+        """Redo the last undone change, if there is one."""
         self._turn(self._after, self._before)
 
     @property
     def can(self) -> dict[str, bool]:
-        """Whether there is something to "undo", or to "redo"."""
+        """Dictionary with True for "undo" and "redo" where these are possible."""
         return {"undo": bool(self._before), "redo": bool(self._after)}
 
     def _change(self, more: bool = False, **fields) -> None:
@@ -142,7 +169,8 @@ class Painting(Plain):
         self._page = Page(replace(self.data, **fields), self.window, touched=True)
 
     def _keep(self) -> None:
-        """What is there now can be had back; the oldest goes when that is too much."""
+        """Push the current state to the undo history, dropping the oldest ones beyond
+        the limit."""
         self._before.append(self._page)
         self._after.clear()
         while len(self._before) > 1 and self._size() > KEPT:
@@ -159,7 +187,7 @@ class Painting(Plain):
 
 
 def _page(data: Dataset, window: Window) -> Page:
-    """A page with these points: no group of theirs would know of a new one."""
+    """Return a page with these points, without groups: new points have none."""
     return Page(replace(data, name="painted", source=PAINTED, groups=None), window)
 
 

@@ -1,4 +1,4 @@
-"""A run under way: an experiment, its data, and the trainer that carries it out."""
+"""A run in progress: an experiment, its data, and its trainer."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
@@ -21,36 +21,40 @@ from nnlab.training.surgery import exchange, feed, transplant
 from nnlab.training.tape import Tape
 
 LOWEST_RATE = Experiment.kinds()["learning_rate"].low
-Neuron = tuple[int, int]  # the layer whose output it is, and its number there
-Link = tuple[int, int, int]  # the layer whose weight it is, its row and its column
+Neuron = tuple[int, int]  # layer and index of the output
+Link = tuple[int, int, int]  # layer, row and column of the weight
 RESTRAINTS = {"l1", "l2", "weight_decay", "biases", "clip_norm", "clip_value"}
 RULES = {"optimizer", *RESTRAINTS, "schedule", "schedule_steps"}  # of every update
 
 
 class Run:
-    """One experiment, started. Views read it, the player moves it.
+    """A run in progress: views read it, the player advances it.
+
+    Args:
+        experiment: the description of the run.
+        shown: the index of the replica that is displayed.
 
     Attributes:
-        experiment: what it was started from, with every live change.
-        parts: the data in three parts, in their own units.
-        scale: from the data's units to what the network sees.
-        targets: the same for what it is to learn, if that is measured.
+        experiment: the description, with every live change.
+        parts: the three parts of the data, in original units.
+        scale: the transform from samples to network inputs.
+        targets: the standardizer of the targets; None for labels.
         trainer: the trainer, with the network.
-        tape: the steps that were made, to go back to.
-        seconds: how long the training itself took so far.
-        stage: the latest stage of a mini-batch that goes stage by stage, if one does.
-        slow: that mini-batch, if it goes layer by layer too, in slow motion.
-        sample: which sample is shown, by its number: in slow motion one of that
-            mini-batch, or else one of the training part; None for all together.
-        weight: the weight whose gradient is shown factor by factor, by its place in
-            the vector of all parameters, unless the learner looks at another one.
-        shown: which replica is shown where only one can be.
-        pointed: the neuron or weight that the learner points at, if any.
-        pinned: the one that the learner has clicked, if any.
-        over: the place that the learner points at on a map, as a sample (features,) in
-            the data's units, if any.
-        place: the one that the learner has clicked there, if any.
-        painting: the points as a learner paints them, if one does.
+        tape: the recorded steps, for rewinding.
+        seconds: the training time so far, in seconds.
+        stage: the current stage of a mini-batch in progress, or None.
+        slow: that mini-batch in slow motion, layer by layer, or None.
+        sample: the index of the displayed sample, in slow motion in the mini-batch,
+            otherwise in the training part; None for all samples.
+        weight: the position in the flat parameter vector of the weight whose gradient
+            is explained by default.
+        shown: the index of the replica that is displayed.
+        pointed: the neuron or weight under the pointer, or None.
+        pinned: the neuron or weight that was clicked, or None.
+        over: the place under the pointer on a map, as a sample (features,) in original
+            units, or None.
+        place: the place that was clicked on a map, or None.
+        painting: the points edited by the user, or None.
     """
 
     def __init__(self, experiment: Experiment, shown: int = 0):
@@ -60,11 +64,11 @@ class Run:
         self.over: np.ndarray | None = None
         self.place: np.ndarray | None = None
         self.painting: Painting | None = None
-        self._batch_size = experiment.batch_size  # if there are samples for it
+        self._batch_size = experiment.batch_size  # used when there are enough samples
         self._look_at(experiment)
         self.trainer = experiment.trainer()
         self.seconds = 0.0
-        self._times = {0: 0.0}  # of training, at the ends of epochs
+        self._times = {0: 0.0}  # training time at the ends of epochs
         self.stage: str | None = None
         self.slow: Slow | None = None
         self.sample: int | None = None
@@ -78,27 +82,27 @@ class Run:
 
     @property
     def data(self) -> Dataset:
-        """The training part, which also knows the names of features and classes."""
+        """Training part, with the names of features and classes."""
         return self.parts.train
 
     @property
     def focus(self) -> Neuron | Link | None:
-        """What the learner looks at: what is pointed at, or else what is pinned."""
+        """Neuron or weight under the pointer, or else the pinned one."""
         return self.pointed or self.pinned
 
     @property
     def neuron(self) -> Neuron | None:
-        """The neuron that the learner looks at, if it is one."""
+        """Neuron in focus, or None."""
         return self.focus if self.focus and len(self.focus) == 2 else None
 
     @property
     def link(self) -> Link | None:
-        """The weight that the learner looks at, if it is one."""
+        """Weight in focus, or None."""
         return self.focus if self.focus and len(self.focus) == 3 else None
 
     @property
     def row(self) -> int | None:
-        """The row of the training part whose numbers are shown, if it is one's."""
+        """Row of the displayed sample in the training part, or None for all samples."""
         if self.sample is None:
             return None
         batch = self.trainer.rows[self.shown] if self.slow else range(len(self.data))
@@ -106,9 +110,11 @@ class Run:
 
     @property
     def probe(self) -> np.ndarray | None:
-        """The sample (features,) at which the learner looks, in the data's units: the
-        place pointed at, or else the one clicked, or else the row; None if there is
-        none."""
+        """Sample (features,) in focus, in original units, or None.
+
+        It is the place under the pointer, or else the place clicked, or else the
+        displayed row.
+        """
         if self.over is not None:
             return self.over
         if self.place is not None:
@@ -117,26 +123,28 @@ class Run:
 
     @property
     def judged_by(self) -> str:
-        """The measure by which a reader judges: "accuracy", or "r2"."""
+        """Name of the metric to judge by: "accuracy" for labels, otherwise "r2"."""
         return "accuracy" if self.trainer.record.labelled else "r2"
 
     @property
     def watched(self) -> str:
-        """The part by which a reader judges: "validation", or "train" if that has no
-        samples."""
+        """Name of the part to judge by: "validation", or "train" if that is empty."""
         return "validation" if len(self.parts.validation) else "train"
 
     def goes_on_as(self, experiment: Experiment) -> bool:
-        """Whether this run can go on as that experiment, with its weights kept."""
+        """Return True if the run can continue as that experiment with its weights."""
         before, now = self.experiment.values(), experiment.values()
         changed = {name for name in now if now[name] != before[name]}
         return changed <= live(self.experiment, experiment)
 
     def change(self, **values) -> None:
-        """Changes live fields from the next step on; the weights stay. In slow motion
-        that is the step under way.
+        """Change live fields from the next step on; the weights are kept.
 
-        Raises `InputError` for a field with which a run has to start anew.
+        In slow motion the change applies to the current step.
+
+        Raises:
+            InputError: for a value that is not allowed, or a field that requires a new
+                run.
         """
         experiment = self.experiment.replace(**values)
         for name in values:
@@ -144,9 +152,9 @@ class Run:
                 raise _fixed(name, values[name])
         slow = None if self.slow is None or self.slow.over else self.slow
         if slow:
-            self._give_up()  # and begin that mini-batch anew with the change
+            self._give_up()  # then restart the mini-batch with the change
         if "dropout" in values:
-            self.finish_batch()  # its way back is that of its way there
+            self.finish_batch()  # its backward pass needs the old layers
             exchange(self.trainer.network, experiment.layers())
         self._follow(experiment, values)
         self.experiment = self._past[len(self.trainer.changes)] = experiment
@@ -155,7 +163,7 @@ class Run:
             self._go(slow.at)
 
     def _follow(self, experiment: Experiment, values: dict) -> None:
-        """The trainer goes by the rules of this experiment, and notes what is new."""
+        """Update the trainer to this experiment, and record the changes."""
         optimizer, update = experiment.make_optimizer(), self.trainer.update
         update.regularizers = tuple(build.regularizers(experiment))
         update.clip = build.clip(experiment)
@@ -173,26 +181,36 @@ class Run:
                 self.trainer.changes.append((self.trainer.steps_done, name, value))
 
     def rewind(self, step: int) -> None:
-        """Back to this step, or on to it again: with the experiment as it was there.
+        """Go to a recorded step, with the experiment as it was then.
 
-        Raises `InputError` for a step that is not on the tape.
+        Raises:
+            InputError: for a step that is not on the tape.
         """
         self.tape.rewind(step)
         self._walk, self.stage, self.slow = iter(()), None, None
         self._look_around()
 
     def _look_around(self) -> None:
-        """After a way that may have led back."""
+        """Update the experiment and forget metrics after the step has changed."""
         self.experiment = self._past[len(self.trainer.changes)]
         self._measured_at = -1
 
     def _record(self) -> None:
-        """A new tape, from here on."""
+        """Start a new tape at the current step."""
         self.tape = Tape(self.trainer)
         self._past = {len(self.trainer.changes): self.experiment}
 
     def grow(self, hidden: tuple[int, ...]) -> None:
-        """More neurons in a hidden layer, or fewer: the others keep their weights."""
+        """Change the number of neurons of hidden layers.
+
+        The remaining neurons keep their weights.
+
+        Args:
+            hidden: the new value of the field `hidden`.
+
+        Raises:
+            InputError: for a value that is not allowed.
+        """
         experiment = self.experiment.replace(hidden=hidden)
         self.finish_batch()
         transplant(self.trainer, experiment.network())
@@ -203,11 +221,18 @@ class Run:
         self._measured_at = -1
 
     def set_by_hand(self, name: str, at: tuple[int, ...], value: float) -> None:
-        """Sets one number of the replica shown, as it is in `array`, from the next step
-        on; all others stay, and the tape begins here.
+        """Set one number of the displayed replica; the next step continues from it.
 
-        Raises `InputError` for a number that there is not, or a value that is not
-        finite.
+        The tape starts anew.
+
+        Args:
+            name: the name of the array, such as "0.W".
+            at: the index in the array, as returned by `array`.
+            value: the new value.
+
+        Raises:
+            InputError: for an array or index that does not exist, or a value that is
+                not finite.
         """
         check_by_hand(self.trainer.network, self.shown, name, at, value)
         self.finish_batch()
@@ -216,12 +241,14 @@ class Run:
         self._measured_at = -1
 
     def learn_from(self, data: Dataset) -> None:
-        """Goes on with other samples of the same features and classes: the network and
-        its optimizer's moments stay as they are, and the tape begins anew. While there
-        are fewer samples than a mini-batch has, it is of all of them.
+        """Continue with other samples of the same features and classes.
 
-        Raises `InputError`, and changes nothing, for data that the network can't learn
-        from.
+        The weights and the optimizer's moments are kept, and the tape starts anew. If
+        there are fewer samples than the batch size, the mini-batch is all of them.
+
+        Raises:
+            InputError: for data that the network can't be trained on; nothing is
+                changed.
         """
         experiment = self._with(data)
         parts = build.arrays(experiment)
@@ -234,7 +261,7 @@ class Run:
         self._measured_at = -1
 
     def _with(self, data: Dataset) -> Experiment:
-        """The experiment with other samples, and a mini-batch that they allow."""
+        """Return the experiment with other samples, and a batch size they allow."""
         if _kin(data) != _kin(self.data):
             raise InputError(
                 "data",
@@ -245,22 +272,25 @@ class Run:
         fields = {"data": data, "samples": None, "noise": None}
         try:
             return self.experiment.replace(**fields, batch_size=self._batch_size)
-        except InputError as error:  # it leaves a batch that a layer can't train on
+        except InputError as error:  # a batch too small for a layer
             if error.argument != "batch_size":
                 raise
             return self.experiment.replace(**fields, batch_size=None)
 
     def _look_at(self, experiment: Experiment) -> None:
-        """The data of this experiment, and the scales on which they are seen."""
+        """Set the data of this experiment and their transforms."""
         self.parts = experiment.split()
         self.scale = experiment.inputs(self.parts)
         self.targets = experiment.targets(self.parts)
-        vars(self).pop("span", None)  # of other measurements
+        vars(self).pop("span", None)  # cached for the previous data
 
     def train(self, steps: int, seconds: float = inf) -> int:
-        """Up to `steps` steps in about `seconds`; returns how many it made.
+        """Train up to `steps` steps in about `seconds` seconds.
 
-        A mini-batch that is under way counts as the first of them.
+        A mini-batch in progress is completed first, and counts as a step.
+
+        Returns:
+            The number of steps made.
         """
         begin, made = monotonic(), self.finish_batch()
         for step in self.trainer.steps(steps - made):
@@ -274,14 +304,16 @@ class Run:
         return made
 
     def seconds_at(self, steps: Sequence[int]) -> np.ndarray:
-        """How long the training had taken at each of these rising steps: as it was
-        noted at the ends of epochs, and in equal shares between."""
+        """Return the training time in seconds at each of these increasing steps.
+
+        It is interpolated linearly between the ends of epochs.
+        """
         known = {step: self._times[step] for step in steps if step in self._times}
         known[max(self.tape.end, self.trainer.steps_done)] = self.seconds
         return np.interp(steps, [*known], [*known.values()])
 
     def walk(self) -> None:
-        """One stage of a mini-batch: of the one under way, or of the next."""
+        """Advance by one stage: of the mini-batch in progress, or of the next."""
         with quiet():
             self.stage = next(self._walk, None)
             if self.stage is None:
@@ -291,7 +323,7 @@ class Run:
             self.tape.record()
 
     def forth(self) -> None:
-        """One moment on, in slow motion: in the mini-batch under way, or the next."""
+        """Advance by one moment in slow motion, into the next mini-batch if needed."""
         if self.slow is None or self.slow.over:
             self.finish_batch()
             self.slow = Slow(self.trainer)
@@ -300,8 +332,11 @@ class Run:
             self.tape.record()
 
     def back(self) -> None:
-        """One moment back: from the first one of a mini-batch to the last one of that
-        before, if there is one on the tape."""
+        """Go back by one moment in slow motion.
+
+        From the first moment of a mini-batch it goes to the last one of the previous,
+        if that is on the tape.
+        """
         if self.slow is not None and self.slow.at > 0:
             self._go(self.slow.at - 1)
             return
@@ -313,8 +348,8 @@ class Run:
             self._go(len(self.slow.moments) - 1)
 
     def _go(self, at: int) -> None:
-        """To this moment of the mini-batch in slow motion. If something of the
-        learner's own fails there, the mini-batch is as if not begun."""
+        """Go to this moment in slow motion. If custom code raises, the mini-batch is
+        rolled back."""
         try:
             self.slow.go(at)
         except Exception:
@@ -324,12 +359,16 @@ class Run:
         self._look_around()
 
     def _give_up(self) -> None:
-        """The mini-batch in slow motion is as if not begun."""
+        """Roll back the mini-batch in slow motion."""
         self.slow.give_up()
         self._walk, self.stage, self.slow = iter(()), None, None
 
     def finish_batch(self) -> int:
-        """A mini-batch under way is carried to its end; returns how many there were."""
+        """Complete the mini-batch in progress, if any.
+
+        Returns:
+            The number of steps made, 0 or 1.
+        """
         before = self.trainer.steps_done
         with quiet():
             for _ in self._walk:
@@ -341,29 +380,34 @@ class Run:
         return made
 
     def measure(self) -> dict[str, np.ndarray]:
-        """Loss, and accuracy or R², at this step; measured once however often it is
-        asked."""
+        """Return the metrics at the current step, cached per step.
+
+        Returns:
+            Arrays (seeds,) by name: the losses, and the accuracies or R², of each part.
+        """
         if self._measured_at != self.trainer.steps_done:
             self._measured = self.trainer.measure()
             self._measured_at = self.trainer.steps_done
         return self._measured
 
     def worst(self, name: str) -> float:
-        """What a diverged replica counts as, in what `measure` calls `name`: R² is
-        large where it is good, a loss where it is bad."""
+        """Return the value that a diverged replica counts as.
+
+        It is −∞ for accuracy and R², ∞ for a loss.
+        """
         return -inf if name.endswith(self.judged_by) else inf
 
     def median(self, name: str) -> float:
-        """The median over replicas of what `measure` calls `name`.
+        """Return the median over replicas of the metric `name`.
 
-        A diverged replica counts as infinitely wrong; NaN if most have diverged.
+        A diverged replica counts as the worst; NaN if most have diverged.
         """
         values = self.measure()[name]
         middle = np.median(np.where(np.isfinite(values), values, self.worst(name)))
         return float(middle) if np.isfinite(middle) else np.nan
 
     def trouble(self) -> str:
-        """What is wrong with the run, and what to do about it; empty if nothing is."""
+        """Return a message about diverged replicas with a suggestion, or ""."""
         lost, experiment = int(np.sum(self.trainer.diverged)), self.experiment
         if not lost:
             return ""
@@ -380,15 +424,25 @@ class Run:
         )
 
     def answer(self, z: np.ndarray) -> np.ndarray:
-        """What the network says, read from its outputs z: for labels 0 to 1 for each
-        class, for measurements what it predicts, in the data's units."""
+        """Return the predictions from outputs z.
+
+        They are class scores from 0 to 1, or measurements in original units.
+
+        Args:
+            z: the outputs of the network (…, outputs).
+        """
         with quiet():
             said = self.trainer.loss.predict(np, z)
             return self.targets.back(said) if self.targets else np.clip(said, 0, 1)
 
     def shade(self, z: np.ndarray) -> np.ndarray:
-        """The answer as numbers from 0 to 1: that for labels as it is, that for
-        measurements by its place between the ends of `span`."""
+        """Return the predictions scaled to 0 … 1, for colour.
+
+        Class scores are unchanged; measurements are scaled by `span`.
+
+        Args:
+            z: the outputs of the network (…, outputs).
+        """
         said = self.answer(z)
         if not self.targets:
             return said
@@ -398,8 +452,10 @@ class Run:
 
     @cached_property
     def span(self) -> tuple[np.ndarray, np.ndarray]:
-        """The least and the greatest measurement (targets,) of the training part; as
-        far from 0 on either side, if there are both signs."""
+        """Minimum and maximum (targets,) of the training measurements.
+
+        If both signs occur, the interval is symmetric about 0.
+        """
         y = self.data.y.reshape(len(self.data), -1)
         low, high = y.min(axis=0), y.max(axis=0)
         both, reach = low * high < 0, np.maximum(-low, high)
@@ -407,34 +463,47 @@ class Run:
         return low, np.where(low < high, high, low + 1)
 
     def outputs(self, x: np.ndarray) -> np.ndarray:
-        """Every replica's output (R, batch, outputs) for x in the data's units."""
+        """Return every replica's outputs (R, batch, outputs).
+
+        x (batch, features) is in original units.
+        """
         with quiet():
             return to_numpy(self.trainer.network.forward(self.scale(x)))
 
     def trace(self, x: np.ndarray) -> list[np.ndarray]:
-        """Each layer's output for x, in the replica shown: each (batch, features)."""
+        """Return each layer's output (batch, units) in the displayed replica.
+
+        x (batch, features) is in original units.
+        """
         with quiet():
             traced = self.trainer.network.replica(self.shown).trace(self.scale(x))
             return [to_numpy(y) for y in traced]
 
     def array(self, name: str) -> np.ndarray:
-        """What the replica shown has by this name, as "0.W": on the host."""
+        """Return a parameter array of the displayed replica, on the host.
+
+        It is given by name, such as "0.W".
+        """
         return to_numpy(self.trainer.network.replica(self.shown)[name])
 
     def confidence(self, z: np.ndarray) -> np.ndarray:
-        """How much outputs z of two classes speak for the second one, 0 to 1; or how
-        high what they predict is."""
+        """Return the score of the second of two classes, from 0 to 1.
+
+        For measurements it is the scaled prediction.
+        """
         return self.shade(z)[..., 0 if self.targets else -1]
 
 
 def _kin(data: Dataset) -> tuple:
-    """What data must share for a network to go on from the ones to the others."""
+    """Return the properties that data must share for training to continue with them."""
     return data.features, data.classes, data.targets, data.image
 
 
 def live(before: Experiment, after: Experiment) -> set[str]:
-    """The fields by which a run of one experiment can turn into one of the other and
-    keep its weights: they are about how it learns, not about what there is."""
+    """Return the fields that can change during a run that keeps its weights.
+
+    They affect learning, not the data or the architecture.
+    """
     numbers = {"learning_rate"}
     if isinstance(after.optimizer, str):
         numbers = {field.name for field in fields(after.make_optimizer())}
@@ -443,7 +512,7 @@ def live(before: Experiment, after: Experiment) -> set[str]:
 
 
 def _fixed(name: str, value: object) -> InputError:
-    """The error for a field that does not change while a run goes on."""
+    """Return the error for a field that can't change during a run."""
     said = f"{name}={word(value)}"
     return InputError(
         name,

@@ -1,9 +1,9 @@
-"""The step in slow motion: one mini-batch, layer by layer, forth and back.
+"""A step in slow motion: one mini-batch, layer by layer, forward and backward in time.
 
-Forward, each layer in its turn; the loss; backward, each layer again, the last one
-first; the update. The trainer goes along, stage by stage. To go back within the step it
-is put where the step began, and goes on from there as far as need be: the same way, bit
-for bit, with the same samples and the same random numbers.
+The moments are the forward pass of each layer, the loss, the backward pass of each
+layer in reverse order, and the update. The trainer moves along by stages. To go back
+within the step, it is reset to the start of the step and advanced again, bit for bit
+the same, with the same samples and random numbers.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,14 +23,19 @@ STAGES = ("forward", "loss", "backward", "update")
 
 
 class Moment(NamedTuple):
-    """A stage of the step, and the layer that was at work, if it was one."""
+    """One moment of a step.
+
+    Attributes:
+        stage: the stage, one of `STAGES`.
+        layer: the name of the layer, in the forward and backward stages.
+    """
 
     stage: str
     layer: str = ""
 
 
 def moments(layers: Sequence[Layer]) -> list[Moment]:
-    """All moments of a step, in their order."""
+    """Return all moments of a step, in order."""
     found = names(layers)
     forth = [Moment("forward", name) for name in found]
     back = [Moment("backward", name) for name in reversed(found)]
@@ -38,33 +43,36 @@ def moments(layers: Sequence[Layer]) -> list[Moment]:
 
 
 class Slow(Plain):
-    """A mini-batch of `trainer`, which stands between two steps, in slow motion.
+    """A mini-batch of a trainer in slow motion.
+
+    Args:
+        trainer: the trainer, which must be between two steps.
 
     Attributes:
-        step: how many steps had been made before it.
-        moments: what it goes through, in this order.
-        at: the moment that it has come to, by its number.
-        walk: the stages of the trainer that are left.
+        step: the number of steps before this one.
+        moments: the moments of the step, in order.
+        at: the index of the current moment; −1 before the first.
+        walk: the remaining stages of the trainer.
     """
 
     def __init__(self, trainer: Trainer):
         self.trainer, self.step = trainer, trainer.steps_done
         self.moments, self.at = moments(trainer.network.layers), -1
-        self._begin = Tape(trainer)  # it keeps where the trainer is
+        self._begin = Tape(trainer)  # saves the trainer's state
         self._set_out()
 
     @property
     def moment(self) -> Moment:
-        """The moment that it has come to."""
+        """Current moment."""
         return self.moments[self.at]
 
     @property
     def over(self) -> bool:
-        """Whether this is the last one, and the step is made."""
+        """True at the last moment, when the step is complete."""
         return self.at == len(self.moments) - 1
 
     def go(self, at: int) -> None:
-        """To the moment of this number, forth or back."""
+        """Go to the moment of this index, forward or backward in time."""
         stage = self.moments[at].stage
         if self._stage and STAGES.index(self._stage) > STAGES.index(stage):
             self.give_up()
@@ -77,11 +85,14 @@ class Slow(Plain):
         self.at = at
 
     def shows(self, stage: str, layer: str = "") -> bool:
-        """Whether this moment has come, or is past."""
+        """Return True if this moment is reached or past."""
         return self.moments.index(Moment(stage, layer)) <= self.at
 
     def account(self, replica: int) -> Account:
-        """All that one replica computes in this step, once its forward pass is made."""
+        """Return all quantities of one replica's step.
+
+        The forward pass must be complete.
+        """
         if replica not in self._accounts:
             penalty = self._penalty.reshape(-1, self._penalty.shape[-1])[replica]
             self._accounts[replica] = Account(
@@ -92,17 +103,17 @@ class Slow(Plain):
         return self._accounts[replica]
 
     def give_up(self) -> None:
-        """Puts the trainer where the step began."""
+        """Restore the trainer to the start of the step."""
         self._begin.rewind(self.step)
 
     def _set_out(self) -> None:
-        """At the beginning of the step."""
+        """Begin the step."""
         self.walk: Iterator[str] = self.trainer.stages()
         self._stage = ""
         self._accounts: dict[int, Account] = {}
 
     def _look(self) -> None:
-        """Keeps what the step begins with."""
+        """Save the state at the start of the step, and the penalties' gradient."""
         self._start, network = Start.of(self.trainer), self.trainer.network
         added = np.zeros(network.parameters.shape)
         for rule, w in self.trainer.update.penalties():

@@ -1,9 +1,9 @@
-"""What can be measured of a run at any moment, measured at many of its past ones.
+"""Measure a run at many of its past steps.
 
-The tape keeps moments of a run; a second trainer, which shares nothing with the first
-but the data, is taken to each, and measured there. So nothing has to be noted while the
-run goes on, and a measurement asked for late knows the whole past. There are never more
-than `most`: when there would be, every second one is left out.
+The tape keeps snapshots of a run. A second trainer, which shares only the data, is
+restored to each of them and measured there. So nothing needs to be recorded during the
+run, and a measurement requested late covers the whole past. The number of snapshots is
+limited by `most`: beyond it, every second one is skipped.
 """
 
 from collections.abc import Callable, Generator
@@ -19,14 +19,20 @@ from nnlab.training.snapshot import Snapshot, put, take
 from nnlab.training.tape import Tape
 from nnlab.training.trainer import Trainer
 
-MOMENTS_KEPT = 128  # moments
+MOMENTS_KEPT = 128  # snapshots
 Measure = Callable[[Trainer, Any], Generator[Any, None, Any]]
-Moment = tuple[int, list]  # of a run: its step, and the live changes before
+Moment = tuple[int, list]  # step of a run, and the live changes before it
 
 
 @dataclass
 class Work:
-    """A measurement under way: where, its values to come, and the last one so far."""
+    """A measurement in progress.
+
+    Attributes:
+        at: the snapshot that is measured.
+        values: the remaining values, each better than the previous.
+        value: the last value so far.
+    """
 
     at: Snapshot
     values: Generator[Any, None, Any]
@@ -35,15 +41,15 @@ class Work:
 
 @dataclass
 class Known:
-    """What is known of one tape.
+    """Results for one tape.
 
     Attributes:
-        trainer: the one that goes back.
-        found: by a snapshot's id, the snapshot, and what was measured there.
-        now: the run as it was last measured itself: where, and what.
-        work: the measurement under way, and where the run was.
-        near: what the last measurement left for the next.
-        credit: for how long one may go on measuring.
+        trainer: the second trainer, which is restored to snapshots.
+        found: maps the id of a snapshot to the snapshot and its result.
+        now: the latest result at the current step of the run: its moment and value.
+        work: the measurement in progress, and the moment of the run when it began.
+        near: the return value of the last measurement, passed to the next.
+        credit: the time left for measuring.
     """
 
     trainer: Trainer
@@ -55,11 +61,13 @@ class Known:
 
 
 class Past:
-    """Measures at past moments of runs, a little at each call.
+    """Measures past steps of runs, a little with each call.
 
-    `measure(trainer, near)` measures where the trainer is, which it may take further:
-    each value that it yields is better than the one before, and the last one counts.
-    What it returns is `near` for the next measurement; for the first that is None.
+    Args:
+        measure: a function `measure(trainer, near)` that measures the trainer, which it
+            may advance, and yields values, each better than the previous. Its return
+            value is `near` for the next measurement; for the first it is None.
+        most: the maximum number of snapshots.
     """
 
     def __init__(self, measure: Measure, most: int = MOMENTS_KEPT):
@@ -67,9 +75,11 @@ class Past:
         self._known: WeakKeyDictionary[Tape, Known] = WeakKeyDictionary()
 
     def values(self, run: Run, seconds: float = 0.0) -> list[tuple[int, Any]]:
-        """Steps up to now, in their order, and what was measured there. Spends a small
-        share of the time since the last call on measuring more, or else so many
-        seconds if there is so much to measure."""
+        """Return the results up to the current step, as pairs (step, value) in order.
+
+        Spends a small share of the time since the last call on further measurements, or
+        up to `seconds` if given.
+        """
         known, kept, moment = self._of(run), moments(run, self.most), _moment(run)
         self._work(known, run, kept, seconds)
         found = [known.found[id(one)] for one in kept if id(one) in known.found]
@@ -89,7 +99,7 @@ class Past:
     def _work(
         self, known: Known, run: Run, kept: list[Snapshot], seconds: float
     ) -> None:
-        """Measures as long as there is credit."""
+        """Measure while there is credit."""
         known.credit.earn(seconds)
         alive = {*map(id, run.tape.snapshots)}
         known.found = {key: one for key, one in known.found.items() if key in alive}
@@ -100,8 +110,8 @@ class Past:
             known.credit.spend()
 
     def _begin(self, known: Known, run: Run, kept: list[Snapshot]) -> bool:
-        """Begins to measure at the newest moment that is not known, or now; False if
-        all are known."""
+        """Begin to measure at the newest snapshot without a result, or now; return
+        False if all have one."""
         moment = _moment(run)
         left = (one for one in reversed(kept) if id(one) not in known.found)
         if (one := next(left, None)) is None:
@@ -115,7 +125,7 @@ class Past:
         return True
 
     def _go_on(self, known: Known) -> None:
-        """One more value of the measurement under way, or its end."""
+        """Compute one more value of the measurement in progress, or end it."""
         work, moment = known.work
         try:
             with quiet():
@@ -128,7 +138,7 @@ class Past:
 
 
 def moments(run: Run, most: int) -> list[Snapshot]:
-    """The tape's snapshots up to now, at most so many, evenly thinned."""
+    """Return the tape's snapshots up to now, at most `most`, evenly thinned."""
     now = run.trainer.steps_done
     kept = [one for one in run.tape.snapshots if one.step <= now]
     apart = 1
@@ -142,7 +152,7 @@ def _moment(run: Run) -> Moment:
 
 
 def _leads(before: Moment, after: Moment) -> bool:
-    """Whether a run at one moment came, or can have come, by way of another."""
+    """Return True if a run at `after` may have passed `before`."""
     (step, changes), (now, all_changes) = before, after
     later = all_changes[len(changes) :]
     same = all_changes[: len(changes)] == changes

@@ -1,7 +1,7 @@
-"""Maps of the loss around a path of training, each made while the last one serves.
+"""Maps of the loss around the path of training, recomputed while the last one is shown.
 
-A map is of one plane and one square of it. When the path has become much longer, or
-leads off the map, or is that of another seed, a new one is begun.
+A map covers a square of one plane. A new one is begun when the path has become much
+longer, leaves the map, or belongs to another replica.
 """
 
 from collections.abc import Sequence
@@ -20,16 +20,22 @@ from nnlab.session.monitors.backfill import moments
 from nnlab.session.monitors.time_budget import Credit
 from nnlab.session.run import Run
 
-MOMENTS = 64  # of a path
-OLD, SLACK = 1.5, 16  # times the steps of a map, and steps, after which it is old
-ROOM = 1.5  # times as far as the path goes, a map reaches
-MAP_REACH = {"path": 0.2, "random": 1.0}  # of a network's length, a map reaches
-WEIGHTS = 2.0  # so far it does along two weights
+MOMENTS = 64  # maximum number of points of a path
+OLD, SLACK = 1.5, 16  # a map is old after OLD times its step, plus SLACK
+ROOM = 1.5  # half side of a map / half extent of the path
+MAP_REACH = {"path": 0.2, "random": 1.0}  # minimum half side / norm of parameters
+WEIGHTS = 2.0  # minimum half side along two weights
 
 
 @dataclass(frozen=True)
 class Map:
-    """A relief, and the seed and the step that it was begun for."""
+    """A map of the loss.
+
+    Attributes:
+        relief: the losses on the plane.
+        seed: the index of the replica it was begun for.
+        step: the step at which it was begun.
+    """
 
     relief: Relief
     seed: int
@@ -37,9 +43,13 @@ class Map:
 
 
 class Maps:
-    """The maps of one run, on planes of one kind: "path", "random", or two weights.
+    """The maps of one run, on planes of one kind.
 
-    `ready` is the latest that is complete, if one is.
+    Args:
+        kind: "path", "random", or two weights.
+
+    Attributes:
+        ready: the latest complete map, or None.
     """
 
     def __init__(self, kind: str | Sequence[Weight]):
@@ -49,8 +59,16 @@ class Maps:
         self._credit = Credit()
 
     def go_on(self, run: Run, path: np.ndarray, seconds: float = 0.0) -> None:
-        """Goes on with a map that is due, for a small share of the time since the last
-        call, or else for so many seconds."""
+        """Continue a map that is due.
+
+        Spends a small share of the time since the last call, or up to `seconds` if
+        given.
+
+        Args:
+            run: the run.
+            path: the path of the displayed replica (moments, P).
+            seconds: the time to spend, in seconds; 0 for the share.
+        """
         self._credit.earn(seconds)
         if self._coming and self._coming.seed != run.shown:
             self._coming = None
@@ -69,7 +87,7 @@ class Maps:
         if ready is None or ready.seed != run.shown:
             return True
         off = not ready.relief.holds(ready.relief.plane.of(path))
-        slack = SLACK if ready.step else 0  # at the start there is no path to go by
+        slack = SLACK if ready.step else 0  # at the start there is no path
         return now > OLD * ready.step + slack or (off and now != ready.step)
 
     def _begin(self, run: Run, path: np.ndarray) -> Map:
@@ -92,14 +110,17 @@ class Maps:
         return of_path(path) if moves else at_random(network)
 
     def _least(self, point: np.ndarray) -> float:
-        """How far from its middle a map reaches at least."""
+        """Return the minimum distance from the centre to the sides of a map."""
         if not isinstance(self.kind, str):
             return WEIGHTS
         return MAP_REACH[self.kind] * float(np.linalg.norm(point)) or 1.0
 
 
 def path_of(run: Run) -> np.ndarray:
-    """The path (moments, P) of the seed shown up to now, as far as it is finite."""
+    """Return the path (moments, P) of the displayed replica up to now.
+
+    Points that are not finite are left out.
+    """
     found = [one.vectors["parameters"] for one in moments(run, MOMENTS)]
     found.append(run.trainer.network.parameters)
     path = np.stack([to_numpy(one)[run.shown] for one in found]).astype(np.float64)
