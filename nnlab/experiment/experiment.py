@@ -55,7 +55,7 @@ from nnlab.experiment.source_repr import word
 from nnlab.training.trainer import Trainer
 
 DATA, NETWORK, TRAINING = "data", "network", "training"  # groups of fields
-RESTRAINT, LUCK = "restraint", "luck"
+REGULARIZATION, SEEDS = "regularization", "seeds and backend"
 SEED, SHARE, LIMIT = Count(0, 2**32 - 1), Share(0, 0.9), Number(1e-6, 100, log=True)
 PRICE = Number(1e-6, 100, log=True, zero=True)  # strength of a penalty on weights
 RATE = 0.1  # default learning rate
@@ -88,165 +88,183 @@ class Experiment:
         DATA,
         Part(lambda: [*GENERATED, *REAL], as_source, MEANT),
         "island",
-        "what the network learns from",
+        "data set that the network learns from",
     )
     samples: int | None = described(
-        DATA, Optional(Count(10, 100_000)), None, "how many points are made"
+        DATA, Optional(Count(10, 100_000)), None, "number of points to generate"
     )
     noise: float | None = described(
         DATA,
         Optional(Number(0, 2)),
         None,
-        "how far points stray from where they belong",
+        "standard deviation of the noise on generated points",
     )
-    data_seed: int = described(DATA, SEED, 0, "the luck in the data")
+    data_seed: int = described(DATA, SEED, 0, "seed of the generated points")
     validation: float = described(
-        DATA, SHARE, 0.2, "share of the data for choosing, never trained on; 0 for none"
+        DATA,
+        SHARE,
+        0.2,
+        "share of the data for comparing settings, never trained on; 0 for none",
     )
     test: float = described(
-        DATA, SHARE, 0.2, "share of the data kept for one look at the end; 0 for none"
+        DATA, SHARE, 0.2, "share of the data kept for one final measurement; 0 for none"
     )
-    split_seed: int = described(DATA, SEED, 0, "the luck in the split")
+    split_seed: int = described(DATA, SEED, 0, "seed of the split")
     features: tuple[str, ...] | None = described(
         DATA,
         Optional(Some(lambda: FEATURES)),
         None,
-        "what the network is given of each point: its own features if nothing is said",
+        "inputs of the network for each point; by default the features of the data",
     )
     standardize: bool = described(
         DATA,
         Flag(),
         True,
-        "every feature, and every measurement to learn, with mean 0 and deviation 1 on "
-        "the training part",
+        "scale every feature, and every target that is a measurement, to mean 0 and "
+        "standard deviation 1 on the training part",
     )
     hidden: tuple[int | Layer, ...] = described(
-        NETWORK, Widths(as_layer), (4,), "neurons of each hidden layer"
+        NETWORK, Widths(as_layer), (4,), "number of units in each hidden layer"
     )
     activation: str | Layer = described(
         NETWORK,
         Part(lambda: ACTIVATIONS, as_activation),
         "tanh",
-        "how each hidden unit bends its sum",
+        "activation function of the hidden units",
     )
     initializer: str | Initializer = described(
         NETWORK,
         Part(lambda: [build.AUTO, *INITIALIZERS], as_initializer),
         build.AUTO,
-        "how weights start: auto is he for relu, leaky relu, elu, gelu and silu, "
-        "xavier for the others",
+        "distribution of the initial weights: auto is he for relu, leaky relu, elu, "
+        "gelu and silu, xavier for the others",
     )
     batch_norm: bool = described(
-        NETWORK, Flag(), False, "batch norm behind each hidden layer's sums"
+        NETWORK, Flag(), False, "batch normalization before each hidden activation"
     )
     dropout: float | None = described(
         NETWORK,
         Optional(Number(0, 0.95), "off"),
         None,
-        "share of the hidden units that a step leaves out",
+        "probability that a hidden unit is dropped in a training step",
     )
     residual: bool = described(
         NETWORK,
         Flag(),
         False,
-        "a hidden layer adds what it makes to its input, where both are as wide",
+        "add the input of a hidden layer to its output, where both have the same width",
     )
     loss: str | Loss = described(
         TRAINING,
         Part(lambda: [build.AUTO, *LOSSES], as_loss),
         build.AUTO,
-        "what counts as wrong, and how much",
+        "loss to minimize: auto is cross-entropy for classes, mse for measurements",
     )
     optimizer: str | Optimizer | Callable = described(
         TRAINING,
         Part(lambda: OPTIMIZERS, as_rule),
         "sgd",
-        "how a gradient becomes a step",
+        "rule that turns a gradient into a step",
     )
     learning_rate: float = described(
         TRAINING,
         Number(1e-5, 100, log=True),
         None,
-        f"how far each step goes: {RATE} if nothing is said, or what an optimizer that "
-        "is an object brings",
+        f"size of each step; by default {RATE}, or the rate of an optimizer given as "
+        "an object",
     )
     momentum: float = described(
         TRAINING,
         Number(0, 1),
         0.9,
-        "how much of the last step lives on (momentum, nesterov)",
+        "share of the previous step that is kept (momentum, nesterov)",
     )
     beta1: float = described(
-        TRAINING, AVERAGE, 0.9, "how much of the mean gradient lives on (adam and kin)"
+        TRAINING, AVERAGE, 0.9, "decay of the mean gradient (adam, amsgrad, adamw)"
     )
     beta2: float = described(
-        TRAINING, AVERAGE, 0.999, "how much of the mean square lives on (adam and kin)"
+        TRAINING, AVERAGE, 0.999, "decay of the mean square (adam, amsgrad, adamw)"
     )
     decay: float = described(
-        TRAINING, AVERAGE, 0.99, "how much of the mean square lives on (rmsprop)"
+        TRAINING, AVERAGE, 0.99, "decay of the mean square (rmsprop)"
     )
     epsilon: float | None = described(
         TRAINING,
         Optional(Number(1e-16, 1, log=True), "auto"),
         None,
-        "what keeps a divisor from 0 (adagrad, rmsprop, adam and kin)",
+        "added to the divisor (adagrad, rmsprop, adam, amsgrad, adamw)",
     )
     schedule: str | Callable | None = described(
         TRAINING,
         Optional(Part(lambda: build.SCHEDULES, as_schedule), "off"),
         None,
-        "how the learning rate changes over the steps",
+        "factor of the learning rate over the steps",
     )
     schedule_steps: int = described(
-        TRAINING, Count(1, 10**7), 1000, "over how many steps the schedule goes"
+        TRAINING, Count(1, 10**7), 1000, "number of steps of the schedule"
     )
     batch_size: int | None = described(
         TRAINING,
         Optional(Count(1, 100_000), "all"),
         32,
-        "samples in one mini-batch, one step; all if there are no more",
+        "number of samples in a mini-batch, at most",
     )
     l1: float | None = described(
-        RESTRAINT, Optional(PRICE, "off"), None, "what the size of weights costs"
+        REGULARIZATION,
+        Optional(PRICE, "off"),
+        None,
+        "strength of the L1 penalty on the weights",
     )
     l2: float | None = described(
-        RESTRAINT, Optional(PRICE, "off"), None, "what the square of weights costs"
+        REGULARIZATION,
+        Optional(PRICE, "off"),
+        None,
+        "strength of the L2 penalty on the weights",
     )
     weight_decay: float | None = described(
-        RESTRAINT,
+        REGULARIZATION,
         Optional(PRICE, "auto"),
         None,
-        "share of the rate by which weights shrink a step; auto is 0.01 with adamw, "
-        "and else none",
+        "share of the learning rate by which weights shrink at each step; auto is 0.01 "
+        "with adamw, otherwise none",
     )
     biases: bool = described(
-        RESTRAINT, Flag(), False, "whether all this is for biases too"
+        REGULARIZATION, Flag(), False, "apply l1, l2 and weight decay to biases, too"
     )
     clip_norm: float | None = described(
-        RESTRAINT, Optional(LIMIT, "off"), None, "the longest gradient that is followed"
+        REGULARIZATION,
+        Optional(LIMIT, "off"),
+        None,
+        "largest norm of the gradient; longer ones are clipped",
     )
     clip_value: float | None = described(
-        RESTRAINT, Optional(LIMIT, "off"), None, "the largest slope that is followed"
+        REGULARIZATION,
+        Optional(LIMIT, "off"),
+        None,
+        "largest size of each entry of the gradient; larger ones are clipped",
     )
     patience: int | None = described(
-        RESTRAINT,
+        REGULARIZATION,
         Optional(Count(1, 10_000), "off"),
         None,
-        "epochs without a better validation loss until a network stops",
+        "epochs without a better validation loss before a network stops",
     )
     seeds: int = described(
-        LUCK, Count(1, 1024), 8, "networks with the same recipe and different luck"
+        SEEDS,
+        Count(1, 1024),
+        8,
+        "number of networks that train side by side, each from a seed of its own",
     )
-    seed: int = described(LUCK, SEED, 0, "the first network's luck")
+    seed: int = described(SEEDS, SEED, 0, "seed of the first network")
     dtype: str = described(
-        LUCK, Choice(lambda: DTYPES), "float32", "the precision of numbers"
+        SEEDS, Choice(lambda: DTYPES), "float32", "precision of all numbers"
     )
     backend: str = described(
-        LUCK,
+        SEEDS,
         Choice(lambda: BACKENDS),
         "numpy",
-        "who computes: NumPy, or PyTorch on the processor or a GPU; auto is the one "
-        "that is fastest for so many parameters",
+        "library that computes: NumPy, or PyTorch on the processor or a GPU; auto is "
+        "the fastest one for this number of parameters",
     )
 
     def __new__(cls, /, *args, **named):

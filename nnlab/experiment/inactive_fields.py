@@ -102,7 +102,7 @@ def _no_steps(e: Experiment) -> str:
     return f"schedule={word(e.schedule)} has no number of steps; try schedule='cosine'"
 
 
-def _no_restraint(e: Experiment) -> str:
+def _no_regularizer(e: Experiment) -> str:
     """Return a reason if no penalty or decay is applied."""
     given = [getattr(e, name) for name in WEIGHTS]
     free = given == [None] * len(WEIGHTS) and e.optimizer != "adamw"
@@ -127,7 +127,7 @@ IDLE: dict[str, Callable[[Experiment], str]] = {
     "data_seed": _made_elsewhere,
     **dict.fromkeys(("validation", "test", "split_seed"), _split_comes_along),
     "schedule_steps": _no_steps,
-    "biases": _no_restraint,
+    "biases": _no_regularizer,
     "clip_norm": _other_clip("clip_value"),
     "clip_value": _other_clip("clip_norm"),
 }

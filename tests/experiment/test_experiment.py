@@ -304,11 +304,13 @@ def test_the_groups_are_all_fields_once_in_their_order():
         "data",
         "network",
         "training",
-        "restraint",
-        "luck",
+        "regularization",
+        "seeds and backend",
     ]
     assert {"data_seed", "features"} <= {*groups["data"]}
-    assert {"hidden"} <= {*groups["network"]} and {"seed"} <= {*groups["luck"]}
+    assert {"hidden"} <= {*groups["network"]} and {"seed"} <= {
+        *groups["seeds and backend"]
+    }
     assert {"optimizer", "learning_rate"} <= {*groups["training"]}
 
 
