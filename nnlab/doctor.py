@@ -7,7 +7,6 @@ Python and NumPy: a part of the lab that is missing is a finding, not an error.
 import json
 import os
 import platform
-import re
 import shlex
 import shutil
 import subprocess
@@ -19,6 +18,9 @@ from importlib import metadata
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 import nnlab
 from nnlab.notebook_copy import CHECKOUT, FIRST, changed, originals
@@ -162,7 +164,7 @@ def parts() -> Iterator[Check]:
         version = installed(name)
         if not version:
             yield Check(name, "is missing", installing("lab"))
-        elif numbers(version) < numbers(least):
+        elif Version(version) < Version(least):
             yield Check(
                 name, f"{version}, which is older than {least}", installing("lab")
             )
@@ -172,7 +174,7 @@ def parts() -> Iterator[Check]:
 
 def remark(name: str, version: str) -> str:
     """What is worth knowing of a version that works."""
-    if name == "ipykernel" and (7, 0) <= numbers(version)[:2] <= (7, 3):
+    if name == "ipykernel" and (7, 0) <= Version(version).release[:2] <= (7, 3):
         return " (messages of widgets arrive on other threads, which is fine here)"
     return ""
 
@@ -235,9 +237,11 @@ def asked_for(extra: str) -> list[tuple[str, str]]:
     """The (name, oldest version) of everything that an extra brings."""
     if not installed(DISTRIBUTION):
         return []
-    pattern = re.compile(rf"([\w.-]+)>=([\d.]+)\s*;.*extra == ['\"]{extra}['\"]")
-    found = map(pattern.match, metadata.requires(DISTRIBUTION) or [])
-    return [(match[1], match[2]) for match in found if match]
+    every = map(Requirement, metadata.requires(DISTRIBUTION) or [])
+    asked = [
+        one for one in every if one.marker and one.marker.evaluate({"extra": extra})
+    ]
+    return [(one.name, spec.version) for one in asked for spec in one.specifier]
 
 
 def installing(extra: str) -> str:
@@ -253,13 +257,3 @@ def installed(name: str) -> str:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return ""
-
-
-def numbers(version: str) -> tuple[int, ...]:
-    """The leading numbers of a version, to compare by.
-
-    >>> numbers("10.2.0rc1") > numbers("9.9")
-    True
-    """
-    leading = re.match(r"[\d.]*", version)[0]
-    return tuple(map(int, re.findall(r"\d+", leading)))

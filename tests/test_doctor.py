@@ -10,7 +10,7 @@ import pytest
 
 from nnlab import doctor
 from nnlab.cli import main
-from nnlab.doctor import Check, asked_for, line, numbers, remark
+from nnlab.doctor import Check, asked_for, line, remark
 from nnlab.notebook_copy import hand_out, originals
 
 PROJECT = tomllib.loads((originals().parent / "pyproject.toml").read_text("utf-8"))
@@ -161,11 +161,6 @@ def test_notebooks_that_are_missing_are_found(monkeypatch, tmp_path):
 def test_threads_of_widget_messages_are_noted(version):
     note = remark("ipykernel", version)
     assert ("threads" in note) == ("7.0" <= version < "7.4")
-
-
-@pytest.mark.parametrize("version, parts", [("2.13.0+cpu", (2, 13, 0)), ("dev", ())])
-def test_versions_are_compared_by_their_numbers(version, parts):
-    assert numbers(version) == parts
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii", None])

@@ -19,7 +19,7 @@ from nnlab.engine.step import training_step
 from nnlab.engine.update import Update
 from nnlab.training.batches import places, taken
 
-Work = Callable[[int], object]
+Compute = Callable[[int], object]
 
 
 class RecordedStep:
@@ -46,7 +46,7 @@ class RecordedStep:
         self.network, self.loss, self.update, self.part = network, loss, update, part
         self.last_loss, self.running = last_loss, running
         self.index: dict[int, Array] = {}  # buffers of flat indices, by length
-        self.works: dict[int, tuple[Any, Any, Work]] = {}
+        self.works: dict[int, tuple[Any, Any, Compute]] = {}
 
     def choose(self, rows: np.ndarray) -> None:
         """Select the samples of the next step by their indices (…, batch)."""
@@ -73,7 +73,7 @@ class RecordedStep:
         works = (work for *_, work in self.works.values())
         return next(filter(None, (getattr(w, "why_not", "") for w in works)), "")
 
-    def _work(self, batch: int) -> Work:
+    def _work(self, batch: int) -> Compute:
         """Return the step for `batch` samples, recorded anew after a change.
 
         Other arrays or rules invalidate a recording.
