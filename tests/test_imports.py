@@ -107,7 +107,7 @@ PLANTED = [
     ("nnlab.errors", "import nnlab.backend"),
     ("nnlab.errors", "from nnlab import backend"),
     ("nnlab.backend", "from nnlab.engine.layers import Layer"),
-    ("nnlab.data.real", "from nnlab.engine import Layer"),
+    ("nnlab.data.sklearn_datasets", "from nnlab.engine import Layer"),
     ("nnlab.engine.network", "from nnlab.data.dataset import Dataset"),
     ("nnlab.engine.layers", "from nnlab.engine.network import Network"),
     ("nnlab.engine.layers", "from nnlab.engine.activations import ReLU"),

@@ -6,8 +6,8 @@ from inspect import signature
 from nnlab.data.dataset import Dataset
 from nnlab.data.generators import gaussians, island, moons, spiral, xor
 from nnlab.data.mnist1d import mnist1d
-from nnlab.data.real import breast_cancer, diabetes, digits, wine
-from nnlab.data.surfaces import hills, plane
+from nnlab.data.regression_generators import hills, plane
+from nnlab.data.sklearn_datasets import breast_cancer, diabetes, digits, wine
 
 PLANE: dict[str, Callable[..., Dataset]] = {
     "island": island,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlab.backend import Array
-from nnlab.diagnostics.landscape import surface
+from nnlab.diagnostics.loss_on_plane import surface
 from nnlab.diagnostics.perturbed_replicas import copies_at
 from nnlab.diagnostics.plane import Plane
 from nnlab.engine.losses import Loss

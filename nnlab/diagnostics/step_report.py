@@ -10,8 +10,8 @@ import numpy as np
 
 from nnlab.backend import to_numpy
 from nnlab.diagnostics import autograd
-from nnlab.diagnostics.curvature import predicted_change
 from nnlab.diagnostics.gradient_terms import central_difference, factors
+from nnlab.diagnostics.hessian import predicted_change
 from nnlab.diagnostics.trace import Passes
 from nnlab.engine.network import Network
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.backend import Array, Named, Space, quiet
-from nnlab.diagnostics.curvature import precise
+from nnlab.diagnostics.hessian import precise
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.losses.loss import Loss
 from nnlab.engine.network import Network

@@ -36,13 +36,7 @@ from nnlab.engine.losses.classification import BinaryCrossEntropy, CrossEntropy,
 from nnlab.engine.losses.regression import MAE, MSE, Huber
 from nnlab.engine.network import Network
 from nnlab.engine.normalization import BatchNorm
-from nnlab.engine.optimizers.adaptive import (
-    AdaGrad,
-    Adam,
-    AdamW,
-    AMSGrad,
-    RMSprop,
-)
+from nnlab.engine.optimizers.adaptive import AdaGrad, Adam, AdamW, AMSGrad, RMSprop
 from nnlab.engine.optimizers.function_optimizer import FunctionOptimizer
 from nnlab.engine.optimizers.sgd import SGD, Momentum, Nesterov
 from nnlab.engine.regularizers import L1, L2, WeightDecay

@@ -15,7 +15,7 @@ import numpy as np
 
 from nnlab.data import catalogue
 from nnlab.data.dataset import Dataset
-from nnlab.data.matching import matched
+from nnlab.data.schema_alignment import matched
 from nnlab.data.splits import Split, split
 from nnlab.data.standardizer import Standardizer
 from nnlab.engine.activations import ACTIVATIONS, ELU, GELU, LeakyReLU, ReLU, SiLU

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.errors import shown
-from nnlab.grading.card import Card, code
+from nnlab.grading.feedback import Card, code
 from nnlab.grading.learner_seed import luck
 from nnlab.grading.mistake import Mistake
 from nnlab.grading.sandbox import unfinished

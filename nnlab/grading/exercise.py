@@ -15,9 +15,9 @@ import numpy as np
 
 from nnlab.errors import InputError, shown
 from nnlab.grading.answer_formats import Rungs
-from nnlab.grading.card import Card, code
 from nnlab.grading.compare import like, outcome, same
 from nnlab.grading.diagnose import Evidence, Result, result
+from nnlab.grading.feedback import Card, code
 from nnlab.grading.known_mistakes import Fault
 from nnlab.grading.learner_seed import luck
 from nnlab.grading.mistake import Mistake

@@ -11,7 +11,7 @@ import numpy as np
 
 from nnlab.atomic import write_whole
 from nnlab.errors import InputError, shown
-from nnlab.grading.card import Card
+from nnlab.grading.feedback import Card
 
 FILE = Path(".nnlab-learner")
 

@@ -10,7 +10,7 @@ import numpy as np
 from nnlab.errors import Plain
 from nnlab.lab.page_layout import close_all, row
 from nnlab.views.drawing.number_format import low
-from nnlab.views.drawing.subject import called, inputs_of, unit_of
+from nnlab.views.drawing.selected_neuron import called, inputs_of, unit_of
 from nnlab.views.drawing.wiring import Column
 from nnlab.views.view import cut
 

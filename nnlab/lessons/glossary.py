@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 
 from nnlab.errors import unknown
-from nnlab.grading.card import Card
+from nnlab.grading.feedback import Card
 
 
 @dataclass(frozen=True)

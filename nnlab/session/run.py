@@ -16,8 +16,13 @@ from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.source_repr import word
 from nnlab.session.editable_dataset import Painting
 from nnlab.session.stepper import Slow
-from nnlab.training.hand import check_by_hand, set_by_hand
-from nnlab.training.surgery import exchange, feed, transplant
+from nnlab.training.surgery import (
+    check_by_hand,
+    exchange,
+    feed,
+    set_by_hand,
+    transplant,
+)
 from nnlab.training.tape import Tape
 
 LOWEST_RATE = Experiment.kinds()["learning_rate"].low

@@ -1,17 +1,19 @@
-"""Change the widths, the layers or the data of a network during training.
+"""Change a network in mid-training: its widths, its samples, its layers, one number.
 
-Of each array, and of its moments, the rows and columns that both networks have are
-kept; the others have the initial values of the new network, and moments 0.
+After a change of widths, each array and its moments keep the rows and columns that both
+networks have; the rest is as the new network drew it, and its moments are 0.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from nnlab.backend import Array
 from nnlab.engine.layers import Layer
 from nnlab.engine.network import Network
 from nnlab.engine.sequential import Sequential
-from nnlab.errors import InputError
+from nnlab.errors import InputError, number, shown, unknown, whole
 from nnlab.training.history import check_watched
 from nnlab.training.sample_checks import batch_of, checked, labelled
 from nnlab.training.trainer import Trainer
@@ -105,6 +107,64 @@ def exchange(network: Network, layers: Sequence[Layer]) -> None:
     network.forget()
 
 
+def set_by_hand(
+    trainer: Trainer, replica: int, name: str, at: tuple[int, ...], value: float
+) -> None:
+    """Set one number of a parameter of one replica, in place.
+
+    Setting it again before the next step counts as one change.
+
+    Args:
+        trainer: the trainer.
+        replica: index of the replica.
+        name: name of the parameter array, such as "0.W".
+        at: index of the number in that array.
+        value: new value.
+
+    Raises:
+        InputError: for a replica, parameter or index that does not exist, or a value
+            that is not finite.
+    """
+    network = trainer.network
+    value = check_by_hand(network, replica, name, at, value)
+    network.replica(replica)[name][at] = value
+    place = ", ".join(map(str, at))
+    what = f"{name}[{place}] of seed {network.seeds[replica]}"
+    if trainer.changes and trainer.changes[-1][:2] == (trainer.steps_done, what):
+        trainer.changes.pop()
+    trainer.changes.append((trainer.steps_done, what, value))
+
+
+def check_by_hand(
+    network: Network, replica: int, name: str, at: tuple[int, ...], value: float
+) -> float:
+    """Return `value` if `set_by_hand` accepts it.
+
+    Raises:
+        InputError: for a replica, parameter or index that does not exist, or a value
+            that is not finite.
+    """
+    whole("replica", replica, least=0)
+    if replica >= len(network.seeds):
+        raise InputError(
+            "replica",
+            f"replica={replica} is not allowed: there are {len(network.seeds)}, "
+            f"numbered from 0; try replica={len(network.seeds) - 1}.",
+        )
+    if name not in network.layout.places:
+        raise unknown("name", name, network.layout.places)
+    shape = network.layout.places[name].shape
+    if not _within(at, shape):
+        last = tuple(n - 1 for n in shape)
+        raise InputError(
+            "at",
+            f"at={shown(at)} is not allowed: {name} has the shape {shape}, and places "
+            f"are numbered from 0; try at={last}.",
+        )
+    value, most = number("value", value, fix=0.0), float(np.finfo(network.dtype).max)
+    return number("value", value, fix=0.0, least=-most, most=most)
+
+
 def _arrays(stack: Sequential) -> tuple[object, ...]:
     """Return the layout of all arrays that these layers need."""
     layouts = stack.layout, stack.state_layout, stack.noise_layout(1)
@@ -117,3 +177,10 @@ def _kin(network: Network) -> tuple[Any, ...]:
     names = [*network.layout.places]
     ends = network.widths[0], network.widths[-1]
     return ends, network.lead, kinds, names, network.backend.name
+
+
+def _within(at: object, shape: tuple[int, ...]) -> bool:
+    """Return True if `at` is an index into an array of this shape."""
+    if not isinstance(at, tuple) or len(at) != len(shape):
+        return False
+    return all(type(i) is int and 0 <= i < n for i, n in zip(at, shape))

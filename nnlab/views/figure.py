@@ -19,7 +19,7 @@ from nnlab.errors import Plain
 from nnlab.session.run import Run
 from nnlab.views.drawing.colours import GREY, INK
 from nnlab.views.drawing.fonts import make_legible
-from nnlab.views.drawing.subject import called
+from nnlab.views.drawing.selected_neuron import called
 from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.drawing.wiring import column_of, columns
 from nnlab.views.plots.confusion import PARTS

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from nnlab import InputError
 from nnlab.diagnostics.directions import at_random, filtered, of_path, of_weights
-from nnlab.diagnostics.landscape import surface
+from nnlab.diagnostics.loss_on_plane import surface
 from nnlab.engine import MSE, BatchNorm, Linear, Network, ReLU
 
 rng = np.random.default_rng(6)

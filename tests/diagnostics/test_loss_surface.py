@@ -4,7 +4,7 @@ import numpy as np
 from numpy.testing import assert_allclose
 
 from nnlab.diagnostics.directions import at_random
-from nnlab.diagnostics.landscape import surface
+from nnlab.diagnostics.loss_on_plane import surface
 from nnlab.diagnostics.loss_surface import POINTS, Relief
 from nnlab.engine import MSE, BatchNorm, Linear, Network, Tanh
 

@@ -6,9 +6,9 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab.diagnostics.activations_and_gradients import signals
-from nnlab.diagnostics.curvature import hessian_product, largest_curvature
+from nnlab.diagnostics.edge_of_stability import stability
 from nnlab.diagnostics.gradient_norms import strength
-from nnlab.diagnostics.readings import of_unit
+from nnlab.diagnostics.hessian import hessian_product, largest_curvature
 from nnlab.diagnostics.sample_losses import (
     confusion,
     sample_losses,
@@ -17,7 +17,7 @@ from nnlab.diagnostics.sample_losses import (
     worst,
 )
 from nnlab.diagnostics.saturation import flatness
-from nnlab.diagnostics.sharpness import stability
+from nnlab.diagnostics.unit_and_weight_values import of_unit
 from nnlab.engine import (
     MSE,
     SGD,

@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from nnlab import InputError
 from nnlab.engine import MSE, Adam, BatchNorm, Linear, Network, Tanh
 from nnlab.training import Tape, Trainer
-from nnlab.training.hand import set_by_hand
+from nnlab.training.surgery import set_by_hand
 
 from .arrays import copied, host
 

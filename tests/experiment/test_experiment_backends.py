@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from nnlab import Experiment, check_gradient, sweep
 from nnlab.backend import to_numpy
-from nnlab.diagnostics.landscape import surface
+from nnlab.diagnostics.loss_on_plane import surface
 from nnlab.session.run import Run
 
 pytest.importorskip("torch")

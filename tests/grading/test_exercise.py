@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from nnlab.errors import InputError
 from nnlab.grading import timeout
-from nnlab.grading.card import Card, html
 from nnlab.grading.exercise import exercise
+from nnlab.grading.feedback import Card, html
 from nnlab.grading.known_mistakes import Edit
 from nnlab.grading.learner_seed import learner
 from nnlab.lessons import forward

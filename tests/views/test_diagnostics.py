@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from nnlab import InputError
 from nnlab.backend import to_numpy
-from nnlab.diagnostics import curvature, gradient_norms, saturation
+from nnlab.diagnostics import gradient_norms, hessian, saturation
 from nnlab.diagnostics.loss_surface import POINTS
 from nnlab.diagnostics.sample_losses import some
 from nnlab.session.run import Run
@@ -137,7 +137,7 @@ def test_health_says_first_what_is_flat_and_dead(begin):
 def test_stability_draws_the_sharpness_and_its_limit(begin):
     run, view = begin(Stability(), learning_rate=0.5, schedule="cosine")
     network, part = run.trainer.network, some(run.trainer)
-    found = curvature.largest_curvature(network, *part, run.trainer.loss).value
+    found = hessian.largest_curvature(network, *part, run.trainer.loss).value
     _, heights = view.sharp.line.get_data()
     assert_allclose(heights[-1], np.median(found), rtol=1e-3)
     limit = 2 / (0.5 * run.trainer.update.schedule(48))

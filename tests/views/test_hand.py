@@ -14,7 +14,7 @@ from nnlab.session.run import Run
 from nnlab.views import Boundary, Heads, WeightedSum
 from nnlab.views.drawing.number_format import factor, figures, plain
 from nnlab.views.drawing.output_functions import reading, used
-from nnlab.views.drawing.subject import units_of
+from nnlab.views.drawing.selected_neuron import units_of
 from nnlab.views.drawing.text_layer import length
 from nnlab.views.drawing.wiring import columns
 from nnlab.views.figure import Picture

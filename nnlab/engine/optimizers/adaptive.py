@@ -11,9 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from nnlab.backend import Array, Named, Space
-from nnlab.engine.optimizers.optimizer import (
-    Optimizer,
-)
+from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.engine.regularizers import WeightDecay
 from nnlab.engine.replicas import power, root
 from nnlab.errors import InputError, shown

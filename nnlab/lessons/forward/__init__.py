@@ -1,7 +1,6 @@
 """What `02_forward_pass` shows and asks: how numbers become a prediction."""
 
 from nnlab.lessons.forward.activation import activation
-from nnlab.lessons.forward.asked import ask_depth, ask_race, ask_unit
 from nnlab.lessons.forward.collapse import collapse
 from nnlab.lessons.forward.experiments import (
     DEPTHS,
@@ -22,6 +21,7 @@ from nnlab.lessons.forward.explorers import (
     warp,
 )
 from nnlab.lessons.forward.layer import layer
+from nnlab.lessons.forward.predictions import ask_depth, ask_race, ask_unit
 from nnlab.lessons.forward.softmax import softmax
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlab.diagnostics.readings import of_unit, of_weight
+from nnlab.diagnostics.unit_and_weight_values import of_unit, of_weight
 from nnlab.session.run import Run
 from nnlab.views.drawing.colours import GOLD, GREY, INK, LIT, rgba
 from nnlab.views.drawing.text_layer import BOLD, lettering

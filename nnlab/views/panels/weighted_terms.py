@@ -15,7 +15,7 @@ from nnlab.engine.dropout import Dropout
 from nnlab.engine.layers import Linear
 from nnlab.engine.losses.classification import BinaryCrossEntropy
 from nnlab.session.run import Run
-from nnlab.views.drawing.subject import inputs_of, subject, unit_of
+from nnlab.views.drawing.selected_neuron import inputs_of, subject, unit_of
 from nnlab.views.drawing.wiring import Column, columns
 
 SIGMOID = "sigmoid"

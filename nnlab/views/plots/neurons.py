@@ -17,12 +17,12 @@ from nnlab.diagnostics.named_vectors import array, vectors
 from nnlab.errors import unknown
 from nnlab.views.drawing.closeup import CloseUp
 from nnlab.views.drawing.colours import GREY, INK, PALE, diverging
-from nnlab.views.drawing.links import NEAR, nearest, unweighed, weigh
 from nnlab.views.drawing.neuron_buttons import BUTTON, buttons, counted, draw_button
 from nnlab.views.drawing.neuron_positions import bent_lines, lay_out
 from nnlab.views.drawing.probe_inputs import ground, pictures
 from nnlab.views.drawing.projection import check_sample
 from nnlab.views.drawing.titles import NEURONS_SHOWN, margin, write_titles
+from nnlab.views.drawing.weight_lines import NEAR, nearest, unweighed, weigh
 from nnlab.views.drawing.wiring import columns
 from nnlab.views.panels.readings_card import readings, told
 from nnlab.views.view import Pixels, View, enlarge, extent, on_plane, within_one

@@ -14,7 +14,7 @@ from nnlab.session.run import Neuron, Run
 from nnlab.views.drawing.colours import GREY, INK, LIT, classes
 from nnlab.views.drawing.number_format import figures, plain
 from nnlab.views.drawing.output_functions import Reading, reading, used
-from nnlab.views.drawing.subject import subject, units_of, where
+from nnlab.views.drawing.selected_neuron import subject, units_of, where
 from nnlab.views.drawing.text_layer import BOLD, PLAIN, length
 from nnlab.views.drawing.wiring import columns
 from nnlab.views.panels.formula import tone

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import IdentityTransform
 
-from nnlab.diagnostics.sharpness import stability
+from nnlab.diagnostics.edge_of_stability import stability
 from nnlab.session.monitors.backfill import Past
 from nnlab.views.drawing.bands import Band, Reach, logarithmic, over_seeds
 from nnlab.views.drawing.colours import BLUE, GREY, INK, ORANGE, PALE

@@ -15,7 +15,13 @@ from nnlab.engine.layers import Linear
 from nnlab.session.run import Run
 from nnlab.views.drawing.colours import GOLD, GREY, INK
 from nnlab.views.drawing.number_format import figures
-from nnlab.views.drawing.subject import called, rescaled, unit_of, units_of, where
+from nnlab.views.drawing.selected_neuron import (
+    called,
+    rescaled,
+    unit_of,
+    units_of,
+    where,
+)
 from nnlab.views.drawing.text_layer import BOLD, PLAIN
 from nnlab.views.drawing.wiring import columns
 from nnlab.views.panels.formula import APART, fitted, parts, tone

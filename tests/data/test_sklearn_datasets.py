@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nnlab.data.catalogue import REAL as ALL
-from nnlab.data.real import breast_cancer, diabetes, digits, wine
+from nnlab.data.sklearn_datasets import breast_cancer, diabetes, digits, wine
 
 
 def test_digits_are_1797_pictures_in_ten_classes():

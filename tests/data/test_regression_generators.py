@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nnlab.data.surfaces import hills, plane
+from nnlab.data.regression_generators import hills, plane
 
 SURFACES = {"plane": plane, "hills": hills}
 all_surfaces = pytest.mark.parametrize("name", SURFACES)

@@ -8,7 +8,7 @@ from numpy.testing import assert_array_equal
 
 from nnlab import Experiment
 from nnlab.data.dataset import Dataset
-from nnlab.data.matching import matched
+from nnlab.data.schema_alignment import matched
 from nnlab.data.table import Table
 from nnlab.errors import InputError
 

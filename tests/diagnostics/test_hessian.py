@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from nnlab import Experiment
-from nnlab.diagnostics.curvature import (
+from nnlab.diagnostics.hessian import (
     hessian_product,
     largest_curvature,
     largest_eigenvalue,

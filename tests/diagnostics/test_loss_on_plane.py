@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from nnlab import Experiment
-from nnlab.diagnostics.landscape import surface
+from nnlab.diagnostics.loss_on_plane import surface
 from nnlab.engine import MSE, BatchNorm, CrossEntropy, Dropout, Linear, Network, Tanh
 
 rng = np.random.default_rng(3)

@@ -5,9 +5,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from nnlab import Experiment
-from nnlab.diagnostics.curvature import largest_curvature
+from nnlab.diagnostics.edge_of_stability import limit, stability
+from nnlab.diagnostics.hessian import largest_curvature
 from nnlab.diagnostics.sample_losses import SAMPLES, some
-from nnlab.diagnostics.sharpness import limit, stability
 from nnlab.engine import L2, MSE, SGD, Adam, Linear, Momentum, Nesterov, Network
 from nnlab.training import Trainer
 

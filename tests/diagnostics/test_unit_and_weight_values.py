@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from nnlab import Experiment
 from nnlab.diagnostics.named_vectors import Summary, array, vectors
-from nnlab.diagnostics.readings import of_unit, of_weight
+from nnlab.diagnostics.unit_and_weight_values import of_unit, of_weight
 from nnlab.session.run import Run
 
 EXACT = {"dtype": "float64", "seeds": 3}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nnlab.diagnostics.curvature import hessian_product, lanczos
+from nnlab.diagnostics.hessian import hessian_product, lanczos
 from nnlab.diagnostics.sample_losses import some
 from nnlab.engine.network import Network
 from nnlab.engine.optimizers.optimizer import Optimizer
