@@ -15,10 +15,10 @@ def training_step(
         network: the network, or R replicas of it.
         loss: the loss to minimize.
         update: turns the gradient into new parameters. `Update.prepare` has set the
-            learning rate of the current step, and `Update.noise` holds its random
-            numbers.
+            learning rate of this step, and `Update.set_noise` the random numbers that
+            layers such as dropout use in it.
         x: samples (…, batch, inputs).
-        y: targets of the samples, in the form returned by `loss.targets`.
+        y: targets of the samples, as returned by `network.targets`.
 
     Returns:
         The mean loss of the mini-batch before the update, one number per replica (…,).
@@ -26,10 +26,14 @@ def training_step(
     Rumelhart, Hinton & Williams 1986, "Learning representations by back-propagating
     errors".
     """
-    z, caches = network.forward_pass(x, update.contexts(x.shape[-2]))  # forward
-    losses, cache = loss.forward(network.xp, z, y)  # loss
-    dz = loss.backward(network.xp, cache)  # backward: ∂loss/∂z
-    network.backward_pass(caches, dz, update.gradient_views)  # then ∂loss/∂parameters
-    update.finish_gradient()  # update: add penalties, clip the gradient
-    update.apply()  # parameters += change
+    # Forward, in training mode: dropout and batch normalization are on.
+    z, caches = network.forward_pass(x, update.contexts(x.shape[-2]))
+    # Loss of each sample.
+    losses, cache = loss.forward(network.xp, z, y)
+    # Backward: ∂loss/∂z, then ∂loss/∂parameters, with penalties, and clipped.
+    dz = loss.backward(network.xp, cache)
+    network.backward_pass(caches, dz, update.gradient_views)
+    update.finish_gradient()
+    # Update: parameters += change.
+    update.apply()
     return network.xp.mean(losses, axis=-1)

@@ -8,8 +8,9 @@ Gradient, change and application are three separate things:
     change   ← change + change by weight decay
     parameters ← parameters + change
 
-The last three lines are computed for one chunk of the flat vectors at a time. Replicas
-that have stopped early are not changed.
+The last three lines are computed for one chunk of the flat vectors at a time. The
+parameters and the state of replicas that have stopped early stay as they are; gradients
+and moments are computed for all.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +50,7 @@ class Update(Derived):
         next_state: statistics of the layers after the current step (…, S): written by
             the forward pass, committed by `apply`.
         noise: random numbers of the current step (…, N) for the layers; N is 0 unless a
-            layer asks for some: see `draw`.
+            layer asks for some: see `set_noise`.
         began: step at which the moments of the optimizer were last reset.
         coefficients: coefficients of the optimizer for the current step by name, and
             shares of weight decay by index: on the host.
@@ -79,7 +80,7 @@ class Update(Derived):
         like = network.parameters.dtype
         self.noise = network.xp.zeros((*network.lead, 0), dtype=like)
         self.began = 0
-        self.stops = False  # True if some replicas may have stopped
+        self.masked = False  # True once `prepare` was given a mask of active replicas
         self.coefficients: dict[Any, Any] = {}
         if not all(rule.biases for rule in (*self.regularizers, *optimizer.decays)):
             _ = self._weights  # raises if a layer does not declare its biases
@@ -144,7 +145,7 @@ class Update(Derived):
         if self.clip:
             self.gradient[...] = self.clip.clip(xp, self.gradient)
 
-    def draw(self, noise: np.ndarray) -> None:
+    def set_noise(self, noise: np.ndarray) -> None:
         """Copy random numbers (…, N) for the current step from the host to `noise`."""
         if self.noise.shape != noise.shape:
             like = self.network.parameters.dtype
@@ -162,7 +163,7 @@ class Update(Derived):
         return self.contexts_known[batch]
 
     def prepare(self, step: int, active: np.ndarray | None = None) -> None:
-        """Set all numbers that differ from step to step; call before `apply`.
+        """Set the learning rate, the other coefficients and the mask for this step.
 
         Args:
             step: current step, counted from 0.
@@ -181,8 +182,8 @@ class Update(Derived):
             self.forget()
         self.numbers.set(self.coefficients, self.network.dtype)
         if active is not None:
-            self.stops = True
-            self.moves[...] = self.network.xp.asarray(active)[..., None]
+            self.masked = True
+            self.active[...] = self.network.xp.asarray(active)[..., None]
 
     def apply(self) -> None:
         """Add the change to the parameters in place, and commit the state."""
@@ -191,9 +192,9 @@ class Update(Derived):
             change = self.optimizer.update(network.xp, m, g, p, c)
             for i, rule in enumerate(self.decays):
                 change = change - c[i] * self._weighed(rule, p, chunk[-1])
-            if self.stops:
-                moves = self.moves[*chunk[:-1], ...]
-                change = network.xp.where(moves, change, 0.0)
+            if self.masked:
+                active = self.active[*chunk[:-1], ...]
+                change = network.xp.where(active, change, 0.0)
             p += change
         self._commit()
 
@@ -233,7 +234,7 @@ class Update(Derived):
         return Numbers(network.xp, self.coefficients, network.parameters)
 
     @cached_property
-    def moves(self) -> Array:
+    def active(self) -> Array:
         """Mask of the replicas that the current step changes (…, 1)."""
         network = self.network
         return network.xp.ones((*network.lead, 1), dtype=network.xp.bool)
@@ -264,8 +265,8 @@ class Update(Derived):
     def _commit(self) -> None:
         """Overwrite the network's state with the state after the current step."""
         state, network = self.next_state, self.network
-        if self.stops:
-            state = network.xp.where(self.moves, state, network.state)
+        if self.masked:
+            state = network.xp.where(self.active, state, network.state)
         network.state[...] = state
 
     def _weighed(

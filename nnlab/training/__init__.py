@@ -1,7 +1,7 @@
 """Training loops: epochs of mini-batches, history, early stopping, checkpoints.
 
 Read the files in this order: sample_checks, batches, metrics, early_stopping, history,
-recorded_step, trainer, surgery, snapshot, checkpoint, tape.
+step_runner, trainer, surgery, snapshot, checkpoint, tape.
 """
 
 from nnlab.training.checkpoint import load_checkpoint, save_checkpoint

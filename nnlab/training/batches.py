@@ -136,12 +136,12 @@ class Noise(Plain):
         self.batch, self.dtype, self.lead = batch, network.dtype, network.lead
         self.size = network.stack.noise_layout(batch).size
         self.generators = [generator(s, Purpose.NOISE) for s in network.seeds]
-        self.steps = max(1, self.AHEAD // max(1, self.size * len(self.generators)))
+        self.ahead = max(1, self.AHEAD // max(1, self.size * len(self.generators)))
         self.next = 0  # index of the next step among those drawn ahead
         self.drawn = np.zeros((0, *self.lead, self.size), self.dtype)
         self.before = _states(self.generators)  # states before `drawn` was drawn
 
-    def step(self) -> np.ndarray:
+    def next_step(self) -> np.ndarray:
         """Return the numbers of the next step (…, N), on the host."""
         if self.next == len(self.drawn):
             self._draw()
@@ -170,9 +170,9 @@ class Noise(Plain):
     def _draw(self) -> None:
         """Draw the numbers of the next `steps` steps."""
         self.before, self.next = _states(self.generators), 0
-        shape = (self.steps, self.size)
+        shape = (self.ahead, self.size)
         lots = [rng.random(shape, self.dtype) for rng in self.generators]
-        self.drawn = np.stack(lots, axis=1).reshape(self.steps, *self.lead, self.size)
+        self.drawn = np.stack(lots, axis=1).reshape(self.ahead, *self.lead, self.size)
 
 
 def _states(generators: Sequence[np.random.Generator]) -> list[States]:

@@ -91,8 +91,8 @@ def _fill(trainer: Trainer, facts: Facts, stored: dict[str, np.ndarray]) -> None
     begins = facts.get("begins", [(0, 0.0)])  # missing in older files
     trainer.batches.begins = [(step, done) for step, done in begins]
     states, following = facts["noise"]
-    if not 0 <= following <= trainer.noise.steps:
-        raise ValueError(f"noise is at {following} of {trainer.noise.steps} steps")
+    if not 0 <= following <= trainer.noise.ahead:
+        raise ValueError(f"noise is at {following} of {trainer.noise.ahead} steps")
     trainer.noise.go_to(states, following)
     trainer.changes = [_change(trainer, *change) for change in facts["changes"]]
     trainer.record.entries = {

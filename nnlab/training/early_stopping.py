@@ -31,7 +31,7 @@ class Watch:
 
     Attributes, each (…,) or (…, numbers):
         best: lowest validation loss so far.
-        entry: index of that entry in the history; −1 if it was between two entries.
+        entry: index of the history's entry with that loss; −1 if it lay between two.
         waited: number of epochs since then.
         active: False for replicas that have stopped.
         vectors: copies of the parameters and the state at that time.
@@ -54,8 +54,8 @@ class Watch:
     def see(self, xp: Space, loss: np.ndarray, entry: int, *vectors: Array) -> None:
         """Record the validation loss (…,) of an epoch, the history's entry `entry`.
 
-        Replicas that have waited longer than their patience stop, and their `vectors`
-        are restored in place.
+        Replicas that have waited `patience` epochs stop, and their `vectors` are
+        restored in place.
         """
         better = self.active & ~(loss >= self.best)
         better &= np.isfinite(loss)

@@ -26,8 +26,8 @@ from nnlab.errors import need, unknown, whole
 from nnlab.training.batches import Batches, Noise
 from nnlab.training.early_stopping import EarlyStopping
 from nnlab.training.history import History
-from nnlab.training.recorded_step import RecordedStep
 from nnlab.training.sample_checks import batch_of, checked, labelled, pair
+from nnlab.training.step_runner import StepRunner
 
 Change = tuple[int, str, Any]  # step, field, new value
 
@@ -149,7 +149,7 @@ class Trainer(Derived):
 
         Such steps are run one operation at a time, which is slower.
         """
-        return self.recorded.why_not
+        return self.run_step.why_not
 
     @property
     def history(self) -> dict[str, list[Any]]:
@@ -161,7 +161,7 @@ class Trainer(Derived):
         with quiet():
             self._prepare()
             self._prepare_update()
-            self.recorded()
+            self.run_step()
             self._finish()
 
     def stages(self) -> Iterator[str]:
@@ -182,16 +182,16 @@ class Trainer(Derived):
         update.finish_gradient()
         yield "backward"
         self._prepare_update()
-        self.recorded()
+        self.run_step()
         self._finish()
         yield "update"
 
     def _prepare(self) -> None:
         """Select the samples and set the noise of the next step."""
         self.rows = self.batches.rows(self.steps_done)
-        self.recorded.choose(self.rows)
+        self.run_step.choose(self.rows)
         if self.noise.size:
-            self.update.draw(self.noise.step())
+            self.update.set_noise(self.noise.next_step())
 
     def _prepare_update(self) -> None:
         """Set the coefficients and the mask of active replicas for the next step."""
@@ -205,7 +205,7 @@ class Trainer(Derived):
 
     def mini_batch(self) -> tuple[Array, Array]:
         """Return samples (…, batch, inputs) and targets of the latest step."""
-        return self.recorded.mini_batch()
+        return self.run_step.mini_batch()
 
     def steps(self, n: int) -> Iterator[int]:
         """Run up to `n` steps, one per `next`, and yield the number of steps done.
@@ -281,11 +281,11 @@ class Trainer(Derived):
         return f"Trainer({self.network!r}, step={self.steps_done})"
 
     @cached_property
-    def recorded(self) -> RecordedStep:
+    def run_step(self) -> StepRunner:
         """The training step on fixed buffers, recorded if the backend supports it."""
         part, running = self.parts["train"], self.record.running
         given = self.network, self.loss, self.update, part
-        return RecordedStep(*given, self.last_loss, running)
+        return StepRunner(*given, self.last_loss, running)
 
     def _over(self) -> bool:
         """Return True if every replica has stopped or diverged."""

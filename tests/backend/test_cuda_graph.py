@@ -58,7 +58,7 @@ def played(trainer) -> dict[int, bool]:
     """For each size of mini-batch whether its steps are played from a recording."""
     return {
         batch: work.play is not None
-        for batch, (*_, work) in trainer.recorded.works.items()
+        for batch, (*_, work) in trainer.run_step.works.items()
     }
 
 
@@ -157,9 +157,9 @@ def test_a_change_on_the_way_is_heard(graphs, change):
 def test_a_schedule_needs_no_new_recording(graphs):
     run = make(graphs)
     run.fit(epochs=5)
-    before = {batch: work for batch, (*_, work) in run.recorded.works.items()}
+    before = {batch: work for batch, (*_, work) in run.run_step.works.items()}
     run.fit(epochs=3)
-    assert {batch: work for batch, (*_, work) in run.recorded.works.items()} == before
+    assert {batch: work for batch, (*_, work) in run.run_step.works.items()} == before
 
 
 def test_the_tape_goes_back_and_on(graphs):

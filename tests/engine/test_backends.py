@@ -104,7 +104,7 @@ def test_nothing_goes_to_the_host_or_comes_from_it_on_the_way(
         run._prepare(), run._prepare_update()
         with monkeypatch.context() as patch:
             watch(patch, crossings)
-            run.recorded._compute(run.rows.shape[-1])
+            run.run_step._compute(run.rows.shape[-1])
         assert crossings == []
         run._finish()
 

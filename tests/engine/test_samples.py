@@ -60,7 +60,7 @@ def test_noise_is_the_stream_of_each_seed(replicas):
     net = Network(3, LAYERS, seed=5, replicas=replicas)
     noise = Noise(net, batch=10)
     assert noise.size == 10 * (3 + 4)
-    steps = [noise.step() for _ in range(7)]
+    steps = [noise.next_step() for _ in range(7)]
     for i, seed in enumerate(net.seeds):
         rng = generator(seed, Purpose.NOISE)
         for step in steps:
@@ -71,13 +71,13 @@ def test_noise_is_the_stream_of_each_seed(replicas):
 @pytest.mark.parametrize("ahead", [1, 210, 700, 10**6])
 def test_how_far_ahead_it_is_drawn_is_not_seen(ahead, monkeypatch):
     net = Network(3, LAYERS, replicas=3)
-    usual = [Noise(net, 10).step() for _ in range(1)]
+    usual = [Noise(net, 10).next_step() for _ in range(1)]
     monkeypatch.setattr(Noise, "AHEAD", ahead)
     noise = Noise(net, 10)
-    other = [noise.step().copy() for _ in range(9)]
+    other = [noise.next_step().copy() for _ in range(9)]
     again = Noise(net, 10)
     assert_array_equal(other[0], usual[0])
-    assert_array_equal(other, [again.step().copy() for _ in range(9)])
+    assert_array_equal(other, [again.next_step().copy() for _ in range(9)])
     assert noise.drawn.size <= max(ahead, 3 * noise.size)
 
 
@@ -87,19 +87,19 @@ def test_noise_goes_on_from_where_it_was(made, monkeypatch):
     net = Network(3, LAYERS, replicas=3)
     noise, other = Noise(net, 10), Noise(net, 10)
     for _ in range(made):
-        noise.step()
+        noise.next_step()
     other.go_to(noise.before, noise.next)
     moved = noise.for_network(Network(3, LAYERS, replicas=3), 10)
     for _ in range(12):
-        next_one = noise.step()
-        assert_array_equal(other.step(), next_one)
-        assert_array_equal(moved.step(), next_one)
+        next_one = noise.next_step()
+        assert_array_equal(other.next_step(), next_one)
+        assert_array_equal(moved.next_step(), next_one)
 
 
 def test_each_layer_and_each_sample_has_numbers_of_its_own():
     net = Network(3, LAYERS)
     [first, _, _, second, _] = net.stack.noise_layout(10).views(
-        np, Noise(net, 10).step()
+        np, Noise(net, 10).next_step()
     )
     assert (first["drop"].shape, second["drop"].shape) == ((10, 3), (10, 4))
     numbers = np.concatenate([first["drop"].ravel(), second["drop"].ravel()])
@@ -110,7 +110,7 @@ def test_each_layer_and_each_sample_has_numbers_of_its_own():
 def test_a_network_without_luck_needs_none():
     net = Network(3, [Linear(2)], replicas=3)
     noise = Noise(net, 10)
-    assert noise.step().shape == (3, 0)
+    assert noise.next_step().shape == (3, 0)
     assert noise.generators[0].random() == generator(0, Purpose.NOISE).random()
 
 

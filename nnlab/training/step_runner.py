@@ -22,8 +22,8 @@ from nnlab.training.batches import places, taken
 Compute = Callable[[int], object]
 
 
-class RecordedStep:
-    """`training_step` on samples of `part`, recorded if the backend supports it.
+class StepRunner:
+    """Runs `training_step` on samples of `part`, on a GPU as a replayed CUDA graph.
 
     Args:
         network: the network, or R replicas of it.
