@@ -15,7 +15,7 @@ from nnlab.views.drawing.vector_choice import arrays_of
 from nnlab.views.figure import Picture
 from nnlab.views.panels import vector_table
 from nnlab.views.panels.vector_table import brief
-from nnlab.views.plots import activation
+from nnlab.views.plots import activation as bend
 from nnlab.views.plots.histograms import BINS, spread
 
 ADAM = {"data": "xor", "hidden": (4,), "optimizer": "adam", "seeds": 3, "steps": 20}
@@ -162,13 +162,13 @@ def test_a_brief_number_is_read_back_to_two_digits(value):
 @pytest.mark.parametrize("unit", [None, 3])
 def test_points_are_the_sums_of_training_samples(begin, activation, unit):
     run, _, view = begin(Bend(1, unit), activation=activation, shown=2)
-    traced = run.trace(run.data.x[: activation.SAMPLES])
+    traced = run.trace(run.data.x[: bend.SAMPLES])
     units = [unit - 1] if unit else [0, 1, 2, 3]
     z, a = (traced[i][:, units].ravel() for i in (0, 1))
-    z = z[:: max(1, len(z) // activation.POINTS)]
+    z = z[:: max(1, len(z) // bend.POINTS)]
     value, slope = view.points
     assert_allclose(value.get_xdata(), z, rtol=1e-5, atol=1e-6)
-    a = a[:: max(1, len(a) // activation.POINTS)]
+    a = a[:: max(1, len(a) // bend.POINTS)]
     assert_allclose(value.get_ydata(), a, atol=1e-5)
     nudged = [view._curves(run, z + e)[0].astype(float) for e in (0.01, -0.01)]
     rough = (nudged[0] - nudged[1]) / 0.02
@@ -178,9 +178,9 @@ def test_points_are_the_sums_of_training_samples(begin, activation, unit):
 
 def test_the_strip_counts_the_sums_of_all_seeds(begin):
     run, _, view = begin(Bend(), shown=1)
-    x = run.scale(run.data.x[: activation.SAMPLES])
+    x = run.scale(run.data.x[: bend.SAMPLES])
     z = run.trainer.network.trace(x)[0].reshape(3, -1)
-    edges = np.linspace(-view.reach, view.reach, activation.BINS + 1)
+    edges = np.linspace(-view.reach, view.reach, bend.BINS + 1)
     _, picture = view.pixels.tiles[0]
     high, wide = picture.shape[:2]
     assert (picture == bars(shares(z, edges), 1, wide, high)).all()
@@ -190,7 +190,7 @@ def test_the_strip_counts_the_sums_of_all_seeds(begin):
 
 def test_where_it_is_flat_is_counted(begin):
     run, _, view = begin(Bend(), activation="relu")
-    z = run.trace(run.data.x[: activation.SAMPLES])[0]
+    z = run.trace(run.data.x[: bend.SAMPLES])[0]
     assert f"{np.mean(z <= 0):.0%} of the sums lie where it is flat" in view.describe(
         run
     )
@@ -201,7 +201,7 @@ def test_the_neuron_looked_at_is_shown_alone(begin):
     assert "all units" in view.describe(run)
     run.pointed = (1, 2)
     picture.draw(run)
-    z = run.trace(run.data.x[: activation.SAMPLES])[0][:, 2]
+    z = run.trace(run.data.x[: bend.SAMPLES])[0][:, 2]
     assert_allclose(view.points[0].get_xdata(), z, rtol=1e-5, atol=1e-6)
     assert "unit 3" in view.describe(run)
     run.pointed = (2, 0)  # the output leaves it to all
@@ -210,7 +210,7 @@ def test_the_neuron_looked_at_is_shown_alone(begin):
 
 def test_batch_norm_stands_before_the_bend(begin):
     run, _, view = begin(Bend(2, 1), hidden=(4, 3), batch_norm=True)
-    traced = run.trace(run.data.x[: activation.SAMPLES])
+    traced = run.trace(run.data.x[: bend.SAMPLES])
     assert_allclose(view.points[0].get_xdata(), traced[4][:, 0], atol=1e-5)
 
 
