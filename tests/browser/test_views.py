@@ -53,11 +53,9 @@ UNIT = """[float(v) for v in (
 
 @pytest.fixture(scope="module")
 def labs(chromium, lab) -> Iterator[dict[str, Explorer]]:
-    """All the Labs, in one notebook."""
-    cells = [
-        source(name, shown, data=name, controls=("learning_rate",), **FIELDS)
-        for name, shown in LABS.items()
-    ]
+    """All the Labs, in one notebook, slow enough to be seen while they learn."""
+    options = {"controls": ("learning_rate",), "speed": 100, **FIELDS}
+    cells = [source(name, shown, data=name, **options) for name, shown in LABS.items()]
     file = place_notebook(cells, lab.root / "every view")
     with opened(file, chromium, lab, "lab") as notebook:
         notebook.run_all()
