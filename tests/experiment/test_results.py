@@ -124,6 +124,14 @@ def test_the_time_of_a_sweep_is_shared_out():
 # An interrupt
 
 
+@pytest.fixture(autouse=True)
+def an_interrupt_is_an_exception():
+    """Also where whoever started the tests lets this signal pass unheard."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Interrupted(Experiment):
     """One whose third epoch is interrupted, after one of its steps."""
 
