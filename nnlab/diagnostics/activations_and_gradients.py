@@ -5,51 +5,34 @@ of that output. Rumelhart, Hinton & Williams 1986, "Learning representations by
 back-propagating errors".
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from nnlab.backend import Array, quiet, to_numpy
 from nnlab.engine.losses.loss import Loss
-from nnlab.engine.network import Network
+from nnlab.engine.network import Network, Signals
 
 
-class Signals(NamedTuple):
-    """Outputs and gradients of all layers, first to last.
+def signals(network: Network, x: Array, y: Array, loss: Loss) -> tuple[Signals, Array]:
+    """Return outputs and gradients of all layers in evaluation mode: Dropout is off.
 
     The gradient δ of a single sample's loss is the number of samples times its slope.
-
-    Attributes:
-        outputs: the output (…, batch, units) of each layer.
-        slopes: ∂(mean loss)/∂output of each layer, of the same shapes.
-        gradient: ∂(mean loss)/∂parameters (…, P).
-    """
-
-    outputs: list[Array]
-    slopes: list[Array]
-    gradient: Array
-
-
-def signals(network: Network, x: Array, y: Array, loss: Loss) -> Signals:
-    """Return outputs and gradients of all layers in evaluation mode: Dropout is off.
 
     Args:
         network: the network.
         x: the samples (batch, inputs).
         y: the targets.
         loss: the loss, as in `Network.loss`.
+
+    Returns:
+        The signals, and ∂(mean loss)/∂parameters (…, P).
     """
-    xp, gradient = network.xp, network.xp.zeros_like(network.parameters)
-    g = network.layout.views(xp, gradient)
     y = network.targets(y, loss, np.shape(x)[:-1])
     x = _for_all(network, x)
     contexts = network.contexts(x.shape[-2], training=False)
+    gradient = network.xp.zeros_like(network.parameters)
     with quiet():
-        outputs, caches = zip(*network.stack.forward(xp, network.views, x, contexts))
-        _, cache = loss.forward(xp, outputs[-1], y)
-        dz = loss.backward(xp, cache)
-        slopes = [dz, *network.backward_pass(caches, dz, g)]
-    return Signals([*outputs], slopes[::-1], gradient)
+        views = network.layout.views(network.xp, gradient)
+        return network.backpropagate(x, y, loss, contexts, views), gradient
 
 
 def onwards(network: Network, layer: int, outputs: np.ndarray) -> np.ndarray:

@@ -51,10 +51,10 @@ def strength(network: Network, x: Array, y: Array, loss: Loss) -> Strength:
         y: the targets.
         loss: the loss.
     """
-    found = signals(network, x, y, loss)
+    found, gradient = signals(network, x, y, loss)
     with quiet():
         deltas = [_delta(to_numpy(found.slopes[layer])) for layer in learning(network)]
-        return Strength(np.stack(deltas, axis=-1), lengths(network, found.gradient))
+        return Strength(np.stack(deltas, axis=-1), lengths(network, gradient))
 
 
 def lengths(network: Network, vector: Array) -> np.ndarray:

@@ -17,6 +17,8 @@ from nnlab.diagnostics.trace import Passes, Visit
 from nnlab.engine.layers import Linear
 from nnlab.engine.layout import Layout
 from nnlab.engine.normalization import BatchNorm
+from nnlab.engine.residual import Residual
+from nnlab.errors import InputError
 
 WIGGLE = 1e-5  # h of the central difference, for a weight of about 1
 
@@ -88,13 +90,17 @@ def entry(layout: Layout, index: int) -> tuple[str, tuple[int, ...]]:
     """Return the array name, and the index in it, of an index in the flat vector.
 
     Raises:
-        IndexError: if there is no such position.
+        InputError: if there is no such position.
     """
     for name, place in layout.places.items():
         if place.start <= index < place.stop:
             at = np.unravel_index(index - place.start, place.shape)
             return name, tuple(map(int, at))
-    raise IndexError(index)
+    raise InputError(
+        "index",
+        f"index={index} is not allowed: the network has {layout.size} parameters; try "
+        f"index={layout.size - 1}.",
+    )
 
 
 def central_difference(passes: Passes, index: int) -> float:
@@ -129,9 +135,9 @@ def _bending(passes: Passes, visit: Visit) -> Visit | None:
     block, _, number = visit.name.rpartition(".")
     after = f"{block}.{int(number) + 1}" if block else f"{int(number) + 1}"
     found = next((one for one in passes.visits if one.name == after), None)
-    if found is None or found.inner or found.p or slopes(passes, found) is None:
+    if found is None or isinstance(found.layer, Residual) or found.p:
         return None
-    return found
+    return None if slopes(passes, found) is None else found
 
 
 def _coming(visit: Visit, array: str, at: tuple[int, ...]) -> np.ndarray | None:

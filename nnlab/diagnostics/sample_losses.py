@@ -60,7 +60,7 @@ def sample_losses(network: Network, x: Array, y: Array, loss: Loss) -> np.ndarra
     x = network.features(x)
     y = network.targets(y, loss, x.shape[:-1])
     with quiet():
-        z, _ = network.forward_pass(x)
+        z = network.output(x)
         return to_numpy(loss.forward(network.xp, z, y)[0])
 
 

@@ -5,18 +5,20 @@ same code of the layers, and so bit for bit, and the inputs, outputs and gradien
 every layer are kept.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Named, Space, quiet
+from nnlab.backend import Array, Named, Space, ValuesAndCache, quiet
 from nnlab.diagnostics.hessian import precise
 from nnlab.engine.layers import Context, Layer
 from nnlab.engine.losses.loss import Loss
 from nnlab.engine.network import Network
-from nnlab.engine.residual import Residual, arrays_of, context_of
+from nnlab.engine.residual import Residual
+from nnlab.errors import unknown
 from nnlab.training.trainer import Trainer
 
 
@@ -31,7 +33,6 @@ class Visit:
         x: its input (batch, inputs).
         y: its output (batch, outputs).
         cache: the values that `forward` keeps for `backward`.
-        inner: the visits of a block's layers.
         dy: ∂(mean loss)/∂y.
         dx: ∂(mean loss)/∂x.
     """
@@ -42,7 +43,6 @@ class Visit:
     x: Array
     y: Array
     cache: Any
-    inner: list["Visit"] = field(default_factory=list)
     dy: Array = None
     dx: Array = None
 
@@ -80,9 +80,12 @@ class Passes:
         """Return the visit of the layer with this name.
 
         Raises:
-            StopIteration: if there is no such layer.
+            InputError: if there is no such layer.
         """
-        return next(one for one in self.visits if one.name == name)
+        named = {one.name: one for one in self.visits}
+        if name not in named:
+            raise unknown("name", name, named)
+        return named[name]
 
     def mean_loss(self, parameters: np.ndarray) -> float:
         """Return the loss of this mini-batch with other parameters (P,).
@@ -105,21 +108,15 @@ def passes(network: Network, loss: Loss, x: Array, y: Array, noise: Array) -> Pa
         y: the targets, as the loss expects them.
         noise: the random numbers (N,), enough for at least this number of samples.
     """
-    xp, network = network.xp, _copy(network)
-    gradient = xp.zeros_like(network.parameters)
-    g = network.layout.views(xp, gradient)
-    contexts = network.contexts(x.shape[-2], True, noise)
+    network = _copy(network)
+    gradient = network.xp.zeros_like(network.parameters)
+    views = network.layout.views(network.xp, gradient)
+    contexts, visits = network.contexts(x.shape[-2], True, noise), list[Visit]()
+    recorded = copy(network)
+    recorded.stack = copy(network.stack)
+    recorded.stack.layers = _recorded(network.layers, visits)
     with quiet():
-        tops, y0 = [], x
-        for number, layer in enumerate(network.layers):
-            p, c = network.views[number], contexts[number]
-            tops.append(_forward(xp, str(number), layer, p, y0, c))
-            y0 = tops[-1].y
-        losses, cache = loss.forward(xp, y0, y)
-        dy = loss.backward(xp, cache)
-        for number in reversed(range(len(tops))):
-            dy = _backward(xp, tops[number], g[number], dy)
-    visits = [*_in_turn(tops)]
+        losses = recorded.backpropagate(x, y, loss, contexts, views).losses
     return Passes(network, loss, x, y, noise, visits, losses, gradient)
 
 
@@ -177,36 +174,31 @@ def _copy(network: Network) -> Network:
     return there
 
 
-def _forward(
-    xp: Space, name: str, layer: Layer, p: Named, x: Array, c: Context
-) -> Visit:
-    """Return the visit of a layer's forward pass, recursively for a block."""
-    if not isinstance(layer, Residual):
-        y, cache = layer.forward(xp, p, x, c)
-        return Visit(name, layer, p, x, y, cache)
-    inner: list[Visit] = []
-    fx = x
-    for i, one in enumerate(layer.layers):
-        known = arrays_of(p, i), fx, context_of(c, i)
-        inner.append(_forward(xp, f"{name}.{i}", one, *known))
-        fx = inner[-1].y
-    return Visit(name, layer, p, x, x + fx, None, inner)
+class _Recorder(Layer):
+    """Runs a layer, and adds its values to `visits`: of a block, its layers' too."""
+
+    def __init__(self, name: str, layer: Layer, visits: list[Visit]):
+        self.name, self.layer, self.visits = name, layer, visits
+        self.runs = layer
+        if isinstance(layer, Residual):
+            inner = _recorded(layer.layers, visits, f"{name}.")
+            self.runs = replace(layer, layers=inner)
+
+    def forward(self, xp: Space, p: Named, x: Array, c: Context) -> ValuesAndCache:
+        y, cache = self.runs.forward(xp, p, x, c)
+        self.visit = Visit(self.name, self.layer, p, x, y, cache)
+        self.visits.append(self.visit)
+        return y, cache
+
+    def backward(self, xp: Space, p: Named, g: Named, cache: Any, dy: Array) -> Array:
+        dx = self.runs.backward(xp, p, g, cache, dy)
+        self.visit.dy, self.visit.dx = dy, dx
+        return dx
 
 
-def _backward(xp: Space, visit: Visit, g: Named, dy: Array) -> Array:
-    """Run a layer's backward pass, overwrite g, and return ∂loss/∂x."""
-    visit.dy = dx = dy
-    if isinstance(visit.layer, Residual):
-        for i in reversed(range(len(visit.inner))):
-            dx = _backward(xp, visit.inner[i], arrays_of(g, i), dx)
-        visit.dx = dy + dx
-    else:
-        visit.dx = visit.layer.backward(xp, visit.p, g, visit.cache, dy)
-    return visit.dx
-
-
-def _in_turn(visits: Sequence[Visit]) -> Iterator[Visit]:
-    """Yield visits in forward order, the layers of a block before the block."""
-    for visit in visits:
-        yield from _in_turn(visit.inner)
-        yield visit
+def _recorded(
+    layers: Sequence[Layer], visits: list[Visit], inside: str = ""
+) -> tuple[Layer, ...]:
+    """Return layers that do the same, and add their values to `visits`."""
+    numbered = enumerate(layers)
+    return tuple(_Recorder(f"{inside}{i}", layer, visits) for i, layer in numbered)

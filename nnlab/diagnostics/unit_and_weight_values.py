@@ -50,7 +50,7 @@ def of_unit(
     rows = slice(None) if sample is None else slice(sample, sample + 1)
     x, y = samples_of(trainer, replica, rows=rows)
     network = trainer.network.replica(replica)
-    found, (sums, last) = signals(network, x, y, trainer.loss), layers
+    (found, _), (sums, last) = signals(network, x, y, trainer.loss), layers
     z, a, delta = (
         to_numpy(values)[:, unit]
         for values in (found.outputs[sums], found.outputs[last], found.slopes[sums])

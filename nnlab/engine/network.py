@@ -8,7 +8,7 @@ are computed in the same array calls.
 from collections.abc import Iterator, Sequence
 from copy import copy
 from functools import cached_property, reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,6 +31,20 @@ from nnlab.engine.layout import Derived, Listing, Vector
 from nnlab.engine.losses import LOSSES, Loss
 from nnlab.engine.sequential import Sequential
 from nnlab.errors import at_least_one, need, unknown
+
+
+class Signals(NamedTuple):
+    """Values of a forward and backward pass, from `Network.backpropagate`.
+
+    Attributes:
+        outputs: output (…, batch, units) of each layer, first to last.
+        losses: loss of each sample (…, batch).
+        slopes: ∂(mean loss)/∂output of each layer, of the shapes of `outputs`.
+    """
+
+    outputs: Sequence[Array]
+    losses: Array
+    slopes: Sequence[Array]
 
 
 class Network(Derived):
@@ -144,44 +158,56 @@ class Network(Derived):
 
     def forward_pass(
         self, x: Array, contexts: list[Context] | None = None
-    ) -> tuple[Array, list[Any]]:
-        """Return the output (…, batch, outputs), and the cache of each layer.
+    ) -> Iterator[ValuesAndCache]:
+        """Yield the output and the cache of each layer, first to last, computed lazily.
 
         Args:
             x: samples (…, batch, inputs), as an array of this network: see `features`.
             contexts: context of each layer; None for inference.
         """
-        passed = [*self._through(x, contexts)]
-        return passed[-1][0], [cache for _, cache in passed]
+        known = contexts or self.contexts(x.shape[-2], training=False)
+        return self.stack.forward(self.xp, self.views, x, known)
 
     def output(self, x: Array, contexts: list[Context] | None = None) -> Array:
-        """Return only the output (…, batch, outputs) for x (…, batch, inputs).
+        """Return only the output (…, batch, outputs) of `forward_pass`.
 
         Caches are discarded, so no more memory is needed than for two layers.
         """
-        return reduce(lambda _, passed: passed[0], self._through(x, contexts), x)
+        return reduce(lambda _, passed: passed[0], self.forward_pass(x, contexts), x)
 
-    def backward_pass(
-        self, caches: list[Any], dy: Array, gradient: list[Named]
-    ) -> list[Array]:
-        """Backpropagate ∂loss/∂output `dy`; overwrites `gradient`.
+    def backpropagate(
+        self,
+        x: Array,
+        y: Array,
+        loss: Loss,
+        contexts: list[Context],
+        gradient: list[Named],
+    ) -> Signals:
+        """Compute ∂(mean loss)/∂parameters: forward, loss, backward.
 
         Args:
-            caches: cache of each layer, from `forward_pass`.
-            dy: ∂loss/∂output (…, batch, outputs).
-            gradient: buffers for the gradients of each layer's parameters, by name.
+            x: samples (…, batch, inputs), as returned by `features`.
+            y: targets of the samples, as returned by `targets`.
+            loss: the loss.
+            contexts: context of each layer.
+            gradient: buffers for the gradients of each layer's parameters, by name;
+                overwritten.
 
         Returns:
-            ∂loss/∂x (…, batch, inputs) of each layer but the first, last to second.
-        """
-        return [*self.stack.backward(self.xp, self.views, gradient, caches, dy)]
+            What the three passes computed on the way.
 
-    def _through(
-        self, x: Array, contexts: list[Context] | None = None
-    ) -> Iterator[ValuesAndCache]:
-        """Yield the output and the cache of each layer, first to last."""
-        known = contexts or self.contexts(x.shape[-2], training=False)
-        return self.stack.forward(self.xp, self.views, x, known)
+        Rumelhart, Hinton & Williams 1986, "Learning representations by back-propagating
+        errors".
+        """
+        xp, stack, p = self.xp, self.stack, self.views
+        # Forward: the output of each layer, and what its backward pass needs.
+        outputs, caches = zip(*stack.forward(xp, p, x, contexts))
+        # Loss of each sample, from the output of the last layer.
+        losses, cache = loss.forward(xp, outputs[-1], y)
+        # Backward: ∂loss/∂output of each layer, last to first, and ∂loss/∂parameters.
+        slope = loss.backward(xp, cache)
+        slopes = [slope, *stack.backward(xp, p, gradient, caches, slope)]
+        return Signals(outputs, losses, slopes[::-1])
 
     def _placed(self, vectors: Sequence[np.ndarray]) -> Array:
         """Return one vector (size,) per seed as an array (…, size) of this dtype."""
@@ -211,7 +237,7 @@ class Network(Derived):
         Raises:
             InputError: if x does not have this shape or is not numeric.
         """
-        return [y for y, _ in self._through(self._for_all(x))]
+        return [y for y, _ in self.forward_pass(self._for_all(x))]
 
     def loss(
         self,
@@ -252,11 +278,10 @@ class Network(Derived):
         Arguments and errors are those of `Network.loss`.
         """
         y, x = self.targets(y, loss, np.shape(x)[:-1]), self._for_all(x)
-        z, caches = self.forward_pass(x, self.contexts(x.shape[-2], training, noise))
-        _, cache = loss.forward(self.xp, z, y)
+        contexts = self.contexts(x.shape[-2], training, noise)
         gradient = self.xp.zeros_like(self.parameters)
-        g = self.layout.views(self.xp, gradient)
-        self.backward_pass(caches, loss.backward(self.xp, cache), g)
+        views = self.layout.views(self.xp, gradient)
+        self.backpropagate(x, y, loss, contexts, views)
         return gradient
 
     def features(self, x: Array) -> Array:

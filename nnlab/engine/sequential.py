@@ -144,7 +144,12 @@ class Sequential:
             yield x, cache
 
     def backward(
-        self, xp: Space, p: list[Named], g: list[Named], caches: list[Any], dy: Array
+        self,
+        xp: Space,
+        p: list[Named],
+        g: list[Named],
+        caches: Sequence[Any],
+        dy: Array,
     ) -> Iterator[Array]:
         """Yield ∂loss/∂x of each layer but the first, last to second, computed lazily.
 

@@ -26,14 +26,11 @@ def training_step(
     Rumelhart, Hinton & Williams 1986, "Learning representations by back-propagating
     errors".
     """
-    # Forward, in training mode: dropout and batch normalization are on.
-    z, caches = network.forward_pass(x, update.contexts(x.shape[-2]))
-    # Loss of each sample.
-    losses, cache = loss.forward(network.xp, z, y)
-    # Backward: ∂loss/∂z, then ∂loss/∂parameters, with penalties, and clipped.
-    dz = loss.backward(network.xp, cache)
-    network.backward_pass(caches, dz, update.gradient_views)
+    # Forward, loss, backward, in training mode: ∂(mean loss)/∂parameters.
+    contexts = update.contexts(x.shape[-2])
+    signals = network.backpropagate(x, y, loss, contexts, update.gradient_views)
+    # Add the gradients of the penalties, and clip.
     update.finish_gradient()
     # Update: parameters += change.
     update.apply()
-    return network.xp.mean(losses, axis=-1)
+    return network.xp.mean(signals.losses, axis=-1)

@@ -42,7 +42,7 @@ def run_of(**fields) -> Run:
 def test_outputs_are_those_of_the_trace(fields):
     run = run_of(**fields)
     network, (x, y) = run.trainer.network.replica(1), run.trainer.parts["train"]
-    outputs, slopes, _ = signals(network, x, y, run.trainer.loss)
+    (outputs, _, slopes), _ = signals(network, x, y, run.trainer.loss)
     for ours, theirs, slope in zip(outputs, network.trace(x), slopes, strict=True):
         assert_array_equal(ours, theirs)
         assert slope.shape == ours.shape
@@ -53,7 +53,7 @@ def test_a_slope_is_the_difference_that_a_nudge_makes(fields):
     run = run_of(**fields)
     network, (x, y) = run.trainer.network.replica(1), run.trainer.parts["train"]
     x, y = x[:6], y[:6]
-    outputs, slopes, _ = signals(network, x, y, run.trainer.loss)
+    (outputs, _, slopes), _ = signals(network, x, y, run.trainer.loss)
 
     def loss(layer, nudged):
         z = onwards(network, layer, nudged)
@@ -80,7 +80,7 @@ def test_going_on_from_a_layer_ends_at_the_networks_output(fields):
 def test_slopes_of_outputs_are_differences_of_the_loss(replicas):
     net = Network(3, DEEP, replicas=replicas, dtype="float64")
     data = x, labels, CrossEntropy()
-    _, found, gradient = signals(net, *data)
+    (_, _, found), gradient = signals(net, *data)
     assert_allclose(gradient, net.gradient(*data), rtol=1e-12)
     assert [one.shape[-1] for one in found] == net.widths[1:]
     for layer in (0, 5):  # a bias moves its layer's output of every sample

@@ -87,7 +87,7 @@ def test_each_replica_is_measured_as_it_is_alone(kind, samples, replicas):
     v = rng.normal(size=(replicas, net.layout.size))
     product = hessian_product(net, x, y, loss, v)
     losses = sample_losses(net, x, y, loss)
-    found, power = signals(net, x, y, loss), strength(net, x, y, loss)
+    (_, gradient), power = signals(net, x, y, loss), strength(net, x, y, loss)
     sharp, flat = largest_curvature(net, x, y, loss), flatness(net, x)
     *_, stable = stability(together)
     for i, one in enumerate(alone):
@@ -98,8 +98,8 @@ def test_each_replica_is_measured_as_it_is_alone(kind, samples, replicas):
         assert_array_equal(
             worst(losses[i], 3), worst(sample_losses(one.network, *own, loss), 3)
         )
-        alone_signals = signals(one.network, *own, loss)
-        assert_allclose(found.gradient[i], alone_signals.gradient, **same)
+        _, own_gradient = signals(one.network, *own, loss)
+        assert_allclose(gradient[i], own_gradient, **same)
         assert_allclose(power.delta[i], strength(one.network, *own, loss).delta, **same)
         assert_allclose(flat.saturated[i], flatness(one.network, own[0]).saturated)
         near = hessian_product(one.network, *own, loss, v[i])

@@ -11,6 +11,7 @@ from nnlab.diagnostics import autograd
 from nnlab.diagnostics.gradient_terms import central_difference, entry, factors
 from nnlab.diagnostics.step_report import outcome
 from nnlab.diagnostics.trace import Start, names
+from nnlab.errors import InputError
 
 
 class Scaled(Layer):
@@ -221,3 +222,11 @@ def test_for_plain_gradient_descent_it_is_the_formula():
     assert_allclose(found.bend, 0.5 * 0.3**2 * g @ np.array(columns) @ g, rtol=1e-5)
     assert_allclose(found.predicted, found.actual, rtol=0.05)
     assert_allclose(found.change, -0.3 * g)
+
+
+def test_a_layer_or_a_parameter_that_is_not_there_is_told():
+    passes = begun("plain")[2].passes(0)
+    with pytest.raises(InputError, match="'9' is not known"):
+        passes.visit("9")
+    with pytest.raises(InputError, match="has 17 parameters; try index=16"):
+        entry(passes.network.layout, 17)
