@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 FLOATS = np.dtype(np.float32), np.dtype(np.float64)
+ADD: Any = np.add.reduce
+MAXIMUM: Any = np.maximum.reduce
 
 
 class NumPySpace:
@@ -20,26 +22,38 @@ class NumPySpace:
         return value
 
     @staticmethod
-    def sum(x: np.ndarray, /, axis: Any = None, **how: Any) -> Any:
+    def sum(
+        x: Any,
+        axis: Any = None,
+        dtype: Any = None,
+        out: Any = None,
+        keepdims: bool = False,
+        **how: Any,
+    ) -> Any:
         """Return the sum over an axis (…,), as `numpy.sum`."""
-        return np.add.reduce(x, axis, **how)
+        return ADD(x, axis, dtype, out, keepdims, **how)
 
     @staticmethod
-    def max(x: np.ndarray, /, axis: Any = None, **how: Any) -> Any:
+    def max(
+        x: Any, axis: Any = None, out: Any = None, keepdims: bool = False, **how: Any
+    ) -> Any:
         """Return the maximum over an axis (…,), as `numpy.max`."""
-        return np.maximum.reduce(x, axis, **how)
+        return MAXIMUM(x, axis, None, out, keepdims, **how)
 
     @staticmethod
-    def mean(x: np.ndarray, /, axis: Any = None, **how: Any) -> Any:
+    def mean(x: Any, axis: Any = None, **how: Any) -> Any:
         """Return the mean over an axis (…,), as `numpy.mean`."""
-        if isinstance(axis, int) and isinstance(x, np.ndarray) and x.dtype in FLOATS:
-            return np.add.reduce(x, axis, **how) / x.shape[axis]
+        plain = type(axis) is int and type(x) is np.ndarray and not how
+        if plain and x.dtype in FLOATS:
+            return ADD(x, axis) / x.shape[axis]
         return np.mean(x, axis, **how)
 
     @staticmethod
-    def take(x: np.ndarray, index: np.ndarray, /, axis: Any = None, **how: Any) -> Any:
+    def take(
+        x: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "raise"
+    ) -> Any:
         """Return the entries at these indices along an axis, as `numpy.take`."""
-        return x.take(index, axis, **how)
+        return np.asarray(x).take(indices, axis, out, mode)
 
     def __repr__(self) -> str:
         return "NumPy"

@@ -49,9 +49,9 @@ def _mean_loss(passes: Passes, xp: Space, p: Array) -> Array:
     """Return the mean loss at parameters p, as a PyTorch tensor."""
     network, contexts = passes.network, [*_contexts(passes, xp)]
     x = _placed(xp, passes.x)
-    for z, _ in network.stack.forward(xp, network.layout.views(xp, p), x, contexts):
-        x = z
-    return xp.mean(passes.loss.forward(xp, x, _placed(xp, passes.y))[0], axis=-1)
+    outputs, _ = network.stack.forward(xp, network.layout.views(xp, p), x, contexts)
+    y = _placed(xp, passes.y)
+    return xp.mean(passes.loss.forward(xp, outputs[-1], y)[0], axis=-1)
 
 
 def _contexts(passes: Passes, xp: Space) -> Iterator[Context]:

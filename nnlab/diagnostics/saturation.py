@@ -39,7 +39,7 @@ def bent(network: Network, x: Array) -> list[tuple[Layer, np.ndarray]]:
     xp, x = network.xp, network.features(x)
     lead = (*network.lead, x.shape[-2])
     x = xp.broadcast_to(x, (*lead, x.shape[-1]))
-    caches = [cache for _, cache in network.forward_pass(x)]
+    _, caches = network.forward_pass(x)
     one = x[..., :1]
     return [*_slopes(xp, network.layers, caches, network.widths[0], one)]
 

@@ -5,9 +5,9 @@ validates inputs. With replicas, R networks of the same shape, each with its own
 are computed in the same array calls.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import copy
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +19,6 @@ from nnlab.backend import (
     Named,
     Purpose,
     Space,
-    ValuesAndCache,
     generator,
     host,
     quiet,
@@ -42,9 +41,9 @@ class Signals(NamedTuple):
         slopes: ∂(mean loss)/∂output of each layer, of the shapes of `outputs`.
     """
 
-    outputs: Sequence[Array]
+    outputs: list[Array]
     losses: Array
-    slopes: Sequence[Array]
+    slopes: list[Array]
 
 
 class Network(Derived):
@@ -110,7 +109,7 @@ class Network(Derived):
         self.parameters = self._placed([*map(self.stack.first_parameters, rngs)])
         self.state = self._placed([self.stack.first_state()] * len(self.seeds))
 
-    @property
+    @cached_property
     def xp(self) -> Space:
         """Array namespace."""
         return self.backend.xp
@@ -158,8 +157,8 @@ class Network(Derived):
 
     def forward_pass(
         self, x: Array, contexts: list[Context] | None = None
-    ) -> Iterator[ValuesAndCache]:
-        """Yield the output and the cache of each layer, first to last, computed lazily.
+    ) -> tuple[list[Array], list[Any]]:
+        """Return the output (…, batch, units) and the cache of each layer.
 
         Args:
             x: samples (…, batch, inputs), as an array of this network: see `features`.
@@ -169,11 +168,14 @@ class Network(Derived):
         return self.stack.forward(self.xp, self.views, x, known)
 
     def output(self, x: Array, contexts: list[Context] | None = None) -> Array:
-        """Return only the output (…, batch, outputs) of `forward_pass`.
+        """Return only the last output (…, batch, outputs) of `forward_pass`.
 
         Caches are discarded, so no more memory is needed than for two layers.
         """
-        return reduce(lambda _, passed: passed[0], self.forward_pass(x, contexts), x)
+        known = contexts or self.contexts(x.shape[-2], training=False)
+        for layer, p, c in zip(self.layers, self.views, known):
+            x, _ = layer.forward(self.xp, p, x, c)
+        return x
 
     def backpropagate(
         self,
@@ -201,13 +203,13 @@ class Network(Derived):
         """
         xp, stack, p = self.xp, self.stack, self.views
         # Forward: the output of each layer, and what its backward pass needs.
-        outputs, caches = zip(*stack.forward(xp, p, x, contexts))
+        outputs, caches = stack.forward(xp, p, x, contexts)
         # Loss of each sample, from the output of the last layer.
         losses, cache = loss.forward(xp, outputs[-1], y)
         # Backward: ∂loss/∂output of each layer, last to first, and ∂loss/∂parameters.
         slope = loss.backward(xp, cache)
-        slopes = [slope, *stack.backward(xp, p, gradient, caches, slope)]
-        return Signals(outputs, losses, slopes[::-1])
+        slopes = stack.backward(xp, p, gradient, caches, slope)
+        return Signals(outputs, losses, slopes)
 
     def _placed(self, vectors: Sequence[np.ndarray]) -> Array:
         """Return one vector (size,) per seed as an array (…, size) of this dtype."""
@@ -237,7 +239,7 @@ class Network(Derived):
         Raises:
             InputError: if x does not have this shape or is not numeric.
         """
-        return [y for y, _ in self.forward_pass(self._for_all(x))]
+        return self.forward_pass(self._for_all(x))[0]
 
     def loss(
         self,

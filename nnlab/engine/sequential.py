@@ -6,12 +6,12 @@ the gradient vector. A stack holds no numbers: all vectors are arguments, and ar
 by the network.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 
-from nnlab.backend import Array, Named, Space, ValuesAndCache, host
+from nnlab.backend import Array, Named, Space, host
 from nnlab.engine.layers import Context, Layer, as_layers, widths
 from nnlab.engine.layout import Layout, Place, flat, shapes_of
 from nnlab.errors import InputError, shown
@@ -130,8 +130,8 @@ class Sequential:
 
     def forward(
         self, xp: Space, p: list[Named], x: Array, contexts: list[Context]
-    ) -> Iterator[ValuesAndCache]:
-        """Yield the output and the cache of each layer, first to last, computed lazily.
+    ) -> tuple[list[Array], list[Any]]:
+        """Return the output and the cache of each layer, first to last.
 
         Args:
             xp: array namespace.
@@ -139,34 +139,31 @@ class Sequential:
             x: samples (…, batch, inputs).
             contexts: context of each layer.
         """
+        outputs, caches = [], []
         for layer, own, c in zip(self.layers, p, contexts):
             x, cache = layer.forward(xp, own, x, c)
-            yield x, cache
+            outputs.append(x)
+            caches.append(cache)
+        return outputs, caches
 
     def backward(
-        self,
-        xp: Space,
-        p: list[Named],
-        g: list[Named],
-        caches: Sequence[Any],
-        dy: Array,
-    ) -> Iterator[Array]:
-        """Yield ∂loss/∂x of each layer but the first, last to second, computed lazily.
-
-        The iterator must be exhausted for the gradient of the first layer to be
-        written.
+        self, xp: Space, p: list[Named], g: list[Named], caches: list[Any], dy: Array
+    ) -> list[Array]:
+        """Return ∂loss/∂output of each layer, first to last; overwrites `g`.
 
         Args:
             xp: array namespace.
             p: parameters of each layer by name.
-            g: gradients of each layer by name, overwritten.
+            g: gradients of each layer by name.
             caches: cache of each layer from `forward`.
-            dy: ∂loss/∂output (…, batch, outputs).
+            dy: ∂loss/∂output (…, batch, outputs) of the last layer.
         """
+        slopes = [dy]
         for i in range(len(self.layers) - 1, 0, -1):
             dy = self.layers[i].backward(xp, p[i], g[i], caches[i], dy)
-            yield dy
+            slopes.append(dy)
         self.layers[0].backward_params(xp, p[0], g[0], caches[0], dy)
+        return slopes[::-1]
 
     def _biases(self, i: int) -> Collection[str]:
         """Return the names of layer i's biases, after validation."""

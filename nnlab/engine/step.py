@@ -21,16 +21,17 @@ def training_step(
         y: targets of the samples, as returned by `network.targets`.
 
     Returns:
-        The mean loss of the mini-batch before the update, one number per replica (…,).
+        The loss of each sample before the update (…, batch).
 
     Rumelhart, Hinton & Williams 1986, "Learning representations by back-propagating
     errors".
     """
     # Forward, loss, backward, in training mode: ∂(mean loss)/∂parameters.
     contexts = update.contexts(x.shape[-2])
-    signals = network.backpropagate(x, y, loss, contexts, update.gradient_views)
+    gradient = update.gradient_views
+    losses = network.backpropagate(x, y, loss, contexts, gradient).losses
     # Add the gradients of the penalties, and clip.
     update.finish_gradient()
     # Update: parameters += change.
     update.apply()
-    return network.xp.mean(signals.losses, axis=-1)
+    return losses

@@ -176,8 +176,9 @@ class Update(Derived):
             self.forget()
         rate = self._rate(step)
         count = step + 1 - self.began  # steps of this optimizer, this one included
-        shares = {i: rule.share(rate) for i, rule in enumerate(self.decays)}
-        self.coefficients = self.optimizer.coefficients(count, rate) | shares
+        self.coefficients = {**self.optimizer.coefficients(count, rate)}
+        for i, rule in enumerate(self.decays):
+            self.coefficients[i] = rule.share(rate)
         if self.numbers.views.keys() != self.coefficients.keys():
             self.forget()
         self.numbers.set(self.coefficients, self.network.dtype)

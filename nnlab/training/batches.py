@@ -5,7 +5,7 @@ Each replica has its own generators, seeded only with its seed, so neither its i
 the number of replicas changes its samples.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,22 +25,21 @@ class Batches(Plain):
         lead: leading axis: (R,), or () without replicas.
         samples: number of training samples.
         size: number of samples in a mini-batch.
+
+    Attributes:
+        per_epoch: number of mini-batches per epoch.
     """
 
     def __init__(
         self, seeds: Sequence[int], lead: tuple[int, ...], samples: int, size: int
     ):
         self.lead, self.samples, self.size = lead, samples, size
+        self.per_epoch = -(-samples // size)
         self.generators = [generator(seed, Purpose.ORDER) for seed in seeds]
         self.begins = [(0, 0.0)]  # steps at which samples were set, epochs done then
         self.epoch = -1  # epoch of `order`, counted from the last of `begins`
         self.order = np.zeros((*lead, samples), np.int64)
         self.states = _states(self.generators)  # after this order was drawn
-
-    @property
-    def per_epoch(self) -> int:
-        """Number of mini-batches per epoch."""
-        return -(-self.samples // self.size)
 
     def left(self, step: int) -> int:
         """Return the number of steps left in the current epoch; 0 at its end."""
@@ -103,8 +102,8 @@ def places(part: Sequence[Array], rows: np.ndarray) -> np.ndarray:
 
 def taken(
     xp: Space, part: Sequence[Array], index: Array, shape: tuple[int, ...]
-) -> Iterator[Array]:
-    """Yield the samples and the targets at flat indices from `places`.
+) -> tuple[Array, Array]:
+    """Return the samples and the targets at flat indices from `places`.
 
     Args:
         xp: array namespace.
@@ -112,14 +111,13 @@ def taken(
         index: flat indices.
         shape: shape of the result without features (…, batch).
     """
-    own = part[0].ndim == 3
-    for values in part:
-        if own:
-            values = xp.reshape(values, (-1, *values.shape[2:]))
-        found = xp.take(values, index, axis=0)
-        if len(shape) > 1:
-            found = xp.reshape(found, (*shape, *values.shape[1:]))
-        yield found
+    x, y = part
+    if x.ndim == 3:
+        x, y = (xp.reshape(values, (-1, *values.shape[2:])) for values in part)
+    x, y = xp.take(x, index, axis=0), xp.take(y, index, axis=0)
+    if len(shape) > 1:
+        x, y = (xp.reshape(values, (*shape, *values.shape[1:])) for values in (x, y))
+    return x, y
 
 
 class Noise(Plain):

@@ -133,8 +133,10 @@ class History(Plain):
         )
         measured["penalty"] = to_numpy(penalty)
         self.entries["step"].append(step)
+        active = self.active
         for name, values in measured.items():
-            values = np.where(self.active, values, np.nan).astype(values.dtype)
+            if not active.all():
+                values = np.where(active, values, np.nan).astype(values.dtype)
             self.entries.setdefault(name, []).append(values)
 
 

@@ -7,7 +7,6 @@ such arrays: the indices of the samples here, everything else in `Update`.
 """
 
 from collections.abc import Callable
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,7 @@ class StepRunner:
         update: turns the gradient into new parameters.
         part: training samples (N, inputs) or (R, N, inputs), and their targets.
         last_loss: buffer that receives the mean loss of the mini-batch (…,).
-        running: buffer to which that loss times the number of samples is added (…,).
+        running: buffer to which the losses of the samples are added (…,).
     """
 
     def __init__(
@@ -54,13 +53,12 @@ class StepRunner:
         self.shape, where = rows.shape, places(self.part, rows)
         if len(where) not in self.index:
             self.index[len(where)] = xp.zeros(where.shape, dtype=xp.int64)
-        self.index[len(where)][...] = xp.asarray(where)
+        self.selected = self.index[len(where)]
+        self.selected[...] = xp.asarray(where)
 
     def mini_batch(self) -> tuple[Array, Array]:
         """Return the selected samples (…, batch, inputs) and their targets."""
-        index = self.index[prod(self.shape)]
-        x, y = taken(self.network.xp, self.part, index, self.shape)
-        return x, y
+        return taken(self.network.xp, self.part, self.selected, self.shape)
 
     def __call__(self) -> None:
         """Run the step."""
@@ -88,6 +86,7 @@ class StepRunner:
     def _compute(self, batch: int) -> None:
         """Compute the step, without transfers to or from the host."""
         x, y = self.mini_batch()
-        loss = training_step(self.network, self.loss, self.update, x, y)
-        self.last_loss[...] = loss
-        self.running += loss * batch
+        losses = training_step(self.network, self.loss, self.update, x, y)
+        total = self.network.xp.sum(losses, axis=-1)
+        self.last_loss[...] = total / batch
+        self.running += total

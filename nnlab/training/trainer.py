@@ -156,13 +156,13 @@ class Trainer(Derived):
         """Metrics at the start and after every epoch, by name: see `History`."""
         return self.record.entries
 
+    @quiet()
     def step(self) -> None:
         """Train on one mini-batch: see `training_step`."""
-        with quiet():
-            self._prepare()
-            self._prepare_update()
-            self.run_step()
-            self._finish()
+        self._prepare()
+        self._prepare_update()
+        self.run_step()
+        self._finish()
 
     def stages(self) -> Iterator[str]:
         """Yield the names of the four stages of `step`, each after it is done.
@@ -176,7 +176,7 @@ class Trainer(Derived):
         z = network.output(x, update.contexts(x.shape[-2]))
         yield "forward"
         losses, _ = loss.forward(network.xp, z, y)
-        self.last_loss[...] = network.xp.mean(losses, axis=-1)
+        self.last_loss[...] = network.xp.sum(losses, axis=-1) / x.shape[-2]
         yield "loss"
         update.gradient = network.gradient(x, y, loss, True, update.noise)
         update.finish_gradient()
