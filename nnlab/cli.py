@@ -4,7 +4,7 @@ nnlab start [FOLDER]       opens JupyterLab on the first notebook. In a checkout
                            its own; otherwise FOLDER (nnlab-notebooks) receives a copy,
                            where what you changed is never written over. Jupyter's own
                            options may follow.
-nnlab doctor [FOLDER]      says what works here, and how to mend what does not
+nnlab doctor [FOLDER]      says what works here, and how to fix what does not
 nnlab bench engine         measures the engine beside PyTorch, scikit-learn and JAX;
                            with --backend torch or torch:cuda, on that one
 nnlab notebooks [PATH ...] runs notebooks from the top and writes canonical outputs

@@ -1,4 +1,4 @@
-"""What works here, and how to mend what does not.
+"""What works here, and how to fix what does not.
 
 Each check is a function that returns what it found. Nothing is needed for it but
 Python and NumPy: a part of the lab that is missing is a finding, not an error.
@@ -55,17 +55,17 @@ FRONT_ENDS = {
 
 @dataclass(frozen=True)
 class Check:
-    """What was found of one thing; `mend` is the command that puts it right."""
+    """What was found of one thing; `fix` is the command that puts it right."""
 
     name: str
     found: str
-    mend: str = ""
+    fix: str = ""
     needed: bool = True
 
     @property
     def works(self) -> bool:
         """Whether nothing that is needed is missing here."""
-        return not (self.mend and self.needed)
+        return not (self.fix and self.needed)
 
 
 def main(folder: Path) -> int:
@@ -75,18 +75,18 @@ def main(folder: Path) -> int:
     checks = list(examine(folder))
     for check in checks:
         print(line(check, sys.stdout.encoding))
-    broken = [check.mend for check in checks if not check.works]
+    broken = [check.fix for check in checks if not check.works]
     if not broken:
         print("\nEverything that is needed works. Next: nnlab start")
         return 0
-    print("\nTo mend it:", *dict.fromkeys(broken), sep="\n  ")
+    print("\nTo fix it:", *dict.fromkeys(broken), sep="\n  ")
     return 1
 
 
 def line(check: Check, encoding: str | None) -> str:
     """A check as a line of text, in letters that the terminal has."""
     mark, word = ("✓", "works") if check.works else ("✗", "BROKEN")
-    if check.mend and not check.needed:
+    if check.fix and not check.needed:
         mark, word = "·", "absent"
     try:
         mark.encode(encoding or "utf-8")
@@ -113,12 +113,12 @@ def distribution() -> Check:
     if installed("nnlab"):
         found = "another package called nnlab is installed too, into the same folder"
         apart = f"uninstall -y nnlab {DISTRIBUTION}"
-        mend = f"{PIP.removesuffix('install')}{apart} && {installing('lab')}"
+        fix = f"{PIP.removesuffix('install')}{apart} && {installing('lab')}"
     elif not installed(DISTRIBUTION):
-        found, mend = f"runs from {home}, but is not installed", installing("lab")
+        found, fix = f"runs from {home}, but is not installed", installing("lab")
     else:
-        found, mend = f"{installed(DISTRIBUTION)}, from {home}", ""
-    return Check(DISTRIBUTION, found, mend)
+        found, fix = f"{installed(DISTRIBUTION)}, from {home}", ""
+    return Check(DISTRIBUTION, found, fix)
 
 
 def engine() -> Check:
@@ -147,14 +147,14 @@ def blas() -> Check:
 def torch() -> Check:
     """PyTorch and its devices, asked in a process of its own: it may be broken."""
     if not find_spec("torch"):
-        mend = installing("torch")
-        return Check("torch", f"optional: {mend}", mend, needed=False)
+        fix = installing("torch")
+        return Check("torch", f"optional: {fix}", fix, needed=False)
     command = [sys.executable, "-c", TORCH]
     asked = subprocess.run(command, capture_output=True, text=True)
     if asked.returncode:
         why = ["it ended at once", *asked.stderr.strip().splitlines()][-1]
-        mend = f"{PIP} --force-reinstall torch"
-        return Check("torch", f"does not load ({why}): {mend}", mend, needed=False)
+        fix = f"{PIP} --force-reinstall torch"
+        return Check("torch", f"does not load ({why}): {fix}", fix, needed=False)
     return Check("torch", f"{installed('torch')} on {asked.stdout.strip()}")
 
 
@@ -193,8 +193,8 @@ def front_ends() -> Iterator[Check]:
             version = json.loads(file.read_text("utf-8"))["version"]
             yield Check("front end", f"JupyterLab finds {name} {version}")
         else:
-            mend = f"{PIP} --force-reinstall {package}"
-            yield Check("front end", f"JupyterLab does not find {name}", mend)
+            fix = f"{PIP} --force-reinstall {package}"
+            yield Check("front end", f"JupyterLab does not find {name}", fix)
 
 
 def browsers() -> Check:
@@ -224,8 +224,8 @@ def notebooks(folder: Path) -> Check:
     home = originals()
     count = len(list(home.glob("*.ipynb")))
     if not (home / FIRST).is_file():
-        mend = f"{PIP} --force-reinstall --no-deps {DISTRIBUTION}"
-        return Check("notebooks", f"are missing from {home}", mend)
+        fix = f"{PIP} --force-reinstall --no-deps {DISTRIBUTION}"
+        return Check("notebooks", f"are missing from {home}", fix)
     found = f"{count} in {home}"
     if folder.is_dir():
         yours = changed(folder)

@@ -1,4 +1,4 @@
-"""The doctor says what works and how to mend what does not, whatever is missing."""
+"""The doctor says what works and how to fix what does not, whatever is missing."""
 
 import os
 import subprocess
@@ -61,7 +61,7 @@ def test_a_part_that_is_missing_or_old_is_found(complete, name, version, tmp_pat
     complete[name] = version
     broken = [check for check in doctor.examine(tmp_path) if not check.works]
     assert [check.name for check in broken] == [name]
-    assert broken[0].mend == doctor.installing("lab")
+    assert broken[0].fix == doctor.installing("lab")
 
 
 def test_the_parts_are_those_of_the_project():
@@ -79,7 +79,7 @@ def test_a_checkout_is_installed_from_where_it_is(monkeypatch, tmp_path):
 
 def test_another_package_called_nnlab_is_found(complete, tmp_path):
     complete["nnlab"] = "1.0"
-    assert "uninstall" in found(doctor.examine(tmp_path), "nnlab-notebooks").mend
+    assert "uninstall" in found(doctor.examine(tmp_path), "nnlab-notebooks").fix
     del complete["nnlab"], complete["nnlab-notebooks"]
     check = found(doctor.examine(tmp_path), "nnlab-notebooks")
     assert not check.works and "not installed" in check.found
@@ -118,8 +118,8 @@ def test_a_front_end_that_jupyterlab_does_not_find_is_named(
     complete, monkeypatch, tmp_path
 ):
     monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda _: [str(tmp_path)])
-    mend = [check.mend for check in doctor.examine(tmp_path) if not check.works]
-    assert [m.split()[-1] for m in mend] == ["anywidget", "jupyterlab_widgets"]
+    fix = [check.fix for check in doctor.examine(tmp_path) if not check.works]
+    assert [m.split()[-1] for m in fix] == ["anywidget", "jupyterlab_widgets"]
 
 
 @pytest.mark.parametrize(
@@ -164,9 +164,9 @@ def test_threads_of_widget_messages_are_noted(version):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii", None])
-@pytest.mark.parametrize("mend, needed", [("", True), ("x", True), ("x", False)])
-def test_a_line_is_in_letters_that_the_terminal_has(encoding, mend, needed):
-    text = line(Check("numpy", "2.4", mend, needed), encoding)
+@pytest.mark.parametrize("fix, needed", [("", True), ("x", True), ("x", False)])
+def test_a_line_is_in_letters_that_the_terminal_has(encoding, fix, needed):
+    text = line(Check("numpy", "2.4", fix, needed), encoding)
     assert text.encode(encoding or "utf-8") and text.endswith(" 2.4")
     assert text.index("numpy") == 9 and not {"?", "\ufffd"} & set(text)
 

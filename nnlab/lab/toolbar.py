@@ -9,6 +9,7 @@ import ipywidgets as widgets
 from nnlab.errors import Plain
 from nnlab.lab.custom_part_badge import YOURS
 from nnlab.lab.page_layout import row
+from nnlab.views.drawing.number_format import plain
 
 SPEEDS = {
     "1 step/s": 1.0,
@@ -71,7 +72,7 @@ class Bar(Plain):
         self.buttons["play"].button_style = "primary"
         speeds = SPEEDS
         if speed not in SPEEDS.values():
-            speeds = {f"{speed:.3g} steps/s": speed, **SPEEDS}
+            speeds = {f"{plain(speed)} steps/s": speed, **SPEEDS}
         self.speed = widgets.Dropdown(options=speeds, value=speed)
         self.speed.layout.width = "112px"
         self.speed.tooltip = "How fast Play goes"

@@ -421,7 +421,7 @@ class Run:
             "no longer finite"
         )
         if callable(experiment.optimizer):
-            return f"{words}. Mend your code, then press Reset."
+            return f"{words}. Fix your code, then press Reset."
         rate = experiment.learning_rate
         return (
             f"{words}, with learning_rate={rate:g}. Try "

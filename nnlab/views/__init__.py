@@ -9,18 +9,18 @@ from nnlab.session.run import Run
 try:
     from nnlab.views.panels.gradient_factors import Factors
     from nnlab.views.panels.vector_table import Numbers
-    from nnlab.views.plots.activation import Bend
+    from nnlab.views.plots.activation import ActivationCurve
     from nnlab.views.plots.boundary import Boundary
     from nnlab.views.plots.confusion import Confusion
     from nnlab.views.plots.curves import Curves
     from nnlab.views.plots.filters import Filters
     from nnlab.views.plots.flow import Flow
     from nnlab.views.plots.gallery import Gallery
-    from nnlab.views.plots.gradient_flow import Barcode
+    from nnlab.views.plots.gradient_flow import GradientFlow
     from nnlab.views.plots.gradient_noise import GradientNoise
-    from nnlab.views.plots.hidden_space import Warp
+    from nnlab.views.plots.hidden_space import HiddenSpace
     from nnlab.views.plots.histograms import Histograms
-    from nnlab.views.plots.layer_saturation import Health
+    from nnlab.views.plots.layer_saturation import Saturation
     from nnlab.views.plots.loss_histogram import Losses
     from nnlab.views.plots.loss_landscape import Landscape
     from nnlab.views.plots.neurons import Neurons
@@ -29,15 +29,14 @@ try:
     from nnlab.views.plots.scatter import Scatter
     from nnlab.views.plots.stability import Stability
     from nnlab.views.plots.stages import Stages
-    from nnlab.views.plots.top_losses import Worst
+    from nnlab.views.plots.top_losses import TopLosses
     from nnlab.views.plots.weighted_sum import WeightedSum
     from nnlab.views.view import View, on_plane
 except ModuleNotFoundError as error:
     raise not_installed("nnlab.views", "lab", error) from None
 
 __all__ = [
-    "Barcode",
-    "Bend",
+    "ActivationCurve",
     "Boundary",
     "Confusion",
     "Curves",
@@ -45,22 +44,23 @@ __all__ = [
     "Filters",
     "Flow",
     "Gallery",
+    "GradientFlow",
     "GradientNoise",
     "Heads",
-    "Health",
+    "HiddenSpace",
     "Histograms",
     "Landscape",
     "Losses",
     "Neurons",
     "Numbers",
     "Paint",
+    "Saturation",
     "Scatter",
     "Stability",
     "Stages",
+    "TopLosses",
     "View",
-    "Warp",
     "WeightedSum",
-    "Worst",
 ]
 
 CLASSES_ON_PLANE = 3  # classes that a plane through many features can tell apart

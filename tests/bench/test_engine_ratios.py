@@ -34,11 +34,11 @@ from nnlab.bench.report import Row
 from nnlab.bench.tasks import REPLICAS, TASKS, Task
 
 PROMISED = {
-    "2-4-2-1, 10: PyTorch / nnlab": "≥ 5",
+    "2-4-2-1, 10: PyTorch / nnlab": "≥ 7",
     "2-4-2-1, 10: PyTorch / nnlab × 64": "≥ 100",
     "2-4-2-1, 10: nnlab × 64 / JAX × 64": "≤ 2.5",
     "2-4-2-1, 10: scikit-learn / nnlab": "≥ 1",
-    "2-8-8-8-8-8-8-1, 10: PyTorch / nnlab": "≥ 5",
+    "2-8-8-8-8-8-8-1, 10: PyTorch / nnlab": "≥ 7",
     "2-8-8-8-8-8-8-1, 10: PyTorch / nnlab × 64": "≥ 65",
     "2-8-8-8-8-8-8-1, 10: nnlab × 64 / JAX × 64": "≤ 1.3",
     "2-8-8-8-8-8-8-1, 10: scikit-learn / nnlab": "≥ 1",

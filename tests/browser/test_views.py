@@ -15,10 +15,10 @@ from tests.support.explorer import Explorer, source
 
 LABS = {  # views, and the data that shows them
     "island": ("Boundary", "Neurons", "Curves"),
-    "hills": ("Scatter", "Warp", "Losses"),
-    "wine": ("Confusion", "Worst", "Bend"),
+    "hills": ("Scatter", "HiddenSpace", "Losses"),
+    "wine": ("Confusion", "TopLosses", "ActivationCurve"),
     "digits": ("Filters", "Gallery", "Histograms"),
-    "xor": ("Barcode", "GradientNoise", "Health"),
+    "xor": ("GradientFlow", "GradientNoise", "Saturation"),
     "spiral": ("Landscape", "Stability", "Numbers"),
     "moons": ("WeightedSum", "Heads"),
 }

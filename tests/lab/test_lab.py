@@ -33,7 +33,7 @@ from nnlab.lab.toolbar import (
     SLOW_HINT,
 )
 from nnlab.lab.weight_sliders import LOOKS
-from nnlab.views import Curves, Gallery, Neurons, View, Warp
+from nnlab.views import Curves, Gallery, HiddenSpace, Neurons, View
 
 SCRIPT = Path(registry.__file__).with_name("canvas.js").read_text(encoding="utf-8")
 WILD = {"activation": "relu", "loss": "mse", "learning_rate": 100.0}
@@ -318,7 +318,7 @@ def test_two_edits_that_only_go_together_are_made_together(act):
 
 def test_views_that_do_not_fit_new_data_leave_the_lab_as_it_was(act):
     async def scene():
-        lab = Lab(views=[Warp(), Curves()], **SMALL)
+        lab = Lab(views=[HiddenSpace(), Curves()], **SMALL)
         await lab.run(10)
         trainer, picture = lab.trainer, lab.still()
         await edit(lab, "data", "digits")

@@ -7,7 +7,8 @@ from numpy.testing import assert_array_equal
 from nnlab import Lab
 from nnlab.lab.paint.paint import APART, LEAP, STEP
 from nnlab.lab.paint.tools import PRESSED, TOOLS
-from nnlab.views import Boundary, Curves, Neurons, Paint, Warp
+from nnlab.views import Boundary, Curves, HiddenSpace, Neurons, Paint
+from nnlab.views.drawing.number_format import plain
 
 SMALL = {"data": "moons", "samples": 100, "seeds": 2, "hidden": (3,), "speed": 1000}
 
@@ -203,7 +204,8 @@ def test_the_crosshair_tells_where_it_is_and_what_lies_there(act, see):
         lab, page = await opened(see)
         await keys(page, "b", *["Shift+ArrowDown"] * 3)
         x, y = lab.live.painting.cross
-        assert f"Crosshair at {x:.2f}, −{-y:.2f}: no point lies" in lab.canvas.text
+        at = f"{plain(round(x, 2))}, {plain(round(y, 2))}"
+        assert f"Crosshair at {at}: no point lies" in lab.canvas.text
         assert "Enter paints training points (●) of class 'orange'" in says(lab)
         await keys(page, "v", "Enter")
         said = "on a validation point (square) of class 'orange'"
@@ -383,7 +385,7 @@ def test_the_map_holds_still_while_one_paints(act, see):
 
 def test_every_view_beside_it_is_the_one_built_for_what_is_painted(act, see):
     async def scene():
-        views = [Boundary(), Paint(), Neurons(), Warp()]
+        views = [Boundary(), Paint(), Neurons(), HiddenSpace()]
         lab = Lab(views=views, **SMALL)
         page = see(lab)
         await page.rest()

@@ -7,7 +7,8 @@ from nnlab import Lab
 from nnlab.diagnostics.gradient_terms import entry
 from nnlab.lab.step_controls import WALK
 from nnlab.views import Curves, Factors, Flow, Stages
-from nnlab.views.panels.step_text import looked_at, short
+from nnlab.views.drawing.number_format import plain, signed
+from nnlab.views.panels.step_text import looked_at
 
 SMALL = {"seeds": 2, "hidden": (3,), "dropout": 0.1, "speed": 1000}
 LAST = 9  # the number of the last moment: four layers forth and back, and two more
@@ -196,7 +197,7 @@ def test_a_weight_that_is_pointed_at_or_clicked_is_shown(act, see):
             account = lab.live.slow.account(0)
             gradient = account.factors(unit).gradient
             assert gradient == lab.trainer.gradient[0, unit]
-            assert f"{gradient:.4g}" in lab.canvas.text
+            assert plain(gradient, 4) in lab.canvas.text
             assert (lab.slow.line.value, lab.slow.column.value) == (0, unit)
         await page.point(flow.centres[1][1], press=True)
         await page.rest()
@@ -218,8 +219,8 @@ def test_another_seed_is_another_network_in_the_same_step(act, see):
             lab.bar.seed.value = replica
             await page.rest()
             gradient = lab.trainer.gradient[replica, 0]
-            assert f"{gradient:.4g}" in lab.canvas.text
-            assert short(lab.live.slow.account(replica).passes.losses.mean())
+            assert plain(gradient, 4) in lab.canvas.text
+            assert signed(lab.live.slow.account(replica).passes.losses.mean())
             texts.append(lab.canvas.text)
         assert texts[0] != texts[1]
 

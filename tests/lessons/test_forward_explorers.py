@@ -6,14 +6,14 @@ import pytest
 from nnlab import InputError, Lab
 from nnlab.lessons import forward
 from nnlab.lessons.forward.explorers import CENTRES, three_clouds
-from nnlab.views import Boundary, Heads, Neurons, Warp, WeightedSum
+from nnlab.views import Boundary, Heads, HiddenSpace, Neurons, WeightedSum
 from nnlab.views.drawing.output_functions import used
 from nnlab.views.panels.weighted_terms import terms
 
 LABS = {
     forward.neuron: [Boundary, WeightedSum],
     forward.network: [Neurons, Boundary, WeightedSum],
-    forward.warp: [Neurons, Boundary, Warp],
+    forward.warp: [Neurons, Boundary, HiddenSpace],
     forward.heads: [Boundary, Heads],
 }
 

@@ -1,6 +1,6 @@
 """How quick a Lab is in a real JupyterLab, in a real browser.
 
-Run it in a checkout: python -m tests.support.live; with --views Health Warp Stability,
+Run it in a checkout: python -m tests.support.live; with --views Saturation Stability,
 while these play.
 
 Everything is measured in the page with its own clock, in one run, on whatever else the

@@ -56,7 +56,9 @@ def test_every_view_has_its_frames_timed(monkeypatch):
     assert min(known) > 0.01 and len(known) > len(found) / 2
 
 
-@pytest.mark.parametrize("name, what", [("Helth", "Health"), ("Filters", "images")])
+@pytest.mark.parametrize(
+    "name, what", [("Saturaton", "Saturation"), ("Filters", "images")]
+)
 def test_views_that_cannot_play_are_said_in_one_sentence(capsys, name, what):
     assert main(views=["Curves", name]) == 1
     [sentence] = capsys.readouterr().err.splitlines()
@@ -64,8 +66,9 @@ def test_views_that_cannot_play_are_said_in_one_sentence(capsys, name, what):
 
 
 def test_the_lab_that_plays_has_the_views_that_are_asked_for():
-    lab, noisy, *_ = cells(["Health", "Warp"])
-    assert "views=[views.Health(), views.Warp()]" in lab and "Warp" not in noisy
+    lab, noisy, *_ = cells(["Saturation", "HiddenSpace"])
+    assert "views=[views.Saturation(), views.HiddenSpace()]" in lab
+    assert "HiddenSpace" not in noisy
     assert "views=" not in cells()[0]
 
 

@@ -11,11 +11,11 @@ CLAIMS = {  # the others claim all
     "Gallery": ("digits",),
     "Paint": ("island",),
     "Scatter": ("hills", "diabetes"),
-    "Warp": ("island", "hills"),
+    "HiddenSpace": ("island", "hills"),
 }
 EVERY: dict[str, View] = {
     **{name: getattr(views, name)() for name in views.__all__ if name != "View"},
-    "Bend of a unit": views.Bend(unit=1),
+    "ActivationCurve of a unit": views.ActivationCurve(unit=1),
     "Boundary of components": views.Boundary("components"),
     "Confusion of train": views.Confusion("train"),
     "Curves over seconds": views.Curves(("loss", "score", "penalty"), over="seconds"),
@@ -25,8 +25,8 @@ EVERY: dict[str, View] = {
     "Landscape of weights": views.Landscape((("0.W", 0, 0), ("0.W", 1, 0))),
     "Neurons by gradient": views.Neurons("gradient", sample=1),
     "Numbers of moments": views.Numbers("moments"),
-    "Warp of the first": views.Warp(1),
-    "Worst of train": views.Worst("train"),
+    "HiddenSpace of the first": views.HiddenSpace(1),
+    "TopLosses of train": views.TopLosses("train"),
 }
 
 

@@ -20,13 +20,13 @@ from nnlab.engine.residual import Residual
 from nnlab.experiment.build import SCHEDULES
 from nnlab.session.run import Run
 from nnlab.views import (
-    Barcode,
     Factors,
     Flow,
+    GradientFlow,
     GradientNoise,
     Heads,
-    Health,
     Landscape,
+    Saturation,
     Stability,
     WeightedSum,
     default_views,
@@ -100,7 +100,7 @@ OWN = [
     Dataset("columns of ones", np.ones((40, 3)), np.ones(40), tuple("abc"), ()),
 ]
 DATA = [*GENERATED, *REAL, *OWN]
-KINDS = [Barcode, GradientNoise, Health, Landscape, Stability]
+KINDS = [GradientFlow, GradientNoise, Saturation, Landscape, Stability]
 TAKEN_APART = [WeightedSum, Heads]
 ENTRIES = [
     *(1, 2, 3, 3, 9),

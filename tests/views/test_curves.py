@@ -8,6 +8,7 @@ from nnlab import Experiment, InputError
 from nnlab.session.run import Run
 from nnlab.views import Curves
 from nnlab.views.drawing.measurements import PARTS
+from nnlab.views.drawing.number_format import plain
 from nnlab.views.figure import Picture
 
 FEW = {"data": "xor", "samples": 60, "batch_size": 6, "seeds": 3, "l2": 0.01}
@@ -62,7 +63,7 @@ def test_the_penalty_is_what_the_weights_cost(penalty):
     assert_allclose(cost[-1], now, rtol=1e-5)
     low, high = view.axes["penalty"].get_ylim()
     assert low == 0 and band.get_xy()[:, 1].max() <= high
-    assert f"weights cost {np.median(now):.3g}." in view.describe(run)
+    assert f"weights cost {plain(np.median(now))}." in view.describe(run)
 
 
 @pytest.mark.parametrize(

@@ -10,19 +10,19 @@ from nnlab.diagnostics import gradient_norms, hessian, saturation
 from nnlab.diagnostics.loss_surface import POINTS
 from nnlab.diagnostics.sample_losses import some
 from nnlab.session.run import Run
-from nnlab.views import Barcode, GradientNoise, Health, Landscape, Stability
+from nnlab.views import GradientFlow, GradientNoise, Landscape, Saturation, Stability
 from nnlab.views.drawing.bands import over_seeds
 from nnlab.views.drawing.colours import inked
-from nnlab.views.drawing.text_layer import short
+from nnlab.views.drawing.number_format import short
 from nnlab.views.figure import Picture
 from nnlab.views.plots.gradient_flow import DARK, WHITE
 from nnlab.views.view import Pixels
 
 WEIGHTS = (("0.W", 0, 0), ("0.W", 1, 0))
 MADE = {
-    "barcode": Barcode,
+    "barcode": GradientFlow,
     "noise": GradientNoise,
-    "health": Health,
+    "health": Saturation,
     "landscape": Landscape,
     "random landscape": lambda: Landscape("random"),
     "landscape of weights": lambda: Landscape(WEIGHTS),
@@ -110,7 +110,7 @@ def test_it_goes_along_with_the_run(make_run, make):
 
 
 def test_health_draws_the_medians_of_what_is_measured(begin):
-    run, view = begin(Health())
+    run, view = begin(Saturation())
     network, (x, _) = run.trainer.network, some(run.trainer)
     flat = saturation.flatness(network, x)
     before = network.parameters.copy()
@@ -126,7 +126,7 @@ def test_health_draws_the_medians_of_what_is_measured(begin):
 
 
 def test_health_says_first_what_is_flat_and_dead(begin):
-    run, view = begin(Health(), activation="relu", hidden=(5,))
+    run, view = begin(Saturation(), activation="relu", hidden=(5,))
     run.trainer.network["0.b"][:, :, :3] = -100
     run.trainer.network["0.b"][:, :, 3:] = 100
     for _ in run.trainer.steps(1):  # nothing moves what is dead
@@ -156,7 +156,7 @@ def test_stability_says_which_seeds_are_beyond_the_limit(begin):
 
 
 def test_the_barcode_has_a_shade_for_each_layer_and_moment(begin):
-    run, view = begin(Barcode(), shown=1)
+    run, view = begin(GradientFlow(), shown=1)
     network, part = run.trainer.network, some(run.trainer)
     found = gradient_norms.strength(network, *part, run.trainer.loss)
     stripes = [picture for _, picture in view.pictures.tiles[::2]]
@@ -258,7 +258,7 @@ def test_a_number_in_few_letters(value, said):
 
 def test_no_tile_lies_on_another(begin):
     """The names beside the ends of lines, however near the lines are."""
-    _, view = begin(Health(), hidden=(3,) * 9, activation="sigmoid")
+    _, view = begin(Saturation(), hidden=(3,) * 9, activation="sigmoid")
     assert isinstance(view.words, Pixels)
     places = [(x, y, p.shape) for (x, y), p in view.words.tiles]
     assert len(places) == 18

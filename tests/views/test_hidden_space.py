@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from nnlab import InputError
-from nnlab.views import Warp
+from nnlab.views import HiddenSpace
 from nnlab.views.figure import Picture
 from nnlab.views.plots.hidden_space import ACROSS, BENDS
 from nnlab.views.view import extent
@@ -18,7 +18,7 @@ def begin(make_run):
     def begin(layer=None, shown=0, **fields):
         run = make_run(**{"data": "xor", "seeds": 3, **fields})
         run.shown = shown
-        picture = Picture([Warp(layer)], run, width=420)
+        picture = Picture([HiddenSpace(layer)], run, width=420)
         return run, picture, picture.views[0]
 
     return begin
@@ -99,6 +99,6 @@ def test_a_layer_that_there_is_not_is_refused(make_run):
     run = make_run(data="xor", hidden=(3, 3))
     for layer in (0, 3):
         with pytest.raises(InputError, match=r"numbers 1 to 2; try layer=2\."):
-            Picture([Warp(layer)], run)
-    assert Warp().lacks(make_run(hidden=())) == "a hidden layer"
-    assert Warp().lacks(make_run(data="wine")) == "points on a plane"
+            Picture([HiddenSpace(layer)], run)
+    assert HiddenSpace().lacks(make_run(hidden=())) == "a hidden layer"
+    assert HiddenSpace().lacks(make_run(data="wine")) == "points on a plane"

@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose
 
 from nnlab import InputError
 from nnlab.views import Neurons
+from nnlab.views.drawing.number_format import short
 from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.figure import Picture
 from nnlab.views.panels import readings_card
@@ -121,7 +122,7 @@ def test_lines_by_gradient_are_blue_where_it_is_above_0(begin):
     assert (np.diff(np.array(widths)[np.argsort(sizes)]) >= -1e-9).all()
     assert max(widths) > 2
     steepest = max(sizes)
-    assert f"largest gradient of a weight {steepest:.2g}" in view.describe(run)
+    assert f"largest gradient of a weight {short(steepest)}" in view.describe(run)
 
 
 def test_before_the_first_step_there_is_no_gradient(begin):

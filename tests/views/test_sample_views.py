@@ -5,7 +5,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from nnlab import InputError
-from nnlab.views import Confusion, Losses, Worst
+from nnlab.views import Confusion, Losses, TopLosses
+from nnlab.views.drawing.number_format import plain, short
 from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.figure import Picture
 from nnlab.views.plots import confusion, top_losses
@@ -70,7 +71,7 @@ def test_the_words_tell_who_carries_the_loss(begin):
     losses = np.sort(losses_of(run, "train", 1))
     tenth = losses[-round(len(losses) / 10) :].sum() / losses.sum()
     assert f"carries {tenth:.0%} of the loss" in view.describe(run)
-    assert f"half below {np.median(losses):.2g}" in view.describe(run)
+    assert f"half below {short(np.median(losses))}" in view.describe(run)
 
 
 def test_the_axis_holds_the_highest_bar_and_is_drawn_anew_for_it(begin, pixels):
@@ -123,13 +124,13 @@ def test_the_diagonal_is_blue_and_what_is_wrong_orange(begin):
                 assert (corner[2] > corner[0]) == (i == j)
 
 
-# Worst
+# TopLosses
 
 
 @pytest.mark.parametrize("part", ["train", "validation"])
 @pytest.mark.parametrize("data", ["wine", "diabetes", "digits", "xor"])
 def test_the_worst_are_those_with_the_greatest_losses(begin, data, part):
-    run, _, view = begin(Worst(part), data=data, shown=1)
+    run, _, view = begin(TopLosses(part), data=data, shown=1)
     losses = losses_of(run, part, 1)
     found = [case.row for case in view.cases(run, 5)]
     assert_allclose(losses[found], np.sort(losses)[:-6:-1], rtol=1e-4)
@@ -140,7 +141,7 @@ def test_the_worst_are_those_with_the_greatest_losses(begin, data, part):
 
 
 def test_a_case_says_what_it_is_and_what_it_was_called(begin):
-    run, _, view = begin(Worst(), data="wine", steps=4, shown=2)
+    run, _, view = begin(TopLosses(), data="wine", steps=4, shown=2)
     part, names = run.parts.validation, run.data.classes
     answers = run.answer(run.outputs(part.x))
     for case in view.cases(run, 6):
@@ -153,26 +154,30 @@ def test_a_case_says_what_it_is_and_what_it_was_called(begin):
 
 
 def test_of_measurements_it_says_what_all_seeds_predict(begin):
-    run, _, view = begin(Worst(), data="diabetes", shown=1)
+    run, _, view = begin(TopLosses(), data="diabetes", shown=1)
     part = run.parts.validation
     said = run.answer(run.outputs(part.x))[:, :, 0]
     for case in view.cases(run, 4):
         own = said[:, case.row]
-        assert case.full == f"measured {part.y[case.row]:.3g}, predicted {own[1]:.3g}"
-        assert case.seeds == f"seeds say {own.min():.3g} to {own.max():.3g}"
+        assert (
+            case.full
+            == f"measured {plain(part.y[case.row])}, predicted {plain(own[1])}"
+        )
+        assert case.seeds == f"seeds say {plain(own.min())} to {plain(own.max())}"
 
 
 def test_what_is_unusual_is_farthest_from_the_mean(begin, written):
-    run, _, view = begin(Worst(), data="wine")
+    run, _, view = begin(TopLosses(), data="wine")
     part, x = run.parts.validation, run.data.x
     row = view.cases(run, 1)[0].row
     away = (part.x[row] - x.mean(axis=0)) / x.std(axis=0)
-    first = run.data.features[np.abs(away).argmax()]
-    assert written[2].startswith(f"{first} {part.x[row, np.abs(away).argmax()]:.4g} (")
+    most = np.abs(away).argmax()
+    first = f"{run.data.features[most]} {plain(part.x[row, most], 4)} ("
+    assert written[2].startswith(first)
 
 
 def test_pictures_are_the_samples_themselves(begin):
-    run, _, view = begin(Worst(), data="digits")
+    run, _, view = begin(TopLosses(), data="digits")
     cases = view.cases(run, len(view.pixels.tiles) // 3)
     for case, (_, tile) in zip(cases, view.pixels.tiles[::3]):
         factor = (len(tile) - 2) // 8
@@ -181,7 +186,7 @@ def test_pictures_are_the_samples_themselves(begin):
         assert_allclose(ink, x / 16 * 233, atol=2)
 
 
-@pytest.mark.parametrize("kind", [Confusion, Worst])
+@pytest.mark.parametrize("kind", [Confusion, TopLosses])
 def test_a_part_that_there_is_not_is_refused(kind):
     with pytest.raises(InputError, match="part='trian' is not known; did you mean"):
         kind("trian")

@@ -8,10 +8,11 @@ from nnlab.diagnostics.gradient_terms import entry
 from nnlab.engine import Layer, Linear, Residual
 from nnlab.views import Factors, Flow, Stages
 from nnlab.views.drawing.colours import GOLD
+from nnlab.views.drawing.number_format import exact, plain, signed
 from nnlab.views.figure import Picture
 from nnlab.views.panels import gradient_factors, step_text, value_tiles
-from nnlab.views.panels.gradient_text import exact, named, samples
-from nnlab.views.panels.step_text import looked_at, short
+from nnlab.views.panels.gradient_text import named, samples
+from nnlab.views.panels.step_text import looked_at
 from nnlab.views.plots import flow
 
 
@@ -99,7 +100,7 @@ def test_neurons_have_the_numbers_of_the_moment(begin, said, case, sample):
         assert_allclose(way(run, column)[1], expected, atol=2e-6 * np.abs(table).max())
         words = " ".join(said)
         for value in way(run, column)[1][:8]:
-            assert short(value) in words or short(value, 2) in words
+            assert signed(value) in words or signed(value, 2) in words
 
 
 @every
@@ -171,14 +172,14 @@ def test_numbers_of_the_gradient_appear_when_the_step_has_come_to_them(
                 "gradient": ways(product.gradient) in said,
                 "measured": ways(account(run).difference(index)) in said,
                 "torch": ways(account(run).autograd[index]) in said,
-                "mean": short(product.products.mean()) in said,
+                "mean": signed(product.products.mean()) in said,
             }
             assert all(found.values()) if come else not found["gradient"] or at == ()
             for sample in samples(product, None):
                 if come:
-                    assert short(product.products[sample]) in said
+                    assert signed(product.products[sample]) in said
                 if product.a is not None and run.slow.shows("forward", layer):
-                    assert short(product.a[sample]) in said
+                    assert signed(product.a[sample]) in said
             done = any("in fact" in words for words in said)
             assert done == (stage == "update")
             if done:
@@ -186,7 +187,7 @@ def test_numbers_of_the_gradient_appear_when_the_step_has_come_to_them(
                 words = " ".join(said)
                 assert ways(outcome.actual) in words
                 assert ways(outcome.predicted) in words
-                assert short(outcome.change[index]) in words
+                assert signed(outcome.change[index]) in words
 
 
 @every
@@ -223,8 +224,8 @@ def test_a_reader_hears_the_moment_and_the_gradient(begin, index):
         words = picture.describe(run)
         assert f"Slow motion: {stage}" in words
         if run.slow.over:
-            assert f"{account(run).factors(index).gradient:.4g}" in words
-            assert f"the loss by {account(run).outcome.actual:.4g}" in words
+            assert f"{plain(account(run).factors(index).gradient, 4)}" in words
+            assert f"the loss by {plain(account(run).outcome.actual, 4)}" in words
 
 
 def test_links_stand_for_weights_then_gradients_then_changes(begin):
@@ -279,12 +280,12 @@ def test_the_golden_band_lies_under_the_link_that_is_looked_at(begin):
         (-12.3, "−12.300"),
         (-1.25e-5, "−1.3e−5"),
         (123456.0, "+1.2e5"),
-        (np.nan, "nan"),
+        (np.nan, "NaN"),
         (-np.inf, "−∞"),
     ],
 )
-def test_numbers_are_short(value, words):
-    assert short(value) == words
+def test_numbers_of_a_table_have_three_decimals(value, words):
+    assert signed(value) == words
 
 
 def test_a_lost_network_is_shown_too(begin):

@@ -8,8 +8,9 @@ from nnlab import InputError
 from nnlab.diagnostics.histogram import shares
 from nnlab.engine.layers import Linear
 from nnlab.engine.residual import Residual
-from nnlab.views import Bend, Histograms, Numbers
+from nnlab.views import ActivationCurve, Histograms, Numbers
 from nnlab.views.drawing.histogram_image import COLOURS, bars
+from nnlab.views.drawing.number_format import short
 from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.drawing.vector_choice import arrays_of
 from nnlab.views.figure import Picture
@@ -85,7 +86,7 @@ def test_each_cell_is_the_histogram_of_its_array(begin, of):
             high, wide = (picture := next(found)).shape[:2]
             assert (picture == bars(bins, 1, wide, high)).all()
             most = np.abs(place.view(np, vector)).max()
-            assert f"{name} to ±{most:.2g}" in view.describe(run)
+            assert f"{name} to ±{short(most)}" in view.describe(run)
 
 
 def test_many_arrays_show_weights_first_and_say_what_is_left_out(begin):
@@ -155,13 +156,13 @@ def test_a_brief_number_is_read_back_to_two_digits(value):
     assert len(words) <= 8
 
 
-# Bend
+# ActivationCurve
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu", "gelu", "sigmoid"])
 @pytest.mark.parametrize("unit", [None, 3])
 def test_points_are_the_sums_of_training_samples(begin, activation, unit):
-    run, _, view = begin(Bend(1, unit), activation=activation, shown=2)
+    run, _, view = begin(ActivationCurve(1, unit), activation=activation, shown=2)
     traced = run.trace(run.data.x[: bend.SAMPLES])
     units = [unit - 1] if unit else [0, 1, 2, 3]
     z, a = (traced[i][:, units].ravel() for i in (0, 1))
@@ -177,7 +178,7 @@ def test_points_are_the_sums_of_training_samples(begin, activation, unit):
 
 
 def test_the_strip_counts_the_sums_of_all_seeds(begin):
-    run, _, view = begin(Bend(), shown=1)
+    run, _, view = begin(ActivationCurve(), shown=1)
     x = run.scale(run.data.x[: bend.SAMPLES])
     z = run.trainer.network.trace(x)[0].reshape(3, -1)
     edges = np.linspace(-view.reach, view.reach, bend.BINS + 1)
@@ -185,11 +186,11 @@ def test_the_strip_counts_the_sums_of_all_seeds(begin):
     high, wide = picture.shape[:2]
     assert (picture == bars(shares(z, edges), 1, wide, high)).all()
     words = view.describe(run)
-    assert f"from {z[1].min():.2g} to {z[1].max():.2g}" in words
+    assert f"from {short(z[1].min())} to {short(z[1].max())}" in words
 
 
 def test_where_it_is_flat_is_counted(begin):
-    run, _, view = begin(Bend(), activation="relu")
+    run, _, view = begin(ActivationCurve(), activation="relu")
     z = run.trace(run.data.x[: bend.SAMPLES])[0]
     assert f"{np.mean(z <= 0):.0%} of the sums lie where it is flat" in view.describe(
         run
@@ -197,7 +198,7 @@ def test_where_it_is_flat_is_counted(begin):
 
 
 def test_the_neuron_looked_at_is_shown_alone(begin):
-    run, picture, view = begin(Bend())
+    run, picture, view = begin(ActivationCurve())
     assert "all units" in view.describe(run)
     run.pointed = (1, 2)
     picture.draw(run)
@@ -209,7 +210,7 @@ def test_the_neuron_looked_at_is_shown_alone(begin):
 
 
 def test_batch_norm_stands_before_the_bend(begin):
-    run, _, view = begin(Bend(2, 1), hidden=(4, 3), batch_norm=True)
+    run, _, view = begin(ActivationCurve(2, 1), hidden=(4, 3), batch_norm=True)
     traced = run.trace(run.data.x[: bend.SAMPLES])
     assert_allclose(view.points[0].get_xdata(), traced[4][:, 0], atol=1e-5)
 
@@ -218,7 +219,8 @@ def test_a_layer_that_bends_nothing_is_refused(make_run):
     block = Residual((Linear(3), Linear(3)))
     run = make_run(data="xor", hidden=(3, block, 3))
     with pytest.raises(InputError, match=r"bends no sums of its own; try layer=1\."):
-        Picture([Bend(2)], run)
+        Picture([ActivationCurve(2)], run)
     with pytest.raises(InputError, match=r"the units 1 to 3; try unit=3\."):
-        Picture([Bend(1, unit=4)], run)
-    assert Bend().lacks(make_run(hidden=())) == "a hidden layer that bends its sums"
+        Picture([ActivationCurve(1, unit=4)], run)
+    lacks = ActivationCurve().lacks(make_run(hidden=()))
+    assert lacks == "a hidden layer that bends its sums"

@@ -27,6 +27,7 @@ from nnlab.views import (
 from nnlab.views.drawing import closeup
 from nnlab.views.drawing.colours import CLASSES, GREY, ORANGE, PALE
 from nnlab.views.drawing.measurements import POINTS
+from nnlab.views.drawing.number_format import plain, signed
 from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.drawing.wiring import columns
 from nnlab.views.figure import Picture
@@ -252,7 +253,7 @@ def test_a_neuron_looked_at_is_enlarged_and_shows_what_comes_in(
         (corner, large), *words = view.large.tiles
         column = view.layers.index(neuron[0])
         W = network[f"{view.linear[column]}.W"][:8, neuron[1]]
-        assert written == [f"{w:+.2f}" for w in W] and len(words) == len(W)
+        assert written == [signed(w, 2) for w in W] and len(words) == len(W)
         assert 1.4 < len(large) / view.tile < 2
         middle = np.add(corner, np.array(large.shape[1::-1]) / 2)
         assert_allclose(middle, place, atol=1)
@@ -269,7 +270,7 @@ def test_a_weight_looked_at_is_written_on_its_line(begin, written):
             run.pointed = (layer, row, unit)
             written.clear()
             picture.draw(run)
-            assert written == [f"{W[row, unit]:+.2f}"]
+            assert written == [signed(W[row, unit], 2)]
             ((corner, word),) = view.large.tiles
             middle = np.add(corner, np.array(word.shape[1::-1]) / 2)
             line = view.links[column].get_paths()[row * W.shape[1] + unit].vertices
@@ -535,7 +536,7 @@ def test_a_filter_is_blue_where_its_weight_adds(begin, fields):
     assert len({*corners}) == len(corners)
     words = view.describe(run)
     assert f"{W.shape[1]} units" in words
-    assert f"{W.min():.2f} (orange) to {W.max():.2f} (blue)" in words
+    assert f"{plain(W.min())} (orange) to {plain(W.max())} (blue)" in words
 
 
 @digits
@@ -706,7 +707,7 @@ def test_the_words_tell_the_heights_predicted(begin, fields):
     run, _, view = begin(Boundary, **fields)
     said = run.answer(run.trace(view.coarse)[-1])
     words = view.describe(run)
-    assert f"from {said.min():.3g} (orange) to {said.max():.3g} (blue)" in words
+    assert f"from {plain(said.min())} (orange) to {plain(said.max())} (blue)" in words
 
 
 @pytest.mark.parametrize("data", ["hills", "diabetes"])
@@ -724,7 +725,7 @@ def test_a_point_is_a_prediction_over_what_was_measured(begin, data, shown):
     part = run.parts.validation
     said = run.answer(run.trace(part.x)[-1])[:, 0]
     error = np.median(np.abs(said - part.y))
-    assert f"half are wrong by {error:.3g}" in view.describe(run)
+    assert f"half are wrong by {plain(error)}" in view.describe(run)
 
 
 @pytest.mark.parametrize("data", ["hills", "diabetes"])

@@ -10,6 +10,7 @@ import traitlets
 
 from nnlab.errors import InputError, shown
 from nnlab.lab.page_layout import page_file
+from nnlab.views.drawing.number_format import plain
 
 POINTS = 41  # heights of a drawn curve, evenly spaced from left to right
 
@@ -34,9 +35,10 @@ class Sketch:
     def __str__(self):
         ends = self.heights[0], self.heights[-1]
         least, most = min(self.heights), max(self.heights)
-        between = f", between {least:.3g} and {most:.3g}"
+        between = f", between {plain(least)} and {plain(most)}"
+        start, end = map(plain, ends)
         beyond = least < min(ends) or most > max(ends)
-        return f"a curve from {ends[0]:.3g} to {ends[1]:.3g}{between if beyond else ''}"
+        return f"a curve from {start} to {end}{between if beyond else ''}"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,14 @@ import numpy as np
 from nnlab.data.dataset import Dataset
 from nnlab.data.generators import luck
 from nnlab.lab.lab import Lab
-from nnlab.views import Bend, Boundary, Heads, Neurons, Warp, WeightedSum
+from nnlab.views import (
+    ActivationCurve,
+    Boundary,
+    Heads,
+    HiddenSpace,
+    Neurons,
+    WeightedSum,
+)
 
 CENTRES = np.array([[0.0, 2.6], [-2.4, -1.6], [2.4, -1.6]])
 
@@ -51,7 +58,7 @@ def warp() -> Lab:
         seed=3,
         seeds=1,
         learning_rate=0.3,
-        views=[Neurons(), Boundary(), Warp()],
+        views=[Neurons(), Boundary(), HiddenSpace()],
         controls=("data", "hidden", "activation", "learning_rate"),
         speed=200,
         steps=1500,
@@ -91,7 +98,7 @@ def bends() -> Lab:
     return Lab(
         data="island",
         hidden=(6,),
-        views=[Neurons(), Bend(), Boundary()],
+        views=[Neurons(), ActivationCurve(), Boundary()],
         controls=("data", "hidden", "learning_rate"),
         steps=1500,
         height=300,

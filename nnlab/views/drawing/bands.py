@@ -11,7 +11,8 @@ from matplotlib.patches import Polygon
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from nnlab.views.drawing.colours import BLUE, GREY, ORANGE, PALETTE
-from nnlab.views.drawing.text_layer import BOLD, lettering, short
+from nnlab.views.drawing.number_format import short
+from nnlab.views.drawing.text_layer import BOLD, lettering
 
 FIRST = 100.0  # steps that the axes reach at the start
 LINES_DRAWN = 6  # lines in one panel

@@ -9,6 +9,7 @@ import numpy as np
 from nnlab.session.run import Run
 from nnlab.views.drawing.colours import BLUE, WRONG
 from nnlab.views.drawing.neuron_positions import BEND
+from nnlab.views.drawing.number_format import format_number
 from nnlab.views.drawing.text_layer import BOLD, lettering
 from nnlab.views.drawing.wiring import Column
 from nnlab.views.panels.readings_card import card, readings
@@ -47,7 +48,8 @@ class CloseUp:
             yield _around(self.centres[column + 1][unit], large), large
         for column, row, unit in self._asked(run):
             value = tables[self.columns[column].weights][row, unit]
-            said = f"{value:+.2f}" if self.by == "weight" else f"{value:+.2g}"
+            decimals = 2 if self.by == "weight" else None
+            said = format_number(value, 2, decimals=decimals, signed=True)
             colour = BLUE if value >= 0 else WRONG
             word = lettering(said, 11 * self.scale, colour, BOLD)
             yield _around(self._middle(column, row, unit), word), word

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from nnlab.session.run import Run
 from nnlab.views.drawing.colours import GREY, INK, classes, diverging
+from nnlab.views.drawing.number_format import plain
 from nnlab.views.view import cut
 
 WIDE = 42  # pixels of the page beside a map for what its colours mean
@@ -83,7 +84,7 @@ def _scale(figure: Figure, corner, side: float, run: Run) -> None:
     low, top = (float(end[0]) for end in run.span)
     for share, value in zip((0.02, 0.5, 0.98), (low, (low + top) / 2, top)):
         x = left + (BAR + 3) * scale
-        _write(figure, x, bottom + share * side, f"{value:.3g}")
+        _write(figure, x, bottom + share * side, plain(value))
 
 
 def _write(figure: Figure, x: float, y: float, words: str) -> None:

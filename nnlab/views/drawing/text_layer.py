@@ -12,7 +12,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from nnlab.views.drawing.fonts import BOLD, CODE, PLAIN, legible, path_of, runs
 
-__all__ = ["BOLD", "CODE", "PLAIN", "length", "lettering", "short"]
+__all__ = ["BOLD", "CODE", "PLAIN", "length", "lettering"]
 
 
 @lru_cache(maxsize=512)
@@ -46,13 +46,3 @@ def _shades(colour: str, paper: str) -> np.ndarray:
 @lru_cache(maxsize=16)
 def _font(size: int, path: str) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size)
-
-
-def short(value: float) -> str:
-    """A number as few letters say it: 0.03, 1200, 2e−5; lost if it is not finite."""
-    if not np.isfinite(value):
-        return "lost"
-    if value and not 1e-3 <= abs(value) < 1e5:
-        digits, power = f"{value:.0e}".split("e")
-        return f"{digits}e{int(power)}".replace("-", "−")
-    return f"{value:.2g}" if abs(value) < 99.5 else f"{value:.0f}"

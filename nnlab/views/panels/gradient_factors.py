@@ -14,19 +14,19 @@ from nnlab.diagnostics.gradient_terms import Factors as Product
 from nnlab.diagnostics.step_report import Account
 from nnlab.session.run import Run
 from nnlab.views.drawing.colours import BLUE, GREY, INK, LIT, ORANGE, PALE
+from nnlab.views.drawing.number_format import exact, plain, signed
 from nnlab.views.drawing.text_layer import BOLD, CODE, PLAIN, lettering
 from nnlab.views.panels import step_text
 from nnlab.views.panels.gradient_text import (
     ROWS,
     cells,
-    exact,
     kept,
     known,
     named,
     place_and_value,
     samples,
 )
-from nnlab.views.panels.step_text import looked_at, short
+from nnlab.views.panels.step_text import looked_at
 from nnlab.views.view import Pixels, View
 
 HEADS = ("sample", "∂ℓ/∂a", "f′(z)", "δ", "a", "δ · a")
@@ -85,18 +85,18 @@ class Factors(View):
         if not known(run, product)["product"]:
             return f"{said}the way back has not come to it."
         whole = f"{said}mean of δ · a over {len(product.products)} samples is "
-        parts = [f"{whole}{product.gradient:.4g}"]
-        parts.append(f"a central difference is {account.difference(index):.4g}")
+        parts = [f"{whole}{plain(product.gradient, 4)}"]
+        parts.append(f"a central difference is {plain(account.difference(index), 4)}")
         if account.autograd is not None:
-            parts.append(f"PyTorch's autograd is {account.autograd[index]:.4g}")
+            parts.append(f"PyTorch's autograd is {plain(account.autograd[index], 4)}")
         if run.slow.over:
             outcome = account.outcome
             parts.append(
-                f"the update changed the weight by {outcome.change[index]:.4g}"
+                f"the update changed the weight by {plain(outcome.change[index], 4)}"
             )
             parts.append(
-                f"and the loss by {outcome.actual:.4g}, predicted "
-                f"{outcome.predicted:.4g}"
+                f"and the loss by {plain(outcome.actual, 4)}, predicted "
+                f"{plain(outcome.predicted, 4)}"
             )
         return f"{', '.join(parts)}."
 
@@ -113,7 +113,7 @@ class Factors(View):
         many = f"mean of {len(product.products)}" if product else "mean"
         self._say(row, many, PLAIN, GREY, 11)
         if seen.get("product"):
-            mean = short(product.products.mean())
+            mean = signed(product.products.mean())
             self._say(row, mean, CODE, INK, 10.5, PLACES[-1])
             self._bars(product.products, chosen)
 
@@ -156,9 +156,9 @@ class Factors(View):
         outcome = account.outcome
         change = outcome.change[index]
         after = account.passes.network.parameters[index] + change
-        parts = f"slope {short(outcome.slope)}, bend {short(outcome.bend)}"
+        parts = f"slope {signed(outcome.slope)}, bend {signed(outcome.bend)}"
         lines = (
-            f"w by {short(change)}, to {exact(after)}",
+            f"w by {signed(change)}, to {exact(after)}",
             f"{exact(outcome.predicted)} predicted: {parts}",
             f"{exact(outcome.actual)} in fact",
         )

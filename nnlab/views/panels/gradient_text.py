@@ -8,8 +8,8 @@ from nnlab.backend import to_numpy
 from nnlab.diagnostics.gradient_terms import Factors, entry
 from nnlab.diagnostics.step_report import Account
 from nnlab.session.run import Run
+from nnlab.views.drawing.number_format import signed
 from nnlab.views.drawing.wiring import columns
-from nnlab.views.panels.step_text import short
 
 ROWS = 4  # samples that are shown with all their factors
 
@@ -56,7 +56,7 @@ def cells(product: Factors, sample: int, seen: dict[str, bool]) -> Iterator[str]
         if values is None:
             yield "—"  # there is no such factor
         else:
-            yield short(values[sample]) if seen[name] else "·"
+            yield signed(values[sample]) if seen[name] else "·"
 
 
 def samples(product: Factors, chosen: int | None) -> list[int]:
@@ -74,21 +74,14 @@ def place_and_value(run: Run, index: int) -> str:
     array, at = entry(network.layout, index)
     place = ", ".join(map(str, at))
     value = float(to_numpy(network.parameters)[index])
-    return f"{array}[{place}] = {short(value)}"
+    return f"{array}[{place}] = {signed(value)}"
 
 
 def kept(run: Run, account: Account, index: int) -> str:
     """What penalties and clipping make of the gradient, if they do anything."""
     loss, added = account.passes.gradient[index], account.penalty[index]
-    said = f"with penalties {short(loss + added)}" if added else ""
+    said = f"with penalties {signed(loss + added)}" if added else ""
     if run.trainer.update.clip and run.slow.shows("backward", "0"):
         given = to_numpy(run.trainer.gradient)[run.shown, index]
-        said = f"{said}{', ' if said else ''}clipped to {short(given)}"
+        said = f"{said}{', ' if said else ''}clipped to {signed(given)}"
     return said
-
-
-def exact(value: float) -> str:
-    """A number with enough digits to compare it."""
-    plain = value == 0 or abs(value) >= 1e-4
-    said = f"{value + 0.0:+.6f}" if plain else f"{value:+.4e}"
-    return said.replace("-", "−")

@@ -5,6 +5,7 @@ import numpy as np
 from nnlab.diagnostics.unit_and_weight_values import of_unit, of_weight
 from nnlab.session.run import Run
 from nnlab.views.drawing.colours import GOLD, GREY, INK, LIT, rgba
+from nnlab.views.drawing.number_format import format_number
 from nnlab.views.drawing.text_layer import BOLD, lettering
 from nnlab.views.drawing.wiring import Column, columns
 
@@ -71,7 +72,7 @@ def told(found: Readings) -> str:
 
 def written(value: float) -> str:
     """A number as it stands on the card."""
-    return f"{value:+.4g}".replace("e-0", "e-").replace("-", "−")
+    return format_number(value, 4, signed=True)
 
 
 def card(found: Readings, width: float, scale: float) -> np.ndarray:

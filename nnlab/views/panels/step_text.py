@@ -25,15 +25,6 @@ LINEAR = {
 Shown = tuple[str, np.ndarray]  # a letter, and the numbers (units,) that it is for
 
 
-def short(value: float, digits: int = 3) -> str:
-    """A number in few letters, with its sign."""
-    if not np.isfinite(value):
-        return "nan" if np.isnan(value) else "∞" if value > 0 else "−∞"
-    plain = value == 0 or 0.5 * 10**-digits <= abs(value) < 100
-    said = f"{value + 0.0:+.{digits}f}" if plain else f"{value:+.{digits - 2}e}"
-    return said.replace("-", "−").replace("e−0", "e−").replace("e+0", "e")
-
-
 def passes_of(run: Run) -> Passes | None:
     """The mini-batch in slow motion, in the replica shown; None if there is none."""
     return run.slow.account(run.shown).passes if run.slow else None

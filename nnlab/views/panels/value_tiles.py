@@ -6,8 +6,8 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from nnlab.views.drawing.colours import BLUE, GOLD, INK, ORANGE, PALE
+from nnlab.views.drawing.number_format import signed
 from nnlab.views.drawing.text_layer import PLAIN, lettering
-from nnlab.views.panels.step_text import short
 
 HEAD, FOOT = 58, 22  # pixels of the page for the words above and below
 LOSS = ("ℓ", "→")  # before the loss, and before what it becomes: it has no sign
@@ -55,7 +55,7 @@ def plate(
     with as many digits as fit: (height, width, 4)."""
     shape = round(size[0]), round(size[1]), 4
     for digits, said in ((3, letter), (2, letter), (2, "")):
-        number = short(value, digits)
+        number = signed(value, digits)
         number = number.lstrip("+") if letter in LOSS else number
         word = lettering(f"{said} {number}".strip(), height, INK, PLAIN, paper)
         if word.shape[1] <= shape[1]:

@@ -16,6 +16,7 @@ from nnlab.diagnostics.histogram import shares
 from nnlab.errors import InputError, shown
 from nnlab.views.drawing.colours import BLUE, GREY, INK, ORANGE
 from nnlab.views.drawing.histogram_image import bars
+from nnlab.views.drawing.number_format import short
 from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.drawing.wiring import Column, check_layer, columns
 from nnlab.views.view import Pixels, View, add_axes
@@ -29,7 +30,7 @@ POINTS = 300  # that are drawn
 STRIP = 40  # pixels of the page that the histogram is high
 
 
-class Bend(View):
+class ActivationCurve(View):
     """A hidden layer's activation and its slope, with the sums of real units.
 
     Args:
@@ -123,9 +124,9 @@ class Bend(View):
         still = np.mean(flat(network, layer, slopes[run.shown]))
         return (
             f"Activation {self._title(run)}: on training samples its sums go from "
-            f"{own.min():.2g} to {own.max():.2g} in the seed shown; the mean slope is "
-            f"{means[run.shown]:.2g} (over seeds {means.min():.2g} to "
-            f"{means.max():.2g}), and {still:.0%} of the sums lie where it is flat."
+            f"{short(own.min())} to {short(own.max())} in the seed shown; the mean "
+            f"slope is {short(means[run.shown])} (over seeds {short(means.min())} to "
+            f"{short(means.max())}), and {still:.0%} of the sums lie where it is flat."
         )
 
     def _column(self, run) -> tuple[int, Column]:

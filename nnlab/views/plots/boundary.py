@@ -20,6 +20,7 @@ from matplotlib.ticker import MaxNLocator
 from nnlab.views.drawing.colours import GOLD, GREY, INK
 from nnlab.views.drawing.decision_map import coloured, lines, margins, toned, two
 from nnlab.views.drawing.legend import WIDE, add_key, add_legend
+from nnlab.views.drawing.number_format import plain
 from nnlab.views.drawing.points import add_mark, add_points, groups, some
 from nnlab.views.drawing.projection import Choice, check_sheet, sheet_of, sides, told
 from nnlab.views.drawing.wiring import column_of, columns
@@ -134,8 +135,8 @@ class Boundary(View):
             heights = run.answer(z)[:, 0]
             return (
                 f"Map {where.strip() or 'of the plane'}: the seed shown predicts "
-                f"{run.data.targets[0]} from {heights.min():.3g} (orange) to "
-                f"{heights.max():.3g} (blue)."
+                f"{run.data.targets[0]} from {plain(heights.min())} (orange) to "
+                f"{plain(heights.max())} (blue)."
             )
         right = run.measure()[f"train_{run.judged_by}"][run.shown]
         return (

@@ -28,6 +28,7 @@ from nnlab.views.drawing.measurements import (
     limits,
     measured,
 )
+from nnlab.views.drawing.number_format import plain
 from nnlab.views.view import View, add_axes, verdict
 
 FIRST = {"epochs": 10.0, "steps": 100.0, "seconds": 0.5}  # that axes reach at the start
@@ -214,7 +215,7 @@ class Curves(View):
         return "; ".join(f"{part} {said}" for part, said in each)
 
     def _penalty(self, run) -> str:
-        return f"weights cost {np.median(cost(run)):.3g}"
+        return f"weights cost {plain(np.median(cost(run)))}"
 
     def _fit(self, x: float, seen: Seen) -> bool:
         """Widens the axes when the curves leave them; whether it had to."""

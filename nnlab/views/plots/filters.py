@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.backend import quiet
 from nnlab.views.drawing.colours import diverging
+from nnlab.views.drawing.number_format import plain
 from nnlab.views.drawing.wiring import columns
 from nnlab.views.view import Pixels, View, add_axes, enlarge
 
@@ -67,7 +68,7 @@ class Filters(View):
         W = run.array(self.weights)
         return (
             f"First-layer weights of {W.shape[1]} units as images, from "
-            f"{W.min():.2f} (orange) to {W.max():.2f} (blue)."
+            f"{plain(W.min())} (orange) to {plain(W.max())} (blue)."
         )
 
     def at(self, x, y):

@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 from nnlab.session.run import Run
 from nnlab.views.drawing.colours import GOLD, GREY, INK, diverging
 from nnlab.views.drawing.neuron_positions import bent_lines, distance
+from nnlab.views.drawing.number_format import signed
 from nnlab.views.drawing.text_layer import BOLD, PLAIN, lettering
 from nnlab.views.drawing.titles import NEURONS_SHOWN
 from nnlab.views.drawing.wiring import Column, columns
@@ -97,7 +98,7 @@ class Flow(View):
         if 0 <= column < len(self.columns):
             way = step_text.back if run.stage == "backward" else step_text.ahead
             if shown := way(run, self.columns[column]):
-                some = ", ".join(map(step_text.short, shown[1][:NEURONS_SHOWN]))
+                some = ", ".join(map(signed, shown[1][:NEURONS_SHOWN]))
                 parts.append(f"{shown[0]} = {some}.")
         if run.slow.shows("loss"):
             loss = " and then ".join(f"{one:.4f}" for one in step_text.losses(run))

@@ -13,7 +13,8 @@ from nnlab.diagnostics.sample_losses import some
 from nnlab.session.monitors.backfill import Past
 from nnlab.views.drawing.bands import FIRST
 from nnlab.views.drawing.colours import GREY, INK, inked
-from nnlab.views.drawing.text_layer import lettering, short
+from nnlab.views.drawing.number_format import short
+from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.view import Pixels, View, add_axes
 
 WHITE, DARK = -5.0, 1.0  # decades, from white to dark
@@ -28,7 +29,7 @@ def measure(trainer, near):
     yield strength(trainer.network, *some(trainer), trainer.loss)
 
 
-class Barcode(View):
+class GradientFlow(View):
     """The slope in every layer over the steps, of the seed shown."""
 
     share = 0.95
@@ -118,7 +119,7 @@ class Barcode(View):
             for name, d, w in zip(names, delta, weights)
         ]
         return (
-            f"Gradient barcode at step {step}, of the seed shown; the slope in each "
+            f"Gradient flow at step {step}, of the seed shown; the slope in each "
             f"layer's outputs and weights: {', '.join(said)}{_faded(delta)}."
         )
 

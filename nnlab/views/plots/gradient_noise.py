@@ -19,7 +19,8 @@ from nnlab.diagnostics.sample_losses import samples_of
 from nnlab.session.monitors.backfill import Past
 from nnlab.views.drawing.bands import Band, Reach, logarithmic, names_at, over_seeds
 from nnlab.views.drawing.colours import BLUE, GREY, INK, ORANGE, PURPLE
-from nnlab.views.drawing.text_layer import lettering, short
+from nnlab.views.drawing.number_format import short
+from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.view import Pixels, View, add_axes
 
 TITLE = "gradients of batches: + of all, ○ zero"

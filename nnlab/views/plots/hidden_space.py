@@ -35,7 +35,7 @@ NARROWEST = 1e-3  # of its width
 FARTHEST = 1e9  # beyond which numbers are drawn no farther
 
 
-class Warp(View):
+class HiddenSpace(View):
     """The plane's grid and the points as a hidden layer sees them, in the seed shown.
 
     `layer` is the number of the hidden layer, from 1; left out, it is the last.

@@ -14,6 +14,7 @@ from nnlab.diagnostics.histogram import shares
 from nnlab.diagnostics.named_vectors import array
 from nnlab.views.drawing.colours import GREY, INK
 from nnlab.views.drawing.histogram_image import bars
+from nnlab.views.drawing.number_format import short
 from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.drawing.vector_choice import (
     arrays_of,
@@ -119,4 +120,4 @@ def _said(key: str, values: np.ndarray) -> str:
     size = np.abs(values[np.isfinite(values)])
     if not size.size:
         return f"{key} not finite"
-    return f"{key} to ±{size.max():.2g}, half within ±{np.median(size):.2g}"
+    return f"{key} to ±{short(size.max())}, half within ±{short(np.median(size))}"

@@ -22,7 +22,7 @@ from nnlab.views.drawing.bands import (
     over_seeds,
 )
 from nnlab.views.drawing.colours import GREY
-from nnlab.views.drawing.text_layer import short
+from nnlab.views.drawing.number_format import short
 from nnlab.views.view import Pixels, View, add_axes
 
 CALM = 1e-3  # a pace that is often healthy
@@ -43,7 +43,7 @@ def measure(trainer, near):
     yield flat, np.where(pace > 0, pace, np.nan)  # nothing moves what has stopped
 
 
-class Health(View):
+class Saturation(View):
     """Saturation, dead units and pace of each layer, over the steps: median over seeds,
     in a band."""
 
@@ -119,7 +119,7 @@ class Health(View):
             for i in few(layers)
         ]
         return (
-            f"Health at step {step}, median of {seeds} seeds: "
+            f"Saturation at step {step}, median of {seeds} seeds: "
             f"{'; '.join(said) or 'no activations'}. A step moves weights by this "
             f"share of their size: {', '.join(paces)}."
         )

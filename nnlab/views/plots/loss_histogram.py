@@ -15,6 +15,7 @@ from nnlab.diagnostics.sample_losses import carried, sample_losses, samples_of
 from nnlab.views.drawing.bands import Band
 from nnlab.views.drawing.colours import GREY
 from nnlab.views.drawing.measurements import PARTS
+from nnlab.views.drawing.number_format import short
 from nnlab.views.view import View, add_axes
 
 SAMPLES_SHOWN = 400  # samples of a part: the first ones
@@ -74,8 +75,8 @@ class Losses(View):
                 continue
             losses = _losses(run, part)[run.shown]
             words.append(
-                f"{part} from {losses.min():.2g} to {losses.max():.2g}, half below "
-                f"{np.median(losses):.2g}"
+                f"{part} from {short(losses.min())} to {short(losses.max())}, half "
+                f"below {short(np.median(losses))}"
             )
         most = carried(_losses(run, "train"), TENTH)[run.shown]
         return (

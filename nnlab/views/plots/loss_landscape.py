@@ -22,7 +22,8 @@ from nnlab.errors import InputError, shown
 from nnlab.session.monitors.loss_maps import Map, Maps, path_of
 from nnlab.training.tape import Tape
 from nnlab.views.drawing.colours import GOLD, GREY, INK, ORANGE, inked
-from nnlab.views.drawing.text_layer import lettering, short
+from nnlab.views.drawing.number_format import plain, short
+from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.view import Pixels, View, add_axes
 
 LEVELS = 12
@@ -63,7 +64,7 @@ class Landscape(View):
     def build(self, figure, box, run):
         left, bottom, width, height = box
         scale = self.scale = figure.dpi / 100
-        axis, under, top = (n * scale for n in (50, 38 + 3 * LINE, 24))
+        axis, under, top = (n * scale for n in (54, 38 + 3 * LINE, 24))
         side = int(min(width - axis - 10 * scale, height - under - top))
         left += axis + (width - axis - 10 * scale - side) / 2
         self.corner, self.side = (left, bottom + under), max(side, 8)
@@ -83,7 +84,7 @@ class Landscape(View):
         axes.set_ylabel(up, fontsize=8, color=GREY, labelpad=1)
         for one in (axes.xaxis, axes.yaxis):
             one.set_major_locator(MaxNLocator(4))
-            one.set_major_formatter(lambda value, _: f"{value:.3g}")
+            one.set_major_formatter(lambda value, _: plain(value))
         return axes
 
     def _lines(self) -> list[Line2D]:

@@ -19,6 +19,7 @@ from nnlab.views.drawing.closeup import CloseUp
 from nnlab.views.drawing.colours import GREY, INK, PALE, diverging
 from nnlab.views.drawing.neuron_buttons import BUTTON, buttons, counted, draw_button
 from nnlab.views.drawing.neuron_positions import bent_lines, lay_out
+from nnlab.views.drawing.number_format import short
 from nnlab.views.drawing.probe_inputs import ground, pictures
 from nnlab.views.drawing.projection import check_sample
 from nnlab.views.drawing.titles import NEURONS_SHOWN, margin, write_titles
@@ -152,7 +153,7 @@ class Neurons(View):
             vector = vectors(run.trainer)["gradient"]
             own = (array(run.trainer, vector, name)[run.shown] for name in tables)
             steep = max(np.abs(g).max() for g in own)
-            said += f", and the largest gradient of a weight {steep:.2g}"
+            said += f", and the largest gradient of a weight {short(steep)}"
         found = readings(run, self.sample)
         more = f" {told(found)}" if found else ""
         return (

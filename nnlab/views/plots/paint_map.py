@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from nnlab.data.dataset import PARTS
 from nnlab.session.editable_dataset import Painting
 from nnlab.views.drawing.colours import GOLD, INK
+from nnlab.views.drawing.number_format import plain
 from nnlab.views.plots.boundary import Boundary
 
 REACH = 9  # pixels of the page, within which a point is meant
@@ -68,7 +69,7 @@ class Paint(Boundary):
 
 def crosshair(painting: Painting, reach: float) -> str:
     """Where the crosshair is, and what lies there, in words."""
-    x, y = (f"{side:.2f}".replace("-", "−") for side in painting.cross)
+    x, y = (plain(round(side, 2)) for side in painting.cross)
     row = painting.near(painting.cross, reach)
     if row is None:
         return f"Crosshair at {x}, {y}: no point lies there."

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from nnlab.views.drawing.colours import GREY, INK, PURPLE
+from nnlab.views.drawing.number_format import plain
 from nnlab.views.plots.confusion import PARTS
 from nnlab.views.view import View, add_axes
 
@@ -76,10 +77,9 @@ class Scatter(View):
         error = np.median(np.abs(said - y))
         return (
             f"Predicted against measured {run.data.targets[0]} of {len(y)} "
-            f"{PARTS[run.watched]} samples: measured {y.min():.3g} to {y.max():.3g}, "
-            "predicted "
-            f"{said.min():.3g} to {said.max():.3g}; half are wrong by {error:.3g} or "
-            "less."
+            f"{PARTS[run.watched]} samples: measured {plain(y.min())} to "
+            f"{plain(y.max())}, predicted {plain(said.min())} to {plain(said.max())}; "
+            f"half are wrong by {plain(error)} or less."
         )
 
     def _predicted(self, run, x):

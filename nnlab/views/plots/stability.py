@@ -16,7 +16,8 @@ from nnlab.diagnostics.edge_of_stability import stability
 from nnlab.session.monitors.backfill import Past
 from nnlab.views.drawing.bands import Band, Reach, logarithmic, over_seeds
 from nnlab.views.drawing.colours import BLUE, GREY, INK, ORANGE, PALE
-from nnlab.views.drawing.text_layer import BOLD, lettering, short
+from nnlab.views.drawing.number_format import short
+from nnlab.views.drawing.text_layer import BOLD, lettering
 from nnlab.views.view import Box, Pixels, View, add_axes
 
 TITLE = "λ as a share of its limit"

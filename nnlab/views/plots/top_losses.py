@@ -16,6 +16,7 @@ from nnlab.diagnostics.sample_losses import called, sample_losses, samples_of, w
 from nnlab.errors import unknown
 from nnlab.session.run import Run
 from nnlab.views.drawing.colours import BLUE, GREY, INK, WRONG, inked
+from nnlab.views.drawing.number_format import plain
 from nnlab.views.drawing.text_layer import PLAIN, lettering
 from nnlab.views.panels.vector_table import brief
 from nnlab.views.plots.confusion import PARTS, with_samples
@@ -42,7 +43,7 @@ class Case:
     seeds: str
 
 
-class Worst(View):
+class TopLosses(View):
     """The samples with the greatest loss in the seed shown, from the "validation" part
     or "train"; from "train" too if the other has no samples.
 
@@ -79,9 +80,9 @@ class Worst(View):
         first, *_ = self.cases(run, 1)
         data = getattr(run.parts, with_samples(run, self.part))
         return (
-            f"Worst of {len(data)} {PARTS[self.shown]} samples in the seed shown: "
-            f"number {first.row}, {first.full}, with a loss of {brief(first.loss)} "
-            f"({first.seeds})."
+            f"Largest losses of {len(data)} {PARTS[self.shown]} samples in the seed "
+            f"shown: number {first.row}, {first.full}, with a loss of "
+            f"{brief(first.loss)} ({first.seeds})."
         )
 
     def cases(self, run: Run, count: int) -> list[Case]:
@@ -175,9 +176,9 @@ def _compared(run, data, rows, answers) -> Iterator[tuple[bool, str, str, str]]:
         said = answers[:, i, 0]
         yield (
             False,
-            f"{is_so:.3g}, not {said[run.shown]:.3g}",
-            f"measured {is_so:.3g}, predicted {said[run.shown]:.3g}",
-            f"seeds say {said.min():.3g} to {said.max():.3g}",
+            f"{plain(is_so)}, not {plain(said[run.shown])}",
+            f"measured {plain(is_so)}, predicted {plain(said[run.shown])}",
+            f"seeds say {plain(said.min())} to {plain(said.max())}",
         )
 
 
@@ -188,5 +189,5 @@ def _unusual(run, data, row: int) -> str:
     away = (x - seen.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     few = np.argsort(-np.abs(away), kind="stable")[:UNUSUAL]
     off = (f"{away[i]:+.1f}σ".replace("-", "−") for i in few)
-    named = (f"{data.features[i]} {x[i]:.4g} ({o})" for i, o in zip(few, off))
+    named = (f"{data.features[i]} {plain(x[i], 4)} ({o})" for i, o in zip(few, off))
     return ", ".join(named)
