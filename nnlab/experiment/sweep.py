@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from nnlab.engine.network import Network
-from nnlab.engine.replicas import kind_of, merged
 from nnlab.engine.schedules import Schedule
 from nnlab.errors import InputError, at_least_one, shown
 from nnlab.experiment import build
 from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.merged_parts import kind_of, merged
 from nnlab.experiment.results import RunResult, bar, finish, whole_epochs
 from nnlab.training.early_stopping import EarlyStopping
 from nnlab.training.metrics import Part

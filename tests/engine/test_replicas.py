@@ -23,7 +23,7 @@ from nnlab.engine import (
     RMSprop,
     WeightDecay,
 )
-from nnlab.engine.replicas import column, merged, power, root
+from nnlab.engine.replicas import column, power, root
 from nnlab.errors import InputError
 from nnlab.training import Trainer
 
@@ -123,19 +123,6 @@ def test_powers_and_roots_are_those_of_one_number():
     for n in (1, 2, 7, 1000):
         assert power(values, n).tolist() == [value**n for value in values.tolist()]
     assert root(values).tolist() == [root(value) for value in values.tolist()]
-
-
-@pytest.mark.once
-def test_parts_of_one_kind_are_one_and_others_are_refused():
-    assert merged([Adam(0.1), Adam(0.1)]) == Adam(0.1)
-    both = merged([Adam(0.1), Adam(0.2)])
-    assert_array_equal(both.learning_rate, [0.1, 0.2])
-    assert both.beta1 == 0.9
-    nested = merged([(Linear(3), Dropout(0.1)), (Linear(3), Dropout(0.2))])
-    assert nested[0] == Linear(3) and nested[1].rate.tolist() == [0.1, 0.2]
-    for pair in ([Adam(), SGD()], [Linear(3), Linear(4)], [L2(1.0), L2(1.0, True)]):
-        with pytest.raises(InputError, match="differ in more than numbers"):
-            merged(pair)
 
 
 def test_replicas_may_have_samples_of_their_own():
