@@ -92,8 +92,9 @@ def check_arguments(
     if not callable(remark):
         raise InputError(
             "remark",
-            f"remark={shown(remark)} is not allowed: it is a function of the run that "
-            "returns a text; try remark=lambda run: 'Look!'.",
+            f"remark={shown(remark)} is not allowed: it is a function of the session "
+            "and of what is selected that returns a text; try remark=lambda session, "
+            "selection: 'Look!'.",
         )
 
 

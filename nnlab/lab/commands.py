@@ -86,8 +86,8 @@ class Commands(Plain):
             case name if name in LOOKS:
                 lab.hand.press(name)
             case "step" if self._in_stages() and not lab.slow.at_work:
-                lab.live.finish_batch()
-                lab.live.walk()
+                lab.session.stepper.finish()
+                lab.session.stepper.walk()
                 player.play(len(STAGES) - 1, WALK)
             case "step":
                 player.step()

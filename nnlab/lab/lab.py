@@ -30,7 +30,8 @@ from nnlab.lab.step_controls import WALK, SlowMotion
 from nnlab.lab.timeline import Scrub
 from nnlab.lab.toolbar import Bar, Message
 from nnlab.lab.weight_sliders import Hand
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views import View
 
 CONTROLS = ("data", "noise", "hidden", "activation", "learning_rate")
@@ -51,7 +52,8 @@ class Lab(Standing):
         steps: how many steps Play makes before it rests; None for no end.
         height: of the picture, in pixels of the page.
         ask: a question that comes first; to answer it starts the Lab.
-        remark: what to say of the run when it rests, as a function of the run.
+        remark: what to say of the run when it rests, as a function of its session and
+            of the selection that it shows.
         blas_threads: threads of the linear algebra while the Lab computes; one is
             fastest for networks of this size.
         changes: fields of the experiment to replace, as in `Lab(data="spiral")`.
@@ -74,7 +76,7 @@ class Lab(Standing):
         steps: int | None = None,
         height: int = 380,
         ask: Predict | None = None,
-        remark: Callable[[Run], str] = lambda run: "",
+        remark: Callable[[Session, Selection], str] = lambda *_: "",
         blas_threads: int = 1,
         **changes,
     ):
@@ -90,7 +92,7 @@ class Lab(Standing):
         )  # in an earlier run of the cell
         if again:
             self.experiment = self.experiment.replace(**ask.changes())
-        self.live = Run(self.experiment)
+        self.session, self.selection = Session(self.experiment), Selection()
         self._make_picture(views, int(height), float(speed))
         self._make_tools(controls, float(speed))
         self._put_together()
@@ -101,9 +103,9 @@ class Lab(Standing):
     def _make_picture(self, views, height: int, speed: float) -> None:
         """What is drawn, who draws it, and what the pointer does on it."""
         self.paint = Paints(self, views or ())
-        self.paint.carry(self.live)
+        self.paint.carry(self.session)
         try:
-            self.screen = Screen(views, self.live, height)
+            self.screen = Screen(views, self.session, self.selection, height)
         except Exception:  # no such views for these data: there is no Lab
             close_all([self.paint.row])
             raise
@@ -120,7 +122,7 @@ class Lab(Standing):
         self.controls = Controls(self.experiment, few, self._on_edit, more=more)
         self.bar = Bar(speed, self._on_press, self._on_speed, self._on_choice)
         self.bar.show_code(names_of_own(self.experiment))
-        self.bar.show_seeds(self.live.trainer.network.seeds, self.live.shown)
+        self.bar.show_seeds(self.session.trainer.network.seeds, self.selection.replica)
         self.scrub = Scrub(self._on_scrub)
         self.controls.row.children += (self.scrub.slider, self.bar.badge)
         self.slow, self.hand = SlowMotion(self), Hand(self)
@@ -136,7 +138,7 @@ class Lab(Standing):
         self.box = widgets.VBox([self._tools, self.canvas])
         self.box.add_class("nnlab-lab")
         self._lay_out()
-        self.canvas.text = self.screen.describe(self.live)
+        self.canvas.text = self.screen.describe(self.session, self.selection)
         for part in parts:
             part.show()
         if self._ask:
@@ -147,8 +149,8 @@ class Lab(Standing):
 
     @property
     def trainer(self):
-        """The trainer of the run under way."""
-        return self.live.trainer
+        """The trainer of the session under way."""
+        return self.session.trainer
 
     @property
     def picture(self):
@@ -196,11 +198,11 @@ class Lab(Standing):
 
     def still(self) -> bytes:
         """The picture now, as a small PNG."""
-        self.picture.draw(self.live)
+        self.picture.draw(self.session, self.selection)
         return self.picture.still()
 
     def __repr__(self):
-        loss = self.live.median(f"{self.live.watched}_loss")
+        loss = self.session.median(f"{self.session.watched}_loss")
         return f"Lab(step={self.trainer.steps_done}, loss={loss:.2g})"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
@@ -226,11 +228,12 @@ class Lab(Standing):
             return 0
         with self._few_threads():
             if self.player.pace == WALK:
-                (self.live.forth if self.slow.at_work else self.live.walk)()
+                stepper = self.session.stepper
+                (stepper.forth if self.slow.at_work else stepper.walk)()
                 made = 1
             else:
-                made = self.live.train(steps, seconds)
-        if trouble := self.live.trouble():
+                made = self.session.train(steps, seconds)
+        if trouble := self.session.trouble():
             self.message.show(trouble)
         return made
 
@@ -252,23 +255,25 @@ class Lab(Standing):
         """Draws a frame and sends it: quick while moving, sharp at rest."""
         self.bar.show(self.player.playing)
         with self._few_threads():
-            self.canvas.show(*self.screen.frame(self.live, moving))
+            frame = self.screen.frame(self.session, self.selection, moving)
+            self.canvas.show(*frame)
         if moving:
             self.message.remark("")
             self.scrub.hold()
         else:
             self.message.remark(self.paint.says() or self._remarked())
-            tape = self.live.tape
+            tape = self.session.tape
             self.scrub.show(tape.start, self.trainer.steps_done, tape.end)
-            self.canvas.text = self.screen.describe(self.live)
+            self.canvas.text = self.screen.describe(self.session, self.selection)
             self.slow.show()
             self.hand.show()
             if self._ask:
-                self._ask.tell(self.live)
+                self._ask.tell(self.session)
 
     def _remarked(self) -> str:
         """What there is to say of the run; it may take a while to find out."""
-        return str(self._remark(self.live) or said_of(self.live))
+        remark = self._remark(self.session, self.selection)
+        return str(remark or said_of(self.session))
 
     def fail(self, error: Exception) -> None:
         """Shows what went wrong; the Lab goes on as it was."""
@@ -315,8 +320,9 @@ class Lab(Standing):
         if _kinds(experiment) != _kinds(self.experiment):
             self._start(experiment)
             return
-        self.live.grow(experiment.hidden)
-        self.screen.start(self.live)
+        self.session.grow(experiment.hidden)
+        self.selection.forget_neurons()
+        self.screen.start(self.session, self.selection)
         self._adopt(experiment)
         if self.trainer.steps_done:
             self._play()
@@ -344,11 +350,11 @@ class Lab(Standing):
     def _rewind(self, step: int) -> None:
         """Back to this step, or on to it again; the settings are those of then."""
         self.player.pause()
-        self.live.rewind(max(step, self.live.tape.start))
-        self._adopt(self.live.experiment)
+        self.session.rewind(max(step, self.session.tape.start))
+        self._adopt(self.session.experiment)
 
     def _choose(self, replica: int) -> None:
-        self.live.shown = replica
+        self.selection.replica = replica
         self.player.refresh()
 
     def _try(self, function: Callable, *arguments) -> None:
@@ -365,9 +371,9 @@ class Lab(Standing):
 
     def _apply(self, experiment: Experiment, but: str = "") -> None:
         """Goes over to another experiment: in mid-run if that is possible."""
-        if self.live.goes_on_as(experiment):
+        if self.session.goes_on_as(experiment):
             before, now = self.experiment.values(), experiment.values()
-            self.live.change(**{n: now[n] for n in now if now[n] != before[n]})
+            self.session.change(**{n: now[n] for n in now if now[n] != before[n]})
             self._adopt(experiment, but)
         else:
             self._start(experiment, but)
@@ -383,22 +389,18 @@ class Lab(Standing):
     def _start(self, experiment: Experiment, but: str = "") -> None:
         """A new run, at its start; every view is built for it, and every control set
         to it, `but` the one that asked for it."""
-        live = Run(experiment, min(self.live.shown, experiment.seeds - 1))
-        live.sample = self.live.sample
-        if experiment.data == self.live.experiment.data:
-            live.place = self.live.place
-        if live.trainer.network.layout.size > self.live.weight:
-            live.weight = self.live.weight
-        self.paint.carry(live)
-        self.screen.start(live)
-        self.live = live
-        self.bar.show_seeds(self.trainer.network.seeds, live.shown)
+        session = Session(experiment)
+        selection = self.selection.for_session(session, self.session)
+        self.paint.carry(session)
+        self.screen.start(session, selection)
+        self.session, self.selection = session, selection
+        self.bar.show_seeds(self.trainer.network.seeds, selection.replica)
         self.paint.show()
         self._adopt(experiment, but)
 
     def _fit(self, width: int, scale: float) -> None:
         """Draws for this width of the page from now on."""
-        self.screen.fit(width, scale, self.live)
+        self.screen.fit(width, scale, self.session, self.selection)
         self.canvas.width = self.picture.width
         self.player.refresh()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from nnlab.errors import Plain
-from nnlab.session.run import Link, Neuron, Run
+from nnlab.session.selection import Link, Neuron, Selection
 from nnlab.views import View
 
 
@@ -26,8 +26,8 @@ class Pointer(Plain):
         self.shape = "default"  # of the pointer, as style sheets name it
 
     @property
-    def run(self) -> Run:
-        return self._stage.live
+    def selection(self) -> Selection:
+        return self._stage.selection
 
     @property
     def views(self) -> Sequence[View]:
@@ -40,11 +40,11 @@ class Pointer(Plain):
         over = self._place(x, y)
         plain = "default" if over is None else "crosshair"
         self.shape = "pointer" if pointed or button else plain
-        if not _same(over, self.run.over):
-            self.run.over = over
+        if not _same(over, self.selection.over):
+            self.selection.over = over
             self._moved()
-        if pointed != self.run.pointed:
-            self.run.pointed = pointed
+        if pointed != self.selection.pointed:
+            self.selection.pointed = pointed
             self._looked()
 
     def leave(self) -> None:
@@ -59,30 +59,32 @@ class Pointer(Plain):
                 self._pressed(edit)
                 return
         self.move(x, y)
-        if self.run.over is not None:
-            self.run.place = self.run.over
+        if self.selection.over is not None:
+            self.selection.place = self.selection.over
             self._looked()
             return
-        same = self.run.pointed == self.run.pinned
-        self.pin(None if same else self.run.pointed)
+        same = self.selection.pointed == self.selection.pinned
+        self.pin(None if same else self.selection.pointed)
 
     def pin(self, what: Neuron | Link | None) -> None:
         """Keeps looking at it."""
-        self.run.pinned = what
+        self.selection.pinned = what
         self._looked()
 
     def release(self) -> None:
         """Looks at nothing in particular any more."""
-        self.run.place = None
+        self.selection.place = None
         self.pin(None)
 
     def move_place(self, way: tuple[int, int]) -> None:
         """The place looked at moves a little on its map: to the right and up by as much
         as `way` says."""
-        if (here := self.run.probe) is not None:
+        if (here := self.selection.probe(self._stage.session)) is not None:
             moved = (view.beside(here, way) for view in self.views)
-            self.run.place = next((p for p in moved if p is not None), self.run.place)
-            self.run.over = None
+            self.selection.place = next(
+                (p for p in moved if p is not None), self.selection.place
+            )
+            self.selection.over = None
 
     def _place(self, x: float, y: float) -> np.ndarray | None:
         """The place of a map that this pixel is, if a view here looks at one."""
@@ -95,7 +97,7 @@ class Pointer(Plain):
         """Pins the neuron after the one that is pinned; none after the last."""
         every = (neuron for view in self.views for neuron in view.neurons())
         neurons = [None, *dict.fromkeys(every)]
-        pinned = self.run.pinned if self.run.pinned in neurons else None
+        pinned = self.selection.pinned if self.selection.pinned in neurons else None
         self.pin([*neurons, None][neurons.index(pinned) + 1])
 
 

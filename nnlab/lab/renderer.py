@@ -7,7 +7,8 @@ is sharp: a PNG with as many pixels as the screen has.
 from collections.abc import Sequence
 
 from nnlab.errors import Plain
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views import View, default_views
 from nnlab.views.figure import Picture
 
@@ -18,49 +19,61 @@ SHARPEST = 2.0  # pixels of the screen for one of the page, at most
 class Screen(Plain):
     """Draws `run`, with `views`, or with those that fit its data."""
 
-    def __init__(self, views: Sequence[View] | None, run: Run, height: int):
+    def __init__(
+        self,
+        views: Sequence[View] | None,
+        session: Session,
+        selection: Selection,
+        height: int,
+    ):
         self._views, self._scale = views, 1.0
-        self.picture = Picture(self._fitting(run), run, height=height)
+        self.picture = Picture(
+            self._fitting(session), session, selection, height=height
+        )
         self._sharp: Picture | None = None  # for a screen of more pixels
 
-    def start(self, run: Run) -> None:
+    def start(self, session: Session, selection: Selection) -> None:
         """Turns the views to `run`, building them anew if need be."""
         for picture in filter(None, (self.picture, self._sharp)):
-            picture.turn_to(self._fitting(run), run)
+            picture.turn_to(self._fitting(session), session, selection)
 
-    def follow(self, run: Run) -> None:
+    def follow(self, session: Session, selection: Selection) -> None:
         """Goes on with the same run, which has other samples now."""
         for picture in filter(None, (self.picture, self._sharp)):
-            picture.follow(self._fitting(run), run)
+            picture.follow(self._fitting(session), session, selection)
 
-    def fit(self, width: int, scale: float, run: Run) -> None:
+    def fit(
+        self, width: int, scale: float, session: Session, selection: Selection
+    ) -> None:
         """Draws for this width of the page, and this screen, from now on."""
         width, scale = min(max(width, NARROW), WIDE), min(max(scale, 1.0), SHARPEST)
         if (width, scale) != (self.picture.width, self._scale):
             self._scale, self._sharp = scale, None
         if width != self.picture.width:
             self.picture.width = width
-            self.picture.start(self._fitting(run), run)
+            self.picture.start(self._fitting(session), session, selection)
 
-    def frame(self, run: Run, moving: bool) -> tuple[bytes, str]:
+    def frame(
+        self, session: Session, selection: Selection, moving: bool
+    ) -> tuple[bytes, str]:
         """The run now, encoded, and the form of it."""
-        picture = self.picture if moving else self._sharpest(run)
-        picture.draw(run)
+        picture = self.picture if moving else self._sharpest(session, selection)
+        picture.draw(session, selection)
         if moving:
             return picture.jpeg(), "image/jpeg"
         return picture.png(), "image/png"
 
-    def describe(self, run: Run) -> str:
+    def describe(self, session: Session, selection: Selection) -> str:
         """What the picture shows, in words."""
-        return self._sharpest(run).describe(run)
+        return self._sharpest(session, selection).describe(session, selection)
 
-    def _fitting(self, run: Run) -> Sequence[View]:
-        return default_views(run) if self._views is None else self._views
+    def _fitting(self, session: Session) -> Sequence[View]:
+        return default_views(session) if self._views is None else self._views
 
-    def _sharpest(self, run: Run) -> Picture:
+    def _sharpest(self, session: Session, selection: Selection) -> Picture:
         if self._scale == 1.0:
             return self.picture
         if self._sharp is None:
             size = (self.picture.width, self.picture.height, self._scale)
-            self._sharp = Picture(self._fitting(run), run, *size)
+            self._sharp = Picture(self._fitting(session), session, selection, *size)
         return self._sharp

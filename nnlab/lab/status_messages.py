@@ -2,7 +2,7 @@
 worth knowing of its run."""
 
 from nnlab.lab.toolbar import HINT, PAINT_HINT, PROBE_HINT, SLOW_HINT
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 from nnlab.views.drawing.fonts import legible, unwritten
 
 LETTERS_NAMED = 12  # letters that are named
@@ -18,14 +18,14 @@ def hint(lab) -> str:
     return HINT + "".join(hint for hint, there in parts.items() if there)
 
 
-def said_of(run: Run) -> str:
+def said_of(session: Session) -> str:
     """What a learner should know of the run; nothing if all is as usual."""
-    return _stopped(run) or _computes(run) or _spelled(run)
+    return _stopped(session) or _computes(session) or _spelled(session)
 
 
-def _spelled(run: Run) -> str:
+def _spelled(session: Session) -> str:
     """In words, that names in the picture are spelled, if no font has their letters."""
-    data = run.data
+    data = session.data
     names = " ".join([data.name, *data.features, *data.classes])
     if not (lost := unwritten(names)):
         return ""
@@ -37,22 +37,22 @@ def _spelled(run: Run) -> str:
     )
 
 
-def _stopped(run: Run) -> str:
+def _stopped(session: Session) -> str:
     """In words, that all networks have stopped early, if they have."""
-    if run.trainer.active.any():
+    if session.trainer.active.any():
         return ""
     return (
-        f"All {run.experiment.seeds} networks have stopped early, with patience="
-        f"{run.experiment.patience}, and have gone back to their best."
+        f"All {session.experiment.seeds} networks have stopped early, with patience="
+        f"{session.experiment.patience}, and have gone back to their best."
     )
 
 
-def _computes(run: Run) -> str:
+def _computes(session: Session) -> str:
     """In words who computes, if that was left to nnlab, or could be quicker."""
-    trainer = run.trainer
+    trainer = session.trainer
     if why := trainer.why_not_recorded:
         return f"A step is made operation by operation, and not recorded: {why}."
-    if run.experiment.backend != "auto":
+    if session.experiment.backend != "auto":
         return ""
     backend = trainer.network.backend
     return f"backend='auto' is {backend.name!r} here: {backend.why}."

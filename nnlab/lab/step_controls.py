@@ -52,7 +52,8 @@ class SlowMotion(Plain):
 
     def press(self, name: str) -> None:
         """Does what a button or a key asks for: one of `SLOWLY`."""
-        lab, player, run = self._lab, self._lab.player, self._lab.live
+        lab, player, selection = self._lab, self._lab.player, self._lab.selection
+        session = lab.session
         going = player.playing and player.pace == WALK
         if name in BUTTONS:
             player.pause()
@@ -60,34 +61,37 @@ class SlowMotion(Plain):
             case "previous":
                 lab._try(self._back)
             case "next moment":
-                run.forth()
+                session.stepper.forth()
             case "auto" if not going:
-                run.forth()
+                session.stepper.forth()
                 player.play(None, WALK)
             case "sample":
-                after = 0 if run.sample is None else run.sample + 1
-                self.look(after if after < run.trainer.batch_size else None)
+                after = 0 if selection.sample is None else selection.sample + 1
+                self.look(after if after < session.trainer.batch_size else None)
             case "weight":
-                size = run.trainer.network.layout.size
-                self.look(run.sample, (looked_at(run) + 1) % size)
+                size = session.trainer.network.layout.size
+                self.look(selection.sample, (looked_at(session, selection) + 1) % size)
 
     def look(self, sample: int | None, weight: int | None = None) -> None:
         """At this sample, or at all together; and at this weight, if one is given, by
         its place in the vector of all parameters."""
-        run = self._lab.live
-        run.sample = sample
+        selection = self._lab.selection
+        selection.sample = sample
         if weight is not None:
-            run.weight, run.pinned = weight, None
+            selection.weight, selection.pinned = weight, None
         self._lab.player.refresh()
 
     def show(self) -> None:
         """At rest: the fields say what is shown."""
         if not self.at_work:
             return
-        run, self._silent = self._lab.live, True
+        session, selection = self._lab.session, self._lab.selection
+        self._silent = True
         try:
-            places = run.trainer.network.layout.places
-            array, at = entry(run.trainer.network.layout, looked_at(run))
+            places = session.trainer.network.layout.places
+            array, at = entry(
+                session.trainer.network.layout, looked_at(session, selection)
+            )
             if self.array.options != (*places,):
                 self.array.options = [*places]
             self.array.value = array
@@ -96,15 +100,15 @@ class SlowMotion(Plain):
             line, column = divmod(number, columns)
             _set(self.line, line, lines - 1)
             _set(self.column, column, columns - 1)
-            sample = 0 if run.sample is None else run.sample + 1
-            _set(self.sample, sample, run.trainer.batch_size)
+            sample = 0 if selection.sample is None else selection.sample + 1
+            _set(self.sample, sample, session.trainer.batch_size)
         finally:
             self._silent = False
 
     def _back(self) -> None:
         """One moment back, with the settings of then."""
-        self._lab.live.back()
-        self._lab._adopt(self._lab.live.experiment)
+        self._lab.session.stepper.back()
+        self._lab._adopt(self._lab.session.experiment)
         self._lab.player.refresh()
 
     def _heard(self, change) -> None:
@@ -121,7 +125,7 @@ class SlowMotion(Plain):
         anew = field is self.array
         line, column = (0, 0) if anew else (self.line.value, self.column.value)
         number = min(line, lines - 1) * columns + min(column, columns - 1)
-        self.look(self._lab.live.sample, place.start + number)
+        self.look(self._lab.selection.sample, place.start + number)
 
     def _post(self, function: Callable, *arguments) -> None:
         self._lab.player.post(function, *arguments)

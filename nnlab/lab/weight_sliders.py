@@ -49,56 +49,64 @@ class Hand(Plain):
 
     def start(self) -> None:
         """A new run is looked at in its first training sample, if no other is."""
-        if self.probes and not self._lab.slow.at_work and self._lab.live.sample is None:
-            self._lab.live.sample = 0
+        if (
+            self.probes
+            and not self._lab.slow.at_work
+            and self._lab.selection.sample is None
+        ):
+            self._lab.selection.sample = 0
 
     def press(self, name: str) -> None:
         """Does what a key asks for: one of `LOOKS`."""
-        run, pointer = self._lab.live, self._lab.pointer
+        session, selection = self._lab.session, self._lab.selection
         if not self.probes:
             return
         if name in MOVES:
-            pointer.move_place(MOVES[name])
+            self._lab.pointer.move_place(MOVES[name])
         else:
-            run.sample = (0 if run.row is None else run.row + 1) % len(run.data)
-            run.over = run.place = None
+            row = selection.row(session)
+            selection.sample = (0 if row is None else row + 1) % len(session.data)
+            selection.over = selection.place = None
         self._lab.player.refresh()
 
     def show(self) -> None:
         """At rest: the sliders say what the network has."""
         if not self.at_work:
             return
-        run = self._lab.live
-        number, column, unit = unit_of(run, run.pinned)
-        of = run.trainer.network, number, unit
+        session, selection = self._lab.session, self._lab.selection
+        number, column, unit = unit_of(session, selection.pinned)
+        of = session.trainer.network, number, unit
         self._silent = True
         try:
             if of != self._of:
                 self._lay(number, column, unit)
                 self._of = of
             for i, (name, at) in enumerate(self._places):
-                self._follow(i, float(run.array(name)[at]))
+                self._follow(i, float(session.array(name, selection.replica)[at]))
         finally:
             self._silent = False
 
     def _lay(self, number: int, column: Column, unit: int) -> None:
         """Sliders for another neuron: for its weights, the largest ones if there are
         many, and its bias."""
-        run, names = self._lab.live, inputs_of(self._lab.live, number, column)
+        session, replica = self._lab.session, self._lab.selection.replica
+        names = inputs_of(session, number, column)
         self._places, labels = [], []
         if column.weights:
-            size = np.abs(np.nan_to_num(run.array(column.weights)[:, unit]))
+            size = np.abs(
+                np.nan_to_num(session.array(column.weights, replica)[:, unit])
+            )
             for i in sorted(np.argsort(-size, kind="stable")[:SLIDERS_SHOWN].tolist()):
                 self._places.append((column.weights, (i, unit)))
                 labels.append(f"w{low(i + 1)} of {cut(names[i], LONG)}")
         bias = f"{column.weights.removesuffix('W')}b"
-        if bias in run.trainer.network.layout.places:
+        if bias in session.trainer.network.layout.places:
             self._places.append((bias, (0, unit)))
             labels.append("b")
         others = max(0, len(names) - SLIDERS_SHOWN) if column.weights else 0
-        self.title.value = f"<b>{called(run, number, unit)}</b>"
+        self.title.value = f"<b>{called(session, number, unit)}</b>"
         self.note.value = f"{others} smaller weights have no slider" if others else ""
-        values = [run.array(name)[at] for name, at in self._places]
+        values = [session.array(name, replica)[at] for name, at in self._places]
         self._put([self._slider(*one) for one in zip(labels, values)])
         self._sent = [slider.value for slider in self.sliders]
 
@@ -155,5 +163,6 @@ class Hand(Plain):
         moved = abs(value - self._sent[i]) > STEP / 2
         self._sent[i] = value
         if moved:
-            self._lab.live.set_by_hand(*self._places[i], value)
+            replica = self._lab.selection.replica
+            self._lab.session.set_by_hand(replica, *self._places[i], value)
             self._lab.player.hurry()

@@ -12,7 +12,8 @@ from nnlab.experiment.experiment import Experiment
 from nnlab.lab.lab import Lab
 from nnlab.lab.predict.misread_digits import Reader
 from nnlab.lab.predict.predict import Predict
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views import Boundary, Curves, Filters, Gallery, Neurons, Stages
 
 FENCED = 0.93  # of the validation points on their own side: the island is fenced in
@@ -34,7 +35,7 @@ def island() -> Lab:
         pick=[1, 2, 3, 4, 8],
         answer=3,
         changes=lambda neurons: {"hidden": (neurons,)},
-        known=lambda run: _inside(run) == run.experiment.seeds,
+        known=lambda session: _inside(session) == session.experiment.seeds,
     )
     return Lab(
         data="island",
@@ -48,19 +49,19 @@ def island() -> Lab:
     )
 
 
-def fenced(run: Run) -> str:
+def fenced(session: Session, _: Selection) -> str:
     """How many of the networks have fenced in the island, in words."""
-    if not run.trainer.steps_done:
+    if not session.trainer.steps_done:
         return ""
-    inside, seeds = _inside(run), run.experiment.seeds
-    if not run.experiment.hidden:
+    inside, seeds = _inside(session), session.experiment.seeds
+    if not session.experiment.hidden:
         return (
             f"No hidden layer, so the output is one line: {inside} of {seeds} networks "
             "fence the island in. Press + beside “layer” in the picture."
         )
-    if len(run.experiment.hidden) > 1:
+    if len(session.experiment.hidden) > 1:
         return f"{inside} of {seeds} networks fence the island in."
-    neurons = run.experiment.hidden[0]
+    neurons = session.experiment.hidden[0]
     lines = "1 line" if neurons == 1 else f"{neurons} lines"
     if inside == seeds:
         return (
@@ -78,9 +79,9 @@ def fenced(run: Run) -> str:
     )
 
 
-def _inside(run: Run) -> int:
+def _inside(session: Session) -> int:
     """How many networks have fenced in the island."""
-    return int(np.sum(run.measure()["validation_accuracy"] > FENCED))
+    return int(np.sum(session.measure()["validation_accuracy"] > FENCED))
 
 
 def ruin() -> Lab:
@@ -115,7 +116,7 @@ def digits() -> Lab:
         f"{QUICK} mini-batches, which take less than a second?",
         place=(0, 100),
         answer=after_the_start,
-        known=lambda run: run.trainer.steps_done >= QUICK,
+        known=lambda session: session.trainer.steps_done >= QUICK,
         within=3,
     )
     return Lab(
@@ -132,20 +133,20 @@ def digits() -> Lab:
 @lru_cache(maxsize=1)
 def after_the_start() -> int:
     """Of 100 validation digits, how many the median network reads after `QUICK`."""
-    run = Run(DIGITS)
-    run.train(QUICK)
-    return round(100 * run.median("validation_accuracy"))
+    session = Session(DIGITS)
+    session.train(QUICK)
+    return round(100 * session.median("validation_accuracy"))
 
 
-def read(run: Run) -> str:
+def read(session: Session, _: Selection) -> str:
     """How many digits the networks read, in words."""
-    if not run.trainer.steps_done:
+    if not session.trainer.steps_done:
         return ""
-    right = 100 * run.median("validation_accuracy")
+    right = 100 * session.median("validation_accuracy")
     return (
-        f"{right:.0f} of 100 after {run.seconds:.2f} s of training, all eight networks "
-        "together. The last picture is pure noise: see what the network takes it for, "
-        "and how sure it is."
+        f"{right:.0f} of 100 after {session.seconds:.2f} s of training, all eight "
+        "networks together. The last picture is pure noise: see what the network takes "
+        "it for, and how sure it is."
     )
 
 

@@ -1,121 +1,128 @@
-"""A step in slow motion: one mini-batch, layer by layer, forward and backward in time.
+"""Progress within a step: stage by stage, or moment by moment in slow motion."""
 
-The moments are the forward pass of each layer, the loss, the backward pass of each
-layer in reverse order, and the update. The trainer moves along by stages. To go back
-within the step, it is reset to the start of the step and advanced again, bit for bit
-the same, with the same samples and random numbers.
-"""
+from collections.abc import Iterator
+from typing import Protocol
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
-
-import numpy as np
-
-from nnlab.backend import quiet, to_numpy
-from nnlab.diagnostics.step_report import Account
-from nnlab.diagnostics.trace import Start, names
-from nnlab.engine.layers import Layer
+from nnlab.backend import quiet
 from nnlab.errors import Plain
+from nnlab.session.slow_step import SlowStep
 from nnlab.training.tape import Tape
 from nnlab.training.trainer import Trainer
 
-STAGES = ("forward", "loss", "backward", "update")
+
+class Stepped(Protocol):
+    """What a stepper moves: a trainer, and the tape that records its steps."""
+
+    trainer: Trainer
+    tape: Tape
+
+    def rewind(self, step: int) -> None:
+        """Go to a recorded step."""
+
+    def look_around(self) -> None:
+        """Update what depends on the step."""
 
 
-class Moment(NamedTuple):
-    """One moment of a step.
-
-    Attributes:
-        stage: the stage, one of `STAGES`.
-        layer: the name of the layer, in the forward and backward stages.
-    """
-
-    stage: str
-    layer: str = ""
-
-
-def moments(layers: Sequence[Layer]) -> list[Moment]:
-    """Return all moments of a step, in order."""
-    found = names(layers)
-    forth = [Moment("forward", name) for name in found]
-    back = [Moment("backward", name) for name in reversed(found)]
-    return [*forth, Moment("loss"), *back, Moment("update")]
-
-
-class Slow(Plain):
-    """A mini-batch of a trainer in slow motion.
-
-    Args:
-        trainer: the trainer, which must be between two steps.
+class Stepper(Plain):
+    """Moves `session` within a step, and completes the step when it has to.
 
     Attributes:
-        step: the number of steps before this one.
-        moments: the moments of the step, in order.
-        at: the index of the current moment; −1 before the first.
-        walk: the remaining stages of the trainer.
+        stage: the current stage of the mini-batch in progress, or None.
+        slow: that mini-batch in slow motion, layer by layer, or None.
     """
 
-    def __init__(self, trainer: Trainer):
-        self.trainer, self.step = trainer, trainer.steps_done
-        self.moments, self.at = moments(trainer.network.layers), -1
-        self._begin = Tape(trainer)  # saves the trainer's state
-        self._set_out()
+    def __init__(self, session: Stepped):
+        self._session = session
+        self.forget()
 
-    @property
-    def moment(self) -> Moment:
-        """Current moment."""
-        return self.moments[self.at]
+    def forget(self) -> None:
+        """Forget the mini-batch in progress, which is no longer that of the trainer."""
+        self._walk: Iterator[str] = iter(())
+        self.stage: str | None = None
+        self.slow: SlowStep | None = None
 
-    @property
-    def over(self) -> bool:
-        """True at the last moment, when the step is complete."""
-        return self.at == len(self.moments) - 1
-
-    def go(self, at: int) -> None:
-        """Go to the moment of this index, forward or backward in time."""
-        stage = self.moments[at].stage
-        if self._stage and STAGES.index(self._stage) > STAGES.index(stage):
-            self.give_up()
-            self._set_out()
+    def walk(self) -> None:
+        """Advance by one stage: of the mini-batch in progress, or of the next."""
         with quiet():
-            while self._stage != stage:
-                self._stage = next(self.walk)
-                if self._stage == "forward":
-                    self._look()
-        self.at = at
+            self.stage = next(self._walk, None)
+            if self.stage is None:
+                self._walk = self._session.trainer.stages()
+                self.stage = next(self._walk)
+        if self.stage == "update":
+            self._session.tape.record()
 
-    def shows(self, stage: str, layer: str = "") -> bool:
-        """Return True if this moment is reached or past."""
-        return self.moments.index(Moment(stage, layer)) <= self.at
+    def forth(self) -> None:
+        """Advance by one moment in slow motion, into the next mini-batch if needed."""
+        if self.slow is None or self.slow.over:
+            self.finish()
+            self.slow = SlowStep(self._session.trainer)
+        self._go(self.slow, self.slow.at + 1)
+        if self.slow.over:
+            self._session.tape.record()
 
-    def account(self, replica: int) -> Account:
-        """Return all quantities of one replica's step.
+    def back(self) -> None:
+        """Go back by one moment in slow motion.
 
-        The forward pass must be complete.
+        From the first moment of a mini-batch it goes to the last one of the previous,
+        if that is on the tape.
         """
-        if replica not in self._accounts:
-            penalty = self._penalty.reshape(-1, self._penalty.shape[-1])[replica]
-            self._accounts[replica] = Account(
-                self._start.passes(replica),
-                penalty,
-                self.trainer.network.replica(replica),
-            )
-        return self._accounts[replica]
+        if self.slow is not None and self.slow.at > 0:
+            self._go(self.slow, self.slow.at - 1)
+            return
+        trainer, tape = self._session.trainer, self._session.tape
+        begun = self.slow.step if self.slow else trainer.steps_done
+        before = max(begun - 1, tape.start)
+        self._session.rewind(before)
+        if before < begun:
+            self.resume(-1)
 
-    def give_up(self) -> None:
-        """Restore the trainer to the start of the step."""
-        self._begin.rewind(self.step)
+    def finish(self) -> int:
+        """Complete the mini-batch in progress, if any.
 
-    def _set_out(self) -> None:
-        """Begin the step."""
-        self.walk: Iterator[str] = self.trainer.stages()
-        self._stage = ""
-        self._accounts: dict[int, Account] = {}
+        Returns:
+            The number of steps made, 0 or 1.
+        """
+        trainer = self._session.trainer
+        before = trainer.steps_done
+        with quiet():
+            for _ in self._walk:
+                pass
+        self.stage = self.slow = None
+        made = trainer.steps_done - before
+        if made:
+            self._session.tape.record()
+        return made
 
-    def _look(self) -> None:
-        """Save the state at the start of the step, and the penalties' gradient."""
-        self._start, network = Start.of(self.trainer), self.trainer.network
-        added = np.zeros(network.parameters.shape)
-        for rule, w in self.trainer.update.penalties():
-            added = added + to_numpy(rule.slope(network.xp, w))
-        self._penalty = added
+    def interrupt(self) -> int | None:
+        """Roll back the mini-batch in slow motion, if one is in progress.
+
+        Returns:
+            Its moment, for `resume`; None if there is none.
+        """
+        if self.slow is None or self.slow.over:
+            return None
+        at = self.slow.at
+        self._give_up(self.slow)
+        return at
+
+    def resume(self, at: int) -> None:
+        """Begin the mini-batch in slow motion again, up to the moment `at`; −1 is the
+        last."""
+        slow = self.slow = SlowStep(self._session.trainer)
+        self._go(slow, at % len(slow.moments))
+
+    def _go(self, slow: SlowStep, at: int) -> None:
+        """Go to this moment in slow motion. If custom code raises, the mini-batch is
+        rolled back."""
+        try:
+            slow.go(at)
+        except Exception:
+            self._give_up(slow)
+            raise
+        self.stage, self._walk = slow.moment.stage, slow.walk
+        self._session.look_around()
+
+    def _give_up(self, slow: SlowStep) -> None:
+        """Roll back the mini-batch in slow motion."""
+        slow.give_up()
+        self.forget()

@@ -4,7 +4,7 @@
 """
 
 from nnlab.errors import not_installed
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 
 try:
     from nnlab.views.panels.gradient_factors import Factors
@@ -66,11 +66,16 @@ __all__ = [
 CLASSES_ON_PLANE = 3  # classes that a plane through many features can tell apart
 
 
-def default_views(run: Run) -> list[View]:
+def default_views(session: Session) -> list[View]:
     """The network, what it says about the data, and how well it does."""
-    networks, few = [Filters(), Neurons()], len(run.data.classes) <= CLASSES_ON_PLANE
+    networks, few = (
+        [Filters(), Neurons()],
+        len(session.data.classes) <= CLASSES_ON_PLANE,
+    )
     answers = [Gallery(), Scatter(), Boundary() if few else Confusion()]
-    if on_plane(run):
+    if on_plane(session):
         answers = [Boundary()]
-    fitting = [[v for v in some if not v.lacks(run)] for some in (networks, answers)]
+    fitting = [
+        [v for v in some if not v.lacks(session)] for some in (networks, answers)
+    ]
     return [view for some in fitting for view in some[:1]] + [Curves()]

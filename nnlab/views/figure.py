@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from nnlab.errors import Plain
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import GREY, INK
 from nnlab.views.drawing.fonts import make_legible
 from nnlab.views.drawing.selected_neuron import called
@@ -49,90 +50,115 @@ class Picture(Plain):
     def __init__(
         self,
         views: Sequence[View],
-        run: Run,
+        session: Session,
+        selection: Selection,
         width: int = 880,
         height: int = 340,
         scale: float = 1.0,
     ):
         self.width, self.height, self.scale = width, height, scale
-        self.start(views, run)
+        self.start(views, session, selection)
 
-    def start(self, views: Sequence[View], run: Run) -> None:
+    def start(
+        self, views: Sequence[View], session: Session, selection: Selection
+    ) -> None:
         """Builds every view for `run`; the views given stay as they are.
 
         Raises `InputError`, and changes nothing, if one can't show the run's data.
         """
         for view in views:
-            view.check(run)
+            view.check(session, selection)
         self.views = [*views]
         inches = (self.width / DPI, self.height / DPI)
         self.figure = Figure(figsize=inches, dpi=DPI * self.scale, facecolor="white")
         self.canvas = FigureCanvasAgg(self.figure)
-        self._status = self._header(run)
+        self._status = self._header(session)
         self._built = [Built() for _ in views]
         for number, view in enumerate(views):
-            self._build(number, view, run)
-        self._finish(run)
+            self._build(number, view, session, selection)
+        self._finish(session, selection)
 
-    def _build(self, number: int, view: View, run: Run) -> None:
+    def _build(
+        self, number: int, view: View, session: Session, selection: Selection
+    ) -> None:
         """Builds a view at its place, instead of the one that is there."""
         for artist in self._built[number].stays:
             artist.remove()
         before = {*self.figure.get_children()}
         self.views[number] = fresh = copy(view)
         box = [*self._boxes()][number]
-        changing = fresh.build(self.figure, box, run)
+        changing = fresh.build(self.figure, box, session, selection)
         stays = [a for a in self.figure.get_children() if a not in before]
         self._built[number] = Built(stays, changing)
 
-    def _finish(self, run: Run) -> None:
+    def _finish(self, session: Session, selection: Selection) -> None:
         """Brings the picture up to date, after something was built."""
         make_legible(self.figure)
         for artist in self.changing:
             artist.set_animated(True)
         self._background = None
-        self.draw(run)
+        self.draw(session, selection)
 
     @property
     def changing(self) -> list[Artist]:
         """What is drawn anew in every frame, in its order."""
         return [self._status, *(a for built in self._built for a in built.changing)]
 
-    def turn_to(self, views: Sequence[View], run: Run) -> None:
+    def turn_to(
+        self, views: Sequence[View], session: Session, selection: Selection
+    ) -> None:
         """As `start`, and without building anew what would come to the same."""
         fresh = [type(view) for view in views] == [type(view) for view in self.views]
-        if not fresh or self._data != run.experiment.data:
-            self.start(views, run)
+        if not fresh or self._data != session.experiment.data:
+            self.start(views, session, selection)
             return
         for view in views:
-            view.check(run)
-        self._rebuild(views, run, [view.renew(run) for view in self.views])
+            view.check(session, selection)
+        self._rebuild(
+            views,
+            session,
+            selection,
+            [view.renew(session, selection) for view in self.views],
+        )
 
-    def follow(self, views: Sequence[View], run: Run) -> None:
+    def follow(
+        self, views: Sequence[View], session: Session, selection: Selection
+    ) -> None:
         """Goes on with the same run, which has other samples now; without building anew
         where that comes to the same."""
-        if cut(run.data.name, LONGEST) == self._title:
-            self._data = run.experiment.data
-            self._rebuild(views, run, [view.follow(run) for view in self.views])
+        if cut(session.data.name, LONGEST) == self._title:
+            self._data = session.experiment.data
+            self._rebuild(
+                views,
+                session,
+                selection,
+                [view.follow(session, selection) for view in self.views],
+            )
             return
-        self.start(views, run)
+        self.start(views, session, selection)
 
-    def _rebuild(self, views: Sequence[View], run: Run, done: Sequence[bool]) -> None:
+    def _rebuild(
+        self,
+        views: Sequence[View],
+        session: Session,
+        selection: Selection,
+        done: Sequence[bool],
+    ) -> None:
         """Builds those views anew that could not do without."""
         slow = [number for number, one in enumerate(done) if not one]
         for number in slow:
-            self._build(number, views[number], run)
+            self._build(number, views[number], session, selection)
         if slow:
-            self._finish(run)
+            self._finish(session, selection)
 
-    def draw(self, run: Run) -> None:
+    def draw(self, session: Session, selection: Selection) -> None:
         """One frame: the state of `run` now."""
-        anew = [view.update(run) for view in self.views]
+        anew = [view.update(session, selection) for view in self.views]
         if any(anew) or self._background is None:
             self.canvas.draw()
             self._background = self.canvas.copy_from_bbox(self.figure.bbox)
         self.canvas.restore_region(self._background)
-        self._say(run)
+        self._say(session, selection)
         for artist in self.changing:
             artist.draw(self.canvas.renderer)
 
@@ -148,9 +174,14 @@ class Picture(Plain):
         """The frame for a page without a kernel."""
         return small(self._pixels())
 
-    def describe(self, run: Run) -> str:
+    def describe(self, session: Session, selection: Selection) -> str:
         """What the whole picture shows, in words."""
-        return " ".join([f"{status(run)}.", *(v.describe(run) for v in self.views)])
+        return " ".join(
+            [
+                f"{status(session, selection)}.",
+                *(v.describe(session, selection) for v in self.views),
+            ]
+        )
 
     def _pixels(self) -> Image.Image:
         """What was drawn, as it lies in memory: nothing is copied."""
@@ -173,10 +204,13 @@ class Picture(Plain):
                 left += width + GAP
             yield tuple(side * self.scale for side in box)
 
-    def _header(self, run: Run) -> Pixels:
+    def _header(self, session: Session) -> Pixels:
         """What is learned, and beside it the line that changes."""
         y = self.height - 17
-        self._data, self._title = run.experiment.data, cut(run.data.name, LONGEST)
+        self._data, self._title = (
+            session.experiment.data,
+            cut(session.data.name, LONGEST),
+        )
         title = self.figure.text(
             8 / self.width, y / self.height, self._title, fontsize=11, color=INK
         )
@@ -186,55 +220,60 @@ class Picture(Plain):
         self._corner = (edge + 12 * self.scale, (y - 10) * self.scale)
         return Pixels()
 
-    def _say(self, run: Run) -> None:
+    def _say(self, session: Session, selection: Selection) -> None:
         """The lines above and below the views."""
-        above = lettering(status(run), 12.5 * self.scale, GREY)
-        below = lettering(footer(run), 11 * self.scale, GREY)
+        above = lettering(status(session, selection), 12.5 * self.scale, GREY)
+        below = lettering(footer(session), 11 * self.scale, GREY)
         place = (8 * self.scale, 2 * self.scale)
         self._status.tiles = [(self._corner, above), (place, below)]
 
 
-def status(run: Run) -> str:
+def status(session: Session, selection: Selection) -> str:
     """Where the run is, in one line: the median over seeds."""
-    trainer = run.trainer
-    loss = run.median(f"{run.watched}_loss")
-    right = verdict(run, run.median(f"{run.watched}_{run.judged_by}"), 1)
+    trainer = session.trainer
+    loss = session.median(f"{session.watched}_loss")
+    right = verdict(
+        session, session.median(f"{session.watched}_{session.judged_by}"), 1
+    )
     seeds = trainer.network.replicas
     of = f" (median of {seeds} seeds)" if seeds > 1 else ""
     done = f"epoch {trainer.epoch_done:.1f} · step {trainer.steps_done}"
-    return (
-        f"{done} · {PARTS[run.watched]}: loss {loss:.3f}, {right}{of} · {_shown(run)}"
-    )
+    judged = f"{PARTS[session.watched]}: loss {loss:.3f}, {right}{of}"
+    return f"{done} · {judged} · {_shown(session, selection)}"
 
 
-def footer(run: Run) -> str:
+def footer(session: Session) -> str:
     """What an expert asks first: how large, how many, how sure, how long."""
-    network, name = run.trainer.network, f"{run.watched}_{run.judged_by}"
-    values = run.measure()[name]
-    values = np.where(np.isfinite(values), values, run.worst(name))
-    low, high = (graded(run, end(values), 1) for end in (np.min, np.max))
+    network, name = session.trainer.network, f"{session.watched}_{session.judged_by}"
+    values = session.measure()[name]
+    values = np.where(np.isfinite(values), values, session.worst(name))
+    low, high = (graded(session, end(values), 1) for end in (np.min, np.max))
     several = network.replicas > 1
     return (
         f"{network.layout.size} parameters × {network.replicas} seed{'s' * several} · "
-        f"{PARTS[run.watched]} {verdict(run, run.median(name), 1)}"
-        f"{f' ({low} to {high})' * several} · trained for {run.seconds:.2f} s"
+        f"{PARTS[session.watched]} {verdict(session, session.median(name), 1)}"
+        f"{f' ({low} to {high})' * several} · trained for {session.seconds:.2f} s"
     )
 
 
-def _shown(run: Run) -> str:
+def _shown(session: Session, selection: Selection) -> str:
     """Which network is shown, or which neuron or weight the learner looks at."""
-    if run.focus is None:
-        value = run.measure()[f"{run.watched}_{run.judged_by}"][run.shown]
-        seed = run.trainer.network.seeds[run.shown]
-        return f"seed {seed} shown: {graded(run, value)}"
-    network = run.trainer.network
-    layer, unit = run.focus[0], run.focus[-1]
+    if selection.focus is None:
+        value = session.measure()[f"{session.watched}_{session.judged_by}"][
+            selection.replica
+        ]
+        seed = session.trainer.network.seeds[selection.replica]
+        return f"seed {seed} shown: {graded(session, value)}"
+    network = session.trainer.network
+    layer, unit = selection.focus[0], selection.focus[-1]
     drawn = columns(network)
     number = column_of(network, layer)
-    name = called(run, number, unit)
-    if run.link is None:
+    name = called(session, number, unit)
+    if selection.link is None:
         return name
-    weight = run.array(drawn[number].weights)[run.link[1], run.link[2]]
+    weight = session.array(drawn[number].weights, selection.replica)[
+        selection.link[1], selection.link[2]
+    ]
     return f"weight {weight:+.2f} into {name}"
 
 

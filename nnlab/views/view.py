@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from nnlab.data.dataset import Dataset
 from nnlab.errors import InputError
 from nnlab.experiment import build
-from nnlab.session.run import Link, Neuron, Run
+from nnlab.session.selection import Link, Neuron, Selection
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import GREY, INK, PALE
 from nnlab.views.drawing.fonts import legible
 
@@ -43,35 +44,37 @@ class View(ABC):
     paints: bool = False
     needs: tuple[str, ...] = ()  # names of `KINDS`: the only data that it can show
 
-    def check(self, run: Run) -> None:
+    def check(self, session: Session, selection: Selection) -> None:
         """Raises `InputError` if this view can't show the run."""
-        if what := self.lacks(run):
+        if what := self.lacks(session):
             raise InputError(
                 "views",
                 f"views: {type(self).__name__} needs {what}, and "
-                f"data={run.data.name!r} gives it none; leave views out to get those "
-                "that fit.",
+                f"data={session.data.name!r} gives it none; leave views out to get "
+                "those that fit.",
             )
 
-    def lacks(self, run: Run) -> str:
+    def lacks(self, session: Session) -> str:
         """What this view needs and the run does not have, in words; or ""."""
-        return next((need for need in self.needs if not KINDS[need](run.data)), "")
+        return next((need for need in self.needs if not KINDS[need](session.data)), "")
 
     @abstractmethod
-    def build(self, figure: Figure, box: Box, run: Run) -> list[Artist]:
+    def build(
+        self, figure: Figure, box: Box, session: Session, selection: Selection
+    ) -> list[Artist]:
         """Draws what stays inside `box`; returns the artists that change."""
 
-    def renew(self, run: Run) -> bool:
+    def renew(self, session: Session, selection: Selection) -> bool:
         """Turns to another run as if built for it; False if only building will do."""
         return False
 
-    def follow(self, run: Run) -> bool:
+    def follow(self, session: Session, selection: Selection) -> bool:
         """Goes on with the same run, which has other samples now; False if only
         building will do."""
-        return self.renew(run)
+        return self.renew(session, selection)
 
     @abstractmethod
-    def update(self, run: Run) -> bool:
+    def update(self, session: Session, selection: Selection) -> bool:
         """Brings those artists up to date; True if what stays must be drawn anew."""
 
     def at(self, x: float, y: float) -> Neuron | Link | None:
@@ -100,7 +103,7 @@ class View(ABC):
         return None
 
     @abstractmethod
-    def describe(self, run: Run) -> str:
+    def describe(self, session: Session, selection: Selection) -> str:
         """What a reader would say first who sees it."""
 
     def __repr__(self):
@@ -150,15 +153,15 @@ def grid(low: np.ndarray, high: np.ndarray, side: int) -> np.ndarray:
     return np.stack([np.tile(x1, side), np.repeat(x2, side)], axis=1)
 
 
-def on_plane(run: Run) -> bool:
+def on_plane(session: Session) -> bool:
     """Whether samples are points on the plane."""
-    return build.on_plane(run.data)
+    return build.on_plane(session.data)
 
 
-def extent(run: Run) -> tuple[np.ndarray, np.ndarray]:
+def extent(session: Session) -> tuple[np.ndarray, np.ndarray]:
     """A rectangle of the plane that holds all points: see `around`. While one paints it
     is the one that is painted on, and does not move with the points."""
-    return run.painting.window if run.painting else around(run.data.x)
+    return session.painting.window if session.painting else around(session.data.x)
 
 
 def around(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -180,15 +183,15 @@ def cut(name: str, letters: float) -> str:
     return name if len(name) <= letters else f"{name[: int(letters) - 1].rstrip()}…"
 
 
-def graded(run: Run, value: float, digits: int = 0) -> str:
+def graded(session: Session, value: float, digits: int = 0) -> str:
     """A share of right answers, or an R², as it is written."""
-    return f"{value:.{digits}%}" if run.judged_by == "accuracy" else f"{value:.2f}"
+    return f"{value:.{digits}%}" if session.judged_by == "accuracy" else f"{value:.2f}"
 
 
-def verdict(run: Run, value: float, digits: int = 0) -> str:
+def verdict(session: Session, value: float, digits: int = 0) -> str:
     """The same with a word for what it is."""
-    said = graded(run, value, digits)
-    return f"{said} right" if run.judged_by == "accuracy" else f"R² {said}"
+    said = graded(session, value, digits)
+    return f"{said} right" if session.judged_by == "accuracy" else f"R² {said}"
 
 
 def within_one(values: np.ndarray) -> np.ndarray:

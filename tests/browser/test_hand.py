@@ -60,7 +60,7 @@ def test_a_slider_dragged_moves_the_weight_the_map_and_the_numbers(lab):
     lab.on_screen(frame + 1)  # while it is held
     lab.page.mouse.up()
     assert lab.at_rest() != before
-    weight = float(lab.value("lab.live.array('0.W')[1, 0]"))
+    weight = float(lab.value("lab.session.array('0.W', lab.selection.replica)[1, 0]"))
     assert reading(lab, "w₂ of x₂") == pytest.approx(weight, abs=1e-6)
     assert f"{weight:.3g}".replace("-", "−") in words(lab) != said
     assert lab.value("lab.trainer.changes[-1][1]") == "0.W[1, 0] of seed 0"
@@ -71,18 +71,20 @@ def test_a_click_on_a_neuron_gives_its_sliders_and_the_map_its_place(lab):
     for unit in (1, 2):
         place = f"lab.picture.views[0].centres[1][{unit}]"
         lab.page.mouse.click(*pixel(lab, place))
-        lab.wait(f"lab.live.pinned == (1, {unit})")
+        lab.wait(f"lab.selection.pinned == (1, {unit})")
         lab.at_rest()
-        weight = float(lab.value(f"lab.live.array('0.W')[0, {unit}]"))
+        weight = float(
+            lab.value(f"lab.session.array('0.W', lab.selection.replica)[0, {unit}]")
+        )
         assert reading(lab, "w₁ of x₁") == pytest.approx(weight, abs=0.0051)
     corner = "lab.picture.views[1].corner"
     x, y = pixel(lab, corner)
     lab.page.mouse.move(x + 60, y - 60)
-    lab.wait("lab.live.over is not None")
-    there = eval(lab.value("lab.live.over.tolist()"))
+    lab.wait("lab.selection.over is not None")
+    there = eval(lab.value("lab.selection.over.tolist()"))
     assert f"at x₁ = {there[0]:.3g}".replace("-", "−") in words(lab)
     lab.page.mouse.move(5, 5)
-    lab.wait("lab.live.over is None")
+    lab.wait("lab.selection.over is None")
     assert "at training sample 1" in words(lab)
 
 
@@ -91,12 +93,12 @@ def test_by_keys_alone(lab):
     lab.canvas.focus()
     for key in ("p", "p"):
         lab.page.keyboard.press(key)
-    lab.wait("lab.live.pinned == (1, 1)")
+    lab.wait("lab.selection.pinned == (1, 1)")
     lab.page.keyboard.press("s")
-    lab.wait("lab.live.row == 1")
+    lab.wait("lab.selection.row(lab.session) == 1")
     for _ in range(2):
         lab.page.keyboard.press("Shift+ArrowUp")
-    lab.wait("lab.live.place is not None")
+    lab.wait("lab.selection.place is not None")
     assert re.search(r"Weighted sum of neuron 2 of layer 1 at x₁ = ", words(lab))
     assert lab.value(NUMBERS) == numbers and lab.value("lab.trainer.steps_done") == "0"
     handle = "document.activeElement.closest('.noUi-handle')"
@@ -107,16 +109,16 @@ def test_by_keys_alone(lab):
         )
         if "w₁ of x₁" in label:
             break
-    before = float(lab.value("lab.live.array('0.W')[0, 1]"))
+    before = float(lab.value("lab.session.array('0.W', lab.selection.replica)[0, 1]"))
     for _ in range(5):
         lab.page.keyboard.press("ArrowRight")
-    lab.wait(f"lab.live.array('0.W')[0, 1] > {before + 0.04}")
-    after = float(lab.value("lab.live.array('0.W')[0, 1]"))
+    lab.wait(f"lab.session.array('0.W', lab.selection.replica)[0, 1] > {before + 0.04}")
+    after = float(lab.value("lab.session.array('0.W', lab.selection.replica)[0, 1]"))
     assert after == pytest.approx(round(before, 2) + 0.05, abs=1e-6)
     lab.press("Epoch")
     lab.wait("lab.trainer.epoch_done == 1")
     lab.at_rest()
-    value = float(lab.value("lab.live.array('0.W')[0, 1]"))
+    value = float(lab.value("lab.session.array('0.W', lab.selection.replica)[0, 1]"))
     assert reading(lab, "w₁ of x₁") == pytest.approx(value, abs=0.0051)
 
 
@@ -153,7 +155,7 @@ def test_the_ring_is_where_the_pointer_stopped(lab):
         places,
     )
     there = "lab.picture.views[1].place({}, {})".format(*ways[-1])
-    lab.wait(f"__import__('numpy').allclose(lab.live.over, {there}, atol=0.02)")
+    lab.wait(f"__import__('numpy').allclose(lab.selection.over, {there}, atol=0.02)")
 
 
 def test_a_number_is_typed_where_a_slider_is_too_coarse(lab):
@@ -162,6 +164,6 @@ def test_a_number_is_typed_where_a_slider_is_too_coarse(lab):
     lab.page.keyboard.press("Control+a")
     lab.page.keyboard.type("-1.37")
     lab.page.keyboard.press("Enter")
-    lab.wait("abs(lab.live.array('0.W')[1, 0] + 1.37) < 1e-6")
+    lab.wait("abs(lab.session.array('0.W', lab.selection.replica)[1, 0] + 1.37) < 1e-6")
     assert reading(lab, "w₂ of x₂") == -1.37
     assert lab.steps() == 0

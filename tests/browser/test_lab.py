@@ -143,10 +143,10 @@ def test_pointing_at_a_neuron_shows_its_picture_on_the_map(explorer):
     x, y = eval(explorer.notebook.evaluate_in_kernel(place))
     box = explorer.canvas.bounding_box()
     explorer.page.mouse.move(box["x"] + x, box["y"] + box["height"] - y)
-    explorer.wait("lab.live.pointed == (1, 0)")
+    explorer.wait("lab.selection.pointed == (1, 0)")
     assert explorer.at_rest() != before
     explorer.page.mouse.move(5, 5)
-    explorer.wait("lab.live.pointed is None")
+    explorer.wait("lab.selection.pointed is None")
     assert explorer.at_rest() == before
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "notebooks"
 LESSONS = sorted(FOLDER.glob("[01]?_*.ipynb"))[1:]  # 00 has tests of its own
 FROM_THE_TOP = 30  # seconds in which all cells have run
-LOOKED_AT = "repr((lab.live.pinned, lab.live.place, lab.experiment))"
+LOOKED_AT = "repr((lab.selection.pinned, lab.selection.place, lab.experiment))"
 SET = "(repr(lab.experiment), lab.trainer.network.parameters.tobytes())"
 SPOT = """next(
     ([x, y] for x in range(4, lab.canvas.width, 8)

@@ -16,8 +16,8 @@ lab = Lab(views=[Neurons(), Paint(), Curves()], data="moons", samples=100, hidde
           controls=["data", "validation", "split_seed"], speed=300)
 lab
 """
-COUNT = "len(lab.live.data)"
-LAST = "lab.live.data.x[-1].round(1).tolist()"
+COUNT = "len(lab.session.data)"
+LAST = "lab.session.data.x[-1].round(1).tolist()"
 PLACE = """[float(v) for v in lab.paint._map.corner + lab.paint._map.side * (
     __import__('numpy').array({place}) - lab.paint._map.low)
     / (lab.paint._map.high - lab.paint._map.low)]"""
@@ -36,7 +36,7 @@ def painted(chromium, lab) -> Iterator[Explorer]:
 @pytest.fixture
 def explorer(painted) -> Iterator[Explorer]:
     """The Lab, with the points that it began with; nothing goes wrong with it."""
-    while painted.value("lab.live.painting.can['undo']") == "True":
+    while painted.value("lab.session.painting.can['undo']") == "True":
         painted.press("Undo")
         painted.wait("lab.player.at_rest()")
     painted.press("Paint")
@@ -73,7 +73,7 @@ def test_the_pointer_paints_moves_erases_and_flips(explorer):
     lab.press("Flip")
     lab.wait("lab.paint.tools.tool == 'flip'")
     mouse.click(*there)
-    lab.wait("lab.live.data.y[-1] == 1")
+    lab.wait("lab.session.data.y[-1] == 1")
     lab.press("Erase")
     lab.wait("lab.paint.tools.tool == 'erase'")
     mouse.click(*there)
@@ -100,11 +100,11 @@ def test_all_of_it_by_keys_alone(explorer):
     for key in ("b", *["Shift+ArrowDown"] * 4, "c", "Enter"):
         keyboard.press(key)
     count(lab, 61)
-    assert lab.value("int(lab.live.data.y[-1])") == "1" and lab.steps() == steps
+    assert lab.value("int(lab.session.data.y[-1])") == "1" and lab.steps() == steps
     for key in ("m", "ArrowRight", "Shift+ArrowUp", "m", "f"):
         keyboard.press(key)
-    lab.wait("lab.live.data.y[-1] == 0")
-    moved = lab.value("(lab.live.data.x[-1] == lab.live.painting.cross).all()")
+    lab.wait("lab.session.data.y[-1] == 0")
+    moved = lab.value("(lab.session.data.x[-1] == lab.session.painting.cross).all()")
     assert moved == "True"
     lab.at_rest()
     words = lab.canvas.get_attribute("aria-label")
@@ -117,8 +117,8 @@ def test_all_of_it_by_keys_alone(explorer):
     count(lab, 60)
     for key in ("v", "Enter", "c", "v", "Escape"):
         keyboard.press(key)
-    lab.wait("len(lab.live.parts.validation) == 21")
-    lab.wait("lab.live.painting.cross is None")
+    lab.wait("len(lab.session.parts.validation) == 21")
+    lab.wait("lab.session.painting.cross is None")
     keyboard.press("ArrowRight")
     lab.wait(f"lab.trainer.steps_done == {steps + 1}")
 

@@ -17,7 +17,7 @@ MOMENTS = 8
 
 def at(lab, moment: int) -> str:
     """The sharp picture of this moment."""
-    lab.wait(f"lab.live.slow and lab.live.slow.at == {moment}")
+    lab.wait(f"lab.session.stepper.slow and lab.session.stepper.slow.at == {moment}")
     return lab.at_rest()
 
 
@@ -45,9 +45,9 @@ def test_slow_motion_forth_and_back_ends_bit_for_bit_where_it_began(lab_page):
     x, y = eval(lab.value("[float(v) for v in lab.picture.views[0].paths[0][4][4]]"))
     box = lab.canvas.bounding_box()
     lab.page.mouse.click(box["x"] + x, box["y"] + box["height"] - y)
-    lab.wait("lab.live.pinned == (0, 1, 1)")
+    lab.wait("lab.selection.pinned == (0, 1, 1)")
     lab.page.mouse.move(5, 5)
-    lab.wait("lab.live.pointed is None")
+    lab.wait("lab.selection.pointed is None")
     lab.at_rest()
     words = lab.canvas.get_attribute("aria-label")
     [shown] = re.findall(r"mean of δ · a over 32 samples is (\S+),", words)
@@ -55,7 +55,7 @@ def test_slow_motion_forth_and_back_ends_bit_for_bit_where_it_began(lab_page):
     [actual] = re.findall(r"and the loss by (\S+), predicted", words)
     assert float(actual) < 0
     lab.page.keyboard.press("Escape")
-    lab.wait("lab.live.pinned is None")
+    lab.wait("lab.selection.pinned is None")
     assert lab.at_rest() == pictures[-1]
 
     for moment in reversed(range(MOMENTS - 1)):
@@ -65,7 +65,7 @@ def test_slow_motion_forth_and_back_ends_bit_for_bit_where_it_began(lab_page):
     assert lab.value(NUMBERS) == began
     assert len(high) == 1
     lab.press("Auto")
-    lab.wait("lab.live.slow.at >= 2")
+    lab.wait("lab.session.stepper.slow.at >= 2")
     lab.press("Auto")
     lab.wait("not lab.player.playing")
     lab.press("Play")

@@ -35,20 +35,21 @@ REGIONS = """(canvas, boxes) => boxes.map(([left, top, width, height]) => {
 NEURON = (3, 1)  # layer and unit: the second one of the second hidden layer
 LINK = (2, 2, 1)  # layer, row and unit: what comes to it from the third one before
 VALUES = """[float(v) for v in (
-    lab.trainer.network['2.W'][lab.live.shown, 2, 1],
+    lab.trainer.network['2.W'][lab.selection.replica, 2, 1],
     lab.trainer.network.layout.places['2.W'].view(
-        __import__('numpy'), lab.trainer.gradient)[lab.live.shown, 2, 1],
+        __import__('numpy'), lab.trainer.gradient)[lab.selection.replica, 2, 1],
     lab.trainer.network.layout.places['2.W'].view(
-        __import__('numpy'), lab.trainer.moments['velocity'])[lab.live.shown, 2, 1])]"""
+        __import__('numpy'), lab.trainer.moments['velocity'])[
+        lab.selection.replica, 2, 1])]"""
 UNIT = """[float(v) for v in (
-    lab.live.array('2.b')[0, 1],
+    lab.session.array('2.b', lab.selection.replica)[0, 1],
     lab.trainer.network.trace(lab.trainer.parts['train'][0])[2]
-        [lab.live.shown, :, 1].mean(),
+        [lab.selection.replica, :, 1].mean(),
     lab.trainer.network.trace(lab.trainer.parts['train'][0])[3]
-        [lab.live.shown, :, 1].mean(),
+        [lab.selection.replica, :, 1].mean(),
     lab.trainer.network.layout.places['2.b'].view(__import__('numpy'),
         lab.trainer.network.gradient(*lab.trainer.parts['train'], lab.trainer.loss))
-        [lab.live.shown, 0, 1])]"""
+        [lab.selection.replica, 0, 1])]"""
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,11 @@ def test_each_view_moves_while_it_plays_and_says_what_it_shows(shown, name):
     seen = zip(LABS[name], before, after)
     assert [view for view, one, other in seen if one == other] == []
     words = lab.canvas.get_attribute("aria-label")
-    said = eval(lab.value("[view.describe(lab.live) for view in lab.picture.views]"))
+    said = eval(
+        lab.value(
+            "[view.describe(lab.session, lab.selection) for view in lab.picture.views]"
+        )
+    )
     for view, sentence in zip(LABS[name], said):
         assert sentence.split(":")[0].split(" at step")[0] in words, view
 
@@ -129,7 +134,7 @@ def test_the_card_has_the_numbers_of_the_engine(shown):
     lab.at_rest()
     place = "[float(v) for v in lab.picture.views[1].centres[2][1]]"
     point(lab, eval(lab.value(place)))
-    lab.wait(f"lab.live.pointed == {NEURON}")
+    lab.wait(f"lab.selection.pointed == {NEURON}")
     lab.at_rest()
     found = numbers(lab.canvas.get_attribute("aria-label"))
     expected = dict(zip(("bias", "z", "a", "δ"), eval(lab.value(UNIT))))
@@ -137,9 +142,9 @@ def test_the_card_has_the_numbers_of_the_engine(shown):
 
     place = "[float(v) for v in lab.picture.views[1].paths[1][2 * 3 + 1][12]]"
     point(lab, eval(lab.value(place)), click=True)
-    lab.wait(f"lab.live.pinned == {LINK}")
+    lab.wait(f"lab.selection.pinned == {LINK}")
     lab.page.mouse.move(5, 5)
-    lab.wait("lab.live.pointed is None")
+    lab.wait("lab.selection.pointed is None")
     lab.at_rest()
     found = numbers(lab.canvas.get_attribute("aria-label"))
     expected = dict(zip(("weight", "gradient", "velocity"), eval(lab.value(VALUES))))

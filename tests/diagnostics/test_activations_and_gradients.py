@@ -16,7 +16,7 @@ from nnlab.engine import (
     Residual,
     Tanh,
 )
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 
 rng = np.random.default_rng(8)
 x, labels = rng.normal(size=(12, 3)), rng.integers(0, 3, 12)
@@ -32,8 +32,8 @@ NETWORKS = {
 networks = pytest.mark.parametrize("fields", NETWORKS.values(), ids=NETWORKS)
 
 
-def run_of(**fields) -> Run:
-    run = Run(Experiment(**{"dtype": "float64", "seeds": 3, **fields}))
+def run_of(**fields) -> Session:
+    run = Session(Experiment(**{"dtype": "float64", "seeds": 3, **fields}))
     run.train(20)
     return run
 

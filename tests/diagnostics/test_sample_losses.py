@@ -13,13 +13,13 @@ from nnlab.diagnostics.sample_losses import (
     worst,
 )
 from nnlab.engine.losses import LOSSES
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 
 
 @pytest.fixture(params=LOSSES)
-def run(request) -> Run:
+def run(request) -> Session:
     data = "diabetes" if request.param in ("mae", "huber") else "xor"
-    run = Run(Experiment(data=data, loss=request.param, seeds=3, dtype="float64"))
+    run = Session(Experiment(data=data, loss=request.param, seeds=3, dtype="float64"))
     run.train(20)
     return run
 
@@ -38,10 +38,10 @@ def test_the_losses_of_samples_have_the_loss_as_their_mean(run, part):
 
 @pytest.mark.parametrize("data", ["xor", "wine", "digits"])
 def test_confusion_counts_are_those_of_the_engine(data):
-    run = Run(Experiment(data=data, seeds=3))
+    run = Session(Experiment(data=data, seeds=3))
     run.train(5)
     part, classes = run.parts.validation, len(run.data.classes)
-    answers = run.answer(run.outputs(part.x))
+    answers = run.decoder.predictions(run.outputs(part.x))
     counts = confusion(part.y, called(answers), classes)
     for own, answer in zip(counts, answers):
         assert_array_equal(own, confusion_matrix(part.y, answer))

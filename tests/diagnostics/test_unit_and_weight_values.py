@@ -7,13 +7,13 @@ from numpy.testing import assert_allclose, assert_array_equal
 from nnlab import Experiment
 from nnlab.diagnostics.named_vectors import Summary, array, vectors
 from nnlab.diagnostics.unit_and_weight_values import of_unit, of_weight
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 
 EXACT = {"dtype": "float64", "seeds": 3}
 
 
-def run_of(steps: int = 20, **fields) -> Run:
-    run = Run(Experiment(**{**EXACT, **fields}))
+def run_of(steps: int = 20, **fields) -> Session:
+    run = Session(Experiment(**{**EXACT, **fields}))
     run.train(steps)
     return run
 

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 from nnlab import Experiment, check_gradient, sweep
 from nnlab.backend import to_numpy
 from nnlab.diagnostics.loss_on_plane import surface
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 
 pytest.importorskip("torch")
 SMALL = dict(samples=60, seeds=2, dtype="float64")
@@ -69,26 +69,25 @@ def test_json_and_code_say_who_computes(capsys):
 
 
 def test_a_run_hands_out_numpys_arrays():
-    ours, theirs = map(Run, both(hidden=(3,)))
+    ours, theirs = map(Session, both(hidden=(3,)))
     for run in (ours, theirs):
         run.train(20)
         run.change(learning_rate=0.3)
-        run.walk()
+        run.stepper.walk()
         run.grow((4,))
         run.train(10)
     points = ours.data.x[:7]
-    for one, other in zip(ours.trace(points), theirs.trace(points), strict=True):
+    for one, other in zip(ours.trace(points, 0), theirs.trace(points, 0), strict=True):
         assert type(other) is np.ndarray
         assert_allclose(other, one, rtol=1e-8)
     assert_allclose(theirs.outputs(points), ours.outputs(points), rtol=1e-8)
-    assert_allclose(
-        theirs.answer(theirs.outputs(points)), ours.answer(ours.outputs(points))
-    )
+    said = (one.decoder.predictions(one.outputs(points)) for one in (theirs, ours))
+    assert_allclose(*said)
 
 
 def test_the_tape_of_a_run_goes_back():
     _, e = both(**EVERYTHING)
-    run = Run(e)
+    run = Session(e)
     run.train(12)
     there = to_numpy(run.trainer.network.parameters).copy()
     run.train(9)

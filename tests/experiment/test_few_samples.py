@@ -47,9 +47,9 @@ def test_there_is_no_test_part_to_open():
 
 def test_a_lab_judges_by_the_training_part():
     lab = Lab(XOR)
-    lab.live.train(3)
-    lab.picture.draw(lab.live)
-    assert "nan" not in repr(lab) + lab.picture.describe(lab.live)
+    lab.session.train(3)
+    lab.picture.draw(lab.session, lab.selection)
+    assert "nan" not in repr(lab) + lab.picture.describe(lab.session, lab.selection)
 
 
 WRONG = [

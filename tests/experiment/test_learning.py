@@ -8,18 +8,20 @@ import numpy as np
 import pytest
 
 from nnlab import Experiment
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 
 
-def right(run: Run, part: str) -> np.ndarray:
+def right(run: Session, part: str) -> np.ndarray:
     """The share of right answers of every seed on a part of the data."""
     parts = run.parts
     data = parts.validation if part == "validation" else parts.open_test("a law")
-    return np.mean((run.confidence(run.outputs(data.x)) > 0.5) == data.y, axis=1)
+    return np.mean(
+        (run.decoder.confidence(run.outputs(data.x)) > 0.5) == data.y, axis=1
+    )
 
 
-def trained(steps: int | None = None, epochs: int | None = None, **fields) -> Run:
-    run = Run(Experiment(**fields))
+def trained(steps: int | None = None, epochs: int | None = None, **fields) -> Session:
+    run = Session(Experiment(**fields))
     run.train(steps or epochs * run.trainer.steps_per_epoch)
     return run
 

@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from nnlab import Experiment, sweep
 from nnlab.experiment.results import RunResult
 from nnlab.experiment.sweep import Group
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 from nnlab.views.drawing.measurements import bests
 
 NOISY = dict(noise=0.5, learning_rate=1.0, hidden=(8,), seeds=6, samples=120)
@@ -74,7 +74,7 @@ def test_the_script_ends_where_the_run_does(capsys):
 
 
 def test_the_curves_mark_the_best_of_each_seed():
-    run = Run(Experiment(**NOISY, patience=3))
+    run = Session(Experiment(**NOISY, patience=3))
     run.train(25 * run.trainer.steps_per_epoch)
     when, losses = bests(run)
     history = np.array(run.trainer.history["validation_loss"])
@@ -87,7 +87,7 @@ def test_the_curves_mark_the_best_of_each_seed():
 
 
 def test_other_samples_are_no_worse_for_what_was_best_before():
-    run = Run(Experiment(**NOISY, patience=3))
+    run = Session(Experiment(**NOISY, patience=3))
     run.train(5 * run.trainer.steps_per_epoch)
     run.learn_from(Experiment(**{**NOISY, "data_seed": 5}).dataset())
     assert (run.trainer.record.best == -1).all()

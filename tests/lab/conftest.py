@@ -11,7 +11,7 @@ import pytest
 from nnlab import Lab
 from nnlab.lab import canvas, player, registry
 from nnlab.lab.predict import predict
-from nnlab.session import run
+from nnlab.session import session
 
 HANG = 5.0  # seconds in which something from outside must come, if all else sleeps
 LONG = 100.0  # seconds, of the clock below, that no test needs
@@ -54,7 +54,7 @@ class Clock(selectors.DefaultSelector):
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     clock = Clock()
-    for module in (canvas, run, player):
+    for module in (canvas, session, player):
         monkeypatch.setattr(module, "monotonic", lambda: clock.now)
     yield clock
     clock.close()

@@ -22,13 +22,13 @@ async def played(backend: str, **fields) -> tuple[str, str]:
     await lab.run(steps=30)
     lab.change(learning_rate=0.3)
     await lab.run(steps=20)
-    lab.live.rewind(40)
-    lab.live.walk()
-    lab.live.walk()
+    lab.session.rewind(40)
+    lab.session.stepper.walk()
+    lab.session.stepper.walk()
     last = len(lab.trainer.network.layers) - 1
-    lab.live.pointed = (last, 1, 0)
+    lab.selection.pointed = (last, 1, 0)
     assert lab.still()[:4] == b"\x89PNG"
-    return repr(lab), lab.screen.describe(lab.live)
+    return repr(lab), lab.screen.describe(lab.session, lab.selection)
 
 
 @pytest.mark.parametrize("name", LABS)

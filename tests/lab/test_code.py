@@ -51,10 +51,10 @@ def test_a_function_comes_in_mid_run_and_the_weights_stay(act, see):
         await lab.run(30)
         by_name = await Lab(**SMALL).run(60)
         np.testing.assert_allclose(weights(lab), weights(by_name), rtol=1e-4, atol=1e-5)
-        loss = lab.live.median("validation_loss")
+        loss = lab.session.median("validation_loss")
         lab.change(optimizer=uphill)
         await lab.run(30)
-        assert lab.live.median("validation_loss") > loss
+        assert lab.session.median("validation_loss") > loss
 
     act(scene)
 
@@ -90,9 +90,9 @@ def test_a_new_start_keeps_the_code(act, see, button):
         await page.rest()
         assert lab.trainer.steps_done == 0 and lab.experiment.optimizer is uphill
         assert YOURS in badge(lab)
-        start = lab.live.median("validation_loss")
+        start = lab.session.median("validation_loss")
         await lab.run(20)
-        assert lab.live.median("validation_loss") > start
+        assert lab.session.median("validation_loss") > start
 
     act(scene)
 
@@ -271,7 +271,7 @@ def test_a_change_that_is_not_possible_is_refused_where_it_is_asked_for(
         with pytest.raises(InputError) as caught:
             lab.change(**fields)
         assert caught.value.argument == argument
-        assert lab.experiment == lab.live.experiment == Experiment(**SMALL)
+        assert lab.experiment == lab.session.experiment == Experiment(**SMALL)
         assert lab.trainer is trainer
 
     act(scene)

@@ -163,7 +163,7 @@ def test_a_new_rate_keeps_the_weights_and_is_written_down(act):
             (20, "learning_rate", 0.7)
         ]
         assert_array_equal(weights(lab), before)
-        assert lab.experiment == lab.live.experiment
+        assert lab.experiment == lab.session.experiment
         assert lab.experiment == Experiment(learning_rate=0.7, **SMALL)
         await lab.run(5)
         by_hand = Experiment(**SMALL).trainer()
@@ -323,7 +323,7 @@ def test_views_that_do_not_fit_new_data_leave_the_lab_as_it_was(act):
         trainer, picture = lab.trainer, lab.still()
         await edit(lab, "data", "digits")
         assert lab.message.text
-        assert lab.experiment == lab.live.experiment == Experiment(**SMALL)
+        assert lab.experiment == lab.session.experiment == Experiment(**SMALL)
         assert lab.trainer is trainer and lab.still() == picture
         await lab.run(5)
         assert_array_equal(weights(lab), trained(lab.experiment, 15))
@@ -390,7 +390,7 @@ def test_frames_are_quick_while_it_moves_and_sharp_at_rest(act, frames, see):
             picture = opened(frame)
             assert f"image/{picture.format.lower()}" == content["form"]
             assert picture.size == sizes[content["form"]]
-        assert lab.canvas.text == lab.screen.describe(lab.live)
+        assert lab.canvas.text == lab.screen.describe(lab.session, lab.selection)
 
     act(scene)
 
@@ -426,10 +426,10 @@ def test_pointing_shows_a_neuron_and_leaving_ends_it(act, see, scale):
         for unit, (x, y) in enumerate(neurons.centres[1]):
             page.say("move", x=float(x), y=float(y))
             await moment()
-            assert lab.live.pointed == (1, unit) and lab.still() != plain
+            assert lab.selection.pointed == (1, unit) and lab.still() != plain
         page.say("leave")
         await moment()
-        assert lab.live.pointed is None and lab.still() == plain
+        assert lab.selection.pointed is None and lab.still() == plain
 
     act(scene)
 
@@ -441,11 +441,11 @@ def test_the_seed_chosen_is_shown_until_another_is(act):
             await moment()
             lab.bar.seed.value = replica
             await moment()
-            assert lab.live.shown == replica
+            assert lab.selection.replica == replica
         await press(lab, "reset")
-        assert lab.live.shown == lab.bar.seed.value == 2
+        assert lab.selection.replica == lab.bar.seed.value == 2
         await edit(lab, "seeds", 2)  # the last of them that is left
-        assert lab.live.shown == lab.bar.seed.value == 1
+        assert lab.selection.replica == lab.bar.seed.value == 1
 
     act(scene)
 
@@ -489,8 +489,8 @@ def state(lab: Lab) -> tuple:
     player, picture = lab.player, lab.picture
     texts = (lab.message.text, lab.canvas.text, lab.bar.buttons["play"].description)
     flags = (player.playing, player.speed, player.task)
-    numbers = (lab.live.shown, lab.live.pointed, lab.trainer.steps_done)
-    same = (id(lab.live), id(lab.trainer), id(picture.figure), lab.experiment)
+    numbers = (lab.selection.replica, lab.selection.pointed, lab.trainer.steps_done)
+    same = (id(lab.session), id(lab.trainer), id(picture.figure), lab.experiment)
     seen = (weights(lab).tobytes(), bytes(picture.canvas.buffer_rgba()))
     return (*texts, *flags, *numbers, *same, *seen, {**lab.canvas.viewers})
 
@@ -651,7 +651,7 @@ def test_an_error_in_a_move_of_the_pointer_reaches_the_lab(act, see, kind):
 def test_a_remark_is_made_only_when_it_is_shown(act, see):
     async def scene():
         asked = []
-        lab = Lab(remark=lambda run: asked.append(run) or "Look!", **SMALL)
+        lab = Lab(remark=lambda session, _: asked.append(session) or "Look!", **SMALL)
         page = see(lab)
         await page.rest()
         before = len(asked)
@@ -690,7 +690,7 @@ def test_an_error_in_a_library_that_nnlab_calls_has_no_line_of_the_cell(act, see
     async def scene():
         lab = Lab(**SMALL)
         see(lab)
-        lab.live.train = np.linalg.norm
+        lab.session.train = np.linalg.norm
         await press(lab, "step")
         assert lab.message.text == (
             "ValueError: Improper number of dimensions to norm."

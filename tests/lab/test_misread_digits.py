@@ -5,15 +5,17 @@ import pytest
 
 from nnlab import Lab
 from nnlab.lab.predict.misread_digits import IMAGES_SHOWN, Reader
-from nnlab.session.run import Run
+from tests.support.looked_at import LookedAt
 
 
 class Network:
     """A Lab of which only the run is read."""
 
     def __init__(self, steps: int, shown: int = 0):
-        self.live = Run(Lab(data="digits", seeds=2, hidden=(16,)).experiment, shown)
-        self.live.train(steps)
+        self.session, self.selection = LookedAt.of(
+            Lab(data="digits", seeds=2, hidden=(16,)).experiment, shown
+        )
+        self.session.train(steps)
 
 
 @pytest.fixture(params=[0, 1])
@@ -21,10 +23,10 @@ def lab(request):
     return Network(steps=300, shown=request.param)
 
 
-def wrong(run: Run) -> np.ndarray:
+def wrong(run: LookedAt) -> np.ndarray:
     """The samples that the network shown takes for something else, counted anew."""
-    z = run.outputs(run.parts.validation.x)[run.shown]
-    return np.flatnonzero(z.argmax(axis=-1) != run.parts.validation.y)
+    z = run.session.outputs(run.session.parts.validation.x)[run.selection.replica]
+    return np.flatnonzero(z.argmax(axis=-1) != run.session.parts.validation.y)
 
 
 def test_before_any_training_it_has_nothing_to_show():
@@ -37,7 +39,7 @@ def test_before_any_training_it_has_nothing_to_show():
 def test_it_shows_exactly_the_wrong_ones(lab):
     reader = Reader(lab)
     reader.button.click()
-    expected = wrong(lab.live)
+    expected = wrong(lab)
     assert 0 < len(expected)
     assert [*reader.asked] == [*expected[:IMAGES_SHOWN]]
     assert (
@@ -53,7 +55,7 @@ def test_it_shows_exactly_the_wrong_ones(lab):
 
 def test_no_more_than_a_dozen():
     network = Network(steps=1)
-    assert len(wrong(network.live)) > IMAGES_SHOWN
+    assert len(wrong(network)) > IMAGES_SHOWN
     reader = Reader(network)
     reader.button.click()
     assert len(reader.row.children) == IMAGES_SHOWN
@@ -63,12 +65,12 @@ def test_no_more_than_a_dozen():
 def test_what_is_read_is_counted_beside_the_network(lab, good):
     reader = Reader(lab)
     reader.button.click()
-    run, truth = lab.live, [str(label) for label in reader.truth]
+    run, truth = lab, [str(label) for label in reader.truth]
     for i, field in enumerate(reader.fields):
         field.value = f" {truth[i]} " if i < good else ["", "x"][i % 2]
     reader.done.click()
     right, asked = min(good, len(truth)), len(truth)
-    total = len(run.parts.validation)
+    total = len(run.session.parts.validation)
     assert f"You read {right} of {asked}" in reader.words.value
     assert f"and {total - len(wrong(run))} of all {total}" in reader.words.value
     for i, field in enumerate(reader.fields):
@@ -97,7 +99,7 @@ def test_it_compares_with_what_the_network_said_when_it_was_asked(lab):
     reader.button.click()
     reader.done.click()
     said = reader.words.value
-    lab.live.train(200)
+    lab.session.train(200)
     reader.done.click()
     assert reader.words.value == said
 

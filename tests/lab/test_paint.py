@@ -63,21 +63,21 @@ EMPTY = at(0, -3.4)  # no point of the moons is near
 def test_a_click_paints_with_the_brush_and_the_picture_shows_it(act, see):
     async def scene():
         lab, page = await opened(see)
-        parts, plain = lab.live.parts, lab.still()
+        parts, plain = lab.session.parts, lab.still()
         await stroke(page, EMPTY)
-        assert len(lab.live.data) == len(parts.train) + 1
-        assert_array_equal(lab.live.data.x[-1].round(9), EMPTY)
-        assert lab.live.data.y[-1] == 0 and lab.still() != plain
+        assert len(lab.session.data) == len(parts.train) + 1
+        assert_array_equal(lab.session.data.x[-1].round(9), EMPTY)
+        assert lab.session.data.y[-1] == 0 and lab.still() != plain
         lab.paint.tools.parts["validation"].click()
         lab.paint.tools.brushes.children[1].click()
         await page.rest()
         pressed = [PRESSED in b._dom_classes for b in lab.paint.tools.brushes.children]
         assert pressed == [False, True]
         await stroke(page, -EMPTY)
-        validation = lab.live.parts.validation
+        validation = lab.session.parts.validation
         assert len(validation) == len(parts.validation) + 1
         assert validation.y[-1] == 1
-        assert lab.live.parts.test_size == parts.test_size
+        assert lab.session.parts.test_size == parts.test_size
         assert lab.experiment.data.name == "painted"
 
     act(scene)
@@ -90,7 +90,7 @@ def test_a_drag_on_a_point_moves_it_and_one_undo_puts_it_back(act, see):
         before = points(lab)
         way = [EMPTY + at(step / 4, step / 8) for step in range(6)]
         await stroke(page, *way)
-        data = lab.live.data
+        data = lab.session.data
         assert_array_equal(data.x[-1].round(9), way[-1])
         assert len(points(lab)) == len(before) and data.y[-1] == 0
         await keys(page, "z")
@@ -104,8 +104,8 @@ def test_a_point_dragged_out_of_the_map_stays_at_its_edge(act, see):
         lab, page = await opened(see)
         await stroke(page, EMPTY)
         await stroke(page, EMPTY, EMPTY - at(0, 50))
-        low, _ = lab.live.painting.window
-        assert_array_equal(lab.live.data.x[-1].round(9), [EMPTY[0], low[1]])
+        low, _ = lab.session.painting.window
+        assert_array_equal(lab.session.data.x[-1].round(9), [EMPTY[0], low[1]])
 
     act(scene)
 
@@ -136,17 +136,17 @@ def test_a_click_on_a_point_does_what_the_tool_says(act, see, tool):
     async def scene():
         lab, page = await opened(see)
         await stroke(page, EMPTY)
-        before, count = points(lab), len(lab.live.data)
+        before, count = points(lab), len(lab.session.data)
         lab.paint.tools.tools[tool].click()
         await page.rest()
         await stroke(page, EMPTY)
-        assert len(lab.live.data) == count - (tool == "erase")
+        assert len(lab.session.data) == count - (tool == "erase")
         if tool == "flip":
-            assert lab.live.data.y[-1] == 1
+            assert lab.session.data.y[-1] == 1
         if tool in ("paint", "move"):
             assert points(lab) == before
         await stroke(page, -EMPTY)  # where there is none
-        assert len(lab.live.data) == count - (tool == "erase") + (tool == "paint")
+        assert len(lab.session.data) == count - (tool == "erase") + (tool == "paint")
 
     act(scene)
 
@@ -155,7 +155,7 @@ def test_painted_by_keys_it_is_as_painted_by_the_pointer(act, see):
     async def scene():
         lab, page = await opened(see)
         other, hand = await opened(see)
-        low, high = lab.live.painting.window
+        low, high = lab.session.painting.window
         step, leap = (high - low) * STEP, (high - low) * LEAP
         place = np.mean([low, high], axis=0) - at(0, 3 * leap[1] + step[1])
         await keys(page, "b", *["Shift+ArrowDown"] * 3, "ArrowDown", "c", "v", "Enter")
@@ -175,7 +175,7 @@ def test_painted_by_keys_it_is_as_painted_by_the_pointer(act, see):
         assert points(lab) == points(other)
         await keys(page, *"zzzz"), await keys(hand, *"zzzz")
         assert points(lab) == points(other)
-        assert not lab.live.painting.can["undo"]
+        assert not lab.session.painting.can["undo"]
 
     act(scene)
 
@@ -188,11 +188,11 @@ def test_arrows_are_the_labs_unless_the_crosshair_is_out(act, see):
         await keys(page, "b", "ArrowRight", "Enter")
         assert lab.trainer.steps_done == 1
         for name, way in WAYS.items():
-            before = lab.live.painting.cross
+            before = lab.session.painting.cross
             await keys(page, name)
-            assert_array_equal(np.sign(lab.live.painting.cross - before), way)
+            assert_array_equal(np.sign(lab.session.painting.cross - before), way)
         await keys(page, "Escape", "ArrowRight", "Shift+ArrowRight", "m", "Delete")
-        assert lab.trainer.steps_done == 2 and lab.live.painting.cross is None
+        assert lab.trainer.steps_done == 2 and lab.session.painting.cross is None
         await keys(page, "Enter")
         assert lab.trainer.batches.left(lab.trainer.steps_done) == 0
 
@@ -203,7 +203,7 @@ def test_the_crosshair_tells_where_it_is_and_what_lies_there(act, see):
     async def scene():
         lab, page = await opened(see)
         await keys(page, "b", *["Shift+ArrowDown"] * 3)
-        x, y = lab.live.painting.cross
+        x, y = lab.session.painting.cross
         at = f"{plain(round(x, 2))}, {plain(round(y, 2))}"
         assert f"Crosshair at {at}: no point lies" in lab.canvas.text
         assert "Enter paints training points (●) of class 'orange'" in says(lab)
@@ -230,14 +230,14 @@ def test_the_crosshair_tells_where_it_is_and_what_lies_there(act, see):
 def test_a_spray_is_as_dense_however_fast_the_hand(act, see, stops):
     async def scene():
         lab, page = await opened(see)
-        (x, y), before = pixel(lab, EMPTY), len(lab.live.data)
+        (x, y), before = pixel(lab, EMPTY), len(lab.session.data)
         page.say("press", x=x, y=y)
         for way in stops:
             page.say("drag", x=x + way, y=y)
         page.say("release", x=x + stops[-1], y=y)
         await page.rest()
         way = sum(abs(b - a) for a, b in zip([0, *stops], stops))
-        made = len(lab.live.data) - before - 1
+        made = len(lab.session.data) - before - 1
         assert way // APART - 1 <= made <= way // APART
 
     act(scene)
@@ -249,7 +249,7 @@ def test_while_it_plays_it_plays_on_with_all_that_it_has_learned(act, see):
         await page.press("play")
         await page.until(lambda: lab.trainer.steps_done > 100)
         steps, network, seen = lab.trainer.steps_done, lab.trainer.network, []
-        learn = lab.live.learn_from
+        learn = lab.session.learn_from
 
         def watched(data):
             vectors = [network.parameters, *lab.trainer.moments.values()]
@@ -258,7 +258,7 @@ def test_while_it_plays_it_plays_on_with_all_that_it_has_learned(act, see):
             now = [network.parameters, *lab.trainer.moments.values()]
             seen.append(all(map(np.array_equal, before, now)))
 
-        lab.live.learn_from = watched
+        lab.session.learn_from = watched
         x, y = pixel(lab, EMPTY)
         page.say("press", x=x, y=y)
         for step in range(1, 6):
@@ -270,7 +270,7 @@ def test_while_it_plays_it_plays_on_with_all_that_it_has_learned(act, see):
         made = 1 + 100 // APART
         assert lab.player.playing and seen == [True] * made
         assert lab.trainer.network is network
-        assert len(lab.trainer.parts["train"][0]) == len(lab.live.data) == 60 + made
+        assert len(lab.trainer.parts["train"][0]) == len(lab.session.data) == 60 + made
 
     act(scene)
 
@@ -294,17 +294,17 @@ def test_too_few_points_make_it_wait_and_nothing_is_lost(act, see):
             lab.paint.choose("label", label), lab.paint.choose("part", part)
             await stroke(page, EMPTY + at(label, part == "training"))
             drawn = [len(line.get_xdata()) for line in lab.picture.views[1].points]
-            assert sum(drawn) == len(lab.live.painting.data)
+            assert sum(drawn) == len(lab.session.painting.data)
         assert lab.message.text == "" and lab.experiment.batch_size == 32
         assert_array_equal(lab.trainer.network.parameters, learned)
-        assert len(lab.live.data) == 2 and lab.live.parts.test_size == 0
+        assert len(lab.session.data) == 2 and lab.session.parts.test_size == 0
         await keys(page, *"zzzz")
         assert points_of(lab) == before and lab.experiment.batch_size == 32
         await lab.run(steps=5)
         assert lab.trainer.steps_done == 35
 
     def points_of(lab):
-        data = lab.live.parts.together()
+        data = lab.session.parts.together()
         return sorted(zip(data.x.tolist(), data.y.tolist(), data.parts.tolist()))
 
     act(scene)
@@ -341,7 +341,9 @@ def test_the_painting_outlives_a_run_and_other_data_can_be_taken_back(act, see):
         assert points(lab) == mine
         controls["data"].value = "gaussians"
         await page.rest()
-        assert not controls["split_seed"].disabled and len(lab.live.data) != len(mine)
+        assert not controls["split_seed"].disabled and len(lab.session.data) != len(
+            mine
+        )
         controls["split_seed"].value = "3"
         await page.rest()
         await keys(page, "z")
@@ -395,7 +397,7 @@ def test_every_view_beside_it_is_the_one_built_for_what_is_painted(act, see):
         for place in (EMPTY + 1, EMPTY + at(1, 0)):
             await stroke(page, place)
             kept = lab.still()
-            lab.picture.start(lab.screen._views, lab.live)
+            lab.picture.start(lab.screen._views, lab.session, lab.selection)
             assert lab.still() == kept
 
     act(scene)
@@ -426,6 +428,6 @@ def test_a_lab_without_a_map_to_paint_on_has_none_of_this(act, see):
         await page.rest()
         assert not lab.canvas.paints and lab.paint.tools.row not in lab._tools.children
         await keys(page, "b", "Enter")
-        assert lab.live.painting is None and lab.trainer.epoch_done == 1
+        assert lab.session.painting is None and lab.trainer.epoch_done == 1
 
     act(scene)

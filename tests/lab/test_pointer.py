@@ -39,11 +39,11 @@ def test_a_click_pins_and_a_second_one_unpins(act, see):
         for neuron, place in zip([(1, 0), (1, 1), (1, 2), (2, 0)], places):
             await page.point(place, press=True)
             await page.point(NOTHING)
-            assert lab.live.pinned == lab.live.focus == neuron
-            assert lab.live.pointed is None and lab.still() != plain
+            assert lab.selection.pinned == lab.selection.focus == neuron
+            assert lab.selection.pointed is None and lab.still() != plain
         await page.point(place, press=True)
         await page.point(NOTHING)
-        assert lab.live.pinned is None and lab.still() == plain
+        assert lab.selection.pinned is None and lab.still() == plain
 
     act(scene)
 
@@ -54,10 +54,10 @@ def test_what_is_pointed_at_goes_before_what_is_pinned(act, see):
         first, second = net(lab).centres[1][:2]
         await page.point(first, press=True)
         await page.point(second)
-        assert lab.live.focus == (1, 1) and lab.live.pinned == (1, 0)
+        assert lab.selection.focus == (1, 1) and lab.selection.pinned == (1, 0)
         page.say("leave")
         await page.rest()
-        assert lab.live.focus == (1, 0) and lab.live.pointed is None
+        assert lab.selection.focus == (1, 0) and lab.selection.pointed is None
 
     act(scene)
 
@@ -67,7 +67,7 @@ def test_a_click_beside_everything_unpins(act, see):
         lab, page = await opened(see)
         await page.point(net(lab).centres[1][0], press=True)
         await page.point(NOTHING, press=True)
-        assert lab.live.pinned is None
+        assert lab.selection.pinned is None
 
     act(scene)
 
@@ -79,7 +79,7 @@ def test_a_link_shows_its_own_weight(act, see):
         for line in net(lab).paths[0]:
             await page.point(line[MIDDLE])
             await page.rest()
-            layer, row, unit = lab.live.pointed
+            layer, row, unit = lab.selection.pointed
             weight = weights[0, row, unit]
             assert f"weight {weight:+.2f} into neuron {unit + 1}" in lab.canvas.text
             found.add((layer, row, unit))
@@ -95,10 +95,10 @@ def test_p_looks_at_each_neuron_in_turn_and_escape_at_none(act, see):
         for expected in [*neurons, None, *neurons[:2]]:
             await page.key("p")
             await page.rest()
-            assert lab.live.pinned == expected
+            assert lab.selection.pinned == expected
             assert ("neuron 2 of layer 1" in lab.canvas.text) == (expected == (1, 1))
         await page.key("Escape")
-        assert lab.live.pinned is None
+        assert lab.selection.pinned is None
 
     act(scene)
 
@@ -133,7 +133,7 @@ def test_a_neuron_more_or_fewer_and_the_others_keep_what_they_learned(
             await page.point(button(lab, after), press=True)
         else:
             await page.key("+" if more > 0 else "-")
-        assert lab.experiment.hidden == lab.live.experiment.hidden == after
+        assert lab.experiment.hidden == lab.session.experiment.hidden == after
         assert lab.controls.widgets["hidden"].value == str(after[0])
         assert lab.player.playing == bool(steps)  # it plays on if it had begun
         if not steps:
@@ -172,7 +172,7 @@ def test_what_was_looked_at_is_not_kept_in_another_network(act, see):
         await page.point(net(lab).centres[1][2], press=True)
         await page.key("-")
         await page.rest()
-        assert lab.live.focus is None and lab.experiment.hidden == (2,)
+        assert lab.selection.focus is None and lab.experiment.hidden == (2,)
 
     act(scene)
 

@@ -393,7 +393,11 @@ def test_the_cell_run_again_plays_what_was_guessed_and_does_not_ask(act, see):
 
 def test_a_remark_is_made_at_rest_of_the_run_as_it_is(act, see):
     async def scene():
-        lab = Lab(steps=7, remark=lambda run: f"step {run.trainer.steps_done}", **SMALL)
+        lab = Lab(
+            steps=7,
+            remark=lambda session, _: f"step {session.trainer.steps_done}",
+            **SMALL,
+        )
         page = see(lab)
         for steps in (0, 7, 14):
             await page.rest()

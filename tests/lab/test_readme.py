@@ -56,7 +56,7 @@ def test_the_lab_in_slow_motion_goes_there_and_back(act, see):
         for key in "....,,":
             await page.key(key)
             await page.rest()
-        assert lab.live.slow.at == 1
+        assert lab.session.stepper.slow.at == 1
 
     act(scene)
 
@@ -68,10 +68,10 @@ def test_in_the_lab_by_hand_a_slider_sets_what_the_script_does(act, see):
         await page.rest()
         lab.hand.sliders[1].value = 1.25
         await page.rest()
-        assert lab.live.array("0.W")[1, 0] == 1.25
-        call = re.search(r"`lab\.live\.(set_by_hand\(.*?\))`", README)[1]
-        eval(f"run.{call}", {"run": lab.live})
-        assert lab.live.array("0.W")[0, 1] == 0.5
+        assert lab.session.array("0.W", lab.selection.replica)[1, 0] == 1.25
+        call = re.search(r"`lab\.session\.(set_by_hand\(.*?\))`", README)[1]
+        eval(f"session.{call}", {"session": lab.session})
+        assert lab.session.array("0.W", lab.selection.replica)[0, 1] == 0.5
 
     act(scene)
 
@@ -85,7 +85,7 @@ def test_the_lab_to_paint_on_learns_from_what_is_painted(act, see):
         for key in ("b", "Enter"):
             await page.key(key)
         await page.rest()
-        assert len(lab.live.data) == 301 and lab.experiment.data.name == "painted"
+        assert len(lab.session.data) == 301 and lab.experiment.data.name == "painted"
         assert (lab.trainer.network.parameters == before).all()
 
     act(scene)

@@ -89,7 +89,7 @@ def labs() -> Iterator[object]:
     for rule in RULES.values():
         lab = Lab(optimizer=rule, **SMALL)
         yield lab
-    for holder in (lab, lab.live):
+    for holder in (lab, lab.session):
         yield from public(holder)
     yield from (getattr(views, name)() for name in views.__all__ if name != "View")
 

@@ -30,7 +30,7 @@ def agrees(lab: Lab, steps: int) -> None:
 
 
 async def reach(page, stage: str) -> None:
-    await page.until(lambda: page.lab.live.stage == stage)
+    await page.until(lambda: page.lab.session.stepper.stage == stage)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
@@ -44,12 +44,12 @@ def test_the_stages_light_in_turn_at_their_pace_and_make_one_step(
             await page.press("step")
             start, before = clock.now, None
             for number, stage in enumerate(STAGES, 1):
-                await page.until(lambda last=before: lab.live.stage != last)
-                before = lab.live.stage
+                await page.until(lambda last=before: lab.session.stepper.stage != last)
+                before = lab.session.stepper.stage
                 assert before == stage
                 assert clock.now - start == pytest.approx((number - 1) / WALK, abs=0.1)
             await page.rest()
-            assert lab.live.stage == "update"  # it stays lit
+            assert lab.session.stepper.stage == "update"  # it stays lit
             agrees(lab, steps)
 
     act(scene)
@@ -64,7 +64,7 @@ def test_what_is_drawn_and_said_is_the_stage_under_way(act, see):
         await page.press("step")
         for stage in STAGES:
             await reach(page, stage)
-            assert f"{stage} is done" in lab.screen.describe(lab.live)
+            assert f"{stage} is done" in lab.screen.describe(lab.session, lab.selection)
             stills.append(lab.still())
         assert len({*stills}) == 1 + len(STAGES)
         await page.rest()
@@ -83,7 +83,9 @@ def test_pressed_again_in_the_middle_that_batch_is_finished(act, see, stage, way
         await reach(page, stage)
         await (page.press("step") if way == "button" else page.key("ArrowRight"))
         agrees(lab, 1)
-        assert lab.live.stage == "forward" and lab.player.playing  # of the next one
+        assert (
+            lab.session.stepper.stage == "forward" and lab.player.playing
+        )  # of the next one
         await page.rest()
         agrees(lab, 2)
 
@@ -100,11 +102,11 @@ def test_play_in_the_middle_goes_on_from_there(act, see, stage):
         if stage != "update":
             await page.press("play")  # it says Pause now
         await page.rest()
-        assert lab.live.stage == stage
+        assert lab.session.stepper.stage == stage
         await page.press("play")
         await page.rest()
         agrees(lab, 8 if stage == "update" else 7)  # with the batch under way
-        assert lab.live.stage is None
+        assert lab.session.stepper.stage is None
 
     act(scene)
 
@@ -147,12 +149,12 @@ def test_whatever_comes_in_the_middle_finds_a_sound_network(act, see, stage):
         await reach(page, stage)
         await page.key("+")
         await page.rest()
-        assert lab.trainer.network.widths[1] == 4 and lab.live.stage is None
+        assert lab.trainer.network.widths[1] == 4 and lab.session.stepper.stage is None
         await page.press("step")
         await reach(page, stage)
         await page.press("reset")
         await page.rest()
-        assert lab.live.stage is None
+        assert lab.session.stepper.stage is None
         agrees(lab, 0)
         await page.press("step")
         await reach(page, stage)
@@ -173,7 +175,7 @@ def test_nobody_looks_and_the_stages_wait(act, see, clock):
         page.say("bye")
         begin = clock.now
         await page.until(lambda: clock.now > begin + 10)
-        assert lab.live.stage == "forward"
+        assert lab.session.stepper.stage == "forward"
         page.say("hello", width=900, scale=1)
         await page.rest()
         agrees(lab, 1)
@@ -189,7 +191,7 @@ def test_without_stages_a_mini_batch_is_made_at_once(act, see, clock):
         begin = clock.now
         await page.press("step")
         await page.rest()
-        assert clock.now - begin < 1 / WALK and lab.live.stage is None
+        assert clock.now - begin < 1 / WALK and lab.session.stepper.stage is None
         agrees(lab, 1)
 
     act(scene)

@@ -31,7 +31,7 @@ async def go(page, way: str, name: str) -> None:
 
 
 def place(lab) -> tuple:
-    slow = lab.live.slow
+    slow = lab.session.stepper.slow
     return (slow.step, slow.at) if slow else (lab.trainer.steps_done, None)
 
 
@@ -90,8 +90,12 @@ def test_playing_from_there_is_the_plain_run(act, see, moments, back):
             await go(page, "key", "next moment")
         for _ in range(back):
             await go(page, "key", "previous")
-        begun = lab.live.slow.step if lab.live.slow else lab.trainer.steps_done
-        over = lab.live.slow is not None and lab.live.slow.over
+        begun = (
+            lab.session.stepper.slow.step
+            if lab.session.stepper.slow
+            else lab.trainer.steps_done
+        )
+        over = lab.session.stepper.slow is not None and lab.session.stepper.slow.over
         await page.press("play")
         await page.rest()
         assert lab.trainer.steps_done == begun + over + 15
@@ -99,7 +103,7 @@ def test_playing_from_there_is_the_plain_run(act, see, moments, back):
         for _ in plain.steps(begun + over + 15):
             pass
         assert_array_equal(numbers(lab), plain.network.parameters)
-        assert lab.live.slow is None
+        assert lab.session.stepper.slow is None
 
     act(scene)
 
@@ -109,11 +113,11 @@ def test_a_mini_batch_is_made_at_once_and_ends_the_one_under_way(act, see):
         lab, page = await opened(see)
         await page.press("step")
         await page.rest()
-        assert lab.trainer.steps_done == 1 and lab.live.stage is None
+        assert lab.trainer.steps_done == 1 and lab.session.stepper.stage is None
         await go(page, "key", "next moment")
         await page.press("step")
         await page.rest()
-        assert lab.trainer.steps_done == 2 and lab.live.slow is None
+        assert lab.trainer.steps_done == 2 and lab.session.stepper.slow is None
 
     act(scene)
 
@@ -143,15 +147,15 @@ def test_a_sample_after_the_other_and_then_all_again(act, see):
         for expected in (0, 1, 2, None, 0):
             await page.key("s")
             await page.rest()
-            assert lab.live.sample == expected
+            assert lab.selection.sample == expected
             assert lab.slow.sample.value == (0 if expected is None else expected + 1)
         assert "sample 1" in lab.canvas.text
         lab.slow.sample.value = 2
         await page.rest()
-        assert lab.live.sample == 1
+        assert lab.selection.sample == 1
         lab.slow.sample.value = 0
         await page.rest()
-        assert lab.live.sample is None
+        assert lab.selection.sample is None
 
     act(scene)
 
@@ -163,7 +167,9 @@ def test_every_weight_can_be_reached_by_the_keyboard(act, see):
         for index in [*range(1, layout.size), 0, 1]:
             await page.key("w")
             await page.rest()
-            assert lab.live.weight == looked_at(lab.live) == index
+            assert (
+                lab.selection.weight == looked_at(lab.session, lab.selection) == index
+            )
             name, at = entry(layout, index)
             shown = lab.slow.array.value, lab.slow.line.value, lab.slow.column.value
             assert shown == (name, *at)
@@ -171,12 +177,12 @@ def test_every_weight_can_be_reached_by_the_keyboard(act, see):
         await page.rest()
         lab.slow.line.value = 2
         await page.rest()
-        assert entry(layout, lab.live.weight) == ("3.W", (2, 0))
+        assert entry(layout, lab.selection.weight) == ("3.W", (2, 0))
         lab.slow.array.value = "0.b"
         await page.rest()
         lab.slow.column.value = 1
         await page.rest()
-        assert entry(layout, lab.live.weight) == ("0.b", (0, 1))
+        assert entry(layout, lab.selection.weight) == ("0.b", (0, 1))
 
     act(scene)
 
@@ -190,11 +196,13 @@ def test_a_weight_that_is_pointed_at_or_clicked_is_shown(act, see):
         for unit, path in enumerate(flow.paths[0][:3]):
             await page.point(path[4], press=True)
             await page.rest()
-            assert entry(lab.trainer.network.layout, looked_at(lab.live)) == (
+            assert entry(
+                lab.trainer.network.layout, looked_at(lab.session, lab.selection)
+            ) == (
                 "0.W",
                 (0, unit),
             )
-            account = lab.live.slow.account(0)
+            account = lab.session.stepper.slow.account(0)
             gradient = account.factors(unit).gradient
             assert gradient == lab.trainer.gradient[0, unit]
             assert plain(gradient, 4) in lab.canvas.text
@@ -204,7 +212,7 @@ def test_a_weight_that_is_pointed_at_or_clicked_is_shown(act, see):
         assert lab.slow.array.value == "0.b" and lab.slow.column.value == 1
         await page.key("w")
         await page.rest()
-        assert lab.live.pinned is None
+        assert lab.selection.pinned is None
 
     act(scene)
 
@@ -220,7 +228,9 @@ def test_another_seed_is_another_network_in_the_same_step(act, see):
             await page.rest()
             gradient = lab.trainer.gradient[replica, 0]
             assert plain(gradient, 4) in lab.canvas.text
-            assert signed(lab.live.slow.account(replica).passes.losses.mean())
+            assert signed(
+                lab.session.stepper.slow.account(replica).passes.losses.mean()
+            )
             texts.append(lab.canvas.text)
         assert texts[0] != texts[1]
 
@@ -230,15 +240,15 @@ def test_another_seed_is_another_network_in_the_same_step(act, see):
 def test_what_is_looked_at_outlives_a_reset(act, see):
     async def scene():
         lab, page = await opened(see)
-        lab.live.weight, lab.live.sample = 11, 2
+        lab.selection.weight, lab.selection.sample = 11, 2
         await go(page, "key", "next moment")
         await page.press("reset")
         await page.rest()
-        assert (lab.live.weight, lab.live.sample) == (11, 2)
-        assert lab.live.slow is None
+        assert (lab.selection.weight, lab.selection.sample) == (11, 2)
+        assert lab.session.stepper.slow is None
         lab.change(hidden=(1,))
         await page.rest()
-        assert lab.live.weight < lab.trainer.network.layout.size
+        assert lab.selection.weight < lab.trainer.network.layout.size
         await go(page, "key", "next moment")
 
     act(scene)
@@ -259,7 +269,7 @@ def test_a_rule_that_fails_is_named_and_the_step_is_not_begun(act, see):
         for _ in range(LAST + 1):
             await go(page, "key", "next moment")
         assert "not today" in lab.message.text
-        assert lab.live.slow is None
+        assert lab.session.stepper.slow is None
         assert_array_equal(numbers(lab), before)
 
     act(scene)
@@ -273,7 +283,7 @@ def test_a_lab_of_other_views_has_no_slow_motion(act, see):
         for key in ".,asw":
             await page.key(key)
             await page.rest()
-        assert lab.live.slow is None and lab.live.weight == 0
+        assert lab.session.stepper.slow is None and lab.selection.weight == 0
         assert lab.slow.row not in lab._tools.children
         assert "slow motion" not in lab.message.widget.value
 

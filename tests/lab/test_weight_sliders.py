@@ -28,8 +28,8 @@ def shown(lab) -> dict[str, float]:
 
 def close(lab, array: str, unit: int) -> bool:
     """Whether the sliders say what this neuron has, to a mark."""
-    weights = [*lab.live.array(f"{array}.W")[:, unit]]
-    bias = lab.live.array(f"{array}.b")[0, unit]
+    weights = [*lab.session.array(f"{array}.W", lab.selection.replica)[:, unit]]
+    bias = lab.session.array(f"{array}.b", lab.selection.replica)[0, unit]
     *said, last = shown(lab).values()
     return np.abs(np.array([*said, last]) - [*weights, bias]).max() <= STEP / 2 + 1e-6
 
@@ -65,7 +65,12 @@ def test_while_it_is_dragged_frames_are_quick_and_then_it_is_sharp(act, see):
         begun = len(page.frames)
         for hundredths in range(20):
             lab.hand.sliders[0].value = hundredths / 100
-            await page.until(lambda: lab.live.array("0.W")[0, 0] == lab_value(lab))
+            await page.until(
+                lambda: (
+                    lab.session.array("0.W", lab.selection.replica)[0, 0]
+                    == lab_value(lab)
+                )
+            )
         await page.rest()
         forms = page.forms()[begun:]
         assert forms[-1] == "image/png" and set(forms[:-1]) == {"image/jpeg"}
@@ -84,7 +89,11 @@ def test_a_frame_in_between_does_not_take_a_slider_back(act, see):
         lab.hand.show()
         assert lab.hand.sliders[0].value == 2.0
         await page.rest()
-        assert lab.live.array("0.W")[0, 0] == lab.hand.sliders[0].value == 2.0
+        assert (
+            lab.session.array("0.W", lab.selection.replica)[0, 0]
+            == lab.hand.sliders[0].value
+            == 2.0
+        )
 
     act(scene)
 
@@ -102,7 +111,7 @@ def test_sliders_are_those_of_the_neuron_that_is_pinned(act, see):
         assert "the output" in lab.hand.title.value
         lab.hand.sliders[2].value = -1.0
         await page.rest()
-        assert lab.live.array("2.W")[2, 0] == -1
+        assert lab.session.array("2.W", lab.selection.replica)[2, 0] == -1
 
     act(scene)
 
@@ -114,24 +123,24 @@ def test_by_keys_alone(act, see, views):
         for neuron in ((1, 0), (1, 1), (1, 2), (2, 0), None):
             await page.key("p")
             await page.rest()
-            assert lab.live.pinned == neuron
-        here = lab.live.probe
+            assert lab.selection.pinned == neuron
+        here = lab.selection.probe(lab.session)
         for key, way in (("Right", 1), ("Up", 1), ("Left", -1), ("Down", -1)):
             await page.key(f"Shift+Arrow{key}")
             await page.rest()
-            moved = lab.live.place - here
+            moved = lab.selection.place - here
             along = int(key in ("Up", "Down"))
             assert moved[along] * way > 0
             assert moved[1 - along] == pytest.approx(0, abs=1e-12)
-            here = lab.live.place
+            here = lab.selection.place
         await page.key("s")
         await page.rest()
-        assert lab.live.place is None and lab.live.row == 1
+        assert lab.selection.place is None and lab.selection.row(lab.session) == 1
         assert "at training sample 2" in lab.canvas.text
-        lab.live.place = np.zeros(2)
+        lab.selection.place = np.zeros(2)
         await page.key("Escape")
         await page.rest()
-        assert lab.live.place is lab.live.pinned is None
+        assert lab.selection.place is lab.selection.pinned is None
 
     act(scene)
 
@@ -139,9 +148,9 @@ def test_by_keys_alone(act, see, views):
 def test_after_the_last_sample_comes_the_first(act, see):
     async def scene():
         lab, page = await opened(see)
-        lab.live.sample = len(lab.live.data) - 1
+        lab.selection.sample = len(lab.session.data) - 1
         await page.key("s")
-        assert lab.live.row == 0
+        assert lab.selection.row(lab.session) == 0
 
     act(scene)
 
@@ -149,23 +158,28 @@ def test_after_the_last_sample_comes_the_first(act, see):
 def test_the_ring_follows_the_pointer_and_a_click_keeps_it(act, see):
     async def scene():
         lab, page = await opened(see)
-        assert lab.live.row == 0 and lab.live.place is None
+        assert lab.selection.row(lab.session) == 0 and lab.selection.place is None
         await page.point(view(lab, Neurons).centres[1][1], press=True)
         await page.point(on_map(lab, (0.5, 0.25)))
-        assert lab.live.over == pytest.approx([0, -2.75], rel=0.1, abs=1e-9)
-        assert lab.canvas.cursor == "crosshair" and lab.live.neuron == (1, 1)
+        assert lab.selection.over == pytest.approx([0, -2.75], rel=0.1, abs=1e-9)
+        assert lab.canvas.cursor == "crosshair" and lab.selection.neuron == (1, 1)
         await page.rest()
-        assert f"x₂ = −{-lab.live.over[1]:.3g}" in lab.canvas.text
+        assert f"x₂ = −{-lab.selection.over[1]:.3g}" in lab.canvas.text
         await page.point((1.0, 1.0))
-        assert lab.live.over is None and lab.live.probe is not None
-        assert_array_equal(lab.live.probe, lab.live.data.x[0])
+        assert (
+            lab.selection.over is None and lab.selection.probe(lab.session) is not None
+        )
+        assert_array_equal(lab.selection.probe(lab.session), lab.session.data.x[0])
         await page.point(on_map(lab, (0.75, 0.5)), press=True)
-        kept = lab.live.place
+        kept = lab.selection.place
         await page.point((1.0, 1.0))
-        assert lab.live.probe is kept and lab.live.pinned == (1, 1)
+        assert lab.selection.probe(lab.session) is kept and lab.selection.pinned == (
+            1,
+            1,
+        )
         await page.press("reset")
         await page.rest()
-        assert lab.live.probe is kept  # of the same data
+        assert lab.selection.probe(lab.session) is kept  # of the same data
 
     act(scene)
 
@@ -176,12 +190,12 @@ def test_where_nothing_looks_at_a_place_a_click_on_the_map_unpins(act, see):
         await page.point(view(lab, Neurons).centres[1][1], press=True)
         for place in ((0.5, 0.25), (0.2, 0.2)):
             await page.point(on_map(lab, place))
-            assert lab.live.over is None and lab.canvas.cursor == "default"
+            assert lab.selection.over is None and lab.canvas.cursor == "default"
         await page.point(on_map(lab, place), press=True)
-        assert lab.live.pinned is lab.live.place is None
+        assert lab.selection.pinned is lab.selection.place is None
         for key in ("Shift+ArrowUp", "s"):
             await page.key(key)
-        assert lab.live.place is lab.live.sample is None
+        assert lab.selection.place is lab.selection.sample is None
         assert lab.hand.row not in lab._tools.children
         assert PROBE_HINT not in lab.message.widget.value
 
@@ -229,7 +243,7 @@ def test_a_slider_is_long_enough_for_its_weight(act, see):
     async def scene():
         lab, page = await opened(see)
         slider = lab.hand.sliders[0]
-        lab.live.set_by_hand("0.W", (0, 0), 11.3)
+        lab.session.set_by_hand(0, "0.W", (0, 0), 11.3)
         lab.player.post(lab.player.refresh)
         await page.rest()
         wider = lab.hand.sliders[0]
@@ -250,7 +264,7 @@ def test_a_slider_is_long_enough_for_its_weight(act, see):
 def test_of_many_weights_the_largest_have_a_slider(act, see):
     async def scene():
         lab, page = await opened(see, views=(WeightedSum,), data="digits")
-        weights = lab.live.array("0.W")[:, 0]
+        weights = lab.session.array("0.W", lab.selection.replica)[:, 0]
         labels = [*shown(lab)]
         assert len(labels) == SLIDERS_SHOWN + 1 and "56 smaller" in lab.hand.note.value
         *own, bias = lab.hand._places
@@ -259,7 +273,7 @@ def test_of_many_weights_the_largest_have_a_slider(act, see):
         assert chosen == sorted(chosen) and bias == ("0.b", (0, 0))
         lab.hand.sliders[3].value = 0.5
         await page.rest()
-        assert lab.live.array("0.W")[chosen[3], 0] == 0.5
+        assert lab.session.array("0.W", lab.selection.replica)[chosen[3], 0] == 0.5
         assert [*shown(lab)] == labels
 
     act(scene)
@@ -307,8 +321,8 @@ def test_a_click_on_the_row_of_a_class_pins_its_output(act, see):
             y = heads.writing.bottom + heads.top - (row + 0.5) * heads.high
             await page.point((x, y), press=True)
             await page.rest()
-            assert lab.live.pinned == (0, row)
-            name = lab.live.data.classes[row]
+            assert lab.selection.pinned == (0, row)
+            name = lab.session.data.classes[row]
             assert f"the output for {name}" in lab.hand.title.value
 
     act(scene)
@@ -318,13 +332,16 @@ def test_in_slow_motion_s_is_a_sample_of_the_mini_batch(act, see):
     async def scene():
         lab, page = await opened(see, views=(Flow, Boundary, WeightedSum))
         assert (
-            lab.live.sample is None and "S another sample" in lab.message.widget.value
+            lab.selection.sample is None
+            and "S another sample" in lab.message.widget.value
         )
         await page.key(".")
         await page.key("s")
         await page.rest()
-        assert lab.live.row == lab.trainer.rows[0, 0]
-        assert f"training sample {lab.live.row + 1}" in lab.canvas.text
+        assert lab.selection.row(lab.session) == lab.trainer.rows[0, 0]
+        assert (
+            f"training sample {lab.selection.row(lab.session) + 1}" in lab.canvas.text
+        )
 
     act(scene)
 
@@ -334,12 +351,12 @@ def test_sliders_alone_look_at_no_place(act, see):
         lab = Lab(views=[Neurons(by_hand=True), Boundary()], **SMALL)
         page = see(lab)
         await page.rest()
-        assert lab.hand.row in lab._tools.children and lab.live.sample is None
+        assert lab.hand.row in lab._tools.children and lab.selection.sample is None
         await page.point(on_map(lab, (0.5, 0.25)))
         await page.key("s")
-        assert lab.live.over is lab.live.probe is None
+        assert lab.selection.over is lab.selection.probe(lab.session) is None
         lab.hand.sliders[0].value = 1.5
         await page.rest()
-        assert lab.live.array("0.W")[0, 0] == 1.5
+        assert lab.session.array("0.W", lab.selection.replica)[0, 0] == 1.5
 
     act(scene)

@@ -66,7 +66,7 @@ def test_the_explorer_takes_every_value_that_the_text_names():
     lab = data.explorer()
     assert isinstance(lab, Lab)
     lab.change(validation=0.7)
-    sizes = lab.live.parts
+    sizes = lab.session.parts
     assert len(sizes.train) == pytest.approx(0.1 * 500, abs=2)
 
 
@@ -85,7 +85,7 @@ def test_a_checked_split_runs_in_the_explorer():
     said = data.stratified.check(data.stratified.reference)
     assert "It runs in the explorer now." in said.text
     assert lab.experiment.data.name == "rare" and lab.experiment.data.parts is not None
-    assert (lab.live.parts.validation.y == 2).sum() in (1, 2)
+    assert (lab.session.parts.validation.y == 2).sum() in (1, 2)
     assert lab.controls.widgets["split_seed"].disabled
 
 
@@ -138,11 +138,11 @@ def test_what_moves_is_found_point_by_point():
 def test_the_explorer_is_painted_on_and_takes_a_table():
     table = Table.read(data.LEAVES)
     lab = data.explorer(data=table.dataset("tree"), seeds=2)
-    assert lab.paint.at_work and len(lab.live.painting.data) == len(table) == 90
+    assert lab.paint.at_work and len(lab.session.painting.data) == len(table) == 90
     lab.paint.press("clear")
     lab.paint.press("undo")
-    assert sorted(lab.live.data.classes) == ["beech", "hornbeam"]
+    assert sorted(lab.session.data.classes) == ["beech", "hornbeam"]
     assert len(lab.experiment.dataset()) == 90
     moons = data.explorer()
     moons.change(standardize=False, split_seed=3)
-    assert moons.live.painting is not None
+    assert moons.session.painting is not None

@@ -84,9 +84,9 @@ def test_the_explorer_says_which_one_layer_it_is():
     lab = forward.collapse()
     asyncio.run(lab.run(steps=50))
     W, b = forward.collapsed(lab.trainer.network)
-    said, shown = one_line(lab.live), lab.live.shown
+    said, shown = one_line(lab.session, lab.selection), lab.selection.replica
     for number in (*W[shown][:, 0], b[shown, 0, 0]):
         assert f"{number:+.3f}".replace("-", "−") in said
     assert "All 3 layers" in said and "differ by less than 0.00000" in said
     lab.change(activation="tanh")
-    assert "no one layer" in one_line(lab.live)
+    assert "no one layer" in one_line(lab.session, lab.selection)

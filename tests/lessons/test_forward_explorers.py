@@ -28,15 +28,15 @@ def test_each_has_one_network_and_all_but_the_warp_are_worked_by_hand(make):
 
 def test_the_one_neuron_sees_the_coordinates_as_they_are():
     lab = forward.neuron()
-    shown = terms(lab.live)
-    x = lab.live.data.x[0].astype("float32")
+    shown = terms(lab.session, lab.selection)
+    x = lab.session.data.x[0].astype("float32")
     np.testing.assert_array_equal(shown.values, x)
     assert [name for name, _ in shown.after] == ["sigmoid"]
 
 
 @pytest.mark.parametrize("make", LABS, ids=lambda make: make.__name__)
 def test_what_is_there_to_be_learned_is_learned(make):
-    run = make().live
+    run = make().session
     run.train(1500)
     assert run.median("validation_accuracy") > 0.95
 
@@ -48,9 +48,9 @@ def test_with_a_linear_activation_the_grid_is_sheared_and_no_more():
     bent = []
     for activation in ("tanh", "identity"):
         lab.change(activation=activation)
-        x = lab.live.data.x[:40]
-        ends = lab.live.trace(x)[3]
-        middle = lab.live.trace((x[:20] + x[20:]) / 2)[3]
+        x = lab.session.data.x[:40]
+        ends = lab.session.trace(x, lab.selection.replica)[3]
+        middle = lab.session.trace((x[:20] + x[20:]) / 2, lab.selection.replica)[3]
         bent.append(np.abs((ends[:20] + ends[20:]) / 2 - middle).max())
     assert bent[1] < 1e-5 < 0.05 < bent[0]
 
@@ -58,7 +58,7 @@ def test_with_a_linear_activation_the_grid_is_sheared_and_no_more():
 def test_three_classes_are_read_by_softmax():
     lab = forward.heads()
     assert used(lab.trainer.loss) == "softmax"
-    assert len(lab.live.data.classes) == lab.trainer.network.widths[-1] == 3
+    assert len(lab.session.data.classes) == lab.trainer.network.widths[-1] == 3
 
 
 def test_three_clouds_are_three_clouds():

@@ -7,7 +7,8 @@ from nnlab import Experiment, Lab
 from nnlab.lab.predict import predict
 from nnlab.lab.predict.misread_digits import Reader
 from nnlab.lessons import score, start_here
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views import Boundary, Curves, Filters, Gallery, Neurons, Stages
 
 
@@ -85,7 +86,7 @@ def test_a_guess_on_the_island_is_that_many_neurons(guess):
 
 def test_before_the_first_step_nothing_is_said():
     for remark in (start_here.fenced, start_here.read):
-        assert remark(Measured([1.0, 1.0], steps=0)) == ""
+        assert remark(Measured([1.0, 1.0], steps=0), Selection()) == ""
 
 
 @pytest.mark.parametrize("neurons, lines", [(1, "1 line:"), (3, "3 lines:")])
@@ -100,37 +101,39 @@ def test_before_the_first_step_nothing_is_said():
 def test_the_remark_counts_the_networks_that_fence_the_island_in(
     neurons, lines, right, said
 ):
-    remark = start_here.fenced(Measured(right, hidden=(neurons,)))
+    remark = start_here.fenced(Measured(right, hidden=(neurons,)), Selection())
     assert remark.startswith(lines) and said in remark
     assert ("one more" in remark) == ("all" not in said)
 
 
 @pytest.mark.parametrize("right, said", [([0.5, 0.5], "0 of 2"), ([1.0, 0.9], "1 of")])
 def test_the_remark_knows_a_network_without_hidden_layers(right, said):
-    remark = start_here.fenced(Measured(right, hidden=()))
+    remark = start_here.fenced(Measured(right, hidden=()), Selection())
     assert said in remark and "“layer”" in remark
 
 
 @pytest.mark.parametrize("right, said", [([0.0], 0), ([0.5, 0.9, 0.8], 80), ([1], 100)])
 def test_the_remark_says_how_many_are_read(right, said):
-    remark = start_here.read(Measured(right, seconds=0.123))
+    remark = start_here.read(Measured(right, seconds=0.123), Selection())
     assert remark.startswith(f"{said} of 100 after 0.12 s")
 
 
 @pytest.mark.parametrize("neurons, fenced", [(1, False), (3, True)])
 def test_the_answer_is_what_the_lab_comes_to(neurons, fenced):
-    run = Run(start_here.island().experiment.replace(hidden=(neurons,)))
+    run = Session(start_here.island().experiment.replace(hidden=(neurons,)))
     run.train(1500)
-    assert ("all 8 networks" in start_here.fenced(run)) == fenced
+    assert ("all 8 networks" in start_here.fenced(run, Selection())) == fenced
 
 
 def test_the_answer_for_the_digits_is_what_the_lab_comes_to():
-    run = Run(start_here.DIGITS)
+    run = Session(start_here.DIGITS)
     run.train(start_here.QUICK)
     assert start_here.after_the_start() == round(
         100 * run.median("validation_accuracy")
     )
-    assert start_here.read(run).startswith(f"{start_here.after_the_start()} of 100")
+    assert start_here.read(run, Selection()).startswith(
+        f"{start_here.after_the_start()} of 100"
+    )
 
 
 def test_the_reader_reads_for_its_lab():

@@ -10,7 +10,7 @@ from nnlab import Experiment
 from nnlab.diagnostics.gradient_norms import update_ratio
 from nnlab.session.monitors import time_budget
 from nnlab.session.monitors.backfill import Past
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 
 PLENTY = 60.0  # seconds
 
@@ -27,7 +27,7 @@ def ratio(trainer, near):
 
 
 def run_of(**fields):
-    return Run(
+    return Session(
         Experiment(**{"seeds": 2, "dropout": 0.2, "optimizer": "adam", **fields})
     )
 
@@ -156,7 +156,7 @@ def test_a_measurement_goes_on_where_it_was_and_helps_the_next(monkeypatch):
 
 @pytest.mark.parametrize("data", ["digits", "diabetes"])
 def test_the_data_are_not_copied(data):
-    run = Run(Experiment(data=data, seeds=2))
+    run = Session(Experiment(data=data, seeds=2))
     begun, measured = monotonic(), Past(where)
     measured.values(run, PLENTY)
     assert monotonic() - begun < 1

@@ -5,8 +5,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab import Experiment, InputError
-from nnlab.session.run import Run
-from nnlab.session.stepper import STAGES, Moment, moments
+from nnlab.session.session import Session
+from nnlab.session.slow_step import STAGES, Moment, moments
 from nnlab.training.snapshot import take
 
 CASES = {
@@ -20,19 +20,21 @@ every = pytest.mark.parametrize("case", CASES)
 seeded = pytest.mark.parametrize("seeds", [1, 3])
 
 
-def run_of(case: str, seeds: int = 3, steps: int = 0) -> Run:
-    run = Run(Experiment(hidden=(4,), seeds=seeds).replace(**CASES[case]))
+def run_of(case: str, seeds: int = 3, steps: int = 0) -> Session:
+    run = Session(Experiment(hidden=(4,), seeds=seeds).replace(**CASES[case]))
     run.train(steps)
     return run
 
 
-def where(run: Run) -> tuple:
+def where(run: Session) -> tuple:
     """The moment that it is at."""
-    slow = run.slow
-    return (slow.step, slow.at, run.stage) if slow else (run.trainer.steps_done,)
+    slow = run.stepper.slow
+    return (
+        (slow.step, slow.at, run.stepper.stage) if slow else (run.trainer.steps_done,)
+    )
 
 
-def everything(run: Run) -> dict:
+def everything(run: Session) -> dict:
     """Every number on which the run's future depends, and its past."""
     snapshot = take(run.trainer)
     found = {**snapshot.vectors, "step": snapshot.step, "random": snapshot.random}
@@ -59,17 +61,17 @@ def test_forth_and_back_ends_where_it_began_bit_for_bit(case, seeds):
     last = len(moments(run.trainer.network.layers)) - 1
     many = 2 * last + 5
     for _ in range(many):
-        run.forth()
+        run.stepper.forth()
         seen.append((where(run), everything(run)))
     for place, numbers in seen[-2::-1]:
-        run.back()
+        run.stepper.back()
         assert where(run) == place
         assert_same(everything(run), numbers)
-    run.back()  # to the end of the step before
+    run.stepper.back()  # to the end of the step before
     assert where(run) == (2, last, "update")
     assert_same(everything(run), began)
     for place, numbers in seen:
-        run.forth()
+        run.stepper.forth()
         assert where(run) == place
         assert_same(everything(run), numbers)
     run.train(5), plain.train(7)
@@ -81,21 +83,21 @@ def test_forth_and_back_ends_where_it_began_bit_for_bit(case, seeds):
 def test_whole_steps_in_slow_motion_are_plain_steps(case):
     slow, plain = run_of(case), run_of(case)
     for step in range(1, 12):
-        while not (slow.slow and slow.slow.over and slow.slow.step == step - 1):
-            slow.forth()
+        while not (now := slow.stepper.slow) or not now.over or now.step < step - 1:
+            slow.stepper.forth()
         plain.train(1)
-        assert slow.slow.moment == Moment("update")
+        assert slow.stepper.slow.moment == Moment("update")
         assert_same(everything(slow), everything(plain))
         assert slow.tape.end == step
 
 
 def test_a_step_goes_layer_by_layer():
     run, seen = run_of("blocks"), []
-    while not (run.slow and run.slow.over):
-        run.forth()
-        seen.append(run.slow.moment)
-        assert run.slow.shows(*seen[0]) and run.stage == seen[-1].stage
-        assert run.slow.shows("update") == run.slow.over
+    while not (run.stepper.slow and run.stepper.slow.over):
+        run.stepper.forth()
+        seen.append(run.stepper.slow.moment)
+        assert run.stepper.slow.shows(*seen[0]) and run.stepper.stage == seen[-1].stage
+        assert run.stepper.slow.shows("update") == run.stepper.slow.over
     names = [layer for stage, layer in seen if stage == "forward"]
     assert names[:4] == ["0", "1", "2", "3.0"] and names[-1] == "4"
     assert [layer for stage, layer in seen if stage == "backward"] == names[::-1]
@@ -106,13 +108,13 @@ def test_before_the_first_step_there_is_nothing_to_go_back_to():
     run = run_of("dropout")
     began = everything(run)
     for _ in range(3):
-        run.back()
-        assert run.slow is None and run.stage is None
+        run.stepper.back()
+        assert run.stepper.slow is None and run.stepper.stage is None
     for _ in range(4):
-        run.forth()
+        run.stepper.forth()
     for _ in range(5):
-        run.back()
-    assert run.slow is None and run.stage is None
+        run.stepper.back()
+    assert run.stepper.slow is None and run.stepper.stage is None
     assert_same(everything(run), began)
 
 
@@ -122,14 +124,14 @@ def test_before_the_first_step_there_is_nothing_to_go_back_to():
 def test_play_goes_on_from_anywhere(case, forth, back):
     run, plain = run_of(case, steps=2), run_of(case, steps=2)
     for _ in range(forth):
-        run.forth()
+        run.stepper.forth()
     for _ in range(back):
-        run.back()
+        run.stepper.back()
     if run.trainer.steps_done < 2:
         run.train(1)
     run.train(20 - run.trainer.steps_done)
     plain.train(18)
-    assert run.stage is None and run.slow is None
+    assert run.stepper.stage is None and run.stepper.slow is None
     assert_same(everything(run), everything(plain))
 
 
@@ -138,12 +140,12 @@ def test_the_slider_leaves_a_step_under_way_and_forgets_nothing():
     there = everything(run)
     run.rewind(5)
     for _ in range(3):
-        run.forth()
+        run.stepper.forth()
     with pytest.raises(InputError, match="not on the tape"):
         run.rewind(21)
     assert where(run) == (5, 2, "forward")
     run.rewind(20)
-    assert run.slow is None
+    assert run.stepper.slow is None
     assert_same(everything(run), there)
 
 
@@ -155,14 +157,14 @@ def test_the_slider_leaves_a_step_under_way_and_forgets_nothing():
 def test_a_change_is_of_the_whole_step_under_way(change, moment):
     run, plain = run_of("dropout", steps=4), run_of("dropout", steps=4)
     for _ in range(moment):
-        run.forth()
+        run.stepper.forth()
     run.change(**change), plain.change(**change)
     assert where(run)[:2] == (4, moment - 1)
     for _ in range(moment - 1):
-        run.back()
+        run.stepper.back()
     assert run.experiment == plain.experiment
-    while not run.slow.over:
-        run.forth()
+    while not run.stepper.slow.over:
+        run.stepper.forth()
     plain.train(1)
     assert_same(everything(run), everything(plain))
     assert run.experiment == plain.experiment
@@ -171,20 +173,23 @@ def test_a_change_is_of_the_whole_step_under_way(change, moment):
 def test_going_back_before_it_brings_the_settings_of_then():
     run = run_of("plain", steps=4)
     for _ in range(5):
-        run.forth()
+        run.stepper.forth()
     run.change(learning_rate=0.7)
     for _ in range(5):
-        run.back()
+        run.stepper.back()
     assert where(run) == (3, 7, "update")
     assert run.experiment.learning_rate == run.trainer.optimizer.learning_rate == 0.1
     assert run.trainer.changes == []
     for _ in range(4):
-        run.forth()
+        run.stepper.forth()
     run.change(learning_rate=0.7)
-    while not run.slow.over:
-        run.forth()
+    while not run.stepper.slow.over:
+        run.stepper.forth()
     assert run.experiment.learning_rate == 0.7
-    gradient, change = run.trainer.gradient[1], run.slow.account(1).outcome.change
+    gradient, change = (
+        run.trainer.gradient[1],
+        run.stepper.slow.account(1).outcome.change,
+    )
     np.testing.assert_allclose(change, -0.7 * gradient, rtol=1e-4, atol=1e-7)
 
 
@@ -192,30 +197,30 @@ def test_going_back_before_it_brings_the_settings_of_then():
 @seeded
 def test_what_it_shows_is_what_the_trainer_has(case, seeds):
     run = run_of(case, seeds, steps=3)
-    while not run.slow or not run.slow.over:
-        run.forth()
-        if run.stage == "backward":
+    while not run.stepper.slow or not run.stepper.slow.over:
+        run.stepper.forth()
+        if run.stepper.stage == "backward":
             for replica in range(seeds):
-                account = run.slow.account(replica)
+                account = run.stepper.slow.account(replica)
                 whole = account.passes.gradient + account.penalty
                 limit = run.experiment.clip_norm or np.inf
                 whole *= min(1, limit / np.linalg.norm(whole))
                 given = run.trainer.gradient[replica]
                 np.testing.assert_allclose(given, whole, rtol=1e-4, atol=1e-7)
     after = run.trainer.network.parameters[-1].astype(float)
-    before = run.slow.account(seeds - 1).passes.network.parameters
-    assert_array_equal(run.slow.account(seeds - 1).outcome.change, after - before)
+    before = run.stepper.slow.account(seeds - 1).passes.network.parameters
+    assert_array_equal(
+        run.stepper.slow.account(seeds - 1).outcome.change, after - before
+    )
 
 
 def test_a_change_of_the_network_finishes_the_step_first():
     run = run_of("dropout")
     for steps, hidden in enumerate([(5,), (2,)], 1):
         for _ in range(3):
-            run.forth()
-        run.weight = 2
+            run.stepper.forth()
         run.grow(hidden)
-        assert run.slow is None and run.trainer.steps_done == steps
-        assert run.weight == 0
+        assert run.stepper.slow is None and run.trainer.steps_done == steps
 
 
 class Failing:
@@ -238,10 +243,10 @@ def test_a_part_that_fails_leaves_the_step_as_if_not_begun():
     rule.failed, began = False, everything(run)
     with pytest.raises(ArithmeticError):
         for _ in range(50):
-            run.forth()
-    assert run.slow is None and run.stage is None
+            run.stepper.forth()
+    assert run.stepper.slow is None and run.stepper.stage is None
     assert_same(everything(run), began)
     for _ in range(20):
-        run.forth()
+        run.stepper.forth()
     run.train(10 - run.trainer.steps_done), plain.train(8)
     assert_same(everything(run), everything(plain))

@@ -16,9 +16,9 @@ from time import monotonic, perf_counter, sleep
 from nnlab import views
 from nnlab.errors import unknown
 from nnlab.experiment.experiment import Experiment
-from nnlab.session.run import Run
 from nnlab.views.figure import GAP, Picture
 from nnlab.views.view import View
+from tests.support.looked_at import LookedAt
 
 NAMES = tuple(name for name in views.__all__ if name != "View")
 DATA = ("island", "hills", "digits")  # each view is shown on the first that it can show
@@ -42,7 +42,7 @@ def costs(frames: int = FRAMES) -> dict[str, float]:
     return found
 
 
-def made(names: Sequence[str], run: Run) -> list[View]:
+def made(names: Sequence[str], run: LookedAt) -> list[View]:
     """Views by their names, once it is known that they can show this run; else an
     `InputError`."""
     for name in names:
@@ -50,25 +50,25 @@ def made(names: Sequence[str], run: Run) -> list[View]:
             raise unknown("views", name, NAMES)
     found = [getattr(views, name)() for name in names]
     for view in found:
-        view.check(run)
+        view.check(*run)
     return found
 
 
-def run_for(view: View) -> Run:
+def run_for(view: View) -> LookedAt:
     """A run that a view can show."""
-    runs = (Run(Experiment(data=data, **FIELDS)) for data in DATA)
-    return next(run for run in runs if not view.lacks(run))
+    runs = (LookedAt.of(Experiment(data=data, **FIELDS)) for data in DATA)
+    return next(run for run in runs if not view.lacks(run.session))
 
 
-def timed(view: View, run: Run, frames: int) -> Iterator[float]:
+def timed(view: View, run: LookedAt, frames: int) -> Iterator[float]:
     """Seconds that each of so many frames took, on the background that is kept."""
-    picture = Picture([view], run, width=WIDTH, height=HEIGHT)
+    picture = Picture([view], *run, width=WIDTH, height=HEIGHT)
     for count in range(WARM + frames):
         begin = monotonic()
-        run.forth() if view.slow else run.train(STEPS)
-        run.measure()  # which all views share
+        run.session.stepper.forth() if view.slow else run.session.train(STEPS)
+        run.session.measure()  # which all views share
         kept, start = picture._background, perf_counter()
-        picture.draw(run)
+        picture.draw(*run)
         taken = perf_counter() - start
         if count >= WARM and picture._background is kept:
             yield taken

@@ -41,10 +41,10 @@ import numpy as np
 from nnlab.bench.report import Row, machine, report
 from nnlab.errors import InputError
 from nnlab.experiment.experiment import Experiment
-from nnlab.session.run import Run
 from tests.support import frames
 from tests.support.browser import launched, opened, place_notebook
 from tests.support.explorer import Explorer, explorers
+from tests.support.looked_at import LookedAt
 from tests.support.page import NotebookPage
 from tests.support.probe import Probe, slowed
 from tests.support.scene import (
@@ -100,7 +100,7 @@ def main(json: Path | None = None, views: Sequence[str] = ()) -> int:
     """Measures, prints the table, and writes it to `json`; the exit status. The Lab
     that plays has these views, by name, or those that fit its data."""
     try:
-        frames.made(views, Run(Experiment(**ISLAND)))
+        frames.made(views, LookedAt.of(Experiment(**ISLAND)))
         with (
             TemporaryDirectory() as home,
             launched() as chromium,

@@ -13,18 +13,19 @@ INLINE = """\
 %config InlineBackend.print_figure_kwargs = {"bbox_inches": None}
 from IPython.display import display
 from ipywidgets import SelectionSlider, interact
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views.figure import Picture
 
 class Plain(Picture):
-    def draw(self, run):
+    def draw(self, session, selection):
         for view in self.views:
-            view.update(run)
-        self._say(run)
+            view.update(session, selection)
+        self._say(session, selection)
 
-def inline(run, lab):
+def inline(session, lab):
     views = [type(view)() for view in lab.picture.views]
-    picture = Plain(views, run, lab.picture.width)
+    picture = Plain(views, session, Selection(), lab.picture.width)
     for artist in picture.changing:
         artist.set_animated(False)
         if artist.figure is None:
@@ -35,21 +36,21 @@ def copy(slider):
     return SelectionSlider(options=slider.options, value=slider.value)
 """
 INTERACT_RATE = """\
-run = Run(lab.experiment)
+run = Session(lab.experiment)
 picture = inline(run, lab)
 
 def move(learning_rate):
     run.change(learning_rate=learning_rate)
     for _ in run.trainer.steps(10):
         pass
-    picture.draw(run)
+    picture.draw(run, Selection())
     display(picture.figure)
 
 interact(move, learning_rate=copy(lab.controls.widgets["learning_rate"]));
 """
 INTERACT_NOISE = """\
 def anew(noise):
-    run = Run(noisy.experiment.replace(noise=noise))
+    run = Session(noisy.experiment.replace(noise=noise))
     display(inline(run, noisy).figure)
 
 interact(anew, noise=copy(noisy.controls.widgets["noise"]));
@@ -86,8 +87,8 @@ lab.canvas.show = show
 HEADLESS = """\
 from time import monotonic
 from threadpoolctl import threadpool_limits
-from nnlab.session.run import Run
-trainer = Run(lab.experiment).trainer
+from nnlab.session.session import Session
+trainer = Session(lab.experiment).trainer
 with threadpool_limits(1, "blas"):
     start = monotonic()
     for step in trainer.steps(10**9):

@@ -1,8 +1,8 @@
 """Every view of the package, and with options, and the data that each claims."""
 
 from nnlab import views
-from nnlab.session.run import Run
 from nnlab.views.view import View
+from tests.support.looked_at import LookedAt
 
 DATA = ("island", "hills", "wine", "diabetes", "digits")  # one of each kind
 CLAIMS = {  # the others claim all
@@ -30,10 +30,12 @@ EVERY: dict[str, View] = {
 }
 
 
-def walk(run: Run, view: View) -> None:
+def walk(run: LookedAt, view: View) -> None:
     """A view of slow motion gets what it shows: a mini-batch, to the end."""
-    while view.slow and not (run.slow and run.slow.over):
-        run.forth()
+    while view.slow and not (
+        run.session.stepper.slow and run.session.stepper.slow.over
+    ):
+        run.session.stepper.forth()
 
 
 def claims(name: str) -> tuple[str, ...]:

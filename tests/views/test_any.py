@@ -18,7 +18,6 @@ from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.engine.optimizers.sgd import Momentum
 from nnlab.engine.residual import Residual
 from nnlab.experiment.build import SCHEDULES
-from nnlab.session.run import Run
 from nnlab.views import (
     Factors,
     Flow,
@@ -32,6 +31,7 @@ from nnlab.views import (
     default_views,
 )
 from nnlab.views.figure import Picture, status
+from tests.support.looked_at import LookedAt
 
 
 @dataclass(frozen=True)
@@ -147,16 +147,16 @@ def fitting(fields) -> Experiment:
             fields.pop("hidden" if name == "layers" else name)
 
 
-def looked_at(picture: Picture, run: Run) -> None:
+def looked_at(picture: Picture, run: LookedAt) -> None:
     """It is drawn, whatever the learner points at, and told in one paragraph."""
     points = np.random.default_rng(0).uniform(0, (980, 380), (20, 2))
     found = [view.at(*point) for view in picture.views for point in points]
     found = [one for one in found if one]
     neurons = [neuron for view in picture.views for neuron in view.neurons()]
-    for run.pointed in {None, *found[:2], *neurons[:1], *neurons[-1:]}:
-        picture.draw(run)
-        words = picture.describe(run)
-        assert words.startswith(status(run)) and words.endswith(".")
+    for run.selection.pointed in {None, *found[:2], *neurons[:1], *neurons[-1:]}:
+        picture.draw(*run)
+        words = picture.describe(*run)
+        assert words.startswith(status(*run)) and words.endswith(".")
         assert "\n" not in words and "  " not in words
 
 
@@ -168,13 +168,13 @@ def lives(data, views, examples: int) -> None:
     @settings(max_examples=examples, deadline=None, derandomize=True, database=None)
     @given(st.fixed_dictionaries({}, optional=SMALL))
     def law(fields):
-        run = Run(fitting({"data": data, **fields}))
-        picture = Picture(views(run), run, width=980, height=380)
+        run = LookedAt.of(fitting({"data": data, **fields}))
+        picture = Picture(views(run.session), *run, width=980, height=380)
         looked_at(picture, run)
-        run.train(3)
+        run.session.train(3)
         looked_at(picture, run)
-        run.trainer.network.parameters[...] = np.nan
-        run._measured_at = -1
+        run.session.trainer.network.parameters[...] = np.nan
+        run.session._measured_at = -1
         looked_at(picture, run)
 
     law()
@@ -185,22 +185,23 @@ def lives(data, views, examples: int) -> None:
 @given(st.sampled_from(DATA), st.fixed_dictionaries({}, optional=SMALL))
 def test_any_experiment_goes_in_slow_motion(data, fields):
     """Forth to any moment and back; each weight's products add up to its gradient."""
-    run = Run(fitting({"data": data, **fields}))
-    picture = Picture([Flow(), Factors()], run, width=980, height=380)
-    run.train(2)
-    while not (run.slow and run.slow.over):
-        run.forth()
-        if run.slow.at % 4 == 0 or run.slow.over:
+    run = LookedAt.of(fitting({"data": data, **fields}))
+    picture = Picture([Flow(), Factors()], *run, width=980, height=380)
+    run.session.train(2)
+    while not (run.session.stepper.slow and run.session.stepper.slow.over):
+        run.session.stepper.forth()
+        if run.session.stepper.slow.at % 4 == 0 or run.session.stepper.slow.over:
             looked_at(picture, run)
-    account = run.slow.account(0)
+    account = run.session.stepper.slow.account(0)
     gradient = account.passes.gradient
     reach = max(np.abs(gradient).max(), 1e-30)
     for index in range(0, len(gradient), 1 + len(gradient) // 20):
         off = account.factors(index).products.mean() - gradient[index]
         assert abs(off) <= 1e-4 * reach
-    there = run.trainer.network.parameters.copy()
-    run.back(), run.back(), run.forth(), run.forth()
-    np.testing.assert_array_equal(run.trainer.network.parameters, there)
+    there = run.session.trainer.network.parameters.copy()
+    for way in (run.session.stepper.back, run.session.stepper.forth):
+        way(), way()
+    np.testing.assert_array_equal(run.session.trainer.network.parameters, there)
 
 
 def named(data) -> str:
@@ -214,9 +215,9 @@ def test_any_experiment_can_be_looked_at(data):
 
 @pytest.mark.parametrize("data", DATA[1::4], ids=named)
 def test_any_experiment_can_be_diagnosed(data):
-    lives(data, lambda run: [kind() for kind in KINDS], 2)
+    lives(data, lambda session: [kind() for kind in KINDS], 2)
 
 
 @pytest.mark.parametrize("data", DATA[::3], ids=named)
 def test_any_experiment_can_be_taken_apart(data):
-    lives(data, lambda run: [kind() for kind in TAKEN_APART], 4)
+    lives(data, lambda session: [kind() for kind in TAKEN_APART], 4)

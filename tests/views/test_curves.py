@@ -5,48 +5,48 @@ import pytest
 from numpy.testing import assert_allclose
 
 from nnlab import Experiment, InputError
-from nnlab.session.run import Run
 from nnlab.views import Curves
 from nnlab.views.drawing.measurements import PARTS
 from nnlab.views.drawing.number_format import plain
 from nnlab.views.figure import Picture
+from tests.support.looked_at import LookedAt
 
 FEW = {"data": "xor", "samples": 60, "batch_size": 6, "seeds": 3, "l2": 0.01}
 
 
-def drawn(view: Curves, steps: int = 35, **fields) -> tuple[Run, Picture, Curves]:
-    run = Run(Experiment(**{**FEW, **fields}))
-    run.train(steps)
-    picture = Picture([view], run)
+def drawn(view: Curves, steps: int = 35, **fields) -> tuple[LookedAt, Picture, Curves]:
+    run = LookedAt.of(Experiment(**{**FEW, **fields}))
+    run.session.train(steps)
+    picture = Picture([view], *run)
     return run, picture, picture.views[0]
 
 
 @pytest.mark.parametrize("over", ["epochs", "steps"])
 def test_the_points_are_where_it_was_measured(over):
     run, _, view = drawn(Curves(over=over))
-    steps = np.array([*run.trainer.history["step"], 35])
+    steps = np.array([*run.session.trainer.history["step"], 35])
     assert len(steps) > 6
-    unit = run.trainer.steps_per_epoch if over == "epochs" else 1
+    unit = run.session.trainer.steps_per_epoch if over == "epochs" else 1
     for _, line in view.artists.values():
         assert_allclose(line.get_xdata(), steps / unit)
 
 
 def test_over_seconds_each_point_is_when_it_was_measured(monkeypatch):
     clock = iter(np.arange(0, 1000, 0.25))
-    monkeypatch.setattr("nnlab.session.run.monotonic", lambda: next(clock))
+    monkeypatch.setattr("nnlab.session.session.monotonic", lambda: next(clock))
     run, _, view = drawn(Curves(over="seconds"), steps=0)
     for _ in range(5):
-        run.train(7)
+        run.session.train(7)
     x = view.artists["train_loss"][1].get_xdata
-    view.update(run)
-    assert len(x()) == len(run.trainer.history["step"]) + 1
-    assert x()[0] == 0 and x()[-1] == run.seconds and (np.diff(x()) >= 0).all()
-    epoch = run.trainer.steps_per_epoch
-    begun, half, whole = run.seconds_at([0, epoch // 2, epoch])
-    assert begun == 0 and half == whole / 2 and whole == run._times[epoch]
-    run.rewind(20)
-    view.update(run)
-    assert x()[-1] < run.seconds
+    view.update(*run)
+    assert len(x()) == len(run.session.trainer.history["step"]) + 1
+    assert x()[0] == 0 and x()[-1] == run.session.seconds and (np.diff(x()) >= 0).all()
+    epoch = run.session.trainer.steps_per_epoch
+    begun, half, whole = run.session.seconds_at([0, epoch // 2, epoch])
+    assert begun == 0 and half == whole / 2 and whole == run.session.times[epoch]
+    run.session.rewind(20)
+    view.update(*run)
+    assert x()[-1] < run.session.seconds
 
 
 @pytest.mark.parametrize(
@@ -55,15 +55,17 @@ def test_over_seconds_each_point_is_when_it_was_measured(monkeypatch):
 def test_the_penalty_is_what_the_weights_cost(penalty):
     run, _, view = drawn(Curves(("penalty",)), **penalty)
     band, line = view.artists["penalty"]
-    cost = np.array([*run.trainer.history["penalty"], run.trainer.update.penalty()])
+    cost = np.array(
+        [*run.session.trainer.history["penalty"], run.session.trainer.update.penalty()]
+    )
     assert_allclose(line.get_ydata(), np.median(cost, axis=1))
-    W = [run.trainer.network[name] for name in ("0.W", "2.W")]
+    W = [run.session.trainer.network[name] for name in ("0.W", "2.W")]
     l1, l2 = penalty.get("l1") or 0, penalty["l2"] or 0
     now = sum(l2 / 2 * np.sum(w**2, (1, 2)) + l1 * np.abs(w).sum((1, 2)) for w in W)
     assert_allclose(cost[-1], now, rtol=1e-5)
     low, high = view.axes["penalty"].get_ylim()
     assert low == 0 and band.get_xy()[:, 1].max() <= high
-    assert f"weights cost {plain(np.median(now))}." in view.describe(run)
+    assert f"weights cost {plain(np.median(now))}." in view.describe(*run)
 
 
 @pytest.mark.parametrize(

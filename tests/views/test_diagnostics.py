@@ -9,7 +9,6 @@ from nnlab.backend import to_numpy
 from nnlab.diagnostics import gradient_norms, hessian, saturation
 from nnlab.diagnostics.loss_surface import POINTS
 from nnlab.diagnostics.sample_losses import some
-from nnlab.session.run import Run
 from nnlab.views import GradientFlow, GradientNoise, Landscape, Saturation, Stability
 from nnlab.views.drawing.bands import over_seeds
 from nnlab.views.drawing.colours import inked
@@ -17,6 +16,7 @@ from nnlab.views.drawing.number_format import short
 from nnlab.views.figure import Picture
 from nnlab.views.plots.gradient_flow import DARK, WHITE
 from nnlab.views.view import Pixels
+from tests.support.looked_at import LookedAt
 
 WEIGHTS = (("0.W", 0, 0), ("0.W", 1, 0))
 MADE = {
@@ -47,13 +47,15 @@ made = pytest.mark.parametrize("make", MADE.values(), ids=MADE)
 def begin(make_run):
     """A run that its tape knows, and a view of it that has measured all it may."""
 
-    def begin(view, shown: int = 0, steps: int = 48, **fields) -> tuple[Run, object]:
+    def begin(
+        view, shown: int = 0, steps: int = 48, **fields
+    ) -> tuple[LookedAt, object]:
         run = make_run(**{"data": "spiral", "hidden": (8, 8), "seeds": 3, **fields})
-        run.shown = shown
-        run.train(steps)
-        picture = Picture([view], run, width=420)
-        picture.describe(run)
-        picture.draw(run)
+        run.selection.replica = shown
+        run.session.train(steps)
+        picture = Picture([view], *run, width=420)
+        picture.describe(*run)
+        picture.draw(*run)
         return run, picture.views[0]
 
     return begin
@@ -68,7 +70,7 @@ def test_it_stays_in_its_box_whatever_the_run_and_says_so(
     make_run, draw_alone, make, state, width
 ):
     run, view = make_run(**STATES[state]), make()
-    view.check(run)
+    view.check(*run)
     box = (width / 3, 20, width / 3 - 14, 320)
     drawn = draw_alone(view, run, box, (width, 380))
     left, bottom, wide, tall = (round(side) for side in box)
@@ -76,7 +78,7 @@ def test_it_stays_in_its_box_whatever_the_run_and_says_so(
     inside[bottom : bottom + tall + 1, left : left + wide + 2] = True
     assert (drawn[inside] < 255).any()
     assert (drawn[~inside] == 255).all()
-    words = view.describe(run)
+    words = view.describe(*run)
     assert words.endswith(".") and "\n" not in words and "nan" not in words.lower()
 
 
@@ -84,37 +86,37 @@ def test_it_stays_in_its_box_whatever_the_run_and_says_so(
 def test_it_fits_a_low_picture_and_a_sharp_one(make_run, make):
     run = make_run(data="spiral", seeds=2)
     for size in ({"height": 200}, {"scale": 2.0}):
-        picture = Picture([make(), make(), make()], run, **size)
-        run.train(20)
-        picture.draw(run)
+        picture = Picture([make(), make(), make()], *run, **size)
+        run.session.train(20)
+        picture.draw(*run)
 
 
 @made
 def test_it_goes_along_with_the_run(make_run, make):
     """Forward, back, another seed, and a run that grew."""
     run = make_run(data="spiral", hidden=(4,), seeds=3)
-    picture = Picture([make()], run)
-    run.train(70)
-    picture.draw(run)
-    run.rewind(10)
-    run.shown = 2
-    picture.draw(run)
-    run.change(learning_rate=0.5)
-    run.train(20)
-    picture.draw(run)
-    assert picture.describe(run)
-    run.grow((6,))
-    picture.start([make()], run)
-    picture.draw(run)
-    assert picture.describe(run)
+    picture = Picture([make()], *run)
+    run.session.train(70)
+    picture.draw(*run)
+    run.session.rewind(10)
+    run.selection.replica = 2
+    picture.draw(*run)
+    run.session.change(learning_rate=0.5)
+    run.session.train(20)
+    picture.draw(*run)
+    assert picture.describe(*run)
+    run.session.grow((6,))
+    picture.start([make()], *run)
+    picture.draw(*run)
+    assert picture.describe(*run)
 
 
 def test_health_draws_the_medians_of_what_is_measured(begin):
     run, view = begin(Saturation())
-    network, (x, _) = run.trainer.network, some(run.trainer)
+    network, (x, _) = run.session.trainer.network, some(run.session.trainer)
     flat = saturation.flatness(network, x)
     before = network.parameters.copy()
-    run.trainer.step()
+    run.session.trainer.step()
     pace = gradient_norms.update_ratio(network, before, network.parameters)
     for bands, values in zip(view.bands, (flat.saturated, flat.dead, pace)):
         assert len(bands) == values.shape[1]
@@ -127,43 +129,43 @@ def test_health_draws_the_medians_of_what_is_measured(begin):
 
 def test_health_says_first_what_is_flat_and_dead(begin):
     run, view = begin(Saturation(), activation="relu", hidden=(5,))
-    run.trainer.network["0.b"][:, :, :3] = -100
-    run.trainer.network["0.b"][:, :, 3:] = 100
-    for _ in run.trainer.steps(1):  # nothing moves what is dead
+    run.session.trainer.network["0.b"][:, :, :3] = -100
+    run.session.trainer.network["0.b"][:, :, 3:] = 100
+    for _ in run.session.trainer.steps(1):  # nothing moves what is dead
         pass
-    assert "layer 1 60% saturated, 60% of units dead" in view.describe(run)
+    assert "layer 1 60% saturated, 60% of units dead" in view.describe(*run)
 
 
 def test_stability_draws_the_sharpness_and_its_limit(begin):
     run, view = begin(Stability(), learning_rate=0.5, schedule="cosine")
-    network, part = run.trainer.network, some(run.trainer)
-    found = hessian.largest_curvature(network, *part, run.trainer.loss).value
+    network, part = run.session.trainer.network, some(run.session.trainer)
+    found = hessian.largest_curvature(network, *part, run.session.trainer.loss).value
     _, heights = view.sharp.line.get_data()
     assert_allclose(heights[-1], np.median(found), rtol=1e-3)
-    limit = 2 / (0.5 * run.trainer.update.schedule(48))
+    limit = 2 / (0.5 * run.session.trainer.update.schedule(48))
     assert_allclose(view.limit.line.get_ydata()[-1], limit)
     left, _, width, _ = view.bar
     used = np.median(found) / limit
     assert_allclose(view.middle.get_xdata(), left + width * used / 1.5, rtol=1e-3)
-    assert f"{used:.0%} used" in view.describe(run)
+    assert f"{used:.0%} used" in view.describe(*run)
 
 
 def test_stability_says_which_seeds_are_beyond_the_limit(begin):
     run, view = begin(Stability(), learning_rate=50, steps=0)
-    assert "3 of 3 seeds beyond it" in view.describe(run)
+    assert "3 of 3 seeds beyond it" in view.describe(*run)
     run, view = begin(Stability(), optimizer="adam")
-    assert "no one limit" in view.describe(run)
+    assert "no one limit" in view.describe(*run)
 
 
 def test_the_barcode_has_a_shade_for_each_layer_and_moment(begin):
     run, view = begin(GradientFlow(), shown=1)
-    network, part = run.trainer.network, some(run.trainer)
-    found = gradient_norms.strength(network, *part, run.trainer.loss)
+    network, part = run.session.trainer.network, some(run.session.trainer)
+    found = gradient_norms.strength(network, *part, run.session.trainer.loss)
     stripes = [picture for _, picture in view.pictures.tiles[::2]]
     for stripe, value in zip(stripes, np.concatenate([n[1] for n in found])):
         shade = inked((np.log10(value) - WHITE) / (DARK - WHITE))
         assert np.abs(stripe[0, -1].astype(int) - shade).max() <= 1
-    words = view.describe(run)
+    words = view.describe(*run)
     assert f"1 {short(found.delta[1, 0])} and {short(found.weights[1, 0])}" in words
     ratio = short(found.delta[1, 0] / found.delta[1, -1])
     assert f"to {ratio} times" in words
@@ -171,34 +173,37 @@ def test_the_barcode_has_a_shade_for_each_layer_and_moment(begin):
 
 def test_the_cloud_is_that_of_the_seed_shown(begin):
     run, view = begin(GradientNoise(), shown=2)
-    network, part = run.trainer.network.replica(2), run.trainer.parts["train"]
-    full = to_numpy(network.gradient(*part, run.trainer.loss))
-    step, clouds = view.past.values(run)[-1]
+    network, part = (
+        run.session.trainer.network.replica(2),
+        run.session.trainer.parts["train"],
+    )
+    full = to_numpy(network.gradient(*part, run.session.trainer.loss))
+    step, clouds = view.past.values(run.session)[-1]
     assert step == 48 and len(clouds) == 3
     assert_allclose(clouds[2].length, np.linalg.norm(full), rtol=1e-5)
     assert_allclose(view.dots.get_xydata(), clouds[2].dots)
     assert_allclose(view.ring.get_xydata()[0], clouds[2].zero)
     scales = [one.scale for one in clouds]
     assert_allclose(view.band.line.get_ydata()[-1], np.median(scales))
-    assert f"noise scale is {short(np.median(scales))} samples" in view.describe(run)
+    assert f"noise scale is {short(np.median(scales))} samples" in view.describe(*run)
 
 
 def test_batches_of_all_samples_make_no_noise(begin):
     run, view = begin(GradientNoise(), batch_size=None)
-    assert "no noise" in view.describe(run) and not view.band.line.get_ydata().size
+    assert "no noise" in view.describe(*run) and not view.band.line.get_ydata().size
 
 
 @pytest.mark.parametrize("plane", ["path", "random", WEIGHTS])
 def test_the_map_has_the_loss_and_the_path_of_the_seed_shown(begin, plane):
     run, view = begin(Landscape(plane), shown=1, dtype="float64", steps=64)
-    relief, network = view.drawn.relief, run.trainer.network.replica(1)
-    part = some(run.trainer)
+    relief, network = view.drawn.relief, run.session.trainer.network.replica(1)
+    part = some(run.session.trainer)
     for row, column in ((0, 0), (7, 20), (POINTS - 1, 3)):
         at = np.linspace(-1, 1, POINTS)[[column, row]]
         place = relief.centre + relief.half * at
-        there = run.trainer.network.replica(1)
+        there = run.session.trainer.network.replica(1)
         there.place(parameters=relief.plane.origin + place @ relief.plane.axes)
-        loss = there.loss(*part, run.trainer.loss)
+        loss = there.loss(*part, run.session.trainer.loss)
         assert_allclose(relief.heights[row, column], loss, rtol=1e-9)
     end = view.path.get_xydata()[-1]
     shadow = relief.plane.of(network.parameters)
@@ -208,7 +213,7 @@ def test_the_map_has_the_loss_and_the_path_of_the_seed_shown(begin, plane):
     path = np.array([*_path(run, 1), network.parameters])
     *_, now = gaps = relief.plane.gap(path).round(9)
     share = relief.plane.share(path)
-    words = view.describe(run)
+    words = view.describe(*run)
     assert f"up to {short(gaps.max())} beside it, now {short(now)};" in words
     assert f"{share:.0%} of the path's variance" in words
 
@@ -216,7 +221,7 @@ def test_the_map_has_the_loss_and_the_path_of_the_seed_shown(begin, plane):
 def test_a_map_of_two_weights_follows_them(begin):
     run, view = begin(Landscape(WEIGHTS), steps=16)
     assert view.axes.get_xlabel() == "0.W[0, 0]"
-    W = run.trainer.network.replica(0)["0.W"]
+    W = run.session.trainer.network.replica(0)["0.W"]
     assert view.drawn.relief.holds([0, 0]) and view.now.get_xdata() == [W[0, 0]]
 
 
@@ -225,15 +230,15 @@ def test_a_map_of_two_weights_follows_them(begin):
 )
 def test_a_plane_that_is_not_there_is_said(make_run, plane):
     with pytest.raises(InputError, match=r"plane|weights"):
-        Landscape(plane).check(make_run(data="spiral"))
+        Landscape(plane).check(*make_run(data="spiral"))
 
 
 def test_what_one_picture_measured_another_of_the_same_view_knows(begin):
     view = Stability()
     run, _ = begin(view)
-    found = view.past.values(run)
+    found = view.past.values(run.session)
     assert len(found) == 4
-    other = Picture([view], run, width=600).views[0]
+    other = Picture([view], *run, width=600).views[0]
     assert_allclose(other.sharp.line.get_xdata(), [step for step, _ in found])
 
 
@@ -267,5 +272,5 @@ def test_no_tile_lies_on_another(begin):
             assert abs(x - X) > wide or y >= Y + tall - 1 or Y >= y + high - 1
 
 
-def _path(run: Run, seed: int) -> list[np.ndarray]:
-    return [one.vectors["parameters"][seed] for one in run.tape.snapshots]
+def _path(run: LookedAt, seed: int) -> list[np.ndarray]:
+    return [one.vectors["parameters"][seed] for one in run.session.tape.snapshots]

@@ -32,16 +32,16 @@ def plenty(monkeypatch):
 def begin(make_run):
     def begin(name, steps=0, **fields):
         run = make_run(steps, **SMALL, **fields)
-        return run, Picture([every.EVERY[name]], run, width=420)
+        return run, Picture([every.EVERY[name]], *run, width=420)
 
     return begin
 
 
 def looked_at(picture, run) -> None:
     """It is drawn, whatever is looked at, and told in one paragraph."""
-    for run.pointed in (None, (1, 0), (0, 1, 1)):
-        picture.views[0].update(run)
-        words = picture.views[0].describe(run)
+    for run.selection.pointed in (None, (1, 0), (0, 1, 1)):
+        picture.views[0].update(*run)
+        words = picture.views[0].describe(*run)
         assert words.endswith(".") and "\n" not in words and "  " not in words
         assert len(words) > 20
 
@@ -52,25 +52,25 @@ def test_it_lacks_nothing_on_the_data_that_it_claims(make_run, name):
     for data in every.DATA:
         run = make_run(**SMALL, data=data, seeds=1)
         claimed = data in every.CLAIMS.get(kind, every.DATA)
-        assert bool(every.EVERY[name].lacks(run)) != claimed
+        assert bool(every.EVERY[name].lacks(run.session)) != claimed
 
 
 @pairs
 @pytest.mark.parametrize("seeds", [1, 5])
 def test_it_follows_its_run_from_the_start_to_the_end(begin, name, data, seeds):
     run, picture = begin(name, data=data, seeds=seeds)
-    run.shown = seeds - 1
+    run.selection.replica = seeds - 1
     looked_at(picture, run)
-    run.train(8)
+    run.session.train(8)
     looked_at(picture, run)
     for lost in (1e30, np.inf, np.nan):
-        run.trainer.network.parameters[seeds // 2 :] = lost
-        run._measured_at = -1
+        run.session.trainer.network.parameters[seeds // 2 :] = lost
+        run.session._measured_at = -1
         looked_at(picture, run)
-    run.trainer.network.parameters[...] = np.nan
-    run._measured_at = -1
+    run.session.trainer.network.parameters[...] = np.nan
+    run.session._measured_at = -1
     looked_at(picture, run)
-    picture.draw(run)
+    picture.draw(*run)
 
 
 @few
@@ -78,23 +78,23 @@ def test_turned_to_another_run_it_is_the_one_built_for_it(begin, pixels, name, d
     _, picture = begin(name, 3, data=data, seeds=2)
     for changes in ({"seed": 8}, {"split_seed": 3}):
         other, fresh = begin(name, data=data, **changes, seeds=2)
-        picture.turn_to([every.EVERY[name]], other)
+        picture.turn_to([every.EVERY[name]], *other)
         for _ in range(2):
-            picture.draw(other)
-            fresh.draw(other)
+            picture.draw(*other)
+            fresh.draw(*other)
             assert_array_equal(pixels(picture), pixels(fresh))
-            other.train(4)
+            other.session.train(4)
 
 
 @few
 def test_a_kept_background_makes_no_difference(begin, pixels, name, data):
     run, picture = begin(name, data=data, seeds=2)
     for _ in range(3):
-        run.train(5)
-        picture.draw(run)
+        run.session.train(5)
+        picture.draw(*run)
     kept = pixels(picture)
     picture._background = None
-    picture.draw(run)
+    picture.draw(*run)
     assert_array_equal(pixels(picture), kept)
 
 
@@ -106,7 +106,7 @@ def test_it_stays_in_its_box(make_run, draw_alone, name, data):
     box = (third, 18 * scale, third, 328 * scale)
     if view.strip:
         box = (0, 18 * scale, width * scale, view.strip * scale)
-    run.pinned = (1, 0)
+    run.selection.pinned = (1, 0)
     drawn = draw_alone(copy(view), run, box, (width, 380), scale)
     left, bottom, right, top = *box[:2], box[0] + box[2], box[1] + box[3]
     drawn[int(bottom) : int(np.ceil(top)), int(left) : int(np.ceil(right))] = 255
@@ -121,8 +121,8 @@ def test_it_says_the_same_whoever_computes(begin, name):
     for backend in ("numpy", "torch"):
         fields = {"data": every.claims(name)[0], "dtype": "float64", "seeds": 2}
         run, picture = begin(name, 12, **fields, backend=backend)
-        run.pinned = (1, 0)
+        run.selection.pinned = (1, 0)
         every.walk(run, picture.views[0])
-        picture.draw(run)
-        said.append(picture.views[0].describe(run))
+        picture.draw(*run)
+        said.append(picture.views[0].describe(*run))
     assert said[0] == said[1]

@@ -111,7 +111,7 @@ def test_no_words_lie_on_other_words(life, monkeypatch):
 
     monkeypatch.setattr(RendererAgg, "draw_text", noting)
     picture._background = None
-    picture.draw(run)
+    picture.draw(*run)
     assert len(drawn) > 5
     assert clash(drawn) == []
 
@@ -120,7 +120,7 @@ def test_no_words_lie_on_other_words(life, monkeypatch):
 def test_drawn_twice_it_is_the_same(life, pixels):
     run, picture = life
     before = pixels(picture)
-    picture.draw(run)
+    picture.draw(*run)
     assert_array_equal(pixels(picture), before)
 
 
@@ -147,17 +147,17 @@ def test_the_still_is_small_and_like_the_frame(life):
 @whole
 def test_its_words_are_one_paragraph(life):
     run, picture = life
-    words = picture.describe(run)
-    assert words.startswith(status(run)) and words.endswith(".")
+    words = picture.describe(*run)
+    assert words.startswith(status(*run)) and words.endswith(".")
     assert "\n" not in words and "  " not in words
-    assert all(view.describe(run) in words for view in picture.views)
+    assert all(view.describe(*run) in words for view in picture.views)
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("data", ["island", "digits"])
 def test_every_view_stays_in_its_box(make_run, draw_alone, data, size):
     run = make_run(data=data, hidden=(8, 8), steps=30)
-    picture = Picture(default_views(run), run, **SIZES[size])
+    picture = Picture(default_views(run.session), *run, **SIZES[size])
     paper = (picture.width, picture.height)
     for view, box in zip(picture.views, list(picture._boxes())):
         drawn = draw_alone(type(view)(), run, box, paper, picture.scale)
@@ -185,7 +185,7 @@ def test_boxes_lie_side_by_side_between_header_and_footer(still_life):
 def test_a_strip_has_a_row_of_its_own_below_the_others(make_run, place):
     views = [Neurons(), Boundary()]
     views.insert(place, Stages())
-    picture = Picture(views, make_run(), height=420, scale=SHARPEST)
+    picture = Picture(views, *make_run(), height=420, scale=SHARPEST)
     boxes = np.array(list(picture._boxes())) / picture.scale
     strip, (one, other) = boxes[place], np.delete(boxes, place, axis=0)
     assert_allclose(strip, (0, FOOTER, picture.width, Stages.strip))
@@ -207,12 +207,12 @@ def test_a_frame_on_the_kept_background_is_the_frame_drawn_anew(
     run = make_run(**{**STATES[state], "steps": 0})
     picture = make_picture(run)
     for _ in range(6):
-        for _ in run.trainer.steps(15):
+        for _ in run.session.trainer.steps(15):
             pass
-        picture.draw(run)
+        picture.draw(*run)
     kept = pixels(picture)
     picture._background = None
-    picture.draw(run)
+    picture.draw(*run)
     assert_array_equal(pixels(picture), kept)
 
 
@@ -223,9 +223,9 @@ def test_only_the_axes_of_the_curves_remember(make_run, make_picture, pixels, st
     run = make_run(**{**STATES[state], "steps": 0})
     picture = make_picture(run)
     for _ in range(6):
-        for _ in run.trainer.steps(15):
+        for _ in run.session.trainer.steps(15):
             pass
-        picture.draw(run)
+        picture.draw(*run)
     boxes = zip(picture.views, picture._boxes())
     (left, bottom, width, height) = next(b for v, b in boxes if isinstance(v, Curves))
     frames = [pixels(picture), pixels(make_picture(run))]
@@ -238,9 +238,9 @@ def test_only_the_axes_of_the_curves_remember(make_run, make_picture, pixels, st
 def test_looking_does_not_disturb_the_run(make_run, make_picture, pixels):
     watched, alone = (make_run(data="xor", seeds=3) for _ in range(2))
     picture = make_picture(watched)
-    for _ in watched.trainer.steps(20):
-        picture.draw(watched)
-    for _ in alone.trainer.steps(20):
+    for _ in watched.session.trainer.steps(20):
+        picture.draw(*watched)
+    for _ in alone.session.trainer.steps(20):
         pass
     frames = [pixels(make_picture(run)) for run in (watched, alone)]
     assert_array_equal(*frames)
@@ -250,10 +250,10 @@ def test_looking_does_not_disturb_the_run(make_run, make_picture, pixels):
 def test_the_seed_shown_is_the_one_chosen(make_run, make_picture, pixels, shown):
     run, other = (make_run(data="xor", seeds=3, steps=20) for _ in range(2))
     picture = make_picture(run)
-    run.shown = other.shown = shown
-    picture.draw(run)
+    run.selection.replica = other.selection.replica = shown
+    picture.draw(*run)
     assert_array_equal(pixels(picture), pixels(make_picture(other)))
-    assert f"seed {shown} shown" in status(run)
+    assert f"seed {shown} shown" in status(*run)
 
 
 # The line that says where the run is
@@ -261,9 +261,9 @@ def test_the_seed_shown_is_the_one_chosen(make_run, make_picture, pixels, shown)
 
 def test_the_status_says_what_the_trainer_says(make_run):
     run = make_run(data="xor", seeds=3, steps=25)
-    now = run.trainer.measure()
-    assert status(run) == (
-        f"epoch {25 / run.trainer.steps_per_epoch:.1f} · step 25 · validation: "
+    now = run.session.trainer.measure()
+    assert status(*run) == (
+        f"epoch {25 / run.session.trainer.steps_per_epoch:.1f} · step 25 · validation: "
         f"loss {np.median(now['validation_loss']):.3f}, "
         f"{np.median(now['validation_accuracy']):.1%} right (median of 3 seeds) · "
         f"seed 0 shown: {now['validation_accuracy'][0]:.0%}"
@@ -272,15 +272,15 @@ def test_the_status_says_what_the_trainer_says(make_run):
 
 def test_a_lost_seed_does_not_take_the_median_with_it(make_run):
     run = make_run(data="xor", lost=(2,))
-    assert "nan" not in status(run)
-    assert "loss 0." in status(run)
+    assert "nan" not in status(*run)
+    assert "loss 0." in status(*run)
 
 
 @pytest.mark.parametrize("size", ["narrow", "usual", "sharp"])
 @pytest.mark.parametrize("data", ["island", "digits"])
 def test_the_status_of_a_long_run_fits(make_run, make_picture, pixels, data, size):
     run = make_run(data=data, seeds=64, seed=1000)
-    run.trainer.steps_done = 999_999
+    run.session.trainer.steps_done = 999_999
     picture = make_picture(run, **SIZES[size])
     header = pixels(picture)[-int(HEADER * picture.scale) :]
     assert (header < 255).any() and (header[:, -2:] == 255).all()
@@ -288,7 +288,7 @@ def test_the_status_of_a_long_run_fits(make_run, make_picture, pixels, data, siz
 
 @pytest.mark.parametrize("scale", [1.0, 1.25, SHARPEST])
 def test_the_status_stands_apart_from_the_title(make_run, pixels, scale):
-    frame = pixels(Picture([], make_run(), scale=scale))[-int(HEADER * scale) :]
+    frame = pixels(Picture([], *make_run(), scale=scale))[-int(HEADER * scale) :]
     inked = np.flatnonzero((frame < 255).any((0, 2))) / scale
     assert 10 < np.diff(inked).max() < 16
 
@@ -308,14 +308,18 @@ LOOKS = {  # what the learner looks at, in a network 2 → 3 → tanh → 2 → 
 @pytest.mark.parametrize("pointed, pinned, said", LOOKS.values(), ids=LOOKS)
 def test_the_status_names_what_is_looked_at(make_run, pointed, pinned, said):
     run = make_run(data="xor", hidden=(3, 2), seeds=2, steps=5)
-    run.shown, run.pointed, run.pinned = 1, pointed, pinned
-    right = run.measure()["validation_accuracy"][1]
+    run.selection.replica, run.selection.pointed, run.selection.pinned = (
+        1,
+        pointed,
+        pinned,
+    )
+    right = run.session.measure()["validation_accuracy"][1]
     said = said.replace("{right}", f"{right:.0%}")
     if "{" in said:
         name, at = said[said.index("{") + 1 : said.index("}")].split(":")
-        weight = run.trainer.network[name][(1, *map(int, at.split(",")))]
+        weight = run.session.trainer.network[name][(1, *map(int, at.split(",")))]
         said = said.replace(f"{{{name}:{at}}}", f"{weight:+.2f}")
-    assert status(run).endswith(f" · {said}")
+    assert status(*run).endswith(f" · {said}")
 
 
 # The line below
@@ -324,9 +328,9 @@ def test_the_status_names_what_is_looked_at(make_run, pointed, pinned, said):
 @pytest.mark.parametrize("hidden, parameters", [((), 3), ((3,), 13), ((4, 2), 25)])
 def test_the_footer_says_how_large_how_sure_and_how_long(make_run, hidden, parameters):
     run = make_run(data="xor", hidden=hidden, seeds=3, steps=25)
-    run.seconds = 1.25
-    right = run.trainer.measure()["validation_accuracy"]
-    assert footer(run) == (
+    run.session.seconds = 1.25
+    right = run.session.trainer.measure()["validation_accuracy"]
+    assert footer(run.session) == (
         f"{parameters} parameters × 3 seeds · validation {np.median(right):.1%} right "
         f"({right.min():.1%} to {right.max():.1%}) · trained for 1.25 s"
     )
@@ -335,13 +339,13 @@ def test_the_footer_says_how_large_how_sure_and_how_long(make_run, hidden, param
 @pytest.mark.parametrize("size", SIZES)
 def test_the_footer_is_drawn_below_the_views_and_fits(make_run, pixels, size):
     run = make_run(data="digits", hidden=(1024, 1024), seeds=2)
-    run.seconds = 9999.9
-    picture = Picture([], run, **SIZES[size])
+    run.session.seconds = 9999.9
+    picture = Picture([], *run, **SIZES[size])
     rows = pixels(picture)[: int(FOOTER * picture.scale)]
     assert (rows < 255).any() and (rows[:, -2:] == 255).all()
     before = rows.copy()
-    run.seconds = 1111.1
-    picture.draw(run)
+    run.session.seconds = 1111.1
+    picture.draw(*run)
     assert (pixels(picture)[: len(rows)] != before).any()
 
 
@@ -392,20 +396,20 @@ def test_a_picture_turned_to_another_run_is_the_one_built_for_it(
 ):
     before, after = make_run(steps, hidden=(3,)), make_run(**{"hidden": (3,), **change})
     picture, fresh = make_picture(before), make_picture(after)
-    picture.draw(before)
-    picture.turn_to(default_views(after), after)
+    picture.draw(*before)
+    picture.turn_to(default_views(after.session), *after)
     for _ in range(2):
-        picture.draw(after)
-        fresh.draw(after)
+        picture.draw(*after)
+        fresh.draw(*after)
         assert_array_equal(pixels(picture), pixels(fresh))
-        after.train(30)
+        after.session.train(30)
 
 
 def test_a_run_of_the_same_shape_needs_no_new_picture(make_run, make_picture):
     picture = make_picture(make_run())
     before = picture.views
-    picture.turn_to(default_views(make_run()), run := make_run(noise=0.25))
-    picture.draw(run)
+    picture.turn_to(default_views(make_run().session), *(run := make_run(noise=0.25)))
+    picture.draw(*run)
     assert picture.views is before
 
 
@@ -413,7 +417,9 @@ def test_a_still_picture_keeps_the_colour_of_a_class_of_a_few_points(make_run):
     rng, y = np.random.default_rng(0), np.repeat([0, 1, 2], [80, 32, 8])
     x = rng.normal(0, 0.8, (120, 2)) + np.stack([3 * (y > 0) - 1.5, -2 * (y == 2)], 1)
     few = Dataset("few", x, y, ("x", "y"), ("many", "some", "few"))
-    picture = Picture(default_views(run := make_run(data=few)), run, height=380)
+    picture = Picture(
+        default_views((run := make_run(data=few)).session), *run, height=380
+    )
     still = np.asarray(opened(picture.still()).convert("RGB"), int).reshape(-1, 3)
     for colour in map(rgba, classes(3)):
         assert np.abs(still - colour[:3].astype(int)).max(axis=1).min() <= 8, colour
@@ -422,7 +428,7 @@ def test_a_still_picture_keeps_the_colour_of_a_class_of_a_few_points(make_run):
 class Stubborn(Losses):
     """A view that is always built anew."""
 
-    def renew(self, run):
+    def renew(self, session, selection):
         return False
 
     follow = renew
@@ -434,24 +440,24 @@ def test_a_view_that_must_be_built_anew_leaves_the_others_as_they_are(
 ):
     views = [Neurons(), Stubborn(), Boundary()]
     before, after = make_run(hidden=(3,)), make_run(hidden=(3,), noise=0.3)
-    picture, fresh = Picture(views, before), Picture(views, after)
+    picture, fresh = Picture(views, *before), Picture(views, *after)
     first, last = picture.views[0], picture.views[2]
     stubborn, children = picture.views[1], len(picture.figure.get_children())
     for _ in range(3):
-        getattr(picture, turn)(views, after)
+        getattr(picture, turn)(views, *after)
     assert picture.views[0] is first and picture.views[2] is last
     assert picture.views[1] is not stubborn
     assert len(picture.figure.get_children()) == children
     for _ in range(2):
-        picture.draw(after)
-        fresh.draw(after)
+        picture.draw(*after)
+        fresh.draw(*after)
         assert_array_equal(pixels(picture), pixels(fresh))
-        after.train(30)
+        after.session.train(30)
 
 
 def test_a_view_that_cannot_show_a_run_leaves_the_picture_as_it_was(make_run):
-    picture = Picture([Stubborn(), Neurons()], make_run(hidden=(3,)))
+    picture = Picture([Stubborn(), Neurons()], *make_run(hidden=(3,)))
     before = [*picture.views]
     with pytest.raises(InputError):
-        picture.turn_to([Stubborn(), Gallery()], make_run(hidden=(3,)))
+        picture.turn_to([Stubborn(), Gallery()], *make_run(hidden=(3,)))
     assert picture.views == before

@@ -18,8 +18,8 @@ import numpy as np
 import pytest
 
 from nnlab import Experiment
-from nnlab.session.run import Run
 from nnlab.views.figure import Picture
+from tests.support.looked_at import LookedAt
 
 HERE = Path(__file__)
 STORED = HERE.with_name("layouts.json")
@@ -36,14 +36,14 @@ spec.loader.exec_module(every)
 def table(name: str, width: int) -> list[str]:
     """How dark the squares of a view are, from 0 to 9: a text for each row."""
     view = every.EVERY[name]
-    run = Run(Experiment(data=every.claims(name)[0], **SMALL))
-    run.train(3)
+    run = LookedAt.of(Experiment(data=every.claims(name)[0], **SMALL))
+    run.session.train(3)
     every.walk(run, view)
-    run.seconds, run._times = 0.25, {0: 0.0}
+    run.session.seconds, run.session.times = 0.25, {0: 0.0}
     views = [view] if view.strip else [view] * 3
-    picture = Picture(views, run, width=width, height=380)
-    picture.describe(run)  # which waits for what is measured a little at a time
-    picture.draw(run)
+    picture = Picture(views, *run, width=width, height=380)
+    picture.describe(*run)  # which waits for what is measured a little at a time
+    picture.draw(*run)
     left, bottom, wide, high = map(round, next(picture._boxes()))
     grey = np.asarray(picture.canvas.buffer_rgba())[::-1, :, :3].mean(axis=-1)
     box = 255 - grey[bottom : bottom + high, left : left + wide]

@@ -21,7 +21,7 @@ def view_of(make_run, width=985, scale=1.0, place=0, **fields):
     run = make_run(seeds=1, samples=60, batch_size=10, **fields)
     views = [Boundary(), Curves(), Stages()]
     views.insert(place, Neurons())
-    picture = Picture(views, run, width=width, height=420, scale=scale)
+    picture = Picture(views, *run, width=width, height=420, scale=scale)
     return run, picture.views[place], list(picture._boxes())[place]
 
 
@@ -47,7 +47,7 @@ def test_a_press_gives_what_its_button_says(make_run, hidden, width):
         made = view.edit(*place)["hidden"]
         grows = (len(made), sum(made)) > (len(hidden), sum(hidden))
         assert sign == ("+" if grows else "−")
-        assert run.experiment.replace(hidden=made).hidden == made
+        assert run.session.experiment.replace(hidden=made).hidden == made
 
 
 def test_each_layer_has_its_own_two_buttons_over_its_column(make_run):
@@ -115,7 +115,7 @@ def test_where_there_is_no_room_layers_can_still_be_taken_away(make_run, hidden)
 
 def test_other_views_have_no_buttons(make_run):
     run = make_run(seeds=1)
-    picture = Picture([Boundary(), Curves(), Stages()], run, height=420)
+    picture = Picture([Boundary(), Curves(), Stages()], *run, height=420)
     for view in picture.views:
         for x, y in np.random.default_rng(0).uniform(0, 420, (100, 2)):
             assert view.edit(x, y) == {}

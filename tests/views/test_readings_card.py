@@ -19,8 +19,8 @@ ADAM = {"data": "xor", "hidden": (3, 2), "optimizer": "adam", "seeds": 2, "steps
 def begin(make_run):
     def begin(view, shown=1, scale=1.0, **fields):
         run = make_run(**{**ADAM, **fields})
-        run.shown = shown
-        picture = Picture([view], run, width=420, scale=scale)
+        run.selection.replica = shown
+        picture = Picture([view], *run, width=420, scale=scale)
         return run, picture, picture.views[0]
 
     return begin
@@ -43,16 +43,16 @@ def words(monkeypatch):
 @pytest.mark.parametrize("links", ["weight", "gradient"])
 def test_pointing_at_a_line_gives_every_number_of_its_weight(begin, words, links):
     run, picture, view = begin(Neurons(links))
-    trainer = run.trainer
+    trainer = run.session.trainer
     for column, layer in enumerate(view.linear):
         name = f"{layer}.W"
         place = trainer.network.layout.places[name]
         for row, unit in np.ndindex(place.shape):
             words.clear()
             line = view.paths[column][row * place.shape[1] + unit]
-            run.pointed = view.at(*line[3]) if column else (layer, row, unit)
-            row, unit = run.pointed[1:]
-            picture.draw(run)
+            run.selection.pointed = view.at(*line[3]) if column else (layer, row, unit)
+            row, unit = run.selection.pointed[1:]
+            picture.draw(*run)
             vectors = {
                 "weight": trainer.network.parameters,
                 "gradient": trainer.gradient,
@@ -63,20 +63,23 @@ def test_pointing_at_a_line_gives_every_number_of_its_weight(begin, words, links
             for key, vector in vectors.items():
                 wanted += [key, written(place.view(np, vector)[1, row, unit])]
             assert words == wanted
-            assert view.describe(run).endswith(f"square {wanted[-1]}.")
+            assert view.describe(*run).endswith(f"square {wanted[-1]}.")
 
 
 @pytest.mark.parametrize("sample", [None, 4])
 def test_pointing_at_a_neuron_gives_its_bias_z_a_and_delta(begin, words, sample):
     run, picture, _ = begin(Neurons(sample=sample))
-    network, (x, y) = run.trainer.network.replica(1), run.trainer.parts["train"]
+    network, (x, y) = (
+        run.session.trainer.network.replica(1),
+        run.session.trainer.parts["train"],
+    )
     rows = slice(None) if sample is None else [sample]
     traced, step = network.trace(x[rows]), 1e-2
     for (layer, unit), (bias, z) in zip([(1, 2), (3, 0)], [("0.b", 0), ("2.b", 2)]):
         words.clear()
-        run.pinned = (layer, unit)
-        picture.draw(run)
-        values = readings(run, sample)[1]
+        run.selection.pinned = (layer, unit)
+        picture.draw(*run)
+        values = readings(*run, sample)[1]
         assert words[1::2] == [*values] == ["bias", "z", "a", "δ"]
         assert words[2::2] == [*map(written, values.values())]
         assert values["bias"] == network[bias][0, unit]
@@ -85,34 +88,34 @@ def test_pointing_at_a_neuron_gives_its_bias_z_a_and_delta(begin, words, sample)
         losses = []
         for sign in (1, -1):
             network[bias][0, unit] += sign * step
-            losses.append(network.loss(x[rows], y[rows], run.trainer.loss))
+            losses.append(network.loss(x[rows], y[rows], run.session.trainer.loss))
             network[bias][0, unit] -= sign * step
         assert_allclose(values["δ"], (losses[0] - losses[1]) / 2 / step, atol=2e-4)
 
 
 def test_nothing_looked_at_has_no_card(begin):
     run, _, view = begin(Neurons())
-    for run.pointed in (None, (1, 99), (0, 99, 0), (7, 1)):
-        view.update(run)
+    for run.selection.pointed in (None, (1, 99), (0, 99, 0), (7, 1)):
+        view.update(*run)
         assert view.card.tiles == []
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_a_card_lies_in_the_picture_and_not_on_what_it_is_of(begin, scale):
     run, picture, view = begin(Neurons(), scale=scale, hidden=(8, 3))
-    for run.pointed in view.neurons():
-        picture.draw(run)
+    for run.selection.pointed in view.neurons():
+        picture.draw(*run)
         ((x, y), tile) = view.card.tiles[0]
         left, bottom, width, height = view.close_up.box
         assert left <= x and x + tile.shape[1] <= left + width
         assert bottom <= y and y + len(tile) <= bottom + height
-        here = view.close_up._place(run)
+        here = view.close_up._place(run.selection)
         assert not y <= here[1] <= y + len(tile)
 
 
 def test_lines_by_gradient_are_blue_where_it_is_above_0(begin):
     run, _, view = begin(Neurons("gradient"))
-    layout, own = run.trainer.network.layout, run.trainer.gradient[1]
+    layout, own = run.session.trainer.network.layout, run.session.trainer.gradient[1]
     sizes, widths = [], []
     for column, links in zip(view.columns, view.links):
         g = layout.places[column.weights].view(np, own).ravel()
@@ -122,7 +125,7 @@ def test_lines_by_gradient_are_blue_where_it_is_above_0(begin):
     assert (np.diff(np.array(widths)[np.argsort(sizes)]) >= -1e-9).all()
     assert max(widths) > 2
     steepest = max(sizes)
-    assert f"largest gradient of a weight {short(steepest)}" in view.describe(run)
+    assert f"largest gradient of a weight {short(steepest)}" in view.describe(*run)
 
 
 def test_before_the_first_step_there_is_no_gradient(begin):

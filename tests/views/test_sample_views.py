@@ -16,8 +16,8 @@ from nnlab.views.plots import confusion, top_losses
 def begin(make_run):
     def begin(view, shown=0, **fields):
         run = make_run(**{"seeds": 3, "steps": 40, **fields})
-        run.shown = shown
-        picture = Picture([view], run, width=420)
+        run.selection.replica = shown
+        picture = Picture([view], *run, width=420)
         return run, picture, picture.views[0]
 
     return begin
@@ -40,10 +40,10 @@ def written(monkeypatch):
 
 def losses_of(run, part, replica):
     """The loss of each sample of a part, one at a time."""
-    x, y = run.trainer.parts[part]
-    network = run.trainer.network.replica(replica)
+    x, y = run.session.trainer.parts[part]
+    network = run.session.trainer.network.replica(replica)
     return np.array(
-        [network.loss(x[[i]], y[[i]], run.trainer.loss) for i in range(len(x))]
+        [network.loss(x[[i]], y[[i]], run.session.trainer.loss) for i in range(len(x))]
     )
 
 
@@ -70,21 +70,21 @@ def test_the_words_tell_who_carries_the_loss(begin):
     run, _, view = begin(Losses(), data="xor", shown=1)
     losses = np.sort(losses_of(run, "train", 1))
     tenth = losses[-round(len(losses) / 10) :].sum() / losses.sum()
-    assert f"carries {tenth:.0%} of the loss" in view.describe(run)
-    assert f"half below {short(np.median(losses))}" in view.describe(run)
+    assert f"carries {tenth:.0%} of the loss" in view.describe(*run)
+    assert f"half below {short(np.median(losses))}" in view.describe(*run)
 
 
 def test_the_axis_holds_the_highest_bar_and_is_drawn_anew_for_it(begin, pixels):
     run, picture, view = begin(Losses(), data="xor", steps=0, learning_rate=0.5)
     tops = set()
     for _ in range(8):
-        run.train(30)
-        picture.draw(run)
+        run.session.train(30)
+        picture.draw(*run)
         most = max(band.area.get_xy()[:, 1].max() for band in view.bands.values())
         tops.add(view.axes.get_ylim()[1])
         assert most <= view.axes.get_ylim()[1]
         kept, picture._background = pixels(picture), None
-        picture.draw(run)
+        picture.draw(*run)
         assert (pixels(picture) == kept).all()
     assert len(tops) > 1
 
@@ -96,8 +96,8 @@ def test_the_axis_holds_the_highest_bar_and_is_drawn_anew_for_it(begin, pixels):
 @pytest.mark.parametrize("shown", [0, 2])
 def test_each_cell_has_its_count(begin, written, part, shown):
     run, _, view = begin(Confusion(part), shown, data="wine", steps=4)
-    data = getattr(run.parts, part)
-    says = run.outputs(data.x).argmax(axis=-1)
+    data = getattr(run.session.parts, part)
+    says = run.session.outputs(data.x).argmax(axis=-1)
     wanted = []
     for i in range(3):
         for j in range(3):
@@ -108,7 +108,7 @@ def test_each_cell_has_its_count(begin, written, part, shown):
                     wanted.append(f"{min(counts)}–{max(counts)}")
     assert written == wanted
     wrong = np.sum(says[shown] != data.y)
-    assert f"{wrong} of {len(data)}" in view.describe(run)
+    assert f"{wrong} of {len(data)}" in view.describe(*run)
 
 
 def test_the_diagonal_is_blue_and_what_is_wrong_orange(begin):
@@ -132,19 +132,19 @@ def test_the_diagonal_is_blue_and_what_is_wrong_orange(begin):
 def test_the_worst_are_those_with_the_greatest_losses(begin, data, part):
     run, _, view = begin(TopLosses(part), data=data, shown=1)
     losses = losses_of(run, part, 1)
-    found = [case.row for case in view.cases(run, 5)]
+    found = [case.row for case in view.cases(*run, 5)]
     assert_allclose(losses[found], np.sort(losses)[:-6:-1], rtol=1e-4)
     assert_allclose(
-        [case.loss for case in view.cases(run, 5)], losses[found], rtol=1e-4
+        [case.loss for case in view.cases(*run, 5)], losses[found], rtol=1e-4
     )
-    assert f"number {found[0]}, " in view.describe(run)
+    assert f"number {found[0]}, " in view.describe(*run)
 
 
 def test_a_case_says_what_it_is_and_what_it_was_called(begin):
     run, _, view = begin(TopLosses(), data="wine", steps=4, shown=2)
-    part, names = run.parts.validation, run.data.classes
-    answers = run.answer(run.outputs(part.x))
-    for case in view.cases(run, 6):
+    part, names = run.session.parts.validation, run.session.data.classes
+    answers = run.session.decoder.predictions(run.session.outputs(part.x))
+    for case in view.cases(*run, 6):
         own, y = answers[:, case.row], part.y[case.row]
         said = names[own[2].argmax()]
         wrong = np.sum(own.argmax(axis=-1) != y)
@@ -155,9 +155,9 @@ def test_a_case_says_what_it_is_and_what_it_was_called(begin):
 
 def test_of_measurements_it_says_what_all_seeds_predict(begin):
     run, _, view = begin(TopLosses(), data="diabetes", shown=1)
-    part = run.parts.validation
-    said = run.answer(run.outputs(part.x))[:, :, 0]
-    for case in view.cases(run, 4):
+    part = run.session.parts.validation
+    said = run.session.decoder.predictions(run.session.outputs(part.x))[:, :, 0]
+    for case in view.cases(*run, 4):
         own = said[:, case.row]
         assert (
             case.full
@@ -168,21 +168,21 @@ def test_of_measurements_it_says_what_all_seeds_predict(begin):
 
 def test_what_is_unusual_is_farthest_from_the_mean(begin, written):
     run, _, view = begin(TopLosses(), data="wine")
-    part, x = run.parts.validation, run.data.x
-    row = view.cases(run, 1)[0].row
+    part, x = run.session.parts.validation, run.session.data.x
+    row = view.cases(*run, 1)[0].row
     away = (part.x[row] - x.mean(axis=0)) / x.std(axis=0)
     most = np.abs(away).argmax()
-    first = f"{run.data.features[most]} {plain(part.x[row, most], 4)} ("
+    first = f"{run.session.data.features[most]} {plain(part.x[row, most], 4)} ("
     assert written[2].startswith(first)
 
 
 def test_pictures_are_the_samples_themselves(begin):
     run, _, view = begin(TopLosses(), data="digits")
-    cases = view.cases(run, len(view.pixels.tiles) // 3)
+    cases = view.cases(*run, len(view.pixels.tiles) // 3)
     for case, (_, tile) in zip(cases, view.pixels.tiles[::3]):
         factor = (len(tile) - 2) // 8
         ink = 255 - tile[1:-1, 1:-1][::-factor, ::factor, 0].astype(int)
-        x = run.parts.validation.x[case.row].reshape(8, 8)
+        x = run.session.parts.validation.x[case.row].reshape(8, 8)
         assert_allclose(ink, x / 16 * 233, atol=2)
 
 

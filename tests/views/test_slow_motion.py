@@ -41,9 +41,9 @@ every = pytest.mark.parametrize("case", CASES)
 def begin(make_run):
     def begin(case="plain", width=880, scale=1.0, steps=3, **more):
         run = make_run(**{"seeds": 2, **CASES[case], **more})
-        run.train(steps)
+        run.session.train(steps)
         views = [Flow(), Factors(), Stages()]
-        return run, Picture(views, run, width=width, height=420, scale=scale)
+        return run, Picture(views, *run, width=width, height=420, scale=scale)
 
     return begin
 
@@ -66,26 +66,26 @@ def said(monkeypatch):
 def whole(run):
     """Every moment of a step, one after the other."""
     while True:
-        run.forth()
-        yield run.slow.moment
-        if run.slow.over:
+        run.session.stepper.forth()
+        yield run.session.stepper.slow.moment
+        if run.session.stepper.slow.over:
             return
 
 
 def account(run):
-    return run.slow.account(run.shown)
+    return run.session.stepper.slow.account(run.selection.replica)
 
 
 @every
 @pytest.mark.parametrize("sample", [None, 1])
 def test_neurons_have_the_numbers_of_the_moment(begin, said, case, sample):
     run, picture = begin(case, width=1400)
-    run.sample, run.shown = sample, 1
+    run.selection.sample, run.selection.replica = sample, 1
     view = picture.views[0]
     columns = view.columns
     for stage, layer in whole(run):
         said.clear()
-        picture.draw(run)
+        picture.draw(*run)
         if stage not in ("forward", "backward"):
             continue
         visit = account(run).passes.visit(layer)
@@ -97,9 +97,9 @@ def test_neurons_have_the_numbers_of_the_moment(begin, said, case, sample):
         if len(expected) != column.units:
             continue
         way = step_text.ahead if stage == "forward" else step_text.back
-        assert_allclose(way(run, column)[1], expected, atol=2e-6 * np.abs(table).max())
+        assert_allclose(way(*run, column)[1], expected, atol=2e-6 * np.abs(table).max())
         words = " ".join(said)
-        for value in way(run, column)[1][:8]:
+        for value in way(*run, column)[1][:8]:
             assert signed(value) in words or signed(value, 2) in words
 
 
@@ -108,7 +108,7 @@ def test_what_is_at_work_has_a_golden_frame(begin, case):
     run, picture = begin(case)
     view = picture.views[0]
     for stage, layer in whole(run):
-        picture.draw(run)
+        picture.draw(*run)
         lit = [
             number
             for number, column in enumerate(view.frames)
@@ -130,7 +130,7 @@ def test_nothing_moves_and_nothing_is_drawn_anew(begin, case):
     background, before = picture._background, None
     places = [[f.get_bbox().bounds for f in c] for c in picture.views[0].frames]
     for _ in whole(run):
-        picture.draw(run)
+        picture.draw(*run)
         assert picture._background is background
         now = [[f.get_bbox().bounds for f in c] for c in picture.views[0].frames]
         assert now == places
@@ -146,7 +146,7 @@ def test_every_word_stays_in_its_view(begin, case, width, scale):
     run, picture = begin(case, width, scale)
     boxes = [*picture._boxes()]
     for _ in whole(run):
-        picture.draw(run)
+        picture.draw(*run)
         for view, (left, bottom, wide, high) in zip(picture.views[:2], boxes):
             for (x, y), tile in view.words.tiles:
                 assert left <= x and x + tile.shape[1] <= left + wide
@@ -158,16 +158,16 @@ def test_numbers_of_the_gradient_appear_when_the_step_has_come_to_them(
     begin, said, case
 ):
     run, picture = begin(case)
-    size = run.trainer.network.layout.size
+    size = run.session.trainer.network.layout.size
     for index in {0, size // 2, size - 1}:
-        run.weight = index
-        array, at = entry(run.trainer.network.layout, index)
+        run.selection.weight = index
+        array, at = entry(run.session.trainer.network.layout, index)
         layer = array.rpartition(".")[0]
         for stage, _ in whole(run):
             said.clear()
-            picture.draw(run)
+            picture.draw(*run)
             product, ways = account(run).factors(index), exact
-            come = run.slow.shows("backward", layer)
+            come = run.session.stepper.slow.shows("backward", layer)
             found = {
                 "gradient": ways(product.gradient) in said,
                 "measured": ways(account(run).difference(index)) in said,
@@ -178,7 +178,9 @@ def test_numbers_of_the_gradient_appear_when_the_step_has_come_to_them(
             for sample in samples(product, None):
                 if come:
                     assert signed(product.products[sample]) in said
-                if product.a is not None and run.slow.shows("forward", layer):
+                if product.a is not None and run.session.stepper.slow.shows(
+                    "forward", layer
+                ):
                     assert signed(product.a[sample]) in said
             done = any("in fact" in words for words in said)
             assert done == (stage == "update")
@@ -193,23 +195,23 @@ def test_numbers_of_the_gradient_appear_when_the_step_has_come_to_them(
 @every
 def test_a_link_and_a_neuron_stand_for_their_weights(begin, case):
     run, picture = begin(case)
-    view, network = picture.views[0], run.trainer.network.replica(0)
+    view, network = picture.views[0], run.session.trainer.network.replica(0)
     found = 0
     for column, paths in zip(view.columns, view.paths):
         units = min(column.units, 8)
         for number, path in enumerate(paths if column.weights else []):
-            run.pointed = (column.first, *divmod(number, units))
-            index = looked_at(run)
+            run.selection.pointed = (column.first, *divmod(number, units))
+            index = looked_at(*run)
             name, at = entry(network.layout, index)
             assert (name, at) == (column.weights, divmod(number, units))
-            assert named(run, index).startswith("weight from ")
+            assert named(run.session, index).startswith("weight from ")
             found += view.at(*path[4]) is not None
     assert found
     for neuron in view.neurons():
-        run.pointed = neuron
-        name, at = entry(network.layout, looked_at(run))
+        run.selection.pointed = neuron
+        name, at = entry(network.layout, looked_at(*run))
         assert at[-1] == neuron[1] and name.endswith("b")
-        assert named(run, looked_at(run)).startswith("bias of ")
+        assert named(run.session, looked_at(*run)).startswith("bias of ")
         place = view.centres[1 + [c.last for c in view.columns].index(neuron[0])]
         assert view.at(*place[neuron[1]]) == neuron
 
@@ -217,13 +219,13 @@ def test_a_link_and_a_neuron_stand_for_their_weights(begin, case):
 @pytest.mark.parametrize("index", [0, 7, 12])
 def test_a_reader_hears_the_moment_and_the_gradient(begin, index):
     run, picture = begin()
-    run.weight = index
-    assert "not begun" in picture.describe(run)
+    run.selection.weight = index
+    assert "not begun" in picture.describe(*run)
     for stage, _ in whole(run):
-        picture.draw(run)
-        words = picture.describe(run)
+        picture.draw(*run)
+        words = picture.describe(*run)
         assert f"Slow motion: {stage}" in words
-        if run.slow.over:
+        if run.session.stepper.slow.over:
             assert f"{plain(account(run).factors(index).gradient, 4)}" in words
             assert f"the loss by {plain(account(run).outcome.actual, 4)}" in words
 
@@ -233,21 +235,23 @@ def test_links_stand_for_weights_then_gradients_then_changes(begin):
     column = picture.views[0].columns[0]
     seen = []
     for _ in whole(run):
-        what, table = step_text.lines(run, column)
+        what, table = step_text.lines(*run, column)
         seen.append(what)
         own = account(run)
-        place = run.trainer.network.layout.places["0.W"]
+        place = run.session.trainer.network.layout.places["0.W"]
         if what == "weights":
-            assert_allclose(table, run.trainer.network["0.W"][0])
+            assert_allclose(table, run.session.trainer.network["0.W"][0])
         elif what == "gradient":
-            assert_allclose(table, run.trainer.gradient[0][:6].reshape(2, 3), rtol=1e-5)
+            assert_allclose(
+                table, run.session.trainer.gradient[0][:6].reshape(2, 3), rtol=1e-5
+            )
         else:
             assert_allclose(table, place.view(np, own.outcome.change))
     assert seen == ["weights"] * 6 + ["gradient", "change"]
-    run.sample = 4
-    run.back()
-    run.slow.go(6)
-    what, table = step_text.lines(run, column)
+    run.selection.sample = 4
+    run.session.stepper.back()
+    run.session.stepper.slow.go(6)
+    what, table = step_text.lines(*run, column)
     product = account(run).factors(5)
     assert_allclose(table[1, 2], product.products[4])
 
@@ -256,10 +260,10 @@ def test_the_golden_band_lies_under_the_link_that_is_looked_at(begin):
     run, picture = begin()
     view = picture.views[0]
     for index in range(13):
-        run.weight = index
-        picture.draw(run)
+        run.selection.weight = index
+        picture.draw(*run)
         segments = view.looked.get_segments()
-        name, at = entry(run.trainer.network.layout, index)
+        name, at = entry(run.session.trainer.network.layout, index)
         if name.endswith("b"):
             assert segments == []
         else:
@@ -290,7 +294,7 @@ def test_numbers_of_a_table_have_three_decimals(value, words):
 
 def test_a_lost_network_is_shown_too(begin):
     run, picture = begin()
-    run.trainer.network.parameters[0] = np.nan
+    run.session.trainer.network.parameters[0] = np.nan
     for _ in whole(run):
-        picture.draw(run)
-    assert "nan" in picture.describe(run)
+        picture.draw(*run)
+    assert "nan" in picture.describe(*run)

@@ -67,7 +67,7 @@ def begin(make_run):
     def begin(width=985, scale=1.0, **fields):
         run = make_run(**{**FEW, **fields})
         views = [Boundary(), Stages()]
-        return run, Picture(views, run, width=width, height=420, scale=scale)
+        return run, Picture(views, *run, width=width, height=420, scale=scale)
 
     return begin
 
@@ -87,30 +87,31 @@ def lit(view: Stages) -> list[str]:
 
 def numbers(run) -> dict[str, str]:
     """What each stage has to say, from the trainer."""
-    trainer = run.trainer
+    trainer = run.session.trainer
+    gradient = trainer.gradient[run.selection.replica]
     return {
-        "forward": f"{len(trainer.rows[run.shown])} samples",
-        "loss": f"how wrong: {trainer.last_loss[run.shown]:.3f}",
-        "backward": f"largest {np.abs(trainer.gradient[run.shown]).max():.3f}",
-        "update": rule(run),
+        "forward": f"{len(trainer.rows[run.selection.replica])} samples",
+        "loss": f"how wrong: {trainer.last_loss[run.selection.replica]:.3f}",
+        "backward": f"largest {np.abs(gradient).max():.3f}",
+        "update": rule(run.session),
     }
 
 
 @pytest.mark.parametrize("shown", [0, 2])
 def test_the_stage_of_the_run_is_lit_and_those_before_it_speak(begin, said, shown):
     run, picture = begin()
-    view, run.shown = picture.views[1], shown
+    view, run.selection.replica = picture.views[1], shown
     for step in range(12):
         said.clear()
-        picture.draw(run)
-        assert lit(view) == ([] if step == 0 else [run.stage])
-        done = 0 if step == 0 else 1 + STAGES.index(run.stage)
+        picture.draw(*run)
+        assert lit(view) == ([] if step == 0 else [run.session.stepper.stage])
+        done = 0 if step == 0 else 1 + STAGES.index(run.session.stepper.stage)
         words = "\n".join(said)
         for i, (stage, number) in enumerate(numbers(run).items()):
             assert f"{i + 1}  {stage}" in said
             assert (number in words) == (i < done)
-        run.walk()
-        assert run.stage == STAGES[step % 4]
+        run.session.stepper.walk()
+        assert run.session.stepper.stage == STAGES[step % 4]
 
 
 def test_the_stages_stand_in_a_row_and_apart(begin):
@@ -125,25 +126,29 @@ def test_the_stages_stand_in_a_row_and_apart(begin):
 
 def test_a_batch_carried_to_its_end_lights_nothing(begin):
     run, picture = begin()
-    run.walk(), run.walk()
-    picture.draw(run)
+    run.session.stepper.walk(), run.session.stepper.walk()
+    picture.draw(*run)
     assert lit(picture.views[1]) == ["loss"]
-    run.train(3)
-    picture.draw(run)
+    run.session.train(3)
+    picture.draw(*run)
     assert lit(picture.views[1]) == []
 
 
 def test_a_reader_hears_which_stage_is_done_and_what_came_of_it(begin):
     run, picture = begin()
     view = picture.views[1]
-    assert view.describe(run) == "Stages of a mini-batch: none is under way."
+    assert view.describe(*run) == "Stages of a mini-batch: none is under way."
     for _ in range(8):
-        run.walk()
-        words = view.describe(run)
-        assert words.startswith(f"Stages of a mini-batch: {run.stage} is done: ")
-        assert numbers(run)[run.stage] in words and words in picture.describe(run)
-    run.finish_batch()
-    assert view.describe(run).endswith("none is under way.")
+        run.session.stepper.walk()
+        words = view.describe(*run)
+        assert words.startswith(
+            f"Stages of a mini-batch: {run.session.stepper.stage} is done: "
+        )
+        assert numbers(run)[
+            run.session.stepper.stage
+        ] in words and words in picture.describe(*run)
+    run.session.stepper.finish()
+    assert view.describe(*run).endswith("none is under way.")
 
 
 LINES = {  # of each optimizer, the one that gives the change
@@ -177,27 +182,27 @@ LINES = {  # of each optimizer, the one that gives the change
 def test_the_rule_is_the_line_that_gives_the_change(make_run, optimizer, line):
     run = make_run(**FEW)
     named = isinstance(optimizer, str)
-    run.trainer.use(
+    run.session.trainer.use(
         OPTIMIZERS[optimizer]() if named else FunctionOptimizer(function=optimizer)
     )
-    assert rule(run).split("  #")[0] == line
+    assert rule(run.session).split("  #")[0] == line
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_optimizer_has_a_line_to_show(make_run, optimizer):
     """None longer than Adam's, which is known to fit."""
     run = make_run(**FEW)
-    run.trainer.use(OPTIMIZERS[optimizer]())
-    line = rule(run)
+    run.session.trainer.use(OPTIMIZERS[optimizer]())
+    line = rule(run.session)
     assert line.startswith("return ") and len(line) <= len(LINES["adam"])
 
 
 def test_the_line_follows_a_change_in_mid_run(make_run):
     run = make_run(**FEW, steps=2)
-    run.change(optimizer=plain)
-    assert rule(run) == "return -rate * gradient"
-    run.change(optimizer="momentum")
-    assert rule(run) == 'return -c["rate"] * v'
+    run.session.change(optimizer=plain)
+    assert rule(run.session) == "return -rate * gradient"
+    run.session.change(optimizer="momentum")
+    assert rule(run.session) == 'return -c["rate"] * v'
 
 
 @pytest.mark.parametrize("optimizer", ["adam", plain, endless, without_source()])
@@ -205,8 +210,8 @@ def test_the_line_follows_a_change_in_mid_run(make_run):
 def test_every_word_stays_in_the_frame_of_its_stage(begin, optimizer, width, scale):
     run, picture = begin(width, scale, optimizer=optimizer, hidden=(64, 64))
     for _ in range(4):
-        run.walk()
-    picture.draw(run)
+        run.session.stepper.walk()
+    picture.draw(*run)
     view = picture.views[1]
     assert len(view.words.tiles) == 10  # four names, four sentences, two numbers
     for (x, y), tile in view.words.tiles:
@@ -223,23 +228,23 @@ def test_every_word_stays_in_the_frame_of_its_stage(begin, optimizer, width, sca
 def test_words_that_fit_are_not_changed(begin, said):
     run, picture = begin(1400, optimizer=plain)
     for _ in range(4):
-        run.walk()
+        run.session.stepper.walk()
     said.clear()
-    picture.draw(run)
-    assert rule(run) in said and not any("…" in words for words in said)
+    picture.draw(*run)
+    assert rule(run.session) in said and not any("…" in words for words in said)
 
 
 @pytest.mark.parametrize("data", ["island", "digits"])
 def test_stages_are_for_any_data(make_run, data):
     run = make_run(data=data, seeds=1)
-    picture = Picture([Stages()], run)
-    run.walk()
-    picture.draw(run)
+    picture = Picture([Stages()], *run)
+    run.session.stepper.walk()
+    picture.draw(*run)
     assert lit(picture.views[0]) == ["forward"]
 
 
 def test_views_beside_it_do_not_move_it(make_run):
     run = make_run(**FEW)
-    alone = Picture([Stages()], run, height=420).views[0].boxes
-    among = Picture([Neurons(), Stages(), Boundary()], run, height=420).views[1].boxes
+    alone = Picture([Stages()], *run, height=420).views[0].boxes
+    among = Picture([Neurons(), Stages(), Boundary()], *run, height=420).views[1].boxes
     assert_allclose(alone, among)

@@ -26,8 +26,8 @@ ADAM = {"data": "xor", "hidden": (4,), "optimizer": "adam", "seeds": 3, "steps":
 def begin(make_run):
     def begin(view, shown=0, **fields):
         run = make_run(**{**ADAM, **fields})
-        run.shown = shown
-        picture = Picture([view], run, width=420)
+        run.selection.replica = shown
+        picture = Picture([view], *run, width=420)
         return run, picture, picture.views[0]
 
     return begin
@@ -70,11 +70,11 @@ KINDS = [
 @pytest.mark.parametrize("of", KINDS, ids=str)
 def test_each_cell_is_the_histogram_of_its_array(begin, of):
     run, _, view = begin(Histograms(of), shown=1)
-    layout = run.trainer.network.layout
+    layout = run.session.trainer.network.layout
     vectors = {
-        "parameters": [run.trainer.network.parameters],
-        "gradient": [run.trainer.gradient],
-        "moments": [*run.trainer.moments.values()],
+        "parameters": [run.session.trainer.network.parameters],
+        "gradient": [run.session.trainer.gradient],
+        "moments": [*run.session.trainer.moments.values()],
     }
     wanted = [v for kind in of for v in vectors[kind]]
     cells = [tile for _, tile in view.pixels.tiles if len(tile) > 20]
@@ -86,26 +86,26 @@ def test_each_cell_is_the_histogram_of_its_array(begin, of):
             high, wide = (picture := next(found)).shape[:2]
             assert (picture == bars(bins, 1, wide, high)).all()
             most = np.abs(place.view(np, vector)).max()
-            assert f"{name} to ±{short(most)}" in view.describe(run)
+            assert f"{name} to ±{short(most)}" in view.describe(*run)
 
 
 def test_many_arrays_show_weights_first_and_say_what_is_left_out(begin):
     run, _, view = begin(Histograms(), hidden=(4,) * 7)
     assert len(view.names) < 8 and all(name.endswith("W") for name in view.names)
-    left = len(run.trainer.network.layout.places) - len(view.names)
-    assert view.describe(run).endswith(f"and {left} more.")
-    assert arrays_of(run, 99) == [*run.trainer.network.layout.places]
+    left = len(run.session.trainer.network.layout.places) - len(view.names)
+    assert view.describe(*run).endswith(f"and {left} more.")
+    assert arrays_of(run.session, 99) == [*run.session.trainer.network.layout.places]
 
 
 @pytest.mark.parametrize("kind", [Histograms, Numbers])
 def test_an_optimizer_that_changes_in_mid_run_is_followed(begin, kind):
     run, picture, view = begin(kind("moments"))
-    assert "square" in view.describe(run)
+    assert "square" in view.describe(*run)
     for optimizer, said in (("momentum", "velocity"), ("sgd", "remembers nothing")):
-        run.change(optimizer=optimizer)
-        run.train(2)
-        picture.draw(run)
-        assert said in view.describe(run) and "square" not in view.describe(run)
+        run.session.change(optimizer=optimizer)
+        run.session.train(2)
+        picture.draw(*run)
+        assert said in view.describe(*run) and "square" not in view.describe(*run)
 
 
 @pytest.mark.parametrize("kind", [Histograms, Numbers])
@@ -115,7 +115,7 @@ def test_a_vector_that_there_is_not_is_refused(make_run, kind):
     with pytest.raises(InputError, match="different names, one at least"):
         kind(("gradient", "gradient"))
     with pytest.raises(InputError, match="needs an optimizer that remembers"):
-        Picture([kind("moments")], make_run(data="xor"))
+        Picture([kind("moments")], *make_run(data="xor"))
 
 
 # Numbers
@@ -131,13 +131,13 @@ def test_the_table_has_each_arrays_numbers(begin, monkeypatch, of, shown):
         lambda text, *style: words.append(text) or lettering(text, *style),
     )
     run, _, view = begin(Numbers(of), shown=shown)
-    trainer = run.trainer
+    trainer = run.session.trainer
     vectors = {"parameters": trainer.network.parameters, "gradient": trainer.gradient}
     vectors = trainer.moments if of == "moments" else {of: vectors[of]}
     wanted = []
     for name, vector in vectors.items():
         wanted += [name, "mean", "deviation", "least", "greatest"]
-        for key in view._fitting(run, len(vectors)):
+        for key in view._fitting(run.session, len(vectors)):
             x = trainer.network.layout.places[key].view(np, vector).astype(float)
             own, norms = x[shown], [np.sqrt((each**2).sum()) for each in x]
             some = (own.mean(), own.std(), own.min(), own.max())
@@ -163,7 +163,9 @@ def test_a_brief_number_is_read_back_to_two_digits(value):
 @pytest.mark.parametrize("unit", [None, 3])
 def test_points_are_the_sums_of_training_samples(begin, activation, unit):
     run, _, view = begin(ActivationCurve(1, unit), activation=activation, shown=2)
-    traced = run.trace(run.data.x[: bend.SAMPLES])
+    traced = run.session.trace(
+        run.session.data.x[: bend.SAMPLES], run.selection.replica
+    )
     units = [unit - 1] if unit else [0, 1, 2, 3]
     z, a = (traced[i][:, units].ravel() for i in (0, 1))
     z = z[:: max(1, len(z) // bend.POINTS)]
@@ -171,7 +173,7 @@ def test_points_are_the_sums_of_training_samples(begin, activation, unit):
     assert_allclose(value.get_xdata(), z, rtol=1e-5, atol=1e-6)
     a = a[:: max(1, len(a) // bend.POINTS)]
     assert_allclose(value.get_ydata(), a, atol=1e-5)
-    nudged = [view._curves(run, z + e)[0].astype(float) for e in (0.01, -0.01)]
+    nudged = [view._curves(run.session, z + e)[0].astype(float) for e in (0.01, -0.01)]
     rough = (nudged[0] - nudged[1]) / 0.02
     away = np.abs(z) > 0.02  # of a kink
     assert_allclose(slope.get_ydata()[away], rough[away], atol=0.01)
@@ -179,39 +181,43 @@ def test_points_are_the_sums_of_training_samples(begin, activation, unit):
 
 def test_the_strip_counts_the_sums_of_all_seeds(begin):
     run, _, view = begin(ActivationCurve(), shown=1)
-    x = run.scale(run.data.x[: bend.SAMPLES])
-    z = run.trainer.network.trace(x)[0].reshape(3, -1)
+    x = run.session.scale(run.session.data.x[: bend.SAMPLES])
+    z = run.session.trainer.network.trace(x)[0].reshape(3, -1)
     edges = np.linspace(-view.reach, view.reach, bend.BINS + 1)
     _, picture = view.pixels.tiles[0]
     high, wide = picture.shape[:2]
     assert (picture == bars(shares(z, edges), 1, wide, high)).all()
-    words = view.describe(run)
+    words = view.describe(*run)
     assert f"from {short(z[1].min())} to {short(z[1].max())}" in words
 
 
 def test_where_it_is_flat_is_counted(begin):
     run, _, view = begin(ActivationCurve(), activation="relu")
-    z = run.trace(run.data.x[: bend.SAMPLES])[0]
+    z = run.session.trace(run.session.data.x[: bend.SAMPLES], run.selection.replica)[0]
     assert f"{np.mean(z <= 0):.0%} of the sums lie where it is flat" in view.describe(
-        run
+        *run
     )
 
 
 def test_the_neuron_looked_at_is_shown_alone(begin):
     run, picture, view = begin(ActivationCurve())
-    assert "all units" in view.describe(run)
-    run.pointed = (1, 2)
-    picture.draw(run)
-    z = run.trace(run.data.x[: bend.SAMPLES])[0][:, 2]
+    assert "all units" in view.describe(*run)
+    run.selection.pointed = (1, 2)
+    picture.draw(*run)
+    z = run.session.trace(run.session.data.x[: bend.SAMPLES], run.selection.replica)[0][
+        :, 2
+    ]
     assert_allclose(view.points[0].get_xdata(), z, rtol=1e-5, atol=1e-6)
-    assert "unit 3" in view.describe(run)
-    run.pointed = (2, 0)  # the output leaves it to all
-    assert "all units" in view.describe(run)
+    assert "unit 3" in view.describe(*run)
+    run.selection.pointed = (2, 0)  # the output leaves it to all
+    assert "all units" in view.describe(*run)
 
 
 def test_batch_norm_stands_before_the_bend(begin):
     run, _, view = begin(ActivationCurve(2, 1), hidden=(4, 3), batch_norm=True)
-    traced = run.trace(run.data.x[: bend.SAMPLES])
+    traced = run.session.trace(
+        run.session.data.x[: bend.SAMPLES], run.selection.replica
+    )
     assert_allclose(view.points[0].get_xdata(), traced[4][:, 0], atol=1e-5)
 
 
@@ -219,8 +225,8 @@ def test_a_layer_that_bends_nothing_is_refused(make_run):
     block = Residual((Linear(3), Linear(3)))
     run = make_run(data="xor", hidden=(3, block, 3))
     with pytest.raises(InputError, match=r"bends no sums of its own; try layer=1\."):
-        Picture([ActivationCurve(2)], run)
+        Picture([ActivationCurve(2)], *run)
     with pytest.raises(InputError, match=r"the units 1 to 3; try unit=3\."):
-        Picture([ActivationCurve(1, unit=4)], run)
-    lacks = ActivationCurve().lacks(make_run(hidden=()))
+        Picture([ActivationCurve(1, unit=4)], *run)
+    lacks = ActivationCurve().lacks(make_run(hidden=()).session)
     assert lacks == "a hidden layer that bends its sums"

@@ -62,8 +62,8 @@ def begin(make_run):
 
     def begin(kind: type[View], shown: int = 0, scale: float = 1, **fields):
         run = make_run(**fields)
-        run.shown = shown
-        picture = Picture([kind()], run, width=420, scale=scale)
+        run.selection.replica = shown
+        picture = Picture([kind()], *run, width=420, scale=scale)
         return run, picture, picture.views[0]
 
     return begin
@@ -96,19 +96,19 @@ FITTING = {
 @pytest.mark.parametrize("data", FITTING)
 def test_the_views_fit_the_data(make_run, data):
     run = make_run(data=data, seeds=1)
-    assert [type(view) for view in default_views(run)] == FITTING[data]
+    assert [type(view) for view in default_views(run.session)] == FITTING[data]
     for kind in (Filters, Gallery, Scatter):
         if kind not in FITTING[data]:
-            fits = kind is Scatter and not run.data.labelled
-            assert bool(kind().lacks(run)) != fits
+            fits = kind is Scatter and not run.session.data.labelled
+            assert bool(kind().lacks(run.session)) != fits
 
 
 def test_pixels_that_no_weights_read_are_no_filters(make_run):
     run = make_run(data="digits", hidden=(64,), residual=True, seeds=1)
-    assert [type(view) for view in default_views(run)] == FITTING["digits"]
+    assert [type(view) for view in default_views(run.session)] == FITTING["digits"]
     two = Residual((Linear(8), Linear(64)))
     run = make_run(data="digits", hidden=(two, 8), seeds=1)
-    assert next(type(view) for view in default_views(run)) is Neurons
+    assert next(type(view) for view in default_views(run.session)) is Neurons
 
 
 # Neurons
@@ -117,7 +117,7 @@ def test_pixels_that_no_weights_read_are_no_filters(make_run):
 @planes
 def test_pointing_at_a_tile_finds_its_neuron_and_elsewhere_none(begin, fields):
     run, picture, view = begin(Neurons, **fields)
-    network, centres = run.trainer.network, np.concatenate(view.centres)
+    network, centres = run.session.trainer.network, np.concatenate(view.centres)
     found = [view.at(x, y) for x, y in centres]
     assert found == [n if n[0] is not None else None for n in view.frames]
     shown = [neuron for neuron in found if neuron]
@@ -135,7 +135,7 @@ def test_pointing_at_a_tile_finds_its_neuron_and_elsewhere_none(begin, fields):
 @pytest.mark.parametrize("scale", [1, 2])
 def test_pointing_near_a_line_finds_its_weight(begin, fields, scale):
     run, picture, view = begin(Neurons, scale=scale, **fields)
-    network, rng = run.trainer.network, np.random.default_rng(0)
+    network, rng = run.session.trainer.network, np.random.default_rng(0)
     ways = {}  # link → many points along it
     for layer, links, column, following in zip(
         view.linear, view.links, view.centres, view.centres[1:]
@@ -170,13 +170,13 @@ def test_pointing_near_a_line_finds_its_weight(begin, fields, scale):
 @pytest.mark.parametrize("scale", [1, 2])
 def test_a_tile_is_blue_where_its_neuron_is_high(begin, pixels, fields, scale):
     run, picture, view = begin(Neurons, scale=scale, **fields)
-    last = len(run.trainer.network.layers) - 1
+    last = len(run.session.trainer.network.layers) - 1
     frame, half = pixels(picture), view.tile // 2 - 4
-    reach = np.abs(run.data.x).max() * 1.08
+    reach = np.abs(run.session.data.x).max() * 1.08
     across = np.arange(-half, half + 1)
     x = np.stack(np.meshgrid(across, across), -1).reshape(-1, 2) * 2 * reach / view.tile
-    outputs = run.trace(x)
-    said = run.trainer.loss.predict(np, outputs[-1])
+    outputs = run.session.trace(x, run.selection.replica)
+    said = run.session.trainer.loss.predict(np, outputs[-1])
     for (layer, unit), (left, bottom) in zip(
         view.frames, [place for column in view.centres for place in column]
     ):
@@ -194,7 +194,7 @@ def test_a_tile_is_blue_where_its_neuron_is_high(begin, pixels, fields, scale):
 @planes
 def test_a_link_is_as_wide_as_its_weight_and_blue_if_it_adds(begin, fields):
     run, _, view = begin(Neurons, **fields)
-    network = run.trainer.network.replica(run.shown)
+    network = run.session.trainer.network.replica(run.selection.replica)
     linear = [n for n in network.layout.places if n.endswith("W")]
     assert len(linear) == len(view.links)
     for name, links in zip(linear, view.links):
@@ -219,10 +219,10 @@ def test_a_link_leads_from_its_input_to_its_output(begin):
 @pytest.mark.parametrize("unit", range(3))
 def test_the_neuron_pointed_at_is_framed(begin, unit):
     run, picture, view = begin(Neurons, hidden=(3,))
-    run.pointed = (1, unit)
-    picture.draw(run)
+    run.selection.pointed = (1, unit)
+    picture.draw(*run)
     wide = {n for n, frame in view.frames.items() if frame.get_linewidth() > 1}
-    assert wide == {run.pointed}
+    assert wide == {run.selection.pointed}
 
 
 @pytest.fixture
@@ -244,12 +244,12 @@ def test_a_neuron_looked_at_is_enlarged_and_shows_what_comes_in(
 ):
     run, picture, view = begin(Neurons, scale=scale, **fields)
     assert view.large.tiles == [] and written == []
-    network = run.trainer.network.replica(0)
+    network = run.session.trainer.network.replica(0)
     places = [place for column in view.centres[1:] for place in column]
     for neuron, place in zip(view.neurons(), places, strict=True):
-        run.pinned = neuron
+        run.selection.pinned = neuron
         written.clear()
-        picture.draw(run)
+        picture.draw(*run)
         (corner, large), *words = view.large.tiles
         column = view.layers.index(neuron[0])
         W = network[f"{view.linear[column]}.W"][:8, neuron[1]]
@@ -265,11 +265,11 @@ def test_a_neuron_looked_at_is_enlarged_and_shows_what_comes_in(
 def test_a_weight_looked_at_is_written_on_its_line(begin, written):
     run, picture, view = begin(Neurons, hidden=(3, 2), seeds=2, shown=1, steps=9)
     for column, layer in enumerate(view.linear):
-        W = run.trainer.network[f"{layer}.W"][1]
+        W = run.session.trainer.network[f"{layer}.W"][1]
         for row, unit in np.ndindex(W.shape):
-            run.pointed = (layer, row, unit)
+            run.selection.pointed = (layer, row, unit)
             written.clear()
-            picture.draw(run)
+            picture.draw(*run)
             assert written == [signed(W[row, unit], 2)]
             ((corner, word),) = view.large.tiles
             middle = np.add(corner, np.array(word.shape[1::-1]) / 2)
@@ -280,11 +280,11 @@ def test_a_weight_looked_at_is_written_on_its_line(begin, written):
 @planes
 def test_the_words_tell_the_shape_and_the_heaviest_weight(begin, fields):
     run, _, view = begin(Neurons, **fields)
-    network = run.trainer.network.replica(0)
+    network = run.session.trainer.network.replica(0)
     heavy = max(np.abs(network[n]).max() for n in network.layout.places if n[-1] == "W")
-    words = view.describe(run)
+    words = view.describe(*run)
     assert f"largest weight is {heavy:.2f}" in words
-    for units in run.experiment.hidden:
+    for units in run.session.experiment.hidden:
         assert f"{units} to " in words
 
 
@@ -305,8 +305,10 @@ def random_points(view: Boundary, run, n: int = 400):
 def test_the_map_has_the_colour_of_the_networks_decision(begin, fields):
     run, _, view = begin(Boundary, **fields)
     x, blue = random_points(view, run)
-    said = run.trainer.loss.predict(np, run.trainer.network.forward(run.scale(x)))
-    agree(blue, 2 * said[run.shown, :, -1] - 1, unsure=0.1)
+    said = run.session.trainer.loss.predict(
+        np, run.session.trainer.network.forward(run.session.scale(x))
+    )
+    agree(blue, 2 * said[run.selection.replica, :, -1] - 1, unsure=0.1)
 
 
 def test_the_map_is_drawn_where_the_axes_are(begin, pixels):
@@ -321,10 +323,17 @@ def test_the_map_is_drawn_where_the_axes_are(begin, pixels):
 def test_a_neuron_looked_at_is_seen_on_the_map(begin):
     run, picture, view = begin(Boundary, data="spiral", hidden=(8, 4), steps=30)
     for layer, unit in [(1, 0), (1, 7), (3, 2)]:
-        for run.pointed, run.pinned in [((layer, unit), None), (None, (layer, unit))]:
-            picture.draw(run)
+        for run.selection.pointed, run.selection.pinned in [
+            ((layer, unit), None),
+            (None, (layer, unit)),
+        ]:
+            picture.draw(*run)
             x, blue = random_points(view, run)
-            agree(blue, run.trace(x)[layer][:, unit], unsure=0.1)
+            agree(
+                blue,
+                run.session.trace(x, run.selection.replica)[layer][:, unit],
+                unsure=0.1,
+            )
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -335,33 +344,40 @@ def test_a_fence_is_where_the_sum_of_the_neuron_changes_sign(begin, activation):
     assert view.fence.get_segments() == []
     drawn = 0
     for layer, unit in [(1, 0), (1, 7), (3, 2), (3, 0)]:
-        run.pointed = (layer, unit)
-        picture.draw(run)
-        sums = np.abs(run.trace(view.fine)[layer - 1][:, unit])
+        run.selection.pointed = (layer, unit)
+        picture.draw(*run)
+        sums = np.abs(
+            run.session.trace(view.fine, run.selection.replica)[layer - 1][:, unit]
+        )
         for line in view.fence.get_segments():
-            there = run.trace(line)[layer - 1][:, unit]
+            there = run.session.trace(line, run.selection.replica)[layer - 1][:, unit]
             assert np.abs(there).max() < 0.1 * sums.max()
             drawn += 1
         x, _ = random_points(view, run)
-        sides = run.trace(x)[layer - 1][:, unit] > 0
+        sides = run.session.trace(x, run.selection.replica)[layer - 1][:, unit] > 0
         crossed = bool(view.fence.get_segments())
         assert crossed or sides.all() or not sides.any()
     assert drawn
-    for run.pointed in (None, (4, 0), (0, 1, 1)):  # the output; a weight
-        picture.draw(run)
+    for run.selection.pointed in (None, (4, 0), (0, 1, 1)):  # the output; a weight
+        picture.draw(*run)
         assert view.fence.get_segments() == []
 
 
 def test_beside_a_fence_the_thin_line_is_the_seeds_own(begin):
     run, picture, view = begin(Boundary, data="xor", seeds=3, steps=40, shown=1)
-    run.pointed = (1, 0)
-    picture.draw(run)
+    run.selection.pointed = (1, 0)
+    picture.draw(*run)
     lines = view.ghosts.get_segments()
     assert lines
     for line in lines:
-        assert np.abs(run.confidence(run.outputs(line)[1]) - 0.5).max() < 0.1
-    run.pointed = (0, 1, 1)  # a weight leaves the map to the network
-    picture.draw(run)
+        assert (
+            np.abs(
+                run.session.decoder.confidence(run.session.outputs(line)[1]) - 0.5
+            ).max()
+            < 0.1
+        )
+    run.selection.pointed = (0, 1, 1)  # a weight leaves the map to the network
+    picture.draw(*run)
     others = view.ghosts.get_segments()
     assert others and not any(np.array_equal(a, b) for a in lines for b in others)
 
@@ -372,7 +388,9 @@ def test_thin_lines_are_where_other_seeds_change_their_mind(begin, loss):
     lines = view.ghosts.get_segments()
     assert lines
     for line in lines:
-        unsure = np.abs(run.confidence(run.outputs(line)) - 0.5).max(axis=1)
+        unsure = np.abs(
+            run.session.decoder.confidence(run.session.outputs(line)) - 0.5
+        ).max(axis=1)
         assert min(unsure[[0, 2]]) < 0.1
 
 
@@ -380,7 +398,7 @@ def test_thin_lines_are_where_other_seeds_change_their_mind(begin, loss):
 def test_the_part_with_fewer_points_lies_on_top(begin, share):
     run, picture, view = begin(Boundary, data="moons", validation=share, test=0.1)
     drawn = [view.points.index(a) for a in picture.changing if a in view.points]
-    few = np.argmin([len(run.parts.train), len(run.parts.validation)])
+    few = np.argmin([len(run.session.parts.train), len(run.session.parts.validation)])
     assert sorted(drawn) == drawn[:: 1 if few else -1]
 
 
@@ -401,7 +419,10 @@ def test_points_are_those_of_training_and_validation(begin, fields):
     assert all(isinstance(line, Line2D) for line in drawn)
     wanted = [
         (colour, marker, part.x[part.y == label])
-        for part, marker in ((run.parts.train, "o"), (run.parts.validation, "s"))
+        for part, marker in (
+            (run.session.parts.train, "o"),
+            (run.session.parts.validation, "s"),
+        )
         for label, colour in enumerate(CLASSES)
     ]
     assert len(drawn) == len(wanted)
@@ -416,14 +437,14 @@ def test_a_mini_batch_under_way_is_lit_and_the_rest_dimmed(begin, batch_size):
     recipe = dict(data="xor", samples=100, batch_size=batch_size, seeds=3)
     run, picture, view = begin(Boundary, shown=1, **recipe)
     for _ in range(9):  # with 60 samples and 36 a batch, the second batch has 24
-        run.walk()
-        picture.draw(run)
+        run.session.stepper.walk()
+        picture.draw(*run)
         lit = np.stack(view.batch.get_data(), 1)
-        assert_array_equal(lit, run.data.x[run.trainer.rows[1]])
+        assert_array_equal(lit, run.session.data.x[run.session.trainer.rows[1]])
         assert 1 <= len(lit) <= batch_size
         assert all(points.get_alpha() < 0.5 for points in view.points)
-    run.finish_batch()
-    picture.draw(run)
+    run.session.stepper.finish()
+    picture.draw(*run)
     assert len(view.batch.get_xdata()) == 0
     assert all(points.get_alpha() == 1 for points in view.points)
 
@@ -433,11 +454,14 @@ def test_the_words_tell_of_the_seed_shown(begin, shown):
     run, _, view = begin(
         Boundary, data="xor", hidden=(2,), seeds=3, steps=90, shown=shown
     )
-    right = run.trainer.measure()["train_accuracy"]
+    right = run.session.trainer.measure()["train_accuracy"]
     assert len({f"{share:.0%}" for share in right}) == 3
     x = np.random.default_rng(0).uniform(view.low, view.high, (20_000, 2))
-    blue = np.mean(run.confidence(run.trace(x)[-1]) > 0.5)
-    words = view.describe(run)
+    blue = np.mean(
+        run.session.decoder.confidence(run.session.trace(x, run.selection.replica)[-1])
+        > 0.5
+    )
+    words = view.describe(*run)
     said = int(words.split("calls ")[1].split("%")[0])
     assert abs(said - 100 * blue) < 3 and "of the plane blue" in words
     assert f"{right[shown]:.0%} of training points" in words
@@ -450,15 +474,17 @@ def test_the_words_tell_of_the_seed_shown(begin, shown):
 def test_exactly_the_wrong_guesses_are_framed_and_named(begin, fields):
     fields = {"data": "digits", "steps": 1, **fields}
     run, _, view = begin(Gallery, **fields)
-    part = run.parts.validation
-    z = run.trainer.network.forward(run.scale(part.x))[run.shown, :40]
+    part = run.session.parts.validation
+    z = run.session.trainer.network.forward(run.session.scale(part.x))[
+        run.selection.replica, :40
+    ]
     wrong = z.argmax(-1) != part.y[:40]
     frames, images, words = (view.pixels.tiles[i::3] for i in range(3))
     assert len(frames) == len(images) == len(words) == 40
     orange = np.array(to_rgb(ORANGE)) * 255
     framed = [np.allclose(tile[0, 0, :3], orange, atol=1) for _, tile in frames]
     assert_array_equal(framed, wrong)
-    named = view.describe(run)
+    named = view.describe(*run)
     assert f"Of 40 validation images {wrong.sum()} are wrong" in named
     pairs = [
         f"a {y} taken for {g}" for y, g in zip(part.y[:40], z.argmax(-1)) if y != g
@@ -476,10 +502,10 @@ def test_before_the_first_step_every_picture_is_a_question(begin, noise):
         assert_array_equal(word, question)
     for _, frame in view.pixels.tiles[::3]:
         assert_array_equal(frame[0, 0], np.array([*to_rgb(PALE), 1]) * 255)
-    assert view.describe(run) == f"{40 - noise} validation images, not yet read."
-    run.train(1)
-    picture.draw(run)
-    assert len(view.describe(run)) > 50
+    assert view.describe(*run) == f"{40 - noise} validation images, not yet read."
+    run.session.train(1)
+    picture.draw(*run)
+    assert len(view.describe(*run)) > 50
     assert not any(np.array_equal(w, question) for _, w in view.pixels.tiles[2::3])
 
 
@@ -487,18 +513,20 @@ def test_the_last_picture_may_be_noise_and_is_never_wrong(begin):
     fields = dict(data="digits", hidden=(16,), steps=60, seeds=2)
     run, _, view = begin(partial(Gallery, noise=True), **fields)
     _, _, usual = begin(Gallery, **fields)
-    x = run.parts.validation.x
+    x = run.session.parts.validation.x
     assert_array_equal(view.x[:-1], x[:39])
     assert x.min() <= view.x[-1].min() and view.x[-1].max() <= x.max()
     assert np.corrcoef(x[:300].mean(0), view.x[-1])[0, 1] < 0.5
     for one, other in zip(view.pixels.tiles[: 3 * 39], usual.pixels.tiles):
         assert one[0] == other[0]
         assert_array_equal(one[1], other[1])
-    says = run.answer(run.trace(view.x[-1:])[-1])[0]
-    guess, sure = run.data.classes[says.argmax()], says.max()
+    says = run.session.decoder.predictions(
+        run.session.trace(view.x[-1:], run.selection.replica)[-1]
+    )[0]
+    guess, sure = run.session.data.classes[says.argmax()], says.max()
     shown = f"{sure:.0%}" if sure < 0.99 else ">99%"
     assert view._caption(39, True) == (f"{guess} {shown}", True)
-    named = view.describe(run)
+    named = view.describe(*run)
     assert named.startswith("Of 39 validation images ")
     assert named.endswith(f" It takes noise for {guess}, {shown} sure.")
 
@@ -507,7 +535,7 @@ def test_images_stand_upright_each_in_its_frame_with_its_word_below(begin):
     run, _, view = begin(Gallery, data="digits")
     frames, images, words = (view.pixels.tiles[i::3] for i in range(3))
     for x, (place, frame), (corner, image), (under, word) in zip(
-        run.parts.validation.x, frames, images, words
+        run.session.parts.validation.x, frames, images, words
     ):
         factor = len(image) // 8
         ink = 255 - image[::-factor, ::factor, 0].astype(int)  # the top row first
@@ -525,7 +553,7 @@ def test_images_stand_upright_each_in_its_frame_with_its_word_below(begin):
 @digits
 def test_a_filter_is_blue_where_its_weight_adds(begin, fields):
     run, _, view = begin(Filters, data="digits", **fields)
-    W = run.trainer.network.replica(run.shown)["0.W"]
+    W = run.session.trainer.network.replica(run.selection.replica)["0.W"]
     tiles = [tile[1:-1, 1:-1] for _, tile in view.pixels.tiles]
     assert len(tiles) == min(W.shape[1], UNITS_SHOWN)
     for w, tile in zip(W.T, tiles):
@@ -534,7 +562,7 @@ def test_a_filter_is_blue_where_its_weight_adds(begin, fields):
         agree(blue.ravel(), w / np.abs(W).max(), unsure=0.02)
     corners = [corner for corner, _ in view.pixels.tiles]
     assert len({*corners}) == len(corners)
-    words = view.describe(run)
+    words = view.describe(*run)
     assert f"{W.shape[1]} units" in words
     assert f"{plain(W.min())} (orange) to {plain(W.max())} (blue)" in words
 
@@ -543,7 +571,7 @@ def test_a_filter_is_blue_where_its_weight_adds(begin, fields):
 @pytest.mark.parametrize("scale", [1, 2])
 def test_pointing_at_a_filter_finds_its_neuron_and_elsewhere_none(begin, fields, scale):
     run, picture, view = begin(Filters, data="digits", scale=scale, **fields)
-    network = run.trainer.network
+    network = run.session.trainer.network
     assert view.neurons() == [(view.layer, i) for i in range(view.shown)]
     assert network.widths[view.layer + 1] >= view.shown
     places = [(np.array(corner), tile) for corner, tile in view.pixels.tiles]
@@ -576,8 +604,8 @@ def test_a_filter_looked_at_is_enlarged_within_the_others(begin, hidden):
     left, top = view.corner
     right, bottom = left + view.columns * view.side, top - view.columns * view.side
     for neuron in view.neurons():
-        run.pinned = neuron
-        picture.draw(run)
+        run.selection.pinned = neuron
+        picture.draw(*run)
         *others, ((x, y), large) = view.pixels.tiles
         assert len(others) == len(usual)
         small = usual[neuron[1]][1]
@@ -588,8 +616,13 @@ def test_a_filter_looked_at_is_enlarged_within_the_others(begin, hidden):
         assert_array_equal(one, other)
         assert left <= x and x + large.shape[1] <= right + 1
         assert bottom - 1 <= y and y + large.shape[0] <= top + 1
-    for run.pinned in [None, (view.layer + 2, 0), (view.layer, 1024), (0, 1, 0)]:
-        picture.draw(run)
+    for run.selection.pinned in [
+        None,
+        (view.layer + 2, 0),
+        (view.layer, 1024),
+        (0, 1, 0),
+    ]:
+        picture.draw(*run)
         assert len(view.pixels.tiles) == len(usual)
 
 
@@ -604,7 +637,7 @@ NAMES = [f"{p}_{w}" for p in ("train", "validation") for w in ("loss", "accuracy
 )
 def test_curves_are_the_history_up_to_now(begin, steps):
     run, _, view = begin(Curves, **FEW, steps=steps)
-    history, now = run.trainer.history, run.trainer.measure()
+    history, now = run.session.trainer.history, run.session.trainer.measure()
     epochs = [*history["step"], steps]  # one step is an epoch here
     for name in NAMES:
         values = np.stack([*history[name], now[name]])
@@ -625,10 +658,10 @@ def test_curves_are_the_history_up_to_now(begin, steps):
 @pytest.mark.parametrize("rate", [0.1, 3.0, 30.0])
 def test_the_axes_hold_every_number(begin, rate):
     run, picture, view = begin(Curves, **FEW, learning_rate=rate)
-    for step in run.trainer.steps(60):
+    for step in run.session.trainer.steps(60):
         if step % 6:
             continue
-        picture.draw(run)
+        picture.draw(*run)
         for axes, what in ((view.axes[n], n) for n in ("loss", "accuracy")):
             low, high = axes.get_ylim()
             for part in ("train", "validation"):
@@ -649,7 +682,7 @@ def test_a_lost_seed_counts_as_the_worst(begin, lost, median):
 
 def test_the_words_tell_median_and_range(begin):
     run, _, view = begin(Curves, **FEW, steps=7)
-    words, now = view.describe(run), run.trainer.measure()
+    words, now = view.describe(*run), run.session.trainer.measure()
     assert words.startswith("Curves over 7.0 epochs")
     for part in ("train", "validation"):
         loss, right = now[f"{part}_loss"], np.median(now[f"{part}_accuracy"])
@@ -672,8 +705,10 @@ measured = pytest.mark.parametrize("fields", MEASURED.values(), ids=MEASURED)
 def test_the_map_has_the_colour_of_the_height_predicted(begin, fields):
     run, _, view = begin(Boundary, **fields)
     x, blue = random_points(view, run)
-    said = run.answer(run.trace(x)[-1])[:, 0]
-    low, high = (end[0] for end in run.span)
+    said = run.session.decoder.predictions(
+        run.session.trace(x, run.selection.replica)[-1]
+    )[:, 0]
+    low, high = (end[0] for end in run.session.decoder.span)
     agree(blue, 2 * (said - low) / (high - low) - 1, unsure=0.1)
 
 
@@ -681,7 +716,8 @@ def test_the_map_has_the_colour_of_the_height_predicted(begin, fields):
 def test_points_are_coloured_by_their_height(begin, fields):
     run, _, view = begin(Boundary, **fields)
     for part, points in zip(
-        (run.parts.train, run.parts.validation), np.split(np.array(view.points), 2)
+        (run.session.parts.train, run.session.parts.validation),
+        np.split(np.array(view.points), 2),
     ):
         heights = {tuple(x): y for x, y in zip(part.x, part.y)}
         drawn = [[heights[tuple(x)] for x in np.stack(p.get_data(), 1)] for p in points]
@@ -695,18 +731,23 @@ def test_points_are_coloured_by_their_height(begin, fields):
 @measured
 def test_thin_lines_are_where_other_seeds_predict_the_middle(begin, fields):
     run, _, view = begin(Boundary, shown=1, **fields)
-    lines, (low, high) = view.ghosts.get_segments(), run.span
+    lines, (low, high) = view.ghosts.get_segments(), run.session.decoder.span
     assert lines
     for line in lines:
-        off = np.abs(run.answer(run.outputs(line))[..., 0] - (low + high) / 2)
+        off = np.abs(
+            run.session.decoder.predictions(run.session.outputs(line))[..., 0]
+            - (low + high) / 2
+        )
         assert min((off / (high - low)).max(axis=1)[[0, 2]]) < 0.1
 
 
 @measured
 def test_the_words_tell_the_heights_predicted(begin, fields):
     run, _, view = begin(Boundary, **fields)
-    said = run.answer(run.trace(view.coarse)[-1])
-    words = view.describe(run)
+    said = run.session.decoder.predictions(
+        run.session.trace(view.coarse, run.selection.replica)[-1]
+    )
+    words = view.describe(*run)
     assert f"from {plain(said.min())} (orange) to {plain(said.max())} (blue)" in words
 
 
@@ -714,36 +755,40 @@ def test_the_words_tell_the_heights_predicted(begin, fields):
 @pytest.mark.parametrize("shown", [0, 2])
 def test_a_point_is_a_prediction_over_what_was_measured(begin, data, shown):
     run, picture, view = begin(Scatter, data=data, seeds=3, shown=shown, steps=30)
-    run.shown = shown
-    picture.draw(run)
+    run.selection.replica = shown
+    picture.draw(*run)
     for part, points in view.points.items():
         x, y = points.get_data()
-        of = getattr(run.parts, part)
-        said = run.answer(run.outputs(of.x))[shown, : len(x), 0]
+        of = getattr(run.session.parts, part)
+        said = run.session.decoder.predictions(run.session.outputs(of.x))[
+            shown, : len(x), 0
+        ]
         assert_allclose(x, of.y[: len(x)])
         assert_allclose(y, np.clip(said, view.low, view.high), rtol=1e-4)
-    part = run.parts.validation
-    said = run.answer(run.trace(part.x)[-1])[:, 0]
+    part = run.session.parts.validation
+    said = run.session.decoder.predictions(
+        run.session.trace(part.x, run.selection.replica)[-1]
+    )[:, 0]
     error = np.median(np.abs(said - part.y))
-    assert f"half are wrong by {plain(error)}" in view.describe(run)
+    assert f"half are wrong by {plain(error)}" in view.describe(*run)
 
 
 @pytest.mark.parametrize("data", ["hills", "diabetes"])
 def test_curves_of_measurements_are_of_the_share_explained(begin, data):
     run, _, view = begin(Curves, data=data, seeds=3, steps=30)
-    now = run.trainer.measure()["validation_r2"]
+    now = run.session.trainer.measure()["validation_r2"]
     _, line = view.artists["validation_r2"]
     assert line.get_ydata()[-1] == np.median(now)
-    assert f"R² {np.median(now):.2f}" in view.describe(run)
+    assert f"R² {np.median(now):.2f}" in view.describe(*run)
 
 
 def test_a_seed_that_stopped_early_stays_where_it_is(begin):
     fields = {"data": "xor", "samples": 60, "patience": 1, "learning_rate": 1.0}
     run, picture, view = begin(Curves, **fields, seeds=8)
-    run.train(60)
-    picture.draw(run)
-    assert np.isnan(run.trainer.history["train_loss"]).any()
-    assert not run.trainer.diverged.any()
+    run.session.train(60)
+    picture.draw(*run)
+    assert np.isnan(run.session.trainer.history["train_loss"]).any()
+    assert not run.session.trainer.diverged.any()
     for band, line in view.artists.values():
         assert np.isfinite(line.get_ydata()).all() and np.isfinite(band.get_xy()).all()
 
@@ -761,7 +806,7 @@ LAYERS = {
 @pytest.mark.parametrize("fields", LAYERS.values(), ids=LAYERS)
 def test_links_are_the_weights_wherever_they_lie(begin, fields):
     run, _, view = begin(Neurons, **fields, steps=5)
-    network = run.trainer.network.replica(0)
+    network = run.session.trainer.network.replica(0)
     tables = [n for n in network.layout.places if n.split(".")[-1] == "W"]
     drawn = [column.weights for column in view.columns if column.weights]
     assert len(drawn) == len(set(drawn)) and {*drawn} <= {*tables}
@@ -776,35 +821,39 @@ def test_links_are_the_weights_wherever_they_lie(begin, fields):
         else:
             assert links.get_segments() == []
     shape = " to ".join(str(column.units) for column in view.columns)
-    assert f"then {shape} units" in view.describe(run)
+    assert f"then {shape} units" in view.describe(*run)
 
 
 @pytest.mark.parametrize("fields", LAYERS.values(), ids=LAYERS)
 def test_a_fence_is_where_what_is_bent_changes_sign(begin, fields):
     run, picture, view = begin(Boundary, **fields, steps=20)
-    for column in columns(run.trainer.network)[:-1]:
-        run.pointed = (column.last, 1)
-        picture.draw(run)
-        lines, layers = view.fence.get_segments(), run.trainer.network.layers
+    for column in columns(run.session.trainer.network)[:-1]:
+        run.selection.pointed = (column.last, 1)
+        picture.draw(*run)
+        lines, layers = view.fence.get_segments(), run.session.trainer.network.layers
         assert not lines or column.sums is not None
         if column.sums is not None and column.bends is not None:
             assert layers[column.sums + 1] is column.bends
         for line in lines:
-            there = run.trace(line)[column.sums][:, 1]
-            sums = run.trace(view.fine)[column.sums][:, 1]
+            there = run.session.trace(line, run.selection.replica)[column.sums][:, 1]
+            sums = run.session.trace(view.fine, run.selection.replica)[column.sums][
+                :, 1
+            ]
             assert np.abs(there).max() < 0.1 * np.abs(sums).max()
 
 
 @pytest.mark.parametrize("data", ["wine", "diabetes", "breast cancer"])
 def test_off_the_plane_a_tile_is_samples_in_the_order_of_what_is_learned(begin, data):
     run, _, view = begin(Neurons, data=data, hidden=(3,), steps=60, seeds=1)
-    y = {tuple(x): y for x, y in zip(run.data.x, run.data.y)}
+    y = {tuple(x): y for x, y in zip(run.session.data.x, run.session.data.y)}
     order = [y[tuple(x)] for x in view.ground]
     assert len(order) == view.side and (np.diff(order) >= 0).all()
-    said = run.shade(run.trace(view.ground)[-1])
+    said = run.session.decoder.scaled(
+        run.session.trace(view.ground, run.selection.replica)[-1]
+    )
     tiles = view.pixels.tiles[-said.shape[1] :]
     for values, (_, tile) in zip(said.T, tiles, strict=True):
         assert (tile == tile[:, :1]).all()  # each row is one sample
         rows = blueness(tile[:: len(tile) // view.side, 0])
         agree(rows, 2 * values - 1, unsure=0.1)
-    assert f"Network of {len(run.data.features)} inputs" in view.describe(run)
+    assert f"Network of {len(run.session.data.features)} inputs" in view.describe(*run)

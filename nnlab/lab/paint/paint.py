@@ -17,7 +17,7 @@ from nnlab.lab.controls import changed
 from nnlab.lab.paint.tools import DONE, MARKS, Tools
 from nnlab.lab.toolbar import CROSS_HINT
 from nnlab.session.editable_dataset import SEEN, Painting
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 from nnlab.views import View
 from nnlab.views.plots.paint_map import crosshair
 from nnlab.views.view import around
@@ -82,19 +82,19 @@ class Paints(Plain):
 
     # What a Lab has it do
 
-    def carry(self, live: Run) -> None:
+    def carry(self, session: Session) -> None:
         """A new run has the same painting; or one of its data, if these are others."""
-        if not self.at_work or any(view.lacks(live) for view in self._maps):
+        if not self.at_work or any(view.lacks(session) for view in self._maps):
             return
-        painting, fields = self.painting, _of_data(live.experiment)
+        painting, fields = self.painting, _of_data(session.experiment)
         if painting is None or fields != self._of:
-            seen = np.concatenate([live.parts.train.x, live.parts.validation.x])
-            page = live.parts.together(), around(seen)
+            seen = np.concatenate([session.parts.train.x, session.parts.validation.x])
+            page = session.parts.together(), around(seen)
             if painting is None:
                 painting = Painting(*page)
             painting.show(*page)
             painting.cross, self._of, self.wrong = None, fields, ""
-        live.painting = painting
+        session.painting = painting
 
     def show(self) -> None:
         """The tools say what is chosen, and what is painted."""
@@ -281,7 +281,7 @@ class Paints(Plain):
             self._again |= lab.player.playing
             lab.player.pause()
             lab.message.show(self.wrong)
-        lab.screen.follow(lab.live)
+        lab.screen.follow(lab.session, lab.selection)
         self.show()
         lab.player.hurry()
         if self._again and not self.wrong:
@@ -292,10 +292,10 @@ class Paints(Plain):
         """In mid-run; or in a new one, if the data have other classes."""
         lab, painting = self._lab, self.painting
         painting.check()
-        if painting.data.classes == lab.live.data.classes:
-            lab.live.learn_from(painting.data)
-            self._of = _of_data(lab.live.experiment)
-            lab._adopt(lab.live.experiment)
+        if painting.data.classes == lab.session.data.classes:
+            lab.session.learn_from(painting.data)
+            self._of = _of_data(lab.session.experiment)
+            lab._adopt(lab.session.experiment)
         else:
             experiment = _anew(lab.experiment, painting.data)
             self._of = _of_data(experiment)
@@ -304,7 +304,7 @@ class Paints(Plain):
     @property
     def painting(self) -> Painting | None:
         """What is painted, if one can paint here."""
-        painting: Painting | None = self._lab.live.painting
+        painting: Painting | None = self._lab.session.painting
         return painting
 
     @property

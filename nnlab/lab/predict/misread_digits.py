@@ -44,13 +44,13 @@ class Reader(Standing):
 
     def show(self) -> None:
         """Lays out the images that the network gets wrong now."""
-        run = self.lab.live
-        if not run.trainer.steps_done:
+        session, selection = self.lab.session, self.lab.selection
+        if not session.trainer.steps_done:
             self.words.value = "It has read nothing yet: press Play in the Lab above."
             return
-        data = getattr(run.parts, run.watched)
+        data = getattr(session.parts, session.watched)
         self.names, self.total = data.classes, len(data)
-        self.guesses = run.trace(data.x)[-1].argmax(axis=-1)
+        self.guesses = session.trace(data.x, selection.replica)[-1].argmax(axis=-1)
         wrong = np.flatnonzero(self.guesses != data.y)
         if np.array_equal(wrong, self.wrong):
             return  # what was typed stays

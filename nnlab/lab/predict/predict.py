@@ -17,7 +17,7 @@ from nnlab.lab.predict.calibration import Guess, Score
 from nnlab.lab.predict.curve_input import Axes, Pad, Sketch
 from nnlab.lab.predict.number_scale import scale
 from nnlab.lab.registry import Standing, cell_and_turn, register, show
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 
 SURE = {"only guessing": None, "50 %": 0.5, "70 %": 0.7, "90 %": 0.9, "99 %": 0.99}
 
@@ -60,7 +60,9 @@ class Predict(Standing):
         draw: Axes | None = None,
         within: float = 0,
         changes: Callable[[object], dict] = lambda guess: {},
-        known: Callable[[Run], bool] = lambda run: run.trainer.steps_done > 0,
+        known: Callable[[Session], bool] = lambda session: (
+            session.trainer.steps_done > 0
+        ),
     ):
         given = None if callable(answer) else answer
         check_arguments(question, pick, place, draw, within, changes, known)
@@ -146,9 +148,9 @@ class Predict(Standing):
         """Has `function` called once the guess is made, or skipped."""
         self._told = function
 
-    def tell(self, run: Run) -> None:
+    def tell(self, session: Session) -> None:
         """Tells the answer once the run has shown it."""
-        if not self._is_known and not self.waiting and self._known(run):
+        if not self._is_known and not self.waiting and self._known(session):
             self.reveal()
 
     def reveal(self) -> None:

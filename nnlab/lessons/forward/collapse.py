@@ -6,7 +6,8 @@ from nnlab.engine.activations import Identity
 from nnlab.engine.layers import Linear
 from nnlab.lab.lab import Lab
 from nnlab.lessons.forward.experiments import collapsed
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views import Boundary, Neurons
 
 PLACES = 1000  # points of the plane at which both are asked
@@ -27,9 +28,9 @@ def collapse() -> Lab:
     )
 
 
-def one_line(run: Run) -> str:
+def one_line(session: Session, selection: Selection) -> str:
     """In words, the one layer that does what all layers of the seed shown do."""
-    network = run.trainer.network.replica(run.shown)
+    network = session.trainer.network.replica(selection.replica)
     layers = sum(isinstance(layer, Linear) for layer in network.layers)
     if not all(isinstance(layer, Linear | Identity) for layer in network.layers):
         return (
@@ -38,7 +39,7 @@ def one_line(run: Run) -> str:
     W, b = collapsed(network)
     x = np.random.default_rng(0).normal(0, 2, (PLACES, len(W))).astype(network.dtype)
     apart = np.abs(network.forward(x) - (x @ W + b)).max()
-    names = [f" · {name}" for name in run.data.features]
+    names = [f" · {name}" for name in session.data.features]
     terms = " ".join(map(_term, [*W[:, 0], b[0, 0]], [*names, ""]))
     zeros = int(np.floor(-np.log10(max(apart, 1e-12))))
     return (

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from nnlab.backend import quiet
 from nnlab.session.monitors.time_budget import Credit
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 from nnlab.training.snapshot import Snapshot, put, take
 from nnlab.training.tape import Tape
 from nnlab.training.trainer import Trainer
@@ -74,14 +74,15 @@ class Past:
         self.measure, self.most = measure, most
         self._known: WeakKeyDictionary[Tape, Known] = WeakKeyDictionary()
 
-    def values(self, run: Run, seconds: float = 0.0) -> list[tuple[int, Any]]:
+    def values(self, session: Session, seconds: float = 0.0) -> list[tuple[int, Any]]:
         """Return the results up to the current step, as pairs (step, value) in order.
 
         Spends a small share of the time since the last call on further measurements, or
         up to `seconds` if given.
         """
-        known, kept, moment = self._of(run), moments(run, self.most), _moment(run)
-        self._work(known, run, kept, seconds)
+        known, kept = self._of(session), moments(session, self.most)
+        moment = _moment(session)
+        self._work(known, session, kept, seconds)
         found = [known.found[id(one)] for one in kept if id(one) in known.found]
         told = [(one.step, value) for one, value in found]
         last = told[-1][0] if told else -1
@@ -89,35 +90,37 @@ class Past:
             told.append((known.now[0][0], known.now[1]))
         return told
 
-    def _of(self, run: Run) -> Known:
-        if run.tape not in self._known:
-            trainer = run.trainer
+    def _of(self, session: Session) -> Known:
+        if session.tape not in self._known:
+            trainer = session.trainer
             shared = (trainer.parts, trainer.network.layers)
-            self._known[run.tape] = Known(deepcopy(trainer, {id(s): s for s in shared}))
-        return self._known[run.tape]
+            self._known[session.tape] = Known(
+                deepcopy(trainer, {id(s): s for s in shared})
+            )
+        return self._known[session.tape]
 
     def _work(
-        self, known: Known, run: Run, kept: list[Snapshot], seconds: float
+        self, known: Known, session: Session, kept: list[Snapshot], seconds: float
     ) -> None:
         """Measure while there is credit."""
         known.credit.earn(seconds)
-        alive = {*map(id, run.tape.snapshots)}
+        alive = {*map(id, session.tape.snapshots)}
         known.found = {key: one for key, one in known.found.items() if key in alive}
         while known.credit.left > 0:
-            if known.work is None and not self._begin(known, run, kept):
+            if known.work is None and not self._begin(known, session, kept):
                 break
             self._go_on(known)
             known.credit.spend()
 
-    def _begin(self, known: Known, run: Run, kept: list[Snapshot]) -> bool:
+    def _begin(self, known: Known, session: Session, kept: list[Snapshot]) -> bool:
         """Begin to measure at the newest snapshot without a result, or now; return
         False if all have one."""
-        moment = _moment(run)
+        moment = _moment(session)
         left = (one for one in reversed(kept) if id(one) not in known.found)
         if (one := next(left, None)) is None:
             if kept[-1].step == moment[0] or (known.now and known.now[0] == moment):
                 return False
-            one = take(run.trainer)
+            one = take(session.trainer)
         trainer = known.trainer
         put(trainer, one)
         trainer.record.entries, trainer.changes = {"step": []}, []
@@ -137,18 +140,18 @@ class Past:
             known.found[id(work.at)] = work.at, work.value
 
 
-def moments(run: Run, most: int) -> list[Snapshot]:
+def moments(session: Session, most: int) -> list[Snapshot]:
     """Return the tape's snapshots up to now, at most `most`, evenly thinned."""
-    now = run.trainer.steps_done
-    kept = [one for one in run.tape.snapshots if one.step <= now]
+    now = session.trainer.steps_done
+    kept = [one for one in session.tape.snapshots if one.step <= now]
     apart = 1
     while len(kept[::apart]) > most:
         apart *= 2
     return kept[::apart]
 
 
-def _moment(run: Run) -> Moment:
-    return run.trainer.steps_done, list(run.trainer.changes)
+def _moment(session: Session) -> Moment:
+    return session.trainer.steps_done, list(session.trainer.changes)
 
 
 def _leads(before: Moment, after: Moment) -> bool:

@@ -18,7 +18,7 @@ from nnlab.diagnostics.sample_losses import some
 from nnlab.engine.network import Network
 from nnlab.session.monitors.backfill import moments
 from nnlab.session.monitors.time_budget import Credit
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 
 MOMENTS = 64  # maximum number of points of a path
 OLD, SLACK = 1.5, 16  # a map is old after OLD times its step, plus SLACK
@@ -58,42 +58,46 @@ class Maps:
         self._coming: Map | None = None
         self._credit = Credit()
 
-    def go_on(self, run: Run, path: np.ndarray, seconds: float = 0.0) -> None:
+    def go_on(
+        self, session: Session, replica: int, path: np.ndarray, seconds: float = 0.0
+    ) -> None:
         """Continue a map that is due.
 
         Spends a small share of the time since the last call, or up to `seconds` if
         given.
 
         Args:
-            run: the run.
-            path: the path of the displayed replica (moments, P).
+            session: the run.
+            replica: the index of the replica.
+            path: its path (moments, P).
             seconds: the time to spend, in seconds; 0 for the share.
         """
         self._credit.earn(seconds)
-        if self._coming and self._coming.seed != run.shown:
+        if self._coming and self._coming.seed != replica:
             self._coming = None
-        while self._credit.left > 0 and (self._coming or self._due(run, path)):
-            self._coming = self._coming or self._begin(run, path)
-            samples = some(run.trainer, self._coming.seed)
-            self._coming.relief.go_on(*samples, run.trainer.loss)
+        while self._credit.left > 0 and (
+            self._coming or self._due(session, replica, path)
+        ):
+            self._coming = self._coming or self._begin(session, replica, path)
+            samples = some(session.trainer, self._coming.seed)
+            self._coming.relief.go_on(*samples, session.trainer.loss)
             if self._coming.relief.ready:
                 self.ready, self._coming = self._coming, None
             self._credit.spend()
 
-    def _due(self, run: Run, path: np.ndarray) -> bool:
-        ready, now = self.ready, run.trainer.steps_done
+    def _due(self, session: Session, replica: int, path: np.ndarray) -> bool:
+        ready, now = self.ready, session.trainer.steps_done
         if not len(path):
             return False
-        if ready is None or ready.seed != run.shown:
+        if ready is None or ready.seed != replica:
             return True
         off = not ready.relief.holds(ready.relief.plane.of(path))
         slack = SLACK if ready.step else 0  # at the start there is no path
         return now > OLD * ready.step + slack or (off and now != ready.step)
 
-    def _begin(self, run: Run, path: np.ndarray) -> Map:
-        network = copies_at(run.trainer.network.replica(run.shown), path[-1:]).replica(
-            0
-        )
+    def _begin(self, session: Session, replica: int, path: np.ndarray) -> Map:
+        network = session.trainer.network.replica(replica)
+        network = copies_at(network, path[-1:]).replica(0)
         plane = self._plane(network, path)
         if self.ready:
             plane = plane.towards(self.ready.relief.plane)
@@ -101,7 +105,7 @@ class Maps:
         low, high = shadow.min(axis=0), shadow.max(axis=0)
         half = max(ROOM * (high - low).max() / 2, self._least(path[-1]))
         relief = Relief(network, plane, (low + high) / 2, float(half))
-        return Map(relief, run.shown, run.trainer.steps_done)
+        return Map(relief, replica, session.trainer.steps_done)
 
     def _plane(self, network: Network, path: np.ndarray) -> Plane:
         if not isinstance(self.kind, str):
@@ -116,12 +120,12 @@ class Maps:
         return MAP_REACH[self.kind] * float(np.linalg.norm(point)) or 1.0
 
 
-def path_of(run: Run) -> np.ndarray:
-    """Return the path (moments, P) of the displayed replica up to now.
+def path_of(session: Session, replica: int) -> np.ndarray:
+    """Return the path (moments, P) of a replica up to now.
 
     Points that are not finite are left out.
     """
-    found = [one.vectors["parameters"] for one in moments(run, MOMENTS)]
-    found.append(run.trainer.network.parameters)
-    path = np.stack([to_numpy(one)[run.shown] for one in found]).astype(np.float64)
+    found = [one.vectors["parameters"] for one in moments(session, MOMENTS)]
+    found.append(session.trainer.network.parameters)
+    path = np.stack([to_numpy(one)[replica] for one in found]).astype(np.float64)
     return path[np.isfinite(path).all(axis=1)]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import BLUE, WRONG
 from nnlab.views.drawing.neuron_positions import BEND
 from nnlab.views.drawing.number_format import format_number
@@ -36,17 +37,17 @@ class CloseUp:
     by: str
     sample: int | None
 
-    def tiles(self, run: Run, drawn, tables) -> Iterator[Tile]:
+    def tiles(self, selection: Selection, drawn, tables) -> Iterator[Tile]:
         """The neuron larger, and numbers on lines. `drawn` has the picture of each
         neuron, column by column, and `tables` what lines show, by name."""
-        if place := self._neuron(run):
+        if place := self._neuron(selection):
             column, unit = place
             picture = drawn[column + 1][unit]
             pixels = np.arange(0, len(picture), 2 / 3).astype(int)
             large = picture[np.ix_(pixels, pixels)]
             large = np.pad(large, ((2, 2), (2, 2), (0, 0)), constant_values=60)
             yield _around(self.centres[column + 1][unit], large), large
-        for column, row, unit in self._asked(run):
+        for column, row, unit in self._asked(selection):
             value = tables[self.columns[column].weights][row, unit]
             decimals = 2 if self.by == "weight" else None
             said = format_number(value, 2, decimals=decimals, signed=True)
@@ -54,10 +55,10 @@ class CloseUp:
             word = lettering(said, 11 * self.scale, colour, BOLD)
             yield _around(self._middle(column, row, unit), word), word
 
-    def card(self, run: Run) -> Iterator[Tile]:
+    def card(self, session: Session, selection: Selection) -> Iterator[Tile]:
         """The numbers of what is looked at, at the bottom; or at the top, if that is
         at the bottom itself."""
-        found, place = readings(run, self.sample), self._place(run)
+        found, place = readings(session, selection, self.sample), self._place(selection)
         if found is None or place is None:
             return
         left, bottom, width, height = self.box
@@ -66,38 +67,42 @@ class CloseUp:
         top = bottom + height - BUTTONS * self.scale - len(picture)
         yield (left + (width - picture.shape[1]) / 2, top if low else bottom), picture
 
-    def _neuron(self, run: Run) -> tuple[int, int] | None:
+    def _neuron(self, selection: Selection) -> tuple[int, int] | None:
         """The column and the number there of the neuron that is looked at, if it is
         drawn."""
         for column, places in enumerate(self.centres[1:]):
             layer = self.columns[column].last
-            if run.neuron and run.neuron[0] == layer and run.neuron[1] < len(places):
-                return column, run.neuron[1]
+            if (
+                selection.neuron
+                and selection.neuron[0] == layer
+                and selection.neuron[1] < len(places)
+            ):
+                return column, selection.neuron[1]
         return None
 
-    def _link(self, run: Run) -> tuple[int, int, int] | None:
+    def _link(self, selection: Selection) -> tuple[int, int, int] | None:
         """The column, row and unit of the link that is looked at, if it is drawn."""
         for column, places in enumerate(self.centres[1:]):
-            if run.link and run.link[0] == self.columns[column].first:
-                _, row, unit = run.link
+            if selection.link and selection.link[0] == self.columns[column].first:
+                _, row, unit = selection.link
                 drawn = row < len(self.centres[column]) and unit < len(places)
                 return (column, row, unit) if drawn else None
         return None
 
-    def _asked(self, run: Run) -> Iterator[tuple[int, int, int]]:
+    def _asked(self, selection: Selection) -> Iterator[tuple[int, int, int]]:
         """Column, row and unit of every link whose number is to be shown."""
-        if link := self._link(run):
+        if link := self._link(selection):
             yield link
-        if place := self._neuron(run):
+        if place := self._neuron(selection):
             column, unit = place
             rows = len(self.centres[column]) if self.columns[column].weights else 0
             yield from ((column, row, unit) for row in range(rows))
 
-    def _place(self, run: Run):
+    def _place(self, selection: Selection):
         """Where that is drawn which is looked at, if it is."""
-        if place := self._neuron(run):
+        if place := self._neuron(selection):
             return self.centres[place[0] + 1][place[1]]
-        link = self._link(run)
+        link = self._link(selection)
         return tuple(self._middle(*link)) if link else None
 
     def _middle(self, column: int, row: int, unit: int) -> np.ndarray:

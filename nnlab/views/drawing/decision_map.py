@@ -6,22 +6,22 @@ from collections.abc import Sequence
 import numpy as np
 from contourpy import LineType, contour_generator
 
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import blended, diverging
 
 
-def two(run: Run) -> bool:
+def two(session: Session) -> bool:
     """Whether there are two classes, of which one colour is the one or the other."""
-    return len(run.data.classes) == 2
+    return len(session.data.classes) == 2
 
 
-def coloured(run: Run, z: np.ndarray, side: int) -> np.ndarray:
+def coloured(session: Session, z: np.ndarray, side: int) -> np.ndarray:
     """The network's outputs z (n², outputs) on a square, row by row from the bottom, as
     a picture (side, side, 4) of how much they speak for what."""
-    if two(run) or not run.data.labelled:
-        return toned(run.confidence(z), side)
+    if two(session) or not session.data.labelled:
+        return toned(session.decoder.confidence(z), side)
     across = int(len(z) ** 0.5)
-    colours = blended(run.shade(z)).reshape(across, across, 4)
+    colours = blended(session.decoder.scaled(z)).reshape(across, across, 4)
     return _smooth(colours.astype(np.float32), side).astype(np.uint8)
 
 
@@ -31,12 +31,12 @@ def toned(values: np.ndarray, side: int) -> np.ndarray:
     return diverging(_smooth(values.reshape(across, across), side))
 
 
-def margins(run: Run, z: np.ndarray) -> list[np.ndarray]:
+def margins(session: Session, z: np.ndarray) -> list[np.ndarray]:
     """Numbers that are above 0 on one side of a boundary, for each boundary: of two
     classes, of each of several, or of the middle of the scale."""
-    if two(run) or not run.data.labelled:
-        return [run.confidence(z) - 0.5]
-    said = np.nan_to_num(run.shade(z))
+    if two(session) or not session.data.labelled:
+        return [session.decoder.confidence(z) - 0.5]
+    said = np.nan_to_num(session.decoder.scaled(z))
     if said.shape[-1] < 2:
         return []
     second, first = np.partition(said, -2, axis=-1)[:, -2:].T

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import GREY, INK, classes, diverging
 from nnlab.views.drawing.number_format import plain
 from nnlab.views.view import cut
@@ -45,15 +45,15 @@ def add_legend(axes: Axes, seeds: int) -> None:
     )
 
 
-def add_key(figure: Figure, corner, side: float, run: Run) -> None:
+def add_key(figure: Figure, corner, side: float, session: Session) -> None:
     """What the colours beside it mean: the names of classes, or a scale of heights."""
-    (_names if run.data.labelled else _scale)(figure, corner, side, run)
+    (_names if session.data.labelled else _scale)(figure, corner, side, session)
 
 
-def _names(figure: Figure, corner, side: float, run: Run) -> None:
+def _names(figure: Figure, corner, side: float, session: Session) -> None:
     """A square of its colour for each class, and its name below it."""
     (left, bottom), scale = corner, figure.dpi / 100
-    names = distinct(run.data.classes[:CLASSES_NAMED])
+    names = distinct(session.data.classes[:CLASSES_NAMED])
     for i, (name, colour) in enumerate(zip(names, classes(len(names)))):
         y = bottom + side - (12 + 27 * i) * scale
         _patch(figure, left, y, BAR * scale, BAR * scale, colour)
@@ -74,14 +74,14 @@ def distinct(names: Sequence[str]) -> list[str]:
     return [*map(" ".join, words)]
 
 
-def _scale(figure: Figure, corner, side: float, run: Run) -> None:
+def _scale(figure: Figure, corner, side: float, session: Session) -> None:
     """A scale from orange to blue, with its ends and its middle in the data's units."""
     (left, bottom), scale = corner, figure.dpi / 100
     colours = diverging(np.linspace(0, 1, STEPS)) / 255
     high = side / STEPS
     for i, colour in enumerate(colours):
         _patch(figure, left, bottom + i * high, BAR * scale, high, tuple(colour))
-    low, top = (float(end[0]) for end in run.span)
+    low, top = (float(end[0]) for end in session.decoder.span)
     for share, value in zip((0.02, 0.5, 0.98), (low, (low + top) / 2, top)):
         x = left + (BAR + 3) * scale
         _write(figure, x, bottom + share * side, plain(value))

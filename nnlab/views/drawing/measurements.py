@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlab.backend import quiet, to_numpy
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import INK, PURPLE
 
 POINTS = 160  # a longer history is thinned to so many points
@@ -12,52 +12,54 @@ Range = tuple[float, float]
 Seen = dict[str, np.ndarray]
 
 
-def measured(run: Run, over: str = "epochs") -> tuple[np.ndarray, Seen]:
+def measured(session: Session, over: str = "epochs") -> tuple[np.ndarray, Seen]:
     """When it was measured (points,), in "epochs", "steps" or "seconds" of training,
     and for each measure its least, median and most over seeds (3, points).
 
     The last point is now. A replica that has diverged counts as infinitely wrong, and
     one that has stopped early stays where it is.
     """
-    trainer, history = run.trainer, run.trainer.history
+    trainer, history = session.trainer, session.trainer.history
     seeds = trainer.network.replicas
     length = len(history["step"])
     kept = np.unique(np.linspace(0, length - 1, min(length, POINTS)).astype(int))
-    seen, penalty = {}, cost(run)
-    for name, now in {**run.measure(), "penalty": penalty}.items():
+    seen, penalty = {}, cost(session)
+    for name, now in {**session.measure(), "penalty": penalty}.items():
         values = np.stack([*(history[name][i] for i in kept), now])
         values = np.where(np.isnan(values) & ~trainer.active, now, values)
-        values = np.where(np.isfinite(values), values, run.worst(name))
+        values = np.where(np.isfinite(values), values, session.worst(name))
         values = np.sort(values, axis=1)
         middle = values[:, (seeds - 1) // 2 : seeds // 2 + 1].mean(axis=1)
         seen[name] = np.stack([values[:, 0], middle, values[:, -1]])
     steps = [*(history["step"][i] for i in kept), trainer.steps_done]
-    return _times(run, steps, over), seen
+    return _times(session, steps, over), seen
 
 
-def bests(run: Run, over: str = "epochs") -> tuple[np.ndarray, np.ndarray]:
+def bests(session: Session, over: str = "epochs") -> tuple[np.ndarray, np.ndarray]:
     """When each replica was best by early stopping (known,), first to last, as in
     `measured`, and its validation loss then (known,): for one that has stopped those of
     its network now. Those of which it is not known, since other samples came, are left
     out."""
-    record = run.trainer.record
+    record = session.trainer.record
     known = np.flatnonzero(record.best >= 0)
     order = known[np.argsort(record.best[known], kind="stable")]
     steps = [record.entries["step"][entry] for entry in record.best[order]]
-    return _times(run, steps, over), record.watch.best[order]
+    return _times(session, steps, over), record.watch.best[order]
 
 
-def cost(run: Run) -> np.ndarray:
+def cost(session: Session) -> np.ndarray:
     """What the weights of each replica cost now (R,), apart from the loss."""
     with quiet():
-        return to_numpy(run.trainer.update.penalty())
+        return to_numpy(session.trainer.update.penalty())
 
 
-def _times(run: Run, steps: list[int], over: str) -> np.ndarray:
+def _times(session: Session, steps: list[int], over: str) -> np.ndarray:
     """Some steps, as times."""
     if over == "seconds":
-        return run.seconds_at(steps)
-    return run.trainer.batches.epochs(steps) if over == "epochs" else np.array(steps)
+        return session.seconds_at(steps)
+    return (
+        session.trainer.batches.epochs(steps) if over == "epochs" else np.array(steps)
+    )
 
 
 def _losses(seen: Seen) -> Range:

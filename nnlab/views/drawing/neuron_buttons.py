@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from nnlab.engine.layers import Layer
 from nnlab.engine.residual import Residual
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import GREY, INK, PALE
 from nnlab.views.drawing.wiring import Column
 
@@ -21,10 +21,10 @@ FIRST = 4  # neurons of a first hidden layer
 Button = tuple[tuple[float, float], str, tuple]
 
 
-def counted(run: Run, columns: list[Column]) -> list[int | None]:
+def counted(session: Session, columns: list[Column]) -> list[int | None]:
     """For each column before the last, which entry of `hidden` says how many neurons
     it has; None for one that is a layer of the learner's own."""
-    e, layers = run.experiment, run.trainer.network.layers
+    e, layers = session.experiment, session.trainer.network.layers
     plain, at, starts = 2 + e.batch_norm + (e.dropout is not None), 0, {}
     for i, entry in enumerate(e.hidden):
         own = isinstance(entry, Layer)

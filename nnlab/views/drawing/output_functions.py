@@ -12,7 +12,7 @@ from nnlab.engine.activations import Sigmoid
 from nnlab.engine.layers import Context
 from nnlab.engine.losses.classification import BinaryCrossEntropy, CrossEntropy, Hinge
 from nnlab.engine.losses.loss import Loss
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 
 USED = {CrossEntropy: "softmax", BinaryCrossEntropy: "sigmoid", Hinge: "argmax"}
 
@@ -27,18 +27,22 @@ class Reading:
     named: int | None
 
 
-def reading(run: Run, z: np.ndarray) -> Reading:
+def reading(session: Session, z: np.ndarray) -> Reading:
     """That of outputs z (outputs,)."""
     with quiet():
-        if not run.data.labelled:
+        if not session.data.labelled:
             return Reading(
-                {"identity": z, "in its units": run.answer(z[None])[0]}, None
+                {
+                    "identity": z,
+                    "in its units": session.decoder.predictions(z[None])[0],
+                },
+                None,
             )
         sigmoid = Sigmoid().forward(np, {}, z, Context())[0]
-        one = len(z) == 1 and len(run.data.classes) == 2
+        one = len(z) == 1 and len(session.data.classes) == 2
         both = np.array([0 * z[0], z[0]]) if one else z
         softmax = CrossEntropy().predict(np, both)
-        named = int(run.shade(z)[0] > 0.5) if one else int(np.argmax(z))
+        named = int(session.decoder.scaled(z)[0] > 0.5) if one else int(np.argmax(z))
     if one:
         z, sigmoid = np.append(np.nan, z), np.append(1 - sigmoid, sigmoid)
     heads = {"identity": z, "sigmoid": sigmoid, "softmax": softmax}

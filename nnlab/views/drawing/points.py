@@ -13,7 +13,7 @@ from matplotlib.path import Path
 
 from nnlab.data.dataset import Dataset
 from nnlab.diagnostics.plane import Plane
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import INK, classes, levels
 from nnlab.views.view import on_plane
 
@@ -22,23 +22,27 @@ LEVELS = 9  # colours of measurements
 LOOKS = {"train": ("o", "white", 4.2), "validation": ("s", INK, 4.0)}
 
 
-def colours_of(run: Run) -> list:
+def colours_of(session: Session) -> list:
     """The colour of each group of points of a part."""
-    return classes(len(run.data.classes)) if run.data.labelled else levels(LEVELS)
+    return (
+        classes(len(session.data.classes)) if session.data.labelled else levels(LEVELS)
+    )
 
 
-def groups(run: Run, sheet: Plane, parts: Sequence[Dataset]) -> list[np.ndarray]:
+def groups(
+    session: Session, sheet: Plane, parts: Sequence[Dataset]
+) -> list[np.ndarray]:
     """The points of each colour, of the first part and then of the second, where they
     are seen on a plane: each (points, 2)."""
-    seen = [(sheet.of(data.x), _group(run, data)) for data in parts]
-    return [x[group == i] for x, group in seen for i in range(len(colours_of(run)))]
+    seen = [(sheet.of(data.x), _group(session, data)) for data in parts]
+    return [x[group == i] for x, group in seen for i in range(len(colours_of(session)))]
 
 
 def add_points(
-    axes: Axes, run: Run, sheet: Plane, parts: Sequence[Dataset]
+    axes: Axes, session: Session, sheet: Plane, parts: Sequence[Dataset]
 ) -> list[Line2D]:
     """One artist for each group of points: quicker than a scatter plot."""
-    made, colours, found = [], colours_of(run), iter(groups(run, sheet, parts))
+    made, colours, found = [], colours_of(session), iter(groups(session, sheet, parts))
     for marker, edge, size in LOOKS.values():
         for colour in colours:
             points = Line2D(*next(found).T, linestyle="", marker=marker)
@@ -61,11 +65,13 @@ def add_mark(axes: Axes) -> list[Line2D]:
     return made
 
 
-def some(run: Run) -> list[Dataset]:
+def some(session: Session) -> list[Dataset]:
     """The training part, and then that for validation. Of more than two features no
     more than the first `POINTS_DRAWN` samples of each: they lie one on the other."""
-    parts = [getattr(run.parts, part) for part in LOOKS]
-    return parts if on_plane(run) else [one.take(slice(POINTS_DRAWN)) for one in parts]
+    parts = [getattr(session.parts, part) for part in LOOKS]
+    return (
+        parts if on_plane(session) else [one.take(slice(POINTS_DRAWN)) for one in parts]
+    )
 
 
 def _first(data: Dataset) -> np.ndarray:
@@ -73,10 +79,10 @@ def _first(data: Dataset) -> np.ndarray:
     return data.y if data.y.ndim == 1 else data.y[:, 0]
 
 
-def _group(run: Run, data: Dataset) -> np.ndarray:
+def _group(session: Session, data: Dataset) -> np.ndarray:
     """The number of each sample's colour."""
     if data.labelled:
         return data.y
-    low, high = (end[0] for end in run.span)
+    low, high = (end[0] for end in session.decoder.span)
     share = (_first(data) - low) / (high - low)
     return np.clip(np.round(share * (LEVELS - 1)), 0, LEVELS - 1).astype(int)

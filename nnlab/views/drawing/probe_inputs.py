@@ -8,16 +8,16 @@ what tells classes apart has steps, and what follows a measurement fades.
 
 import numpy as np
 
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 from nnlab.views.view import extent, grid, on_plane
 
 
-def ground(run: Run, side: int) -> np.ndarray:
+def ground(session: Session, side: int) -> np.ndarray:
     """The samples for a picture of `side` × `side`, in the data's units: one for each
     of its pixels on the plane, else one for each row, from the bottom."""
-    if on_plane(run):
-        return grid(*extent(run), side)
-    data = run.data
+    if on_plane(session):
+        return grid(*extent(session), side)
+    data = session.data
     order = np.argsort(data.y.reshape(len(data), -1)[:, 0], kind="stable")
     return data.x[order[np.linspace(0, len(data) - 1, side).round().astype(int)]]
 

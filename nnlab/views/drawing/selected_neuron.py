@@ -7,17 +7,18 @@ of the training part.
 
 import numpy as np
 
-from nnlab.session.run import Link, Neuron, Run
+from nnlab.session.selection import Link, Neuron, Selection
+from nnlab.session.session import Session
 from nnlab.views.drawing.number_format import low, plain
 from nnlab.views.drawing.titles import NEURONS_SHOWN
 from nnlab.views.drawing.wiring import Column, column_of, columns
 from nnlab.views.view import on_plane
 
 
-def unit_of(run: Run, focus: Neuron | Link | None) -> tuple[int, Column, int]:
+def unit_of(session: Session, focus: Neuron | Link | None) -> tuple[int, Column, int]:
     """The neuron, or the one into which a link goes: the number of its column, the
     column, and its own number there."""
-    network = run.trainer.network
+    network = session.trainer.network
     drawn = columns(network)
     if focus is not None:
         number = column_of(network, focus[0])
@@ -26,9 +27,9 @@ def unit_of(run: Run, focus: Neuron | Link | None) -> tuple[int, Column, int]:
     return 0, drawn[0], 0
 
 
-def units_of(run: Run) -> list[Neuron]:
+def units_of(session: Session) -> list[Neuron]:
     """Every neuron, of large layers the first."""
-    drawn = columns(run.trainer.network)
+    drawn = columns(session.trainer.network)
     return [
         (one.last, unit)
         for one in drawn
@@ -36,42 +37,46 @@ def units_of(run: Run) -> list[Neuron]:
     ]
 
 
-def called(run: Run, number: int, unit: int) -> str:
+def called(session: Session, number: int, unit: int) -> str:
     """A neuron in words."""
-    drawn = columns(run.trainer.network)
+    drawn = columns(session.trainer.network)
     if number < len(drawn) - 1:
         return f"neuron {unit + 1} of layer {number + 1}"
     if drawn[-1].units == 1:
         return "the output"
-    names = run.data.classes
+    names = session.data.classes
     named = unit < len(names) == drawn[-1].units
     return f"the output for {names[unit]}" if named else f"output {unit + 1}"
 
 
-def inputs_of(run: Run, number: int, column: Column) -> list[str]:
+def inputs_of(session: Session, number: int, column: Column) -> list[str]:
     """What the numbers are called that come into a column."""
     if number == 0:
-        return list(run.scale.names)
+        return list(session.scale.names)
     return [f"a{low(i + 1)}" for i in range(column.inputs)]
 
 
-def subject(run: Run) -> np.ndarray:
+def subject(session: Session, selection: Selection) -> np.ndarray:
     """The sample (features,), in the data's units."""
-    return run.data.x[0] if run.probe is None else run.probe
+    return (
+        session.data.x[0]
+        if selection.probe(session) is None
+        else selection.probe(session)
+    )
 
 
-def where(run: Run) -> str:
+def where(session: Session, selection: Selection) -> str:
     """Which sample that is, in words."""
-    if run.over is None and run.place is None:
-        row = 0 if run.row is None else run.row
+    if selection.over is None and selection.place is None:
+        row = 0 if selection.row(session) is None else selection.row(session)
         return f"training sample {row + 1}"
-    if not on_plane(run):
+    if not on_plane(session):
         return "this place of the map"
-    pairs = zip(run.data.features, subject(run))
+    pairs = zip(session.data.features, subject(session, selection))
     return ", ".join(f"{name} = {plain(value)}" for name, value in pairs)
 
 
-def rescaled(run: Run) -> bool:
+def rescaled(session: Session) -> bool:
     """Whether what the network sees is on another scale than the data."""
-    scale = run.scale.scale
+    scale = session.scale.scale
     return bool(np.any(scale.mean != 0) or np.any(scale.std != 1))

@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import GREY
 from nnlab.views.drawing.neuron_buttons import WORDY, gap_between, layer_place
 from nnlab.views.drawing.wiring import Column
@@ -14,22 +14,24 @@ LETTER = 6.2  # pixels of the page that a letter of a name takes
 LONG = 15  # letters of an input's name that are shown
 
 
-def margin(run: Run) -> float:
+def margin(session: Session) -> float:
     """Pixels of the page at the left, for the inputs' names."""
-    longest = max(map(len, run.scale.names[:NEURONS_SHOWN]))
+    longest = max(map(len, session.scale.names[:NEURONS_SHOWN]))
     return (
         26 if longest < 3 else 48 if longest < 6 else 10 + LETTER * min(longest, LONG)
     )
 
 
-def write_titles(figure: Figure, box, run: Run, columns: list[Column], centres) -> None:
+def write_titles(
+    figure: Figure, box, session: Session, columns: list[Column], centres
+) -> None:
     """The name above each column and each input."""
     left, bottom, _, height = box
     scale = figure.dpi / 100
     gap = gap_between(centres, scale)
     top = bottom + height - 14 * scale
     style = {"fontsize": 8, "color": GREY, "ha": "center", "transform": None}
-    for name, column in zip(_titles(run, columns, gap), centres):
+    for name, column in zip(_titles(session, columns, gap), centres):
         figure.text(column[0][0], top, name, **style)
     under = {**style, "va": "center_baseline"}
     y = bottom + height - 30 * scale
@@ -37,16 +39,16 @@ def write_titles(figure: Figure, box, run: Run, columns: list[Column], centres) 
         figure.text(layer_place(box, centres, scale)[0], y, "layer", **under)
         for column in centres[1:-1]:
             figure.text(column[0][0], y, "neuron", **under)
-    names = [cut(name, LONG) for name in run.scale.names[:NEURONS_SHOWN]]
+    names = [cut(name, LONG) for name in session.scale.names[:NEURONS_SHOWN]]
     size = 9 if max(map(len, names)) < 6 else 8
     beside = {**style, "fontsize": size, "ha": "left", "va": "center"}
     for name, (_, y) in zip(names, centres[0]):
         figure.text(left + 4 * scale, y, name, **beside)
 
 
-def _titles(run: Run, columns: list[Column], gap: float) -> list[str]:
+def _titles(session: Session, columns: list[Column], gap: float) -> list[str]:
     """A name for each column: how many neurons, and what bends their sums."""
-    inputs = _count(run.trainer.network.widths[0])
+    inputs = _count(session.trainer.network.widths[0])
     first = "inputs" if inputs.isdigit() else f"{inputs} inputs"
     titles = [first if gap >= WORDY else "layers"]  # or else the buttons' title
     for column in columns[:-1]:

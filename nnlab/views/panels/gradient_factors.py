@@ -12,7 +12,8 @@ import numpy as np
 from nnlab.diagnostics import autograd
 from nnlab.diagnostics.gradient_terms import Factors as Product
 from nnlab.diagnostics.step_report import Account
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import BLUE, GREY, INK, LIT, ORANGE, PALE
 from nnlab.views.drawing.number_format import exact, plain, signed
 from nnlab.views.drawing.text_layer import BOLD, CODE, PLAIN, lettering
@@ -42,7 +43,7 @@ class Factors(View):
 
     slow = True
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         self.scale = figure.dpi / 100
         self.box = tuple(side / self.scale for side in box)
         self.line = min(LINE, (self.box[3] - BARS - 15) / 15)
@@ -61,35 +62,39 @@ class Factors(View):
             x = 9 + place * (self.box[2] - 16)
             figure.text(*self._pixel(x, y + 1), head, **style)
 
-    def renew(self, run):
+    def renew(self, session, selection):
         return True
 
-    def update(self, run):
-        self.words.tiles, index = [], looked_at(run)
-        self._say(0, named(run, index), BOLD, INK, 12)
-        self._say(1, place_and_value(run, index), CODE, INK, 11)
-        account = run.slow.account(run.shown) if run.slow else None
+    def update(self, session, selection):
+        self.words.tiles, index = [], looked_at(session, selection)
+        self._say(0, named(session, index), BOLD, INK, 12)
+        self._say(1, place_and_value(session, selection, index), CODE, INK, 11)
+        account = (
+            session.stepper.slow.account(selection.replica)
+            if session.stepper.slow
+            else None
+        )
         product = account.factors(index) if account else None
-        self._table(run, product)
-        self._ways(run, account, product)
-        self._update(run, account, index)
+        self._table(session, selection, product)
+        self._ways(session, selection, account, product)
+        self._update(session, account, index)
         return False
 
-    def describe(self, run):
-        index = looked_at(run)
-        said = f"Gradient of the {named(run, index)}: "
-        if run.slow is None:
+    def describe(self, session, selection):
+        index = looked_at(session, selection)
+        said = f"Gradient of the {named(session, index)}: "
+        if session.stepper.slow is None:
             return f"{said}no mini-batch is in slow motion."
-        account = run.slow.account(run.shown)
+        account = session.stepper.slow.account(selection.replica)
         product = account.factors(index)
-        if not known(run, product)["product"]:
+        if not known(session, product)["product"]:
             return f"{said}the way back has not come to it."
         whole = f"{said}mean of δ · a over {len(product.products)} samples is "
         parts = [f"{whole}{plain(product.gradient, 4)}"]
         parts.append(f"a central difference is {plain(account.difference(index), 4)}")
         if account.autograd is not None:
             parts.append(f"PyTorch's autograd is {plain(account.autograd[index], 4)}")
-        if run.slow.over:
+        if session.stepper.slow.over:
             outcome = account.outcome
             parts.append(
                 f"the update changed the weight by {plain(outcome.change[index], 4)}"
@@ -100,11 +105,13 @@ class Factors(View):
             )
         return f"{', '.join(parts)}."
 
-    def _table(self, run: Run, product: Product | None) -> None:
+    def _table(
+        self, session: Session, selection: Selection, product: Product | None
+    ) -> None:
         """Samples with their factors, the mean of all, and a bar for each."""
-        chosen = step_text.sample_of(run)
+        chosen = step_text.sample_of(session, selection)
         some = samples(product, chosen) if product else []
-        seen = known(run, product) if product else {}
+        seen = known(session, product) if product else {}
         for row, sample in enumerate(some):
             paper = LIT if sample == chosen else "white"
             for cell, place in zip(cells(product, sample, seen), PLACES):
@@ -136,9 +143,15 @@ class Factors(View):
         y = self._row(4 + ROWS) + self.line - 4 - BARS
         self.words.tiles.append((self._pixel(8, y), picture))
 
-    def _ways(self, run: Run, account: Account | None, product: Product | None) -> None:
+    def _ways(
+        self,
+        session: Session,
+        selection: Selection,
+        account: Account | None,
+        product: Product | None,
+    ) -> None:
         """The gradient three ways, and what penalties and clipping make of it."""
-        ready = product is not None and known(run, product)["product"]
+        ready = product is not None and known(session, product)["product"]
         if not ready:
             return
         torch = account.autograd
@@ -147,11 +160,17 @@ class Factors(View):
         told.append("none" if torch is None else exact(torch[product.index]))
         for said, place in zip(told, THIRDS):
             self._at(self._below(1), said, CODE, INK, 11, place)
-        self._at(self._below(2), kept(run, account, product.index), PLAIN, GREY, 11)
+        self._at(
+            self._below(2),
+            kept(session, selection, account, product.index),
+            PLAIN,
+            GREY,
+            11,
+        )
 
-    def _update(self, run: Run, account: Account | None, index: int) -> None:
+    def _update(self, session: Session, account: Account | None, index: int) -> None:
         """What the update did to the weight, and to the loss."""
-        if account is None or not run.slow.over:
+        if account is None or not session.stepper.slow.over:
             return
         outcome = account.outcome
         change = outcome.change[index]

@@ -7,16 +7,17 @@ import numpy as np
 from nnlab.backend import to_numpy
 from nnlab.diagnostics.gradient_terms import Factors, entry
 from nnlab.diagnostics.step_report import Account
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views.drawing.number_format import signed
 from nnlab.views.drawing.wiring import columns
 
 ROWS = 4  # samples that are shown with all their factors
 
 
-def named(run: Run, index: int) -> str:
+def named(session: Session, index: int) -> str:
     """A weight in words."""
-    network = run.trainer.network
+    network = session.trainer.network
     array, at = entry(network.layout, index)
     layer = network.layout.places[array].layer
     drawn = columns(network)
@@ -26,7 +27,7 @@ def named(run: Run, index: int) -> str:
     if number == len(drawn) - 1:
         into = "the output" if units == 1 else f"output {at[-1] + 1}"
     if array == drawn[number].weights:
-        before = run.scale.names if number == 0 else ()
+        before = session.scale.names if number == 0 else ()
         plain = f"neuron {at[0] + 1}"
         return f"weight from {before[at[0]] if before else plain} to {into}"
     letter = array.rpartition(".")[2]
@@ -34,9 +35,9 @@ def named(run: Run, index: int) -> str:
     return f"{what} of {into}"
 
 
-def known(run: Run, product: Factors) -> dict[str, bool]:
+def known(session: Session, product: Factors) -> dict[str, bool]:
     """Which factors the step has come to."""
-    slow, layer = run.slow, product.array.rpartition(".")[0]
+    slow, layer = session.stepper.slow, product.array.rpartition(".")[0]
     bends = product.slope is not None
     block, _, number = layer.rpartition(".")
     after = f"{block}.{int(number) + 1}" if block else f"{int(number) + 1}"
@@ -66,22 +67,22 @@ def samples(product: Factors, chosen: int | None) -> list[int]:
     return [*first, *(one for one in order if one != chosen)][:ROWS]
 
 
-def place_and_value(run: Run, index: int) -> str:
+def place_and_value(session: Session, selection: Selection, index: int) -> str:
     """Where the weight is, and what it is before the step."""
-    network = run.trainer.network.replica(run.shown)
-    if run.slow:
-        network = run.slow.account(run.shown).passes.network
+    network = session.trainer.network.replica(selection.replica)
+    if session.stepper.slow:
+        network = session.stepper.slow.account(selection.replica).passes.network
     array, at = entry(network.layout, index)
     place = ", ".join(map(str, at))
     value = float(to_numpy(network.parameters)[index])
     return f"{array}[{place}] = {signed(value)}"
 
 
-def kept(run: Run, account: Account, index: int) -> str:
+def kept(session: Session, selection: Selection, account: Account, index: int) -> str:
     """What penalties and clipping make of the gradient, if they do anything."""
     loss, added = account.passes.gradient[index], account.penalty[index]
     said = f"with penalties {signed(loss + added)}" if added else ""
-    if run.trainer.update.clip and run.slow.shows("backward", "0"):
-        given = to_numpy(run.trainer.gradient)[run.shown, index]
+    if session.trainer.update.clip and session.stepper.slow.shows("backward", "0"):
+        given = to_numpy(session.trainer.gradient)[selection.replica, index]
         said = f"{said}{', ' if said else ''}clipped to {signed(given)}"
     return said

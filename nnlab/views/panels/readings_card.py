@@ -3,7 +3,8 @@
 import numpy as np
 
 from nnlab.diagnostics.unit_and_weight_values import of_unit, of_weight
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import GOLD, GREY, INK, LIT, rgba
 from nnlab.views.drawing.number_format import format_number
 from nnlab.views.drawing.text_layer import BOLD, lettering
@@ -15,48 +16,58 @@ APART = 10  # pixels from a number to the next name
 Readings = tuple[str, dict[str, float]]
 
 
-def readings(run: Run, sample: int | None = None) -> Readings | None:
+def readings(
+    session: Session, selection: Selection, sample: int | None = None
+) -> Readings | None:
     """What the learner looks at, in a few words, and its numbers by name; None if that
     is nothing.
 
     A weight has its gradient, and what the optimizer remembers of it. A neuron has
     its bias, and z, a and δ: means over the training samples, or of one `sample`.
     """
-    if run.focus is None:
+    if selection.focus is None:
         return None
-    drawn = columns(run.trainer.network)
-    which = "first" if run.link else "last"
-    column = next((c for c in drawn if getattr(c, which) == run.focus[0]), None)
-    if column is None or run.focus[-1] >= column.units:
+    drawn = columns(session.trainer.network)
+    which = "first" if selection.link else "last"
+    column = next((c for c in drawn if getattr(c, which) == selection.focus[0]), None)
+    if column is None or selection.focus[-1] >= column.units:
         return None
-    if run.link:
-        return _weight(run, column)
+    if selection.link:
+        return _weight(session, selection, column)
     number = drawn.index(column) + 1
-    name = f"neuron {run.focus[-1] + 1} of layer {number}"
+    name = f"neuron {selection.focus[-1] + 1} of layer {number}"
     if number == len(drawn):
-        name = "the output" if column.units == 1 else f"output {run.focus[-1] + 1}"
-    return _unit(run, column, name, sample)
+        name = (
+            "the output" if column.units == 1 else f"output {selection.focus[-1] + 1}"
+        )
+    return _unit(session, selection, column, name, sample)
 
 
-def _weight(run: Run, column: Column) -> Readings | None:
+def _weight(session: Session, selection: Selection, column: Column) -> Readings | None:
     """A weight by its name, and its numbers; None if there is no such weight."""
-    _, row, unit = run.link
+    _, row, unit = selection.link
     if not column.weights or row >= column.inputs:
         return None
-    found = of_weight(run.trainer, run.shown, column.weights, (row, unit))
+    found = of_weight(session.trainer, selection.replica, column.weights, (row, unit))
     return f"{column.weights}[{row}, {unit}]", found
 
 
-def _unit(run: Run, column: Column, name: str, sample: int | None) -> Readings:
+def _unit(
+    session: Session,
+    selection: Selection,
+    column: Column,
+    name: str,
+    sample: int | None,
+) -> Readings:
     """A unit by its name, and its numbers."""
-    unit, trainer, found = run.neuron[1], run.trainer, {}
+    unit, trainer, found = selection.neuron[1], session.trainer, {}
     bias = column.weights.removesuffix("W") + "b"
     if column.weights and bias in trainer.network.layout.places:
-        known = of_weight(trainer, run.shown, bias, (0, unit))
+        known = of_weight(trainer, selection.replica, bias, (0, unit))
         found["bias"] = known["weight"]
     if column.sums is not None:
         layers = column.sums, column.last
-        found |= of_unit(trainer, run.shown, layers, unit, sample)
+        found |= of_unit(trainer, selection.replica, layers, unit, sample)
         if column.sums == column.last:  # nothing bends it
             del found["a"]
     which = "mean over samples" if sample is None else f"sample {sample}"

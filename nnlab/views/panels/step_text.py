@@ -13,7 +13,8 @@ from nnlab.diagnostics.trace import Passes, Visit
 from nnlab.engine.layers import Linear
 from nnlab.engine.normalization import BatchNorm
 from nnlab.experiment.source_repr import ours
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views.drawing.wiring import Column, columns
 
 SUMS = (Linear, BatchNorm)  # what comes out of them is a sum z, not yet bent
@@ -25,103 +26,111 @@ LINEAR = {
 Shown = tuple[str, np.ndarray]  # a letter, and the numbers (units,) that it is for
 
 
-def passes_of(run: Run) -> Passes | None:
+def passes_of(session: Session, selection: Selection) -> Passes | None:
     """The mini-batch in slow motion, in the replica shown; None if there is none."""
-    return run.slow.account(run.shown).passes if run.slow else None
+    return (
+        session.stepper.slow.account(selection.replica).passes
+        if session.stepper.slow
+        else None
+    )
 
 
-def sample_of(run: Run) -> int | None:
+def sample_of(session: Session, selection: Selection) -> int | None:
     """The sample that is shown, in a mini-batch that may be a smaller one."""
-    if run.sample is None or not run.slow:
+    if selection.sample is None or not session.stepper.slow:
         return None
-    return min(run.sample, passes_of(run).batch - 1)
+    return min(selection.sample, passes_of(session, selection).batch - 1)
 
 
-def picked(run: Run, table: np.ndarray) -> np.ndarray:
+def picked(session: Session, selection: Selection, table: np.ndarray) -> np.ndarray:
     """Of a table (batch, units) the sample's row, or the mean; of a mean, what is left
     by rounding alone is 0."""
-    table, sample = to_numpy(table), sample_of(run)
+    table, sample = to_numpy(table), sample_of(session, selection)
     if sample is not None:
         return table[sample]
     mean = table.mean(axis=0)
     return np.where(np.abs(mean) < ROUNDING * np.abs(table).max(axis=0), 0, mean)
 
 
-def whose(run: Run) -> str:
+def whose(session: Session, selection: Selection) -> str:
     """Whose numbers these are, in words."""
-    batch, sample = passes_of(run).batch, sample_of(run)
+    batch, sample = passes_of(session, selection).batch, sample_of(session, selection)
     return f"mean of {batch} samples" if sample is None else f"sample {sample + 1}"
 
 
-def ahead(run: Run, column: Column) -> Shown | None:
+def ahead(session: Session, selection: Selection, column: Column) -> Shown | None:
     """The newest numbers that went forward in a column; None before there are any."""
-    for visit in reversed([*_within(run, column)]):
-        if run.slow.shows("forward", visit.name):
+    for visit in reversed([*_within(session, selection, column)]):
+        if session.stepper.slow.shows("forward", visit.name):
             letter = "z" if isinstance(visit.layer, SUMS) else "a"
-            return letter, picked(run, visit.y)
+            return letter, picked(session, selection, visit.y)
     return None
 
 
-def back(run: Run, column: Column) -> Shown | None:
+def back(session: Session, selection: Selection, column: Column) -> Shown | None:
     """The newest gradients that came back to a column; None before there are any."""
-    for visit in _within(run, column):
-        if run.slow.shows("backward", visit.name):
+    for visit in _within(session, selection, column):
+        if session.stepper.slow.shows("backward", visit.name):
             letter = "δ" if isinstance(visit.layer, SUMS) else "∂a"
-            return letter, picked(run, visit.dy) * passes_of(run).batch
+            return letter, picked(session, selection, visit.dy) * passes_of(
+                session, selection
+            ).batch
     return None
 
 
-def lines(run: Run, column: Column) -> tuple[str, np.ndarray]:
+def lines(
+    session: Session, selection: Selection, column: Column
+) -> tuple[str, np.ndarray]:
     """What the links of a column stand for now, and a number for each: (inputs, units).
 
     Weights; once the way back has come there their gradient; at last their change.
     """
-    table, slow = column.weights, run.slow
-    network = run.trainer.network.replica(run.shown)
+    table, slow = column.weights, session.stepper.slow
+    network = session.trainer.network.replica(selection.replica)
     if slow is None or not slow.shows("backward", table.rpartition(".")[0]):
         return "weights", to_numpy(network[table])
-    account, place = slow.account(run.shown), network.layout.places[table]
+    account, place = slow.account(selection.replica), network.layout.places[table]
     if slow.over:
         return "change", place.view(np, account.outcome.change)
     visit = account.passes.visit(table.rpartition(".")[0])
-    sample = sample_of(run)
+    sample = sample_of(session, selection)
     if sample is None:
         return "gradient", place.view(np, to_numpy(account.passes.gradient))
     x, delta = to_numpy(visit.x)[sample], to_numpy(visit.dy)[sample]
     return "gradient", x[:, None] * delta * account.passes.batch
 
 
-def losses(run: Run) -> list[float]:
+def losses(session: Session, selection: Selection) -> list[float]:
     """The loss; and what it is after the update, once that is made."""
-    passes, sample = passes_of(run), sample_of(run)
-    if run.slow.over and sample is None:
-        outcome = run.slow.account(run.shown).outcome
+    passes, sample = passes_of(session, selection), sample_of(session, selection)
+    if session.stepper.slow.over and sample is None:
+        outcome = session.stepper.slow.account(selection.replica).outcome
         return [outcome.before, outcome.after]
-    return [float(picked(run, to_numpy(passes.losses)[:, None])[0])]
+    return [float(picked(session, selection, to_numpy(passes.losses)[:, None])[0])]
 
 
-def caption(run: Run) -> str:
+def caption(session: Session, selection: Selection) -> str:
     """Which moment this is."""
-    if run.slow is None:
+    if session.stepper.slow is None:
         return "the next mini-batch"
-    stage, name = run.slow.moment
+    stage, name = session.stepper.slow.moment
     if not name:
         return stage
-    visit = passes_of(run).visit(name)
+    visit = passes_of(session, selection).visit(name)
     number = " in block ".join(str(int(i) + 1) for i in reversed(name.split(".")))
     return f"{stage} · layer {number} · {visit.layer}"
 
 
-def formula(run: Run) -> str:
+def formula(session: Session, selection: Selection) -> str:
     """What is done at this moment, as one would write it."""
-    if run.slow is None:
+    if session.stepper.slow is None:
         return "not begun: press Next"
-    stage, name = run.slow.moment
+    stage, name = session.stepper.slow.moment
     if stage == "loss":
-        return f"ℓ of each sample, by {_class(run.trainer.loss)}; and their mean"
+        return f"ℓ of each sample, by {_class(session.trainer.loss)}; and their mean"
     if stage == "update":
-        return f"every weight changes, by {_class(run.trainer.optimizer)}"
-    layer = passes_of(run).visit(name).layer
+        return f"every weight changes, by {_class(session.trainer.optimizer)}"
+    layer = passes_of(session, selection).visit(name).layer
     if type(layer) is Linear:
         return LINEAR[stage]
     value, _, slope = _first_line(layer).partition(";")
@@ -141,27 +150,27 @@ def _first_line(layer: object) -> str:
     return line.replace("`", "").removesuffix(".")
 
 
-def _within(run: Run, column: Column) -> Iterator[Visit]:
+def _within(session: Session, selection: Selection, column: Column) -> Iterator[Visit]:
     """The visits to a column's layers that give a number for each of its neurons."""
-    if run.slow is None:
+    if session.stepper.slow is None:
         return
-    for visit in passes_of(run).visits:
+    for visit in passes_of(session, selection).visits:
         number = int(visit.name.partition(".")[0])
         wide = np.shape(visit.y)[-1] == column.units
         if column.first <= number <= column.last and wide:
             yield visit
 
 
-def looked_at(run: Run) -> int:
+def looked_at(session: Session, selection: Selection) -> int:
     """The weight whose gradient is shown, by its place in the vector of all: that of
     the link that the learner looks at, the bias of the neuron, or else the chosen one.
     """
-    network, focus = run.trainer.network, run.focus
+    network, focus = session.trainer.network, selection.focus
     if focus is None:
-        return run.weight
+        return selection.weight
     column = next(c for c in reversed(columns(network)) if c.first <= focus[0])
     places = network.layout.places
-    if run.link is not None:
+    if selection.link is not None:
         place = places[column.weights]
         return place.start + focus[1] * place.shape[1] + focus[2]
     of_units = [
@@ -170,4 +179,4 @@ def looked_at(run: Run) -> int:
         if column.first <= place.layer <= column.last
         and place.shape == (1, column.units)
     ]
-    return of_units[0].start + focus[1] if of_units else run.weight
+    return of_units[0].start + focus[1] if of_units else selection.weight

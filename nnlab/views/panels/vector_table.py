@@ -37,47 +37,47 @@ class Numbers(View):
     def __init__(self, of: str = "parameters"):
         self.of = check_kinds(of)
 
-    def lacks(self, run):
-        return super().lacks(run) or forgets(run, self.of)
+    def lacks(self, session):
+        return super().lacks(session) or forgets(session, self.of)
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         self.scale = figure.dpi / 100
         self.box = tuple(side / self.scale for side in box)
         self.pixels = Pixels()
         return [self.pixels]
 
-    def renew(self, run):
+    def renew(self, session, selection):
         return True
 
-    def update(self, run):
+    def update(self, session, selection):
         left, bottom, _, height = self.box
-        vectors, self.pixels.tiles = chosen(run, self.of), []
+        vectors, self.pixels.tiles = chosen(session, self.of), []
         y = bottom + height
         for name, vector in vectors.items():
             y -= HEAD
             self._word(name.replace("_", " "), left + 4, y + HIGH + 4, INK, BOLD)
             self._row(y, HEADS, GREY)
-            for key in self._fitting(run, len(vectors)):
+            for key in self._fitting(session, len(vectors)):
                 y -= ROW
-                values = array(run.trainer, vector, key)
+                values = array(session.trainer, vector, key)
                 self._word(key, left + 4, y + HIGH, INK)
-                self._row(y + HIGH, _cells(values[run.shown]), INK)
-                self._word(_norms(values, run.shown), left + LEFT, y, GREY)
+                self._row(y + HIGH, _cells(values[selection.replica]), INK)
+                self._word(_norms(values, selection.replica), left + LEFT, y, GREY)
         return False
 
-    def describe(self, run):
-        vectors, words = chosen(run, self.of), []
-        names = self._fitting(run, len(vectors))
+    def describe(self, session, selection):
+        vectors, words = chosen(session, self.of), []
+        names = self._fitting(session, len(vectors))
         for name, vector in vectors.items():
-            each = (_said(key, array(run.trainer, vector, key)) for key in names)
+            each = (_said(key, array(session.trainer, vector, key)) for key in names)
             words.append(f"{name.replace('_', ' ')} {', '.join(each)}")
         said = "; ".join(words) or "the optimizer remembers nothing"
-        return f"Numbers, and their norms over seeds: {said}{left_out(run, names)}."
+        return f"Numbers, and their norms over seeds: {said}{left_out(session, names)}."
 
-    def _fitting(self, run, vectors: int) -> list[str]:
+    def _fitting(self, session, vectors: int) -> list[str]:
         """The names of as many arrays as there is room for."""
         free = self.box[3] / max(1, vectors) - HEAD
-        return arrays_of(run, max(1, int(free // ROW)))
+        return arrays_of(session, max(1, int(free // ROW)))
 
     def _row(self, y: float, words: Sequence[str], colour: str) -> None:
         """Words in columns, each to the right of its column."""

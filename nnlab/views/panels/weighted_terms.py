@@ -14,7 +14,8 @@ from nnlab.diagnostics.activation_curve import value_and_slope
 from nnlab.engine.dropout import Dropout
 from nnlab.engine.layers import Linear
 from nnlab.engine.losses.classification import BinaryCrossEntropy
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views.drawing.selected_neuron import inputs_of, subject, unit_of
 from nnlab.views.drawing.wiring import Column, columns
 
@@ -67,52 +68,52 @@ class Terms:
         return came[self.bend], came[self.bend + 1]
 
 
-def terms(run: Run) -> Terms | None:
+def terms(session: Session, selection: Selection) -> Terms | None:
     """Those of the neuron and the sample that the learner looks at; None if it is not
     one weighted sum, as in a layer of another kind."""
-    number, column, unit = unit_of(run, run.focus)
-    network = run.trainer.network
+    number, column, unit = unit_of(session, selection.focus)
+    network = session.trainer.network
     if not column.weights or type(network.layers[column.first]) is not Linear:
         return None
-    x = subject(run)[None]
-    outputs = run.trace(x)
+    x = subject(session, selection)[None]
+    outputs = session.trace(x, selection.replica)
     first = column.first
     with quiet():
-        seen = to_numpy(network.features(run.scale(x)))
+        seen = to_numpy(network.features(session.scale(x)))
     values = (outputs[first - 1] if first else seen)[0].astype(float)
-    weights = run.array(column.weights)[:, unit].astype(float)
-    bias = float(run.array(f"{first}.b")[0, unit])
-    after = _after(run, column, unit, outputs)
+    weights = session.array(column.weights, selection.replica)[:, unit].astype(float)
+    bias = float(session.array(f"{first}.b", selection.replica)[0, unit])
+    after = _after(session, column, unit, outputs)
     bend = next((i for i, (_, _, bends) in enumerate(after) if bends), None)
     return Terms(
-        *(number, unit, inputs_of(run, number, column), values, weights, bias),
+        *(number, unit, inputs_of(session, number, column), values, weights, bias),
         float(outputs[first][0, unit]),
         [(name, value) for name, value, _ in after],
         bend,
     )
 
 
-def curve(run: Run, shown: Terms, z: np.ndarray) -> np.ndarray:
+def curve(session: Session, shown: Terms, z: np.ndarray) -> np.ndarray:
     """What the neuron's curve makes of numbers (N,); of one that has none, z itself."""
-    network = run.trainer.network
+    network = session.trainer.network
     column = columns(network)[shown.number]
     if shown.bend is None:
         return z
     if column.bends is None:
-        return run.trainer.loss.predict(np, z[:, None])[:, 0]
+        return session.trainer.loss.predict(np, z[:, None])[:, 0]
     return value_and_slope(network, column.bends, z)[0]
 
 
-def _after(run: Run, column: Column, unit: int, outputs: list[np.ndarray]):
+def _after(session: Session, column: Column, unit: int, outputs: list[np.ndarray]):
     """What becomes of z: a name, a number, and whether that is the curve."""
-    layers, found = run.trainer.network.layers, []
+    layers, found = session.trainer.network.layers, []
     for i in range(column.first + 1, column.last + 1):
         if not isinstance(layers[i], Dropout):  # in use it does nothing
             value = float(outputs[i][0, unit])
             found.append((str(layers[i]).lower(), value, layers[i] is column.bends))
-    read = isinstance(run.trainer.loss, BinaryCrossEntropy)
+    read = isinstance(session.trainer.loss, BinaryCrossEntropy)
     if read and column.last == len(layers) - 1 and not found:
         with quiet():
-            said = run.trainer.loss.predict(np, outputs[-1])[0, unit]
+            said = session.trainer.loss.predict(np, outputs[-1])[0, unit]
         found.append((SIGMOID, float(said), True))
     return found

@@ -45,21 +45,21 @@ class ActivationCurve(View):
     def __init__(self, layer: int | None = None, unit: int | None = None):
         self.number, self.unit = layer, unit
 
-    def lacks(self, run):
-        what = "" if _bent(run) else "a hidden layer that bends its sums"
-        return super().lacks(run) or what
+    def lacks(self, session):
+        what = "" if _bent(session) else "a hidden layer that bends its sums"
+        return super().lacks(session) or what
 
-    def check(self, run):
-        super().check(run)
-        check_layer(run.trainer.network, self.number)
-        bent = _bent(run)
+    def check(self, session, selection):
+        super().check(session, selection)
+        check_layer(session.trainer.network, self.number)
+        bent = _bent(session)
         if self.number and self.number not in bent:
             raise InputError(
                 "layer",
                 f"layer={self.number} is not allowed: it bends no sums of its own; try "
                 f"layer={bent[0]}.",
             )
-        units = self._column(run)[1].units
+        units = self._column(session)[1].units
         if self.unit is not None and not 1 <= self.unit <= units:
             raise InputError(
                 "unit",
@@ -67,7 +67,7 @@ class ActivationCurve(View):
                 f"to {units}; try unit={units}.",
             )
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         left, bottom, width, height = box
         scale = self.scale = figure.dpi / 100
         left, width = left + 34 * scale, width - 48 * scale
@@ -90,83 +90,86 @@ class ActivationCurve(View):
             ),
         ]
         self.points = [self.axes.add_line(_points(c)) for c in (BLUE, ORANGE)]
-        self.column = self._column(run)
+        self.column = self._column(session)
         self._legend()
         self.reach, self.low = None, low
         self.pixels = Pixels()
         return [*self.curves, *self.points, self.pixels]
 
-    def renew(self, run):
-        return self._column(run) == self.column
+    def renew(self, session, selection):
+        return self._column(session) == self.column
 
-    def update(self, run):
-        z = self._sums(run)
-        anew = self._fit(run, z[run.shown])
-        z = z[..., self._units(run)].reshape(len(z), -1)
-        own = z[run.shown][:: max(1, z.shape[1] // POINTS)]
+    def update(self, session, selection):
+        z = self._sums(session)
+        anew = self._fit(session, z[selection.replica])
+        z = z[..., self._units(selection)].reshape(len(z), -1)
+        own = z[selection.replica][:: max(1, z.shape[1] // POINTS)]
         seen = np.clip(np.nan_to_num(own, nan=np.inf), -self.reach, self.reach)
-        for points, y in zip(self.points, self._curves(run, seen)):
+        for points, y in zip(self.points, self._curves(session, seen)):
             points.set_data(seen, y)
         edges = np.linspace(-self.reach, self.reach, BINS + 1)
         left, bottom, wide, high = self.low
-        picture = bars(shares(z, edges), run.shown, round(wide), round(high))
-        word = lettering(self._title(run), 12 * self.scale, INK)
+        picture = bars(shares(z, edges), selection.replica, round(wide), round(high))
+        word = lettering(self._title(selection), 12 * self.scale, INK)
         above = self.axes.bbox.y1 + 6 * self.scale
         self.pixels.tiles = [((left, bottom), picture), ((left, above), word)]
         return anew
 
-    def describe(self, run):
-        rows = self._sums(run)[..., self._units(run)]
+    def describe(self, session, selection):
+        rows = self._sums(session)[..., self._units(selection)]
         rows = rows.reshape(len(rows), -1)
-        slopes = np.stack([self._curves(run, row)[1] for row in rows])
-        own, means = rows[run.shown], slopes.mean(axis=1)
-        network, layer = run.trainer.network, self.column[1].bends
-        still = np.mean(flat(network, layer, slopes[run.shown]))
+        slopes = np.stack([self._curves(session, row)[1] for row in rows])
+        own, means = rows[selection.replica], slopes.mean(axis=1)
+        network, layer = session.trainer.network, self.column[1].bends
+        still = np.mean(flat(network, layer, slopes[selection.replica]))
         return (
-            f"Activation {self._title(run)}: on training samples its sums go from "
-            f"{short(own.min())} to {short(own.max())} in the seed shown; the mean "
-            f"slope is {short(means[run.shown])} (over seeds {short(means.min())} to "
-            f"{short(means.max())}), and {still:.0%} of the sums lie where it is flat."
+            f"Activation {self._title(selection)}: on training samples its sums go "
+            f"from {short(own.min())} to {short(own.max())} in the seed shown; the "
+            f"mean slope is {short(means[selection.replica])} (over seeds "
+            f"{short(means.min())} to {short(means.max())}), and {still:.0%} of the "
+            "sums lie where it is flat."
         )
 
-    def _column(self, run) -> tuple[int, Column]:
+    def _column(self, session) -> tuple[int, Column]:
         """The hidden layer by its number, and as a column."""
-        number = self.number or _bent(run)[0]
-        return number, columns(run.trainer.network)[number - 1]
+        number = self.number or _bent(session)[0]
+        return number, columns(session.trainer.network)[number - 1]
 
-    def _units(self, run):
+    def _units(self, selection):
         """The units that are shown."""
         if self.unit:
             return [self.unit - 1]
-        looked = run.neuron and run.neuron[0] == self.column[1].last
-        return [run.neuron[1]] if looked else slice(None)
+        looked = selection.neuron and selection.neuron[0] == self.column[1].last
+        return [selection.neuron[1]] if looked else slice(None)
 
-    def _title(self, run) -> str:
+    def _title(self, selection) -> str:
         number, column = self.column
-        units = self._units(run)
+        units = self._units(selection)
         which = "all units" if isinstance(units, slice) else f"unit {units[0] + 1}"
         return f"{str(column.bends).lower()} of layer {number}, {which}"
 
-    def _sums(self, run) -> np.ndarray:
+    def _sums(self, session) -> np.ndarray:
         """The weighted sums of the layer on training samples (R, samples, units)."""
         with quiet():
-            outputs = run.trainer.network.trace(run.scale(run.data.x[:SAMPLES]))
+            outputs = session.trainer.network.trace(
+                session.scale(session.data.x[:SAMPLES])
+            )
         return to_numpy(outputs[self.column[1].sums]).astype(float)
 
-    def _curves(self, run, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return value_and_slope(run.trainer.network, self.column[1].bends, z)
+    def _curves(self, session, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return value_and_slope(session.trainer.network, self.column[1].bends, z)
 
     def _axis(self) -> np.ndarray:
         return np.linspace(-self.reach, self.reach, FINE)
 
-    def _fit(self, run, z: np.ndarray) -> bool:
+    def _fit(self, session, z: np.ndarray) -> bool:
         """Axes that hold nearly all sums of the seed shown; whether they are others."""
         within = (np.mean(np.abs(z) <= reach) for reach in REACHES)
         fits = (r for r, share in zip(REACHES, within) if share >= HOLDS)
         if (reach := next(fits, REACHES[-1])) == self.reach:
             return False
         self.reach = reach
-        both = self._curves(run, self._axis())
+        both = self._curves(session, self._axis())
         for line, y in zip(self.curves, both):
             line.set_data(self._axis(), y)
         low, high = np.nanmin(both), np.nanmax(both)
@@ -194,8 +197,8 @@ def _points(colour: str) -> Line2D:
     return points
 
 
-def _bent(run) -> list[int]:
+def _bent(session) -> list[int]:
     """The numbers of the hidden layers that bend weighted sums of their own."""
-    hidden = columns(run.trainer.network)[:-1]
+    hidden = columns(session.trainer.network)[:-1]
     bent = [one.bends is not None and one.sums is not None for one in hidden]
     return [number for number, true in enumerate(bent, start=1) if true]

@@ -61,17 +61,17 @@ class Boundary(View):
     def __init__(self, plane: Choice = None, sample: int | None = None):
         self.chosen, self.sample = plane, sample
 
-    def check(self, run):
-        super().check(run)
-        check_sheet(run, self.chosen, self.sample)
+    def check(self, session, selection):
+        super().check(session, selection)
+        check_sheet(session, self.chosen, self.sample)
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         left, bottom, width, height = box
         scale = figure.dpi / 100
-        self.shape = self._shape(run)
-        names = sides(run, self.chosen, self._look(run))
+        self.shape = self._shape(session)
+        names = sides(session, self.chosen, self._look(session, selection))
         named = scale if any(names) else 0
-        key = 0 if two(run) else WIDE * scale
+        key = 0 if two(session) else WIDE * scale
         wide, high = width - key - BESIDE * named, height - BELOW * named
         side = int(min(wide - 34 * scale, high - 46 * scale))
         left += (width - side - key + 18 * scale + BESIDE * named) / 2
@@ -86,10 +86,10 @@ class Boundary(View):
         middle = {"rotation": 90, "va": "center", "ha": "center", "transform": None}
         x, y = left - (20 + BESIDE) * scale, bottom + side / 2
         figure.text(x, y, names[1], **style, **middle)
-        add_legend(axes, run.experiment.seeds)
+        add_legend(axes, session.experiment.seeds)
         self.corner, self.side = (left, bottom), side
-        if not two(run):
-            add_key(figure, (left + side + 8 * scale, bottom), side, run)
+        if not two(session):
+            add_key(figure, (left + side + 8 * scale, bottom), side, session)
         self.across = side // max(1, round(FINE * scale))
         self._spread()
         self.plane, self.ghosts = Pixels(), LineCollection([], linewidths=0.7)
@@ -97,51 +97,55 @@ class Boundary(View):
         self.fence = LineCollection([], linewidths=2.6, color=INK)
         axes.add_collection(self.ghosts, autolim=False)
         axes.add_collection(self.fence, autolim=False)
-        self.points = add_points(axes, run, self.sheet, self._parts(run))
+        self.points = add_points(axes, session, self.sheet, self._parts(session))
         self.batch = axes.add_line(Line2D([], [], linestyle="", marker="o"))
         self.batch.set(markersize=8, markerfacecolor=GOLD)
         self.batch.set(markeredgecolor=INK, markeredgewidth=1.2)
         self.mark = add_mark(axes)
-        over = self.points if self._few(run) else self.points[::-1]
+        over = self.points if self._few(session) else self.points[::-1]
         changing = [self.plane, self.ghosts, self.batch, *over, self.fence]
         return [*changing, *self.mark]
 
-    def renew(self, run):
-        if self._shape(run) != self.shape:
+    def renew(self, session, selection):
+        if self._shape(session) != self.shape:
             return False
-        self._look(run)
+        self._look(session, selection)
         self._spread()
-        found = groups(run, self.sheet, self._parts(run))
+        found = groups(session, self.sheet, self._parts(session))
         for points, x in zip(self.points, found):
             points.set_data(*x.T)
         return True
 
-    def update(self, run):
-        outputs = run.trace(self.fine)
-        self.plane.tiles = [(self.corner, self._map(run, outputs))]
-        self.fence.set_segments(self._fence(run, outputs))
-        self.ghosts.set_segments(self._lines(run))
-        self._light(run)
-        there = [] if run.probe is None else [self.sheet.of(run.probe)]
+    def update(self, session, selection):
+        outputs = session.trace(self.fine, selection.replica)
+        self.plane.tiles = [(self.corner, self._map(session, selection, outputs))]
+        self.fence.set_segments(self._fence(session, selection, outputs))
+        self.ghosts.set_segments(self._lines(session, selection))
+        self._light(session, selection)
+        there = (
+            []
+            if selection.probe(session) is None
+            else [self.sheet.of(selection.probe(session))]
+        )
         for part in self.mark:
             part.set_data(*np.reshape(there, (-1, 2)).T)
         return False
 
-    def describe(self, run):
-        z = run.trace(self.coarse)[-1]
-        where = told(run, self.chosen, self.sample, self.sheet)
+    def describe(self, session, selection):
+        z = session.trace(self.coarse, selection.replica)[-1]
+        where = told(session, self.chosen, self.sample, self.sheet)
         where, do = (f" on {where}", "are right") if where else ("", ON_SIDE)
-        if not run.data.labelled:
-            heights = run.answer(z)[:, 0]
+        if not session.data.labelled:
+            heights = session.decoder.predictions(z)[:, 0]
             return (
                 f"Map {where.strip() or 'of the plane'}: the seed shown predicts "
-                f"{run.data.targets[0]} from {plain(heights.min())} (orange) to "
+                f"{session.data.targets[0]} from {plain(heights.min())} (orange) to "
                 f"{plain(heights.max())} (blue)."
             )
-        right = run.measure()[f"train_{run.judged_by}"][run.shown]
+        right = session.measure()[f"train_{session.judged_by}"][selection.replica]
         return (
-            f"Decision boundary{where}: the seed shown calls {_calls(run, z)}; "
-            f"{graded(run, right)} of training points {do}."
+            f"Decision boundary{where}: the seed shown calls {_calls(session, z)}; "
+            f"{graded(session, right)} of training points {do}."
         )
 
     def place(self, x, y):
@@ -153,24 +157,24 @@ class Boundary(View):
         uv = self.sheet.of(sample) + np.array(way) * (self.high - self.low) / AWAY
         return self.sheet.at(np.clip(uv, self.low, self.high))
 
-    def _look(self, run):
+    def _look(self, session, selection):
         """Finds the plane, and the rectangle of it that holds the points."""
-        self.sheet = sheet_of(run, self.chosen, self.sample)
-        self.low, self.high = self._reach(run, self.sheet)
+        self.sheet = sheet_of(session, self.chosen, self.sample)
+        self.low, self.high = self._reach(session, self.sheet)
         return self.sheet
 
-    def _reach(self, run, sheet):
+    def _reach(self, session, sheet):
         """The rectangle of a plane that is shown."""
-        own = self.chosen is None and on_plane(run)
-        return extent(run) if own else around(sheet.of(run.data.x))
+        own = self.chosen is None and on_plane(session)
+        return extent(session) if own else around(sheet.of(session.data.x))
 
-    def _parts(self, run):
+    def _parts(self, session):
         """The samples that are shown: two parts."""
-        return some(run)
+        return some(session)
 
-    def _few(self, run) -> bool:
+    def _few(self, session) -> bool:
         """Whether validation has the fewer points, and so lies on top."""
-        train, validation = self._parts(run)
+        train, validation = self._parts(session)
         return len(validation) <= len(train)
 
     def _spread(self):
@@ -180,32 +184,40 @@ class Boundary(View):
         places = (grid(self.low, self.high, size) for size in sizes)
         self.fine, self.coarse = map(self.sheet.at, places)
 
-    def _shape(self, run) -> tuple:
+    def _shape(self, session) -> tuple:
         """What the map was laid out for."""
-        sheet = sheet_of(run, self.chosen, self.sample)
-        reach = [side.tolist() for side in self._reach(run, sheet)]
-        span = [] if run.data.labelled else [side.tolist() for side in run.span]
-        names = sides(run, self.chosen, sheet)
-        marks = run.experiment.seeds == 1, self._few(run)
-        return reach, span, run.data.classes, run.data.targets, names, marks
+        sheet = sheet_of(session, self.chosen, self.sample)
+        reach = [side.tolist() for side in self._reach(session, sheet)]
+        span = (
+            []
+            if session.data.labelled
+            else [side.tolist() for side in session.decoder.span]
+        )
+        names = sides(session, self.chosen, sheet)
+        marks = session.experiment.seeds == 1, self._few(session)
+        return reach, span, session.data.classes, session.data.targets, names, marks
 
-    def _map(self, run, outputs):
+    def _map(self, session, selection, outputs):
         """The colours of the plane: what the network says of each point, or the
         neuron that is looked at."""
-        if self._hidden(run, outputs) is None:
-            return coloured(run, outputs[-1], self.side)
-        layer, unit = run.neuron
+        if self._hidden(selection, outputs) is None:
+            return coloured(session, outputs[-1], self.side)
+        layer, unit = selection.neuron
         return toned(0.5 + 0.5 * within_one(outputs[layer][:, unit]), self.side)
 
-    def _hidden(self, run, outputs):
+    def _hidden(self, selection, outputs):
         """The neuron that is looked at, if it is a hidden one."""
-        return run.neuron if run.neuron and run.neuron[0] < len(outputs) - 1 else None
+        return (
+            selection.neuron
+            if selection.neuron and selection.neuron[0] < len(outputs) - 1
+            else None
+        )
 
-    def _fence(self, run, outputs):
+    def _fence(self, session, selection, outputs):
         """Where the weighted sum of the neuron that is looked at changes sign."""
-        if (neuron := self._hidden(run, outputs)) is None:
+        if (neuron := self._hidden(selection, outputs)) is None:
             return []
-        network = run.trainer.network
+        network = session.trainer.network
         sums = columns(network)[column_of(network, neuron[0])].sums
         return (
             []
@@ -213,30 +225,34 @@ class Boundary(View):
             else lines([outputs[sums][:, neuron[1]]], self.low, self.high)
         )
 
-    def _lines(self, run):
+    def _lines(self, session, selection):
         """The boundaries of the seeds that are not shown; beside a fence, that of the
         seed that is."""
-        outputs = run.outputs(self.coarse)
-        own = run.neuron is not None
-        chosen = [i for i in range(len(outputs)) if (i == run.shown) == own]
-        found = [margin for i in chosen for margin in margins(run, outputs[i])]
+        outputs = session.outputs(self.coarse)
+        own = selection.neuron is not None
+        chosen = [i for i in range(len(outputs)) if (i == selection.replica) == own]
+        found = [margin for i in chosen for margin in margins(session, outputs[i])]
         return lines(found, self.low, self.high)
 
-    def _light(self, run):
+    def _light(self, session, selection):
         """Lights the mini-batch under way, and dims all other points."""
-        rows = [] if run.stage is None else run.trainer.rows[run.shown]
-        self.batch.set_data(*self.sheet.of(run.data.x[rows]).T)
+        rows = (
+            []
+            if session.stepper.stage is None
+            else session.trainer.rows[selection.replica]
+        )
+        self.batch.set_data(*self.sheet.of(session.data.x[rows]).T)
         for points in self.points:
-            points.set_alpha(1.0 if run.stage is None else 0.35)
+            points.set_alpha(1.0 if session.stepper.stage is None else 0.35)
 
 
-def _calls(run, z: np.ndarray) -> str:
+def _calls(session, z: np.ndarray) -> str:
     """How much of the plane the network gives to which class, in words."""
-    names = run.data.classes
-    if two(run):
-        share = np.mean(run.confidence(z) > 0.5)
+    names = session.data.classes
+    if two(session):
+        share = np.mean(session.decoder.confidence(z) > 0.5)
         return f"{share:.0%} of the plane {names[1]} and the rest {names[0]}"
-    called = run.shade(z).argmax(axis=-1)
+    called = session.decoder.scaled(z).argmax(axis=-1)
     first, *rest = (f"{np.mean(called == i):.0%}" for i in range(len(names)))
     others = [f", {share} {name}" for share, name in zip(rest, names[1:])]
     return f"{first} of the plane {names[0]}{''.join(others)}"

@@ -13,7 +13,7 @@ import numpy as np
 
 from nnlab.diagnostics.sample_losses import called, confusion
 from nnlab.errors import unknown
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import BLUE, GREY, INK, ORANGE, rgba, tinted
 from nnlab.views.drawing.legend import distinct
 from nnlab.views.drawing.text_layer import lettering
@@ -29,9 +29,9 @@ TOP = 46  # pixels of the page above the matrix
 ROOMY = 44  # pixels of a cell, from which two lines fit
 
 
-def with_samples(run: Run, part: str) -> str:
+def with_samples(session: Session, part: str) -> str:
     """The part, or "train" in place of one that has no samples."""
-    return part if len(getattr(run.parts, part)) else "train"
+    return part if len(getattr(session.parts, part)) else "train"
 
 
 class Confusion(View):
@@ -48,10 +48,10 @@ class Confusion(View):
             raise unknown("part", part, PARTS)
         self.part = part
 
-    def build(self, figure, box, run):
-        self.scale, self.shown = figure.dpi / 100, with_samples(run, self.part)
+    def build(self, figure, box, session, selection):
+        self.scale, self.shown = figure.dpi / 100, with_samples(session, self.part)
         left, bottom, width, height = (side / self.scale for side in box)
-        self.names = distinct(run.data.classes[:CLASSES_SHOWN])
+        self.names = distinct(session.data.classes[:CLASSES_SHOWN])
         beside = min(10 + LETTER * max(map(len, self.names)), NAMES) + 18
         side = min(width - beside - 8, height - TOP - 4)
         self.cell = side / len(self.names)
@@ -63,13 +63,13 @@ class Confusion(View):
         self.pixels = Pixels()
         return [self.pixels]
 
-    def renew(self, run):
-        same = self.shown == with_samples(run, self.part)
-        return same and distinct(run.data.classes[:CLASSES_SHOWN]) == self.names
+    def renew(self, session, selection):
+        same = self.shown == with_samples(session, self.part)
+        return same and distinct(session.data.classes[:CLASSES_SHOWN]) == self.names
 
-    def update(self, run):
-        counts = self._counts(run)[:, :CLASSES_SHOWN, :CLASSES_SHOWN]
-        own, classes = counts[run.shown], len(self.names)
+    def update(self, session, selection):
+        counts = self._counts(session)[:, :CLASSES_SHOWN, :CLASSES_SHOWN]
+        own, classes = counts[selection.replica], len(self.names)
         share = own / np.maximum(own.sum(axis=1, keepdims=True), 1)
         shades = np.ceil(np.sqrt(share) * SHADES).astype(int)
         size = round(self.cell * classes * self.scale)
@@ -77,12 +77,12 @@ class Confusion(View):
         self.pixels.tiles = [((left, top - size), _painted(shades, size))]
         for row, column in np.argwhere(counts.max(axis=0) > 0):
             colour = _colour(row == column, shades[row, column])
-            self._number(row, column, counts[:, row, column], run.shown, colour)
+            self._number(row, column, counts[:, row, column], selection.replica, colour)
         return False
 
-    def describe(self, run):
-        counts = self._counts(run)
-        own, names = counts[run.shown], run.data.classes
+    def describe(self, session, selection):
+        counts = self._counts(session)
+        own, names = counts[selection.replica], session.data.classes
         wrong = own - np.diag(np.diag(own))
         words = (
             f"{wrong.sum()} of {own.sum()} {PARTS[self.shown]} samples are called wrong"
@@ -96,10 +96,10 @@ class Confusion(View):
             words += f": {', '.join(worst)}"
         return f"Confusion matrix of the seed shown: {words}."
 
-    def _counts(self, run) -> np.ndarray:
+    def _counts(self, session) -> np.ndarray:
         """How often each class is called what (R, classes, classes)."""
-        data = getattr(run.parts, self.shown)
-        calls = called(run.answer(run.outputs(data.x)))
+        data = getattr(session.parts, self.shown)
+        calls = called(session.decoder.predictions(session.outputs(data.x)))
         return confusion(data.y, calls, len(data.classes))
 
     def _words(self, beside: float) -> Iterator[tuple]:

@@ -76,8 +76,8 @@ class Curves(View):
             raise unknown("over", over, FIRST)
         self.panels, self.over = tuple(panels), over
 
-    def build(self, figure, box, run):
-        self.reach, self.judged_by = -1.0, run.judged_by
+    def build(self, figure, box, session, selection):
+        self.reach, self.judged_by = -1.0, session.judged_by
         self.ranges: dict[str, tuple[float, float]] = {}
         self._add_panels(figure, box)
         self.artists = {}
@@ -90,14 +90,14 @@ class Curves(View):
                 axes.add_patch(band)
                 axes.add_line(line)
                 self.artists[name] = (band, line)
-        dots = self._mark(run)
+        dots = self._mark(session)
         self._legend()
         return [*(one for pair in self.artists.values() for one in pair), *dots]
 
-    def _mark(self, run) -> list[Line2D]:
+    def _mark(self, session) -> list[Line2D]:
         """The dots of early stopping, if that may happen."""
         self.dots = None
-        if "loss" in self.axes and run.trainer.record.watch:
+        if "loss" in self.axes and session.trainer.record.watch:
             look = dict(color=PURPLE, marker="o", markersize=4, linestyle="none")
             self.dots = Line2D([], [], markeredgecolor="white", **look)
             self.axes["loss"].add_line(self.dots)
@@ -151,71 +151,77 @@ class Curves(View):
                 borderpad=0.1,
             )
 
-    def renew(self, run):
-        x, seen = measured(run, self.over)
+    def renew(self, session, selection):
+        x, seen = measured(session, self.over)
         fresh = {what: limits(what, seen) for what in self.ranges}
-        if run.judged_by != self.judged_by or self.ranges != fresh:
+        if session.judged_by != self.judged_by or self.ranges != fresh:
             return False
         return x[-1] <= self.reach == FIRST[self.over]
 
-    def follow(self, run):
-        return run.judged_by == self.judged_by
+    def follow(self, session, selection):
+        return session.judged_by == self.judged_by
 
-    def update(self, run):
-        x, seen = measured(run, self.over)
+    def update(self, session, selection):
+        x, seen = measured(session, self.over)
         for name, (band, line) in self.artists.items():
             low, middle, high = seen[name]
             line.set_data(x, middle)
             around = np.concatenate([low, high[::-1]])
             band.set_xy(np.stack([np.concatenate([x, x[::-1]]), around], 1))
         if self.dots:
-            self.dots.set_data(*bests(run, self.over))
+            self.dots.set_data(*bests(session, self.over))
         return self._fit(x[-1], seen)
 
-    def describe(self, run):
+    def describe(self, session, selection):
         said = {"loss": self._losses, "penalty": self._penalty}
-        words = [said[what](run) for what in self.axes if what in said]
+        words = [said[what](session) for what in self.axes if what in said]
         if "loss" not in self.axes and self.judged_by in self.axes:
-            words.insert(0, self._scores(run))
+            words.insert(0, self._scores(session))
         reach = {
-            "epochs": f"{run.trainer.epoch_done:.1f} epochs",
-            "steps": f"{run.trainer.steps_done} steps",
-            "seconds": f"{run.seconds:.2f} seconds",
+            "epochs": f"{session.trainer.epoch_done:.1f} epochs",
+            "steps": f"{session.trainer.steps_done} steps",
+            "seconds": f"{session.seconds:.2f} seconds",
         }[self.over]
         return f"Curves over {reach}: {'; '.join(words)}."
 
-    def _losses(self, run) -> str:
+    def _losses(self, session) -> str:
         """For each part the loss now, and how well that does."""
-        now, words = run.measure(), []
-        for part in _parts(run):
+        now, words = session.measure(), []
+        for part in _parts(session):
             loss = now[f"{part}_loss"]
             loss = np.sort(np.where(np.isfinite(loss), loss, np.inf))
-            middle = run.median(f"{part}_loss")
-            right = verdict(run, run.median(f"{part}_{run.judged_by}"))
+            middle = session.median(f"{part}_loss")
+            right = verdict(session, session.median(f"{part}_{session.judged_by}"))
             words.append(
                 f"{part} loss {middle:.3f} (from {loss[0]:.3f} to {loss[-1]:.3f}), "
                 f"{right}"
             )
-        return "; ".join([*words, *self._stopped(run)])
+        return "; ".join([*words, *self._stopped(session)])
 
-    def _stopped(self, run) -> list[str]:
+    def _stopped(self, session) -> list[str]:
         """With early stopping, how many have stopped, and when which was best."""
-        if not run.trainer.record.watch:
+        if not session.trainer.record.watch:
             return []
-        x, _ = bests(run)
-        stopped, seeds = int(np.sum(~run.trainer.active)), len(run.trainer.active)
+        x, _ = bests(session)
+        stopped, seeds = (
+            int(np.sum(~session.trainer.active)),
+            len(session.trainer.active),
+        )
         when = f", best at epoch {x[0]:g}" if len(x) else ""
         when += f" to {x[-1]:g}" if len(x) and x[-1] > x[0] else ""
         return [f"{stopped} of {seeds} stopped early{when}"]
 
-    def _scores(self, run) -> str:
+    def _scores(self, session) -> str:
         """For each part how well it does now."""
-        name = run.judged_by
-        each = ((p, verdict(run, run.median(f"{p}_{name}"))) for p in _parts(run))
+        name = session.judged_by
+        each = (
+            (p, verdict(session, session.median(f"{p}_{name}")))
+            for p in _parts(session)
+        )
         return "; ".join(f"{part} {said}" for part, said in each)
 
-    def _penalty(self, run) -> str:
-        return f"weights cost {plain(np.median(cost(run)))}"
+    def _penalty(self, session) -> str:
+        return f"weights cost {plain(np.median(cost(session)))}"
 
     def _fit(self, x: float, seen: Seen) -> bool:
         """Widens the axes when the curves leave them; whether it had to."""
@@ -242,9 +248,9 @@ class Curves(View):
             self.axes[what].yaxis.set_major_locator(LogLocator(subs=subs, numticks=8))
 
 
-def _parts(run) -> list[str]:
+def _parts(session) -> list[str]:
     """The parts that have samples."""
-    return [part for part in PARTS if len(getattr(run.parts, part))]
+    return [part for part in PARTS if len(getattr(session.parts, part))]
 
 
 def _lines(what: str) -> dict[str, tuple]:

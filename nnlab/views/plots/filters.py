@@ -21,16 +21,16 @@ class Filters(View):
     share = 1.05
     needs = ("images",)
 
-    def lacks(self, run):
-        column = columns(run.trainer.network)[0]
-        return super().lacks(run) or ("" if column.weights else "weights of pixels")
+    def lacks(self, session):
+        column = columns(session.trainer.network)[0]
+        return super().lacks(session) or ("" if column.weights else "weights of pixels")
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         left, bottom, width, height = box
         scale = figure.dpi / 100
-        column = columns(run.trainer.network)[0]
+        column = columns(session.trainer.network)[0]
         units = column.units
-        self.shown, self.image = min(units, UNITS_SHOWN), run.data.image
+        self.shown, self.image = min(units, UNITS_SHOWN), session.data.image
         self.layer, self.weights = column.last, column.weights
         neurons = f"{UNITS_SHOWN} of {units}" if units > UNITS_SHOWN else f"{units}"
         axes = add_axes(
@@ -47,8 +47,8 @@ class Filters(View):
         self.pixels = Pixels()
         return [self.pixels]
 
-    def update(self, run):
-        W = run.array(self.weights)[:, : self.shown]
+    def update(self, session, selection):
+        W = session.array(self.weights, selection.replica)[:, : self.shown]
         reach = np.abs(W).max() or 1.0
         with quiet():
             images = diverging(0.5 + 0.5 * W.T / reach).reshape(-1, *self.image, 4)
@@ -56,16 +56,16 @@ class Filters(View):
             (self._place(i), _framed(enlarge(one[::-1], self.factor)))
             for i, one in enumerate(images)
         ]
-        if run.neuron in self.neurons():
-            unit = run.neuron[1]
+        if selection.neuron in self.neurons():
+            unit = selection.neuron[1]
             room = int(self.columns * self.side - 2) // max(self.image)
             factor = min(LARGER * self.factor, room)
             large = _framed(enlarge(images[unit][::-1], factor))
             self.pixels.tiles.append((self._beside(unit, large), large))
         return False
 
-    def describe(self, run):
-        W = run.array(self.weights)
+    def describe(self, session, selection):
+        W = session.array(self.weights, selection.replica)
         return (
             f"First-layer weights of {W.shape[1]} units as images, from "
             f"{plain(W.min())} (orange) to {plain(W.max())} (blue)."

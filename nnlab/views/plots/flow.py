@@ -12,7 +12,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import GOLD, GREY, INK, diverging
 from nnlab.views.drawing.neuron_positions import bent_lines, distance
 from nnlab.views.drawing.number_format import signed
@@ -40,15 +41,19 @@ class Flow(View):
     share = 1.25
     slow = True
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         self.scale = figure.dpi / 100
-        self.box, self.shape = tuple(side / self.scale for side in box), _shape(run)
-        self.columns = columns(run.trainer.network)
-        counts = [run.trainer.network.widths[0], *(c.units for c in self.columns), 1]
+        self.box, self.shape = tuple(side / self.scale for side in box), _shape(session)
+        self.columns = columns(session.trainer.network)
+        counts = [
+            session.trainer.network.widths[0],
+            *(c.units for c in self.columns),
+            1,
+        ]
         self.centres, self.tile = lay_out(
             self.box, [min(n, NEURONS_SHOWN) for n in counts]
         )
-        self._titles(figure, run)
+        self._titles(figure, session, selection)
         half = np.array(self.tile) / 2
         self.paths = [
             lines * self.scale for lines in bent_lines(self.centres[:-1], half[0])
@@ -69,39 +74,49 @@ class Flow(View):
         self.words = Pixels()
         return [*changing, self.words]
 
-    def renew(self, run):
-        return _shape(run) == self.shape
+    def renew(self, session, selection):
+        return _shape(session) == self.shape
 
-    def update(self, run):
+    def update(self, session, selection):
         self.words.tiles = []
-        self._head(run)
-        now, foot = self._now(run), "weights"
-        numbers = [self._inputs(run), *(self._numbers(run, c) for c in self.columns)]
+        self._head(session, selection)
+        now, foot = self._now(session), "weights"
+        numbers = [
+            self._inputs(session, selection),
+            *(self._numbers(session, selection, c) for c in self.columns),
+        ]
         for number, (column, places) in enumerate(zip(numbers, self.centres)):
             self._fill(column, places, self.frames[number], number == now)
-        self._loss(run, now == len(self.columns) + 1)
+        self._loss(session, selection, now == len(self.columns) + 1)
         for column, links in zip(self.columns, self.links):
             if column.weights:
-                what, table = step_text.lines(run, column)
+                what, table = step_text.lines(session, selection, column)
                 weigh(links, table[:NEURONS_SHOWN, :NEURONS_SHOWN].ravel(), what)
                 foot = what if what != "weights" else foot
-        self._look(run)
+        self._look(session, selection)
         self._write(WORDS[foot], (0, 4 - self.box[3]), GREY, 10)
         return False
 
-    def describe(self, run):
-        said = f"Slow motion: {step_text.caption(run)}: {step_text.formula(run)}."
-        if run.slow is None:
+    def describe(self, session, selection):
+        what = step_text.caption(session, selection)
+        said = f"Slow motion: {what}: {step_text.formula(session, selection)}."
+        if session.stepper.slow is None:
             return said
-        parts = [f"{said} Numbers are of the {step_text.whose(run)}."]
-        column = self._now(run) - 1
+        parts = [f"{said} Numbers are of the {step_text.whose(session, selection)}."]
+        column = self._now(session) - 1
         if 0 <= column < len(self.columns):
-            way = step_text.back if run.stage == "backward" else step_text.ahead
-            if shown := way(run, self.columns[column]):
+            way = (
+                step_text.back
+                if session.stepper.stage == "backward"
+                else step_text.ahead
+            )
+            if shown := way(session, selection, self.columns[column]):
                 some = ", ".join(map(signed, shown[1][:NEURONS_SHOWN]))
                 parts.append(f"{shown[0]} = {some}.")
-        if run.slow.shows("loss"):
-            loss = " and then ".join(f"{one:.4f}" for one in step_text.losses(run))
+        if session.stepper.slow.shows("loss"):
+            loss = " and then ".join(
+                f"{one:.4f}" for one in step_text.losses(session, selection)
+            )
             parts.append(f"The loss is {loss}.")
         return " ".join(parts)
 
@@ -135,24 +150,36 @@ class Flow(View):
             return None
         return first, *divmod(number, min(column.units, NEURONS_SHOWN))
 
-    def _now(self, run: Run) -> int:
+    def _now(self, session: Session) -> int:
         """The column that is at work, by its number; that of the loss at the loss."""
-        if run.slow is None or run.stage == "update":
+        if session.stepper.slow is None or session.stepper.stage == "update":
             return -1
-        if run.stage == "loss":
+        if session.stepper.stage == "loss":
             return len(self.columns) + 1
-        layer = int(run.slow.moment.layer.partition(".")[0])
+        layer = int(session.stepper.slow.moment.layer.partition(".")[0])
         return sum(column.first <= layer for column in self.columns) or 1
 
-    def _inputs(self, run: Run) -> list[step_text.Shown]:
+    def _inputs(self, session: Session, selection: Selection) -> list[step_text.Shown]:
         """What came in."""
-        if run.slow is None:
+        if session.stepper.slow is None:
             return []
-        return [("", step_text.picked(run, step_text.passes_of(run).x))]
+        return [
+            (
+                "",
+                step_text.picked(
+                    session, selection, step_text.passes_of(session, selection).x
+                ),
+            )
+        ]
 
-    def _numbers(self, run: Run, column: Column) -> list[step_text.Shown]:
+    def _numbers(
+        self, session: Session, selection: Selection, column: Column
+    ) -> list[step_text.Shown]:
         """What stands in the neurons of a column: one line, or two."""
-        both = step_text.ahead(run, column), step_text.back(run, column)
+        both = (
+            step_text.ahead(session, selection, column),
+            step_text.back(session, selection, column),
+        )
         shown = [one for one in both if one]
         return shown if self.tile[1] >= TALL else shown[-1:]
 
@@ -172,12 +199,16 @@ class Flow(View):
                 middle = y + self.tile[1] / 2 - (row + 0.5) * high
                 self._plate(letter, values[unit], (x, middle), high, colours[row][unit])
 
-    def _loss(self, run: Run, lit: bool) -> None:
+    def _loss(self, session: Session, selection: Selection, lit: bool) -> None:
         """The loss, and what it becomes."""
         [(x, y)], [frame] = self.centres[-1], self.frames[-1]
         light(frame, lit)
         frame.set_facecolor("white")
-        shown = step_text.losses(run) if run.slow and run.slow.shows("loss") else []
+        shown = (
+            step_text.losses(session, selection)
+            if session.stepper.slow and session.stepper.slow.shows("loss")
+            else []
+        )
         if self.tile[1] < TALL:
             shown = shown[-1:]
         high = self.tile[1] / max(1, len(shown))
@@ -192,15 +223,15 @@ class Flow(View):
         corner = np.array(middle) * self.scale - np.array(drawn.shape[1::-1]) / 2
         self.words.tiles.append((tuple(corner), drawn))
 
-    def _head(self, run: Run) -> None:
+    def _head(self, session: Session, selection: Selection) -> None:
         """Which moment this is, and what is done."""
-        self._write(step_text.caption(run), (0, -19), INK, 12, BOLD)
-        said = step_text.formula(run)
-        if run.slow:
-            said = f"{said}   ({step_text.whose(run)})"
+        self._write(step_text.caption(session, selection), (0, -19), INK, 12, BOLD)
+        said = step_text.formula(session, selection)
+        if session.stepper.slow:
+            said = f"{said}   ({step_text.whose(session, selection)})"
         self._write(said, (0, -35), GREY, 11)
 
-    def _titles(self, figure, run: Run) -> None:
+    def _titles(self, figure, session: Session, selection: Selection) -> None:
         """The name above each column, and beside each input."""
         style = {"fontsize": 7.5, "color": GREY, "transform": None}
         titles = ["inputs", *(str(c.bends or "").lower() for c in self.columns)]
@@ -210,7 +241,7 @@ class Flow(View):
             figure.text(*place, cut(title, 11), ha="center", **style)
         room = self.centres[0][0][0] - self.tile[0] / 2 - 5 - self.box[0]
         letters = min(9, int(room / LETTER))
-        for name, (x, y) in zip(run.scale.names, self.centres[0]):
+        for name, (x, y) in zip(session.scale.names, self.centres[0]):
             place = (x - self.tile[0] / 2 - 5) * self.scale, y * self.scale
             name = cut(name, letters) if letters > SHORT_NAME else name
             if len(name) <= letters:
@@ -224,9 +255,12 @@ class Flow(View):
         corner = left + 8 + place[0], bottom + high + place[1]
         self.words.tiles.append((tuple(side * self.scale for side in corner), word))
 
-    def _look(self, run: Run) -> None:
+    def _look(self, session: Session, selection: Selection) -> None:
         """A golden band under the link of the weight whose factors are shown."""
-        index, places = step_text.looked_at(run), run.trainer.network.layout.places
+        index, places = (
+            step_text.looked_at(session, selection),
+            session.trainer.network.layout.places,
+        )
         self.looked.set_segments([])
         for column, lines in zip(self.columns, self.paths):
             if column.weights and (place := places[column.weights]).start <= index:
@@ -240,7 +274,7 @@ class Flow(View):
         return Rectangle(corner * self.scale, wide, high, transform=None)
 
 
-def _shape(run: Run) -> tuple:
+def _shape(session: Session) -> tuple:
     """What the picture was laid out for."""
-    network = run.trainer.network
-    return network.widths, [*map(str, network.layers)], run.scale.names
+    network = session.trainer.network
+    return network.widths, [*map(str, network.layers)], session.scale.names

@@ -28,16 +28,16 @@ class Gallery(View):
     def __init__(self, noise: bool = False):
         self.noise = noise
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         left, bottom, width, height = box
         scale = figure.dpi / 100
         axes = add_axes(
             figure,
             (left, bottom, width, height - 24 * scale),
-            f"{SEEN[run.watched]}: what the network says",
+            f"{SEEN[session.watched]}: what the network says",
         )
         axes.set_axis_off()
-        data = getattr(run.parts, run.watched)
+        data = getattr(session.parts, session.watched)
         self.x, self.y = data.x[: ROWS * COLUMNS].copy(), data.y[: ROWS * COLUMNS]
         if self.noise:
             chance = np.random.default_rng(0)
@@ -54,21 +54,21 @@ class Gallery(View):
         self.pixels = Pixels()
         return [self.pixels]
 
-    def update(self, run):
-        says = run.answer(run.trace(self.x)[-1])
+    def update(self, session, selection):
+        says = session.decoder.predictions(session.trace(self.x, selection.replica)[-1])
         if says.shape[-1] == 1:  # of two classes it is how sure of the second
             says = np.concatenate([1 - says, says], axis=-1)
         self.guesses, self.sure = says.argmax(axis=-1), says.max(axis=-1)
         tiles = []
         for i in range(len(self.y)):
-            tiles += self._tile(i, *self._caption(i, run.trainer.steps_done > 0))
+            tiles += self._tile(i, *self._caption(i, session.trainer.steps_done > 0))
         self.pixels.tiles = tiles
         return False
 
-    def describe(self, run):
+    def describe(self, session, selection):
         real = len(self.y) - self.noise
-        if not run.trainer.steps_done:
-            return f"{real} {PARTS[run.watched]} images, not yet read."
+        if not session.trainer.steps_done:
+            return f"{real} {PARTS[session.watched]} images, not yet read."
         wrong = [
             f"a {self.names[truth]} taken for {self.names[guess]}"
             for guess, truth in zip(self.guesses[:real], self.y)
@@ -76,9 +76,8 @@ class Gallery(View):
         ]
         some = f": {', '.join(wrong[:5])}" if wrong else ""
         last = f" It takes noise for {self._last()} sure." if self.noise else ""
-        return (
-            f"Of {real} {PARTS[run.watched]} images {len(wrong)} are wrong{some}.{last}"
-        )
+        part = PARTS[session.watched]
+        return f"Of {real} {part} images {len(wrong)} are wrong{some}.{last}"
 
     def _last(self, between: str = ", ") -> str:
         sure = f"{self.sure[-1]:.0%}" if self.sure[-1] < 0.99 else ">99%"

@@ -37,13 +37,13 @@ class GradientFlow(View):
     def __init__(self):
         self.past = Past(measure)
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         left, bottom, width, height = box
         scale = self.scale = figure.dpi / 100
         axis, under, between, top = (n * scale for n in (30, 38, 30, 24))
         tall = max((height - under - between - top) / 2, 4 * scale)
         left, wide = left + axis, int(width - axis - 48 * scale)
-        count = len(learning(run.trainer.network))
+        count = len(learning(session.trainer.network))
         chosen = np.linspace(0, count - 1, min(count, LAYERS))
         self.layers = np.unique(chosen.astype(int))
         self.reach, self.pictures, self.panels = -1.0, Pixels(), []
@@ -76,8 +76,8 @@ class GradientFlow(View):
         key.tiles.append(((x - low.shape[1] - 2 * scale, y - 3 * scale), low))
         figure.add_artist(key)
 
-    def update(self, run):
-        told, now = self.past.values(run), run.trainer.steps_done
+    def update(self, session, selection):
+        told, now = self.past.values(session), session.trainer.steps_done
         anew = now > self.reach
         if anew:
             self.reach = max(FIRST, 2 * self.reach, float(now))
@@ -87,7 +87,7 @@ class GradientFlow(View):
         if told:
             steps = np.array([step for step, _ in told])
             for i, (_, place) in enumerate(self.panels):
-                values = np.stack([_shown(run, one[i]) for _, one in told])
+                values = np.stack([_shown(selection, one[i]) for _, one in told])
                 self._stripes(place, steps, max(now, 1), values[:, self.layers])
         return anew
 
@@ -110,10 +110,10 @@ class GradientFlow(View):
             middle = bottom + (ends[i] + ends[i + 1] - word.shape[0]) / 2
             self.pictures.tiles.append(((left + wide + 4 * scale, middle), word))
 
-    def describe(self, run):
-        step, now = self.past.values(run, WORDS_WAIT)[-1]
-        names = self._names(len(learning(run.trainer.network)))
-        delta, weights = (_shown(run, one)[self.layers] for one in now)
+    def describe(self, session, selection):
+        step, now = self.past.values(session, WORDS_WAIT)[-1]
+        names = self._names(len(learning(session.trainer.network)))
+        delta, weights = (_shown(selection, one)[self.layers] for one in now)
         said = [
             f"{'output' if name == 'out' else name} {short(d)} and {short(w)}"
             for name, d, w in zip(names, delta, weights)
@@ -133,9 +133,9 @@ def _faded(delta: np.ndarray) -> str:
     return f"; from the output to the first layer it {how} to {short(ratio)} times"
 
 
-def _shown(run, values: np.ndarray) -> np.ndarray:
+def _shown(selection, values: np.ndarray) -> np.ndarray:
     """Of values (seeds, layers) those of the seed shown."""
-    return np.atleast_2d(values)[run.shown]
+    return np.atleast_2d(values)[selection.replica]
 
 
 def _shades(values: np.ndarray) -> np.ndarray:

@@ -66,7 +66,7 @@ class GradientNoise(View):
     def __init__(self):
         self.past = Past(measure)
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         left, bottom, width, height = box
         scale = self.page = figure.dpi / 100
         axis, under, between, top = (n * scale for n in (42, 38, 72, 24))
@@ -75,7 +75,7 @@ class GradientNoise(View):
         up = bottom + under + 0.3 * free + between
         self.corner = (box[0] + 6 * scale, up - 34 * scale)
         points = self._cloud(figure, (left, up, width, 0.7 * free))
-        self.batch = run.trainer.batch_size
+        self.batch = session.trainer.batch_size
         lines = self._scales(figure, (left, bottom + under, width, 0.3 * free))
         self.words = Pixels()
         return [*points, *lines, self.words]
@@ -110,17 +110,17 @@ class GradientNoise(View):
         self.lines.axhline(self.batch, color=INK, linewidth=1, linestyle=(0, (4, 1.5)))
         return self.band.artists
 
-    def update(self, run):
-        told = self.past.values(run)
-        anew = self.reach.widen(run.trainer.steps_done)
+    def update(self, session, selection):
+        told = self.past.values(session)
+        anew = self.reach.widen(session.trainer.steps_done)
         if not told:
             return anew
         step, clouds = told[-1]
         scales = np.array([[one.scale for one in clouds] for _, clouds in told])
         end = self.band.show([step for step, _ in told], scales)
         anew |= self.reach.heighten(self.lines, np.append(scales, self.batch))
-        anew |= self._fit(clouds[run.shown])
-        self._show(clouds[run.shown], step)
+        anew |= self._fit(clouds[selection.replica])
+        self._show(clouds[selection.replica], step)
         self.words.tiles += names_at(self.lines, step, [end], [self.band], [short(end)])
         return anew
 
@@ -147,9 +147,9 @@ class GradientNoise(View):
         self.cloud.set_ylim(-self.size, self.size)
         return True
 
-    def describe(self, run):
-        step, clouds = self.past.values(run, WORDS_WAIT)[-1]
-        first = _lines(step, clouds[run.shown])[0]
+    def describe(self, session, selection):
+        step, clouds = self.past.values(session, WORDS_WAIT)[-1]
+        first = _lines(step, clouds[selection.replica])[0]
         said = f"Gradient noise at step {step}, of the seed shown: {first}"
         low, middle, high = over_seeds(np.array([one.scale for one in clouds]))
         if not np.isfinite(middle):

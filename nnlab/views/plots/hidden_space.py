@@ -46,16 +46,16 @@ class HiddenSpace(View):
     def __init__(self, layer: int | None = None):
         self.number = layer
 
-    def lacks(self, run):
-        return super().lacks(run) or (
-            "" if hidden(run.trainer.network) else "a hidden layer"
+    def lacks(self, session):
+        return super().lacks(session) or (
+            "" if hidden(session.trainer.network) else "a hidden layer"
         )
 
-    def check(self, run):
-        super().check(run)
-        check_layer(run.trainer.network, self.number)
+    def check(self, session, selection):
+        super().check(session, selection)
+        check_layer(session.trainer.network, self.number)
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         left, bottom, width, height = box
         scale = self.scale = figure.dpi / 100
         side = int(min(width - 44 * scale, height - 62 * scale))
@@ -63,7 +63,7 @@ class HiddenSpace(View):
         bottom += 34 * scale
         self.corner, self.side, self.limits = (left, bottom), side, None
         axes = self.axes = add_axes(figure, (left, bottom, side, side))
-        self.shape = self._shape(run)
+        self.shape = self._shape(session)
         name = "unit" if self.shape[2] < 3 else "component"
         axes.set_xlabel(f"{name} 1", fontsize=8, color=GREY, labelpad=1)
         if self.shape[2] > 1:
@@ -77,66 +77,73 @@ class HiddenSpace(View):
         self.cut = LineCollection([], linewidths=2.2, color=INK)
         for lot in (self.net, self.cut):
             axes.add_collection(lot, autolim=False)
-        self.points = add_points(axes, run, sheet_of(run, None, None), some(run))
-        self._lay(run)
+        self.points = add_points(
+            axes, session, sheet_of(session, None, None), some(session)
+        )
+        self._lay(session)
         return [self.map, self.net, self.cut, *self.points, self.words]
 
-    def renew(self, run):
-        if self._shape(run) != self.shape:
+    def renew(self, session, selection):
+        if self._shape(session) != self.shape:
             return False
-        self._lay(run)
+        self._lay(session)
         return True
 
-    def update(self, run):
-        plane, seen = self._seen(run)
+    def update(self, session, selection):
+        plane, seen = self._seen(session, selection)
         anew = self._fit(np.concatenate(seen))
         net, *groups = seen
         self.net.set_segments(net.reshape(2 * ACROSS, BENDS, 2))
         for points, uv in zip(self.points, groups):
             points.set_data(*uv.T)
-        network = run.trainer.network.replica(run.shown)
+        network = session.trainer.network.replica(selection.replica)
         z = onwards(network, self.shape[1], plane.at(grid(*self.limits, MAP)))
-        self.map.tiles = [(self.corner, coloured(run, z, self.side))]
-        self.cut.set_segments(lines(margins(run, z), *self.limits))
+        self.map.tiles = [(self.corner, coloured(session, z, self.side))]
+        self.cut.set_segments(lines(margins(session, z), *self.limits))
         place = (self.corner[0], self.corner[1] + self.side + 5 * self.scale)
         self.words.tiles = [(place, self._title(plane))]
         return anew
 
-    def describe(self, run):
+    def describe(self, session, selection):
         number, _, units, _ = self.shape
-        plane, _ = self._seen(run)
+        plane, _ = self._seen(session, selection)
         part = f", {sum(plane.shares):.0%} of their variance in view"
         said = f"{units} unit{'s' * (units > 1)}{part * (units > 2)}"
-        after = columns(run.trainer.network)[number]
-        last = len(run.trainer.network.layers) - 1
+        after = columns(session.trainer.network)[number]
+        last = len(session.trainer.network.layers) - 1
         plain = after.first == after.sums == last
         cut = "a straight line" if plain else "the rest of the network"
-        right = run.measure()[f"train_{run.judged_by}"][run.shown]
-        how = f"{graded(run, right)} of training points are right"
-        how = how if run.data.labelled else f"its R² is {graded(run, right)}"
+        right = session.measure()[f"train_{session.judged_by}"][selection.replica]
+        how = f"{graded(session, right)} of training points are right"
+        how = how if session.data.labelled else f"its R² is {graded(session, right)}"
         return (
             f"The plane as hidden layer {number} sees it ({said}); there {cut} "
             f"decides, and {how}."
         )
 
-    def _shape(self, run) -> tuple:
+    def _shape(self, session) -> tuple:
         """The layer by both its numbers, its units, and the colours of the points."""
-        number = self.number or hidden(run.trainer.network)
-        column = columns(run.trainer.network)[number - 1]
-        return number, column.last, column.units, colours_of(run)
+        number = self.number or hidden(session.trainer.network)
+        column = columns(session.trainer.network)[number - 1]
+        return number, column.last, column.units, colours_of(session)
 
-    def _lay(self, run) -> None:
+    def _lay(self, session) -> None:
         """What is drawn, on the plane of the inputs: the grid, and groups of points."""
-        low, high = extent(run)
+        low, high = extent(session)
         way, across = np.linspace(0, 1, BENDS), np.linspace(0, 1, ACROSS)
         lying = np.stack(np.meshgrid(way, across), axis=-1).reshape(-1, 2)
         net = low + (high - low) * np.concatenate([lying, lying[:, ::-1]])
-        self.inputs = [net, *groups(run, sheet_of(run, None, None), some(run))]
+        self.inputs = [
+            net,
+            *groups(session, sheet_of(session, None, None), some(session)),
+        ]
         self.ends = np.cumsum([len(one) for one in self.inputs])[:-1]
 
-    def _seen(self, run) -> tuple[Plane, list[np.ndarray]]:
+    def _seen(self, session, selection) -> tuple[Plane, list[np.ndarray]]:
         """The plane through what the layer says, and all that is drawn on it."""
-        outputs = run.trace(np.concatenate(self.inputs))[self.shape[1]]
+        outputs = session.trace(np.concatenate(self.inputs), selection.replica)[
+            self.shape[1]
+        ]
         known = np.nan_to_num(outputs.astype(float), posinf=FARTHEST, neginf=-FARTHEST)
         parts = np.split(np.clip(known, -FARTHEST, FARTHEST), self.ends)
         train = slice(1, 1 + len(self.points) // 2)

@@ -40,22 +40,22 @@ class Histograms(View):
     def __init__(self, of: Sequence[str] = ("parameters", "gradient")):
         self.of = check_kinds(of)
 
-    def lacks(self, run):
-        return super().lacks(run) or forgets(run, self.of)
+    def lacks(self, session):
+        return super().lacks(session) or forgets(session, self.of)
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         self.scale = figure.dpi / 100
         self.box = tuple(side / self.scale for side in box)
-        self.names = self._fitting(run)
+        self.names = self._fitting(session)
         self.pixels = Pixels()
         return [self.pixels]
 
-    def renew(self, run):
-        self.names = self._fitting(run)
+    def renew(self, session, selection):
+        self.names = self._fitting(session)
         return True
 
-    def update(self, run):
-        columns = chosen(run, self.of)
+    def update(self, session, selection):
+        columns = chosen(session, self.of)
         left, bottom, width, height = self.box
         tiles = self.pixels.tiles = []
         top = bottom + height - TOP
@@ -67,29 +67,33 @@ class Histograms(View):
             for i, vector in enumerate(columns.values()):
                 x = left + LEFT + i * (wide + GAP)
                 size = (wide, high - LETTERS - 4)
-                tiles += self._cell(run, array(run.trainer, vector, key), (x, y), size)
+                tiles += self._cell(
+                    selection, array(session.trainer, vector, key), (x, y), size
+                )
         for i, name in enumerate(columns):
             x = left + LEFT + i * (wide + GAP)
             tiles.append(self._word(name.replace("_", " "), x, top + 4, INK, 11.5))
         return False
 
-    def describe(self, run):
+    def describe(self, session, selection):
         words = []
-        for name, vector in chosen(run, self.of).items():
-            each = (_said(key, array(run.trainer, vector, key)) for key in self.names)
+        for name, vector in chosen(session, self.of).items():
+            each = (
+                _said(key, array(session.trainer, vector, key)) for key in self.names
+            )
             words.append(f"{name.replace('_', ' ')}: {', '.join(each)}")
         said = "; ".join(words) or "the optimizer remembers nothing"
-        return f"Histograms over all seeds of {said}{left_out(run, self.names)}."
+        return f"Histograms over all seeds of {said}{left_out(session, self.names)}."
 
-    def _fitting(self, run) -> list[str]:
-        return arrays_of(run, int((self.box[3] - TOP) // ROW_LOW))
+    def _fitting(self, session) -> list[str]:
+        return arrays_of(session, int((self.box[3] - TOP) // ROW_LOW))
 
-    def _cell(self, run, values: np.ndarray, corner, size) -> Iterator:
+    def _cell(self, selection, values: np.ndarray, corner, size) -> Iterator:
         """A histogram of an array (R, …) with its reach above it."""
         reach, found = spread(values)
         wide, high = (round(side * self.scale) for side in size)
         place = tuple(side * self.scale for side in corner)
-        yield place, bars(found, run.shown, wide, high)
+        yield place, bars(found, selection.replica, wide, high)
         yield self._word(f"±{reach:g}", corner[0], corner[1] + size[1] + 1)
 
     def _word(self, text, left, bottom, colour=GREY, size=10.0) -> tuple:

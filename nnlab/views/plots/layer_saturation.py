@@ -52,7 +52,7 @@ class Saturation(View):
     def __init__(self):
         self.past = Past(measure)
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         left, bottom, width, height = box
         scale = figure.dpi / 100
         axis, under, between, top = (n * scale for n in (44, 38, 26, 24))
@@ -63,8 +63,8 @@ class Saturation(View):
             up = bottom + under + (2 - i) * (tall + between)
             self.panels.append(add_axes(figure, (left, up, width, tall), title))
         self._scales()
-        learn = len(learning(run.trainer.network))
-        bend = len(bent(run.trainer.network.replica(0), some(run.trainer)[0]))
+        learn = len(learning(session.trainer.network))
+        bend = len(bent(session.trainer.network.replica(0), some(session.trainer)[0]))
         self.chosen = [few(count) for count in (bend, bend, learn)]
         self.bands = [
             [Band(axes, colour) for _, colour in zip(chosen, COLOURS)]
@@ -86,9 +86,9 @@ class Saturation(View):
         pace.axhline(CALM, color=GREY, linewidth=0.9, linestyle=(0, (2, 2)))
         pace.set_xlabel("step", fontsize=8, color=GREY, labelpad=2)
 
-    def update(self, run):
-        told = self.past.values(run)
-        anew = self.reach.widen(run.trainer.steps_done)
+    def update(self, session, selection):
+        told = self.past.values(session)
+        anew = self.reach.widen(session.trainer.steps_done)
         if not told:
             return anew
         steps = [step for step, _ in told]
@@ -104,8 +104,8 @@ class Saturation(View):
             self.words.tiles += names_at(panel, steps[-1], heights, bands, names)
         return anew
 
-    def describe(self, run):
-        step, (flat, pace) = self.past.values(run, WORDS_WAIT)[-1]
+    def describe(self, session, selection):
+        step, (flat, pace) = self.past.values(session, WORDS_WAIT)[-1]
         seeds = len(np.atleast_2d(pace))
         said = []
         for i in range(flat.dead.shape[-1]):

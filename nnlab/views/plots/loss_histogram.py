@@ -30,13 +30,13 @@ class Losses(View):
 
     share = 0.85
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         left, bottom, width, height = box
         scale = figure.dpi / 100
         inner = (left + 42 * scale, bottom + 38 * scale)
         size = (width - 56 * scale, height - 62 * scale)
         axes = self.axes = add_axes(figure, (*inner, *size), "loss of single samples")
-        self.top, self.last = 0.0, _last(run)
+        self.top, self.last = 0.0, _last(session)
         low, high = self.last - DECADES, self.last
         self.edges = np.linspace(low, high, BINS * DECADES + 1)
         self.corners = np.repeat(self.edges, 2)[1:-1]
@@ -50,16 +50,16 @@ class Losses(View):
         self._legend(axes)
         return [artist for band in self.bands.values() for artist in band.artists]
 
-    def renew(self, run):
-        return _last(run) == self.last and self.top == HEIGHTS[0]
+    def renew(self, session, selection):
+        return _last(session) == self.last and self.top == HEIGHTS[0]
 
-    def update(self, run):
+    def update(self, session, selection):
         most = 0.0
         for part, band in self.bands.items():
-            if not len(getattr(run.parts, part)):
+            if not len(getattr(session.parts, part)):
                 continue
             with np.errstate(divide="ignore", invalid="ignore"):
-                decades = np.log10(_losses(run, part))
+                decades = np.log10(_losses(session, part))
             found = shares(decades, self.edges)
             band.show(self.corners, found.T.repeat(2, axis=0))
             most = max(most, found.max())
@@ -68,17 +68,17 @@ class Losses(View):
         self.axes.set_ylim(0, top)
         return anew
 
-    def describe(self, run):
+    def describe(self, session, selection):
         words = []
         for part in PARTS:
-            if not len(getattr(run.parts, part)):
+            if not len(getattr(session.parts, part)):
                 continue
-            losses = _losses(run, part)[run.shown]
+            losses = _losses(session, part)[selection.replica]
             words.append(
                 f"{part} from {short(losses.min())} to {short(losses.max())}, half "
                 f"below {short(np.median(losses))}"
             )
-        most = carried(_losses(run, "train"), TENTH)[run.shown]
+        most = carried(_losses(session, "train"), TENTH)[selection.replica]
         return (
             f"Losses of single samples in the seed shown: {'; '.join(words)}; the "
             f"worst tenth of training samples carries {most:.0%} of the loss."
@@ -96,14 +96,14 @@ class Losses(View):
         )
 
 
-def _losses(run, part: str) -> np.ndarray:
+def _losses(session, part: str) -> np.ndarray:
     """The loss of each of the first samples of a part, in every replica (R, N)."""
-    trainer = run.trainer
+    trainer = session.trainer
     first = samples_of(trainer, part=part, rows=slice(SAMPLES_SHOWN))
     return sample_losses(trainer.network, *first, trainer.loss)
 
 
-def _last(run) -> int:
+def _last(session) -> int:
     """The decade in which the axis ends: ten times the first loss or more."""
-    first = np.median(run.trainer.history["train_loss"][0])
+    first = np.median(session.trainer.history["train_loss"][0])
     return int(np.ceil(np.log10(first) + 0.5)) if 0 < first < np.inf else 1

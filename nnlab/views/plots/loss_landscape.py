@@ -56,12 +56,12 @@ class Landscape(View):
         self.plane = plane
         self._maps: WeakKeyDictionary[Tape, Maps] = WeakKeyDictionary()
 
-    def check(self, run):
-        super().check(run)
+    def check(self, session, selection):
+        super().check(session, selection)
         if not isinstance(self.plane, str):
-            of_weights(run.trainer.network.replica(run.shown), self.plane)
+            of_weights(session.trainer.network.replica(selection.replica), self.plane)
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         left, bottom, width, height = box
         scale = self.scale = figure.dpi / 100
         axis, under, top = (n * scale for n in (54, 38 + 3 * LINE, 24))
@@ -97,27 +97,34 @@ class Landscape(View):
         self.now.set(markersize=8, markerfacecolor=GOLD, markeredgewidth=1.2)
         return [*map(self.axes.add_line, (self.path, self.begin, self.now))]
 
-    def update(self, run):
-        ready, path = self._look(run)
+    def update(self, session, selection):
+        ready, path = self._look(session, selection)
         anew = ready is not None and ready is not self.drawn
         if anew:
             self._draw(ready)
         if self.drawn:
-            self._trace(run, path)
+            self._trace(selection, path)
         return anew
 
-    def describe(self, run):
-        ready, path = self._look(run, WORDS_WAIT)
+    def describe(self, session, selection):
+        ready, path = self._look(session, selection, WORDS_WAIT)
         if not len(path):
             return "Loss landscape: nothing to show, the seed shown has diverged."
-        lost = " (it has diverged)" if run.trainer.diverged[run.shown] else ""
+        lost = (
+            " (it has diverged)" if session.trainer.diverged[selection.replica] else ""
+        )
         words = "; ".join(_words(ready, path))
         return f"Loss landscape of the seed shown{lost}: {words}."
 
-    def _look(self, run, seconds: float = 0.0) -> tuple[Map | None, np.ndarray]:
+    def _look(
+        self, session, selection, seconds: float = 0.0
+    ) -> tuple[Map | None, np.ndarray]:
         """The latest map, and the path."""
-        maps, path = self._maps.setdefault(run.tape, Maps(self.plane)), path_of(run)
-        maps.go_on(run, path, seconds)
+        maps, path = (
+            self._maps.setdefault(session.tape, Maps(self.plane)),
+            path_of(session, selection.replica),
+        )
+        maps.go_on(session, selection.replica, path, seconds)
         return maps.ready, path
 
     def _draw(self, ready: Map) -> None:
@@ -140,9 +147,9 @@ class Landscape(View):
         plane = self.drawn.relief.plane
         return np.zeros(2) if isinstance(self.plane, str) else plane.axes @ plane.origin
 
-    def _trace(self, run, path: np.ndarray) -> None:
+    def _trace(self, selection, path: np.ndarray) -> None:
         """The path's shadow, and the words."""
-        own = self.drawn.seed == run.shown and len(path) > 0
+        own = self.drawn.seed == selection.replica and len(path) > 0
         shadow = self.drawn.relief.plane.of(path) + self._offset()
         shadow = shadow if own else shadow[:0]
         for line, points in (

@@ -55,24 +55,24 @@ class Neurons(View):
             raise unknown("links", links, LINKS)
         self.by, self.sample, self.by_hand = links, sample, by_hand
 
-    def check(self, run):
-        super().check(run)
-        check_sample(run, self.sample)
+    def check(self, session, selection):
+        super().check(session, selection)
+        check_sample(session, self.sample)
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         scale = self.scale = figure.dpi / 100
-        self.shape = self._shape(run)
-        network = run.trainer.network
+        self.shape = self._shape(session)
+        network = session.trainer.network
         self.columns = columns(network)
         self.layers = [column.last for column in self.columns]
         self.linear = [column.first for column in self.columns]
         counts = [network.widths[0], *(column.units for column in self.columns)]
         counts = [min(count, NEURONS_SHOWN) for count in counts]
-        self.tile, self.centres = lay_out(box, counts, margin(run), scale)
+        self.tile, self.centres = lay_out(box, counts, margin(session), scale)
         self.factor = max(1, round(scale))
         self.side = self.tile // self.factor
         self.tile = self.side * self.factor
-        self.ground = ground(run, self.side)
+        self.ground = ground(session, self.side)
         self.paths = bent_lines(self.centres, self.tile / 2)
         self.links = [
             LineCollection(
@@ -86,9 +86,9 @@ class Neurons(View):
         self.frames = dict(self._framed(figure))
         for links in [*unweighed(self.columns, self.paths, self.centres), *self.links]:
             figure.add_artist(links)
-        write_titles(figure, box, run, self.columns, self.centres)
-        entries = counted(run, self.columns)
-        hidden = run.experiment.hidden
+        write_titles(figure, box, session, self.columns, self.centres)
+        entries = counted(session, self.columns)
+        hidden = session.experiment.hidden
         self.buttons = buttons(box, hidden, entries, self.centres, scale)
         for (x, y), sign, _ in self.buttons:
             draw_button(figure, x, y, sign, scale)
@@ -97,18 +97,18 @@ class Neurons(View):
             figure.text(x, y, "lines: gradient", fontsize=8, color=GREY, transform=None)
         return [*self.links, self.pixels, *self.frames.values(), self.large, self.card]
 
-    def renew(self, run):
-        return self._shape(run) == self.shape and self._same_ground(run)
+    def renew(self, session, selection):
+        return self._shape(session) == self.shape and self._same_ground(session)
 
-    def _shape(self, run):
+    def _shape(self, session):
         """What the picture was laid out for."""
-        network, e = run.trainer.network, run.experiment
+        network, e = session.trainer.network, session.experiment
         layers = [str(layer) for layer in network.layers]
-        reach = [side.tolist() for side in extent(run)] if on_plane(run) else []
-        return network.widths, layers, run.scale.names, reach, e.hidden
+        reach = [side.tolist() for side in extent(session)] if on_plane(session) else []
+        return network.widths, layers, session.scale.names, reach, e.hidden
 
-    def _same_ground(self, run):
-        return np.array_equal(ground(run, self.side), self.ground)
+    def _same_ground(self, session):
+        return np.array_equal(ground(session, self.side), self.ground)
 
     def _framed(self, figure):
         """A frame for each neuron, by its name; the inputs are of no layer."""
@@ -119,12 +119,15 @@ class Neurons(View):
                 frame.set(transform=None)
                 yield (layer, unit), figure.add_artist(frame)
 
-    def update(self, run):
-        outputs, seen = run.trace(self.ground), run.scale(self.ground)
+    def update(self, session, selection):
+        outputs, seen = (
+            session.trace(self.ground, selection.replica),
+            session.scale(self.ground),
+        )
         reach = np.abs(seen).max(axis=0)
         values = [seen / np.where(reach > 0, reach, 1)]
         values += [within_one(outputs[i]) for i in self.layers[:-1]]
-        values.append(2 * run.shade(outputs[-1]) - 1)
+        values.append(2 * session.decoder.scaled(outputs[-1]) - 1)
         drawn = [self._pictures(column) for column in values]
         self.pixels.tiles = [
             (self._corner(place, picture), picture)
@@ -132,29 +135,34 @@ class Neurons(View):
             for picture, place in zip(column, places)
         ]
         for neuron, frame in self.frames.items():
-            chosen = neuron == run.neuron
+            chosen = neuron == selection.neuron
             frame.set(edgecolor=INK if chosen else PALE, linewidth=2 if chosen else 1)
-        tables = self._tables(run)
+        tables = self._tables(session, selection)
         most = max((np.abs(t).max() for t in tables.values()), default=0.0)
         for links, column in zip(self.links, self.columns):
             if column.weights:
                 weigh(links, tables[column.weights].ravel() * self._strength(most))
-        self.large.tiles = [*self.close_up.tiles(run, drawn, tables)]
-        self.card.tiles = [*self.close_up.card(run)]
+        self.large.tiles = [*self.close_up.tiles(selection, drawn, tables)]
+        self.card.tiles = [*self.close_up.card(session, selection)]
         return False
 
-    def describe(self, run):
-        network = run.trainer.network
+    def describe(self, session, selection):
+        network = session.trainer.network
         tables = [n for n in network.layout.places if n.split(".")[-1] == "W"]
-        heavy = max(np.abs(run.array(name)).max() for name in tables)
+        heavy = max(
+            np.abs(session.array(name, selection.replica)).max() for name in tables
+        )
         shape = " to ".join(str(column.units) for column in self.columns)
         said = f"its largest weight is {heavy:.2f} in size"
         if self.by == "gradient":
-            vector = vectors(run.trainer)["gradient"]
-            own = (array(run.trainer, vector, name)[run.shown] for name in tables)
+            vector = vectors(session.trainer)["gradient"]
+            own = (
+                array(session.trainer, vector, name)[selection.replica]
+                for name in tables
+            )
             steep = max(np.abs(g).max() for g in own)
             said += f", and the largest gradient of a weight {short(steep)}"
-        found = readings(run, self.sample)
+        found = readings(session, selection, self.sample)
         more = f" {told(found)}" if found else ""
         return (
             f"Network of {network.widths[0]} inputs, then {shape} units; {said}.{more}"
@@ -197,13 +205,14 @@ class Neurons(View):
     def _corner(self, place, picture):
         return place[0] - picture.shape[1] / 2, place[1] - picture.shape[0] / 2
 
-    def _tables(self, run):
+    def _tables(self, session, selection):
         """What the lines of each column show, by the name of its weights."""
         kind = "parameters" if self.by == "weight" else self.by
-        own = vectors(run.trainer)[kind][run.shown]
+        own = vectors(session.trainer)[kind][selection.replica]
         names = [column.weights for column in self.columns if column.weights]
         return {
-            n: array(run.trainer, own, n)[:NEURONS_SHOWN, :NEURONS_SHOWN] for n in names
+            n: array(session.trainer, own, n)[:NEURONS_SHOWN, :NEURONS_SHOWN]
+            for n in names
         }
 
     def _strength(self, most):

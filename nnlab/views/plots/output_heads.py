@@ -10,7 +10,8 @@ they are, put back into their own units.
 
 import numpy as np
 
-from nnlab.session.run import Neuron, Run
+from nnlab.session.selection import Neuron, Selection
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import GREY, INK, LIT, classes
 from nnlab.views.drawing.number_format import figures, plain
 from nnlab.views.drawing.output_functions import Reading, reading, used
@@ -44,25 +45,25 @@ class Heads(View):
     share = 1.25
     by_hand = probes = True
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         self.writing = Writing(box, figure.dpi / 100)
         self.size = 10.5 if self.writing.width < 400 else 11.5
-        self.every = units_of(run)
+        self.every = units_of(session)
         return [self.writing]
 
-    def renew(self, run):
-        self.every = units_of(run)
+    def renew(self, session, selection):
+        self.every = units_of(session)
         return True
 
-    def update(self, run):
+    def update(self, session, selection):
         self.writing.tiles = []
-        found, names = self._read(run), _names(run)
-        self._lay_out(run, found, names)
-        self._titles(run, found)
+        found, names = self._read(session, selection), _names(session)
+        self._lay_out(session, found, names)
+        self._titles(session, selection, found)
         for row, i in enumerate(self.own):
-            self._row(run, found, names, row, i)
+            self._row(session, selection, found, names, row, i)
         self._sums(found, len(names) - len(self.own))
-        self._words(run, found)
+        self._words(session, selection, found)
         return False
 
     def at(self, x, y):
@@ -75,49 +76,52 @@ class Heads(View):
     def neurons(self):
         return self.every
 
-    def describe(self, run):
-        found, head = self._read(run), used(run.trainer.loss)
-        said = f"Output heads at {where(run)}: "
+    def describe(self, session, selection):
+        found, head = self._read(session, selection), used(session.trainer.loss)
+        said = f"Output heads at {where(session, selection)}: "
         shown = {"identity": "z", head: f"{head}, used here,"}
         parts = [
-            f"{word} is {_listed(_names(run), found.heads[name])}"
+            f"{word} is {_listed(_names(session), found.heads[name])}"
             for name, word in shown.items()
             if name in found.heads
         ]
         if found.named is not None:
-            parts.append(f"argmax names {_names(run)[found.named]}")
+            parts.append(f"argmax names {_names(session)[found.named]}")
         return f"{said}{'; '.join(parts)}."
 
     def _output(self, i: int) -> Neuron:
         """The output to which the row of a class belongs."""
         return self.last, min(int(i), self.outputs - 1)
 
-    def _read(self, run: Run) -> Reading:
-        return reading(run, run.trace(subject(run)[None])[-1][0])
+    def _read(self, session: Session, selection: Selection) -> Reading:
+        return reading(
+            session,
+            session.trace(subject(session, selection)[None], selection.replica)[-1][0],
+        )
 
-    def _lay_out(self, run: Run, found: Reading, names: list[str]) -> None:
+    def _lay_out(self, session: Session, found: Reading, names: list[str]) -> None:
         """Which classes have a row, where the rows stand, and where the columns."""
-        network = run.trainer.network
+        network = session.trainer.network
         self.last, self.outputs = columns(network)[-1].last, network.widths[-1]
         page, z = self.writing, np.nan_to_num(found.heads["identity"])
         self.own = np.sort(np.argsort(-z, kind="stable")[:CLASSES_SHOWN])
-        words = len(self._said(run, found))
+        words = len(self._said(session, found))
         self.top = page.height - HEAD - HEADS
         room = self.top - FOOT * words - 30
         self.high = min(ROW, room / len(self.own))
         longest = max(length(name, self.size) for name in names)
         self.named = min(longest + 32, 0.26 * page.width)
         self.letters = max(map(len, names)) * (self.named - 32) / longest
-        argmax = 56 if run.data.labelled else 0
+        argmax = 56 if session.data.labelled else 0
         self.wide = (page.width - 8 - self.named - argmax) / len(found.heads)
         self.reach = rounded_up(np.abs(z[self.own]).max(initial=0.0))
 
-    def _titles(self, run: Run, found: Reading) -> None:
+    def _titles(self, session: Session, selection: Selection, found: Reading) -> None:
         """What is read, and a name above each column; golden for the one in use."""
-        page, head = self.writing, used(run.trainer.loss)
+        page, head = self.writing, used(session.trainer.loss)
         page.say((8, page.height - 17), "output heads", 12, INK, BOLD)
-        page.say((8, page.height - 34), f"at {where(run)}", 10.5, GREY)
-        columns = [*found.heads] + ["argmax"] * run.data.labelled
+        page.say((8, page.height - 34), f"at {where(session, selection)}", 10.5, GREY)
+        columns = [*found.heads] + ["argmax"] * session.data.labelled
         for i, name in enumerate(columns):
             x = self.named + i * self.wide + 4
             shown = {"face": BOLD, "paper": LIT} if name == head else {}
@@ -125,14 +129,22 @@ class Heads(View):
             if name == head:
                 page.say((x, self.top + 7), "used here", 9.5, GREY)
 
-    def _row(self, run: Run, found: Reading, names, row: int, i: int) -> None:
+    def _row(
+        self,
+        session: Session,
+        selection: Selection,
+        found: Reading,
+        names,
+        row: int,
+        i: int,
+    ) -> None:
         """A class or a target: its name, and what each head makes of it."""
         page, y = self.writing, self.top - (row + 1) * self.high + 4
         middle = y + self.size * 0.62
-        if run.data.labelled:
+        if session.data.labelled:
             colour = classes(len(names))[i]
             page.rule((8, middle - 5), 10, 10, colour)
-        looked = run.neuron is not None and run.neuron == self._output(i)
+        looked = selection.neuron is not None and selection.neuron == self._output(i)
         name, face = cut(names[i], max(3, self.letters)), BOLD if looked else PLAIN
         page.say((24, y), name, self.size, INK, face)
         for column, (name, values) in enumerate(found.heads.items()):
@@ -176,21 +188,21 @@ class Heads(View):
                 x = self.named + column * self.wide + 1.7 * 0.602 * self.size
                 page.number((x, y), figures(float(values.sum())), self.size, GREY)
 
-    def _said(self, run: Run, found: Reading) -> list[str]:
+    def _said(self, session: Session, found: Reading) -> list[str]:
         """A line for each head."""
-        if not run.data.labelled:
+        if not session.data.labelled:
             return [*UNITS.values()]
-        one = run.trainer.network.widths[-1] == 1
+        one = session.trainer.network.widths[-1] == 1
         return [*({**SAYS, **ONE} if one else SAYS).values()]
 
-    def _words(self, run: Run, found: Reading) -> None:
-        for i, said in enumerate(reversed(self._said(run, found))):
+    def _words(self, session: Session, selection: Selection, found: Reading) -> None:
+        for i, said in enumerate(reversed(self._said(session, found))):
             self.writing.say((8, 4 + i * FOOT), said, 11, GREY)
 
 
-def _names(run: Run) -> list[str]:
+def _names(session: Session) -> list[str]:
     """What the rows are of."""
-    return list(run.data.classes if run.data.labelled else run.data.targets)
+    return list(session.data.classes if session.data.labelled else session.data.targets)
 
 
 def _listed(names: list[str], values: np.ndarray) -> str:

@@ -25,8 +25,8 @@ class Paint(Boundary):
     def __init__(self):
         super().__init__()
 
-    def build(self, figure, box, run):
-        artists = super().build(figure, box, run)
+    def build(self, figure, box, session, selection):
+        artists = super().build(figure, box, session, selection)
         self.reach = REACH * figure.dpi / 100 / self.side
         dashes = (0, (4, 3))
         lines = [Line2D([], [], color=INK, lw=1.1, ls=dashes) for _ in "xy"]
@@ -37,10 +37,10 @@ class Paint(Boundary):
         self.cross = [self.axes.add_line(line) for line in (*lines, halo, ring)]
         return [*artists, *self.cross]
 
-    def update(self, run):
-        anew = super().update(run)
+    def update(self, session, selection):
+        anew = super().update(session, selection)
         across, up, *around, ring = self.cross
-        cross = run.painting.cross if run.painting else None
+        cross = session.painting.cross if session.painting else None
         if cross is None:
             for line in self.cross:
                 line.set_data([], [])
@@ -50,21 +50,21 @@ class Paint(Boundary):
         up.set_data([x, x], [self.low[1], self.high[1]])
         for mark in (*around, ring):
             mark.set_data([x], [y])
-        ring.set_markerfacecolor("none" if run.painting.held is None else GOLD)
+        ring.set_markerfacecolor("none" if session.painting.held is None else GOLD)
         return anew
 
     def under(self, x, y):
         share = (np.array([x, y]) - self.corner) / self.side
         return self.low + share * (self.high - self.low)
 
-    def describe(self, run):
-        said = super().describe(run)
-        if run.painting and run.painting.cross is not None:
-            said += f" {crosshair(run.painting, self.reach)}"
+    def describe(self, session, selection):
+        said = super().describe(session, selection)
+        if session.painting and session.painting.cross is not None:
+            said += f" {crosshair(session.painting, self.reach)}"
         return said
 
-    def _parts(self, run):
-        return run.painting.shown if run.painting else super()._parts(run)
+    def _parts(self, session):
+        return session.painting.shown if session.painting else super()._parts(session)
 
 
 def crosshair(painting: Painting, reach: float) -> str:

@@ -25,17 +25,17 @@ class Scatter(View):
 
     needs = ("measurements",)
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         left, bottom, width, height = box
         scale = figure.dpi / 100
         side = min(width - 60 * scale, height - 62 * scale)
         left += 46 * scale + (width - 60 * scale - side) / 2
-        self.parts = {part: _some(getattr(run.parts, part)) for part in LOOKS}
-        name = run.data.targets[0]
+        self.parts = {part: _some(getattr(session.parts, part)) for part in LOOKS}
+        name = session.data.targets[0]
         title = "predicted against measured"
         axes = add_axes(figure, (left, bottom + 38 * scale, side, side), title)
         axes.set_xlabel(f"{name}, measured", fontsize=8, color=GREY, labelpad=2)
-        self.low, self.high = _limits(run.span)
+        self.low, self.high = _limits(session.decoder.span)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(4))
             axis.set_major_formatter(lambda value, _: f"{value:g}")
@@ -62,29 +62,31 @@ class Scatter(View):
             borderpad=0.1,
         )
 
-    def update(self, run):
+    def update(self, session, selection):
         for part, points in self.points.items():
             x, y = self.parts[part]
             if not len(x):
                 continue
-            said = self._predicted(run, x)
+            said = self._predicted(session, selection, x)
             points.set_data(y, np.clip(said, self.low, self.high))
         return False
 
-    def describe(self, run):
-        x, y = self.parts[run.watched]
-        said = self._predicted(run, x)
+    def describe(self, session, selection):
+        x, y = self.parts[session.watched]
+        said = self._predicted(session, selection, x)
         error = np.median(np.abs(said - y))
         return (
-            f"Predicted against measured {run.data.targets[0]} of {len(y)} "
-            f"{PARTS[run.watched]} samples: measured {plain(y.min())} to "
+            f"Predicted against measured {session.data.targets[0]} of {len(y)} "
+            f"{PARTS[session.watched]} samples: measured {plain(y.min())} to "
             f"{plain(y.max())}, predicted {plain(said.min())} to {plain(said.max())}; "
             f"half are wrong by {plain(error)} or less."
         )
 
-    def _predicted(self, run, x):
+    def _predicted(self, session, selection, x):
         """What the seed shown predicts of the first measurement (samples,)."""
-        return run.answer(run.trace(x)[-1])[:, 0]
+        return session.decoder.predictions(session.trace(x, selection.replica)[-1])[
+            :, 0
+        ]
 
 
 def _some(data) -> tuple[np.ndarray, np.ndarray]:

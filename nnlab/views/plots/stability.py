@@ -35,7 +35,7 @@ class Stability(View):
     def __init__(self):
         self.past = Past(stability)
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         left, bottom, width, height = box
         scale = self.scale = figure.dpi / 100
         axis, under, above, top = (n * scale for n in (42, 38, 92, 24))
@@ -67,9 +67,9 @@ class Stability(View):
         self.edge.set(color=ORANGE, linewidth=2, transform=None)
         return [*map(figure.add_artist, (self.used, self.middle, self.edge))]
 
-    def update(self, run):
-        told = self.past.values(run)
-        anew = self.reach.widen(run.trainer.steps_done)
+    def update(self, session, selection):
+        told = self.past.values(session)
+        anew = self.reach.widen(session.trainer.steps_done)
         if not told:
             return anew
         steps = [step for step, _ in told]
@@ -103,8 +103,8 @@ class Stability(View):
             line, (12 if i == 0 else 11) * self.scale, (INK, GREY)[i > 0], **face
         )
 
-    def describe(self, run):
-        step, now = self.past.values(run, WORDS_WAIT)[-1]
+    def describe(self, session, selection):
+        step, now = self.past.values(session, WORDS_WAIT)[-1]
         first, *rest = _lines(step, *map(np.atleast_1d, (now.sharpness, now.limit)))
         return f"Stability: {'; '.join([first, *rest])}."
 

@@ -12,7 +12,7 @@ from nnlab.engine.optimizers.function_optimizer import FunctionOptimizer
 from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.experiment.return_source import returned
 from nnlab.experiment.source_repr import ours
-from nnlab.session.stepper import STAGES
+from nnlab.session.slow_step import STAGES
 from nnlab.views.drawing.colours import GOLD, GREY, INK, LIT, PALE
 from nnlab.views.drawing.text_layer import BOLD, CODE, PLAIN, lettering
 from nnlab.views.view import Pixels, View
@@ -27,7 +27,7 @@ class Stages(View):
 
     strip = 78
 
-    def build(self, figure, box, run):
+    def build(self, figure, box, session, selection):
         self.scale = figure.dpi / 100
         left, bottom, width, height = (side / self.scale for side in box)
         free = width - 2 * MARGIN - GAP * (len(STAGES) - 1)
@@ -42,10 +42,16 @@ class Stages(View):
         self.words = Pixels()
         return [*self.frames, self.words]
 
-    def update(self, run):
-        done = -1 if run.stage is None else STAGES.index(run.stage)
-        said_yet = done if run.stage or not run.trainer.steps_done else len(STAGES)
-        said, code = _said(run), _own(run.trainer.optimizer)
+    def update(self, session, selection):
+        done = (
+            -1 if session.stepper.stage is None else STAGES.index(session.stepper.stage)
+        )
+        said_yet = (
+            done
+            if session.stepper.stage or not session.trainer.steps_done
+            else len(STAGES)
+        )
+        said, code = _said(session, selection), _own(session.trainer.optimizer)
         names = [*STAGES[:-1], f"{STAGES[-1]}: your code" if code else STAGES[-1]]
         self.words.tiles = []
         for i, (box, frame) in enumerate(zip(self.boxes, self.frames)):
@@ -58,11 +64,12 @@ class Stages(View):
             self._write(f"{i + 1}  {names[i]}", box, words, i == done)
         return False
 
-    def describe(self, run):
-        if run.stage is None:
+    def describe(self, session, selection):
+        if session.stepper.stage is None:
             return "Stages of a mini-batch: none is under way."
-        plain, code = _said(run)[run.stage]
-        return f"Stages of a mini-batch: {run.stage} is done: {plain} {code}".rstrip()
+        stage = session.stepper.stage
+        plain, code = _said(session, selection)[stage]
+        return f"Stages of a mini-batch: {stage} is done: {plain} {code}".rstrip()
 
     def _write(self, name, box, said, lit) -> None:
         """The name of a stage, and below it what it said."""
@@ -113,9 +120,9 @@ def _fitted(text: str, size: float, room: float, *style: str) -> np.ndarray:
     return cut[:, : int(room)]
 
 
-def _said(run) -> dict[str, tuple[str, str]]:
+def _said(session, selection) -> dict[str, tuple[str, str]]:
     """For each stage what came of it, in plain words and as code."""
-    trainer, shown = run.trainer, run.shown
+    trainer, shown = session.trainer, selection.replica
     batch = trainer.rows.shape[-1]
     steepest = np.abs(to_numpy(trainer.gradient[shown])).max()
     return {
@@ -125,13 +132,13 @@ def _said(run) -> dict[str, tuple[str, str]]:
             f"a slope for each of {trainer.network.layout.size} weights",
             f"largest {steepest:.3f}",
         ),
-        "update": ("every weight changes by this (g: its slope)", rule(run)),
+        "update": ("every weight changes by this (g: its slope)", rule(session)),
     }
 
 
-def rule(run) -> str:
+def rule(session) -> str:
     """The line of source that gives every weight its change."""
-    optimizer = run.trainer.optimizer
+    optimizer = session.trainer.optimizer
     return returned(getattr(optimizer, "function", type(optimizer).update))
 
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from nnlab.diagnostics.sample_losses import called, sample_losses, samples_of, worst
 from nnlab.errors import unknown
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import BLUE, GREY, INK, WRONG, inked
 from nnlab.views.drawing.number_format import plain
 from nnlab.views.drawing.text_layer import PLAIN, lettering
@@ -57,8 +58,8 @@ class TopLosses(View):
             raise unknown("part", part, PARTS)
         self.part = part
 
-    def build(self, figure, box, run):
-        self.scale, self.shown = figure.dpi / 100, with_samples(run, self.part)
+    def build(self, figure, box, session, selection):
+        self.scale, self.shown = figure.dpi / 100, with_samples(session, self.part)
         self.box = tuple(side / self.scale for side in box)
         left, bottom, _, height = self.box
         place = ((left + 4) * self.scale, (bottom + height - 15) * self.scale)
@@ -67,37 +68,42 @@ class TopLosses(View):
         self.pixels = Pixels()
         return [self.pixels]
 
-    def renew(self, run):
-        return self.shown == with_samples(run, self.part)
+    def renew(self, session, selection):
+        return self.shown == with_samples(session, self.part)
 
-    def update(self, run):
-        data = getattr(run.parts, with_samples(run, self.part))
+    def update(self, session, selection):
+        data = getattr(session.parts, with_samples(session, self.part))
         draw = self._pictures if data.image else self._words
-        self.pixels.tiles = [*draw(run, data)]
+        self.pixels.tiles = [*draw(session, selection, data)]
         return False
 
-    def describe(self, run):
-        first, *_ = self.cases(run, 1)
-        data = getattr(run.parts, with_samples(run, self.part))
+    def describe(self, session, selection):
+        first, *_ = self.cases(session, selection, 1)
+        data = getattr(session.parts, with_samples(session, self.part))
         return (
             f"Largest losses of {len(data)} {PARTS[self.shown]} samples in the seed "
             f"shown: number {first.row}, {first.full}, with a loss of "
             f"{brief(first.loss)} ({first.seeds})."
         )
 
-    def cases(self, run: Run, count: int) -> list[Case]:
+    def cases(self, session: Session, selection: Selection, count: int) -> list[Case]:
         """The worst samples, so many or as many as there are."""
-        trainer, data = run.trainer, getattr(run.parts, with_samples(run, self.part))
-        network = trainer.network.replica(run.shown)
-        samples = samples_of(trainer, run.shown, with_samples(run, self.part))
+        trainer, data = (
+            session.trainer,
+            getattr(session.parts, with_samples(session, self.part)),
+        )
+        network = trainer.network.replica(selection.replica)
+        samples = samples_of(
+            trainer, selection.replica, with_samples(session, self.part)
+        )
         losses = sample_losses(network, *samples, trainer.loss)
         rows = worst(losses, count)
-        answers = run.answer(run.outputs(data.x[rows]))
+        answers = session.decoder.predictions(session.outputs(data.x[rows]))
         judge = _judged if data.labelled else _compared
-        told = judge(run, data, rows, answers)
+        told = judge(selection, data, rows, answers)
         return [Case(i, float(losses[i]), *each) for i, each in zip(rows, told)]
 
-    def _pictures(self, run, data) -> Iterator:
+    def _pictures(self, session, selection, data) -> Iterator:
         """Each as a picture, with a few words below it."""
         left, bottom, width, height = self.box
         across = max(1, int(width // CELL[0]))
@@ -105,7 +111,7 @@ class TopLosses(View):
         room = np.subtract(CELL, (12, 2 * LINE + 10))[::-1] * self.scale
         factor = max(1, int(min(room // data.image)))
         most = np.abs(data.x).max() or 1.0
-        for i, case in enumerate(self.cases(run, across * down)):
+        for i, case in enumerate(self.cases(session, selection, across * down)):
             x = left + (i % across + 0.5) * width / across
             y = bottom + height - TITLE - (i // across) * CELL[1]
             ink = inked(data.x[case.row].reshape(data.image)[::-1] / most)
@@ -122,15 +128,15 @@ class TopLosses(View):
                 tile = self._tile(words, CELL[0], colour, 10)
                 yield (x * self.scale - tile.shape[1] / 2, y * self.scale), tile
 
-    def _words(self, run, data) -> Iterator:
+    def _words(self, session, selection, data) -> Iterator:
         """Each in three lines: what it is, how wrong that is, and what is unusual."""
         left, bottom, width, height = self.box
         x, y = (left + 4) * self.scale, bottom + height - TITLE
-        for case in self.cases(run, int((height - TITLE) // ROW)):
+        for case in self.cases(session, selection, int((height - TITLE) // ROW)):
             lines = (
                 (f"{case.row}: {case.full}", _colour(case)),
                 (f"loss {brief(case.loss)}, {case.seeds}", INK),
-                (_unusual(run, data, case.row), GREY),
+                (_unusual(session, data, case.row), GREY),
             )
             for words, colour in lines:
                 y -= LINE
@@ -150,15 +156,15 @@ def _colour(case: Case) -> str:
     return BLUE if case.right else WRONG
 
 
-def _judged(run, data, rows, answers) -> Iterator[tuple[bool, str, str, str]]:
+def _judged(selection, data, rows, answers) -> Iterator[tuple[bool, str, str, str]]:
     """Of samples with labels: what each is and was called, and by how many seeds
     wrongly. `answers` is (R, rows, outputs)."""
     calls = called(answers)
     names, seeds = data.classes, len(calls)
     sure = answers if answers.shape[-1] > 1 else np.maximum(answers, 1 - answers)
     for i, row in enumerate(rows):
-        is_so, said = names[data.y[row]], names[calls[run.shown, i]]
-        share = sure[run.shown, i].max()
+        is_so, said = names[data.y[row]], names[calls[selection.replica, i]]
+        share = sure[selection.replica, i].max()
         wrong = np.sum(calls[:, i] != data.y[row])
         yield (
             bool(is_so == said),
@@ -168,7 +174,7 @@ def _judged(run, data, rows, answers) -> Iterator[tuple[bool, str, str, str]]:
         )
 
 
-def _compared(run, data, rows, answers) -> Iterator[tuple[bool, str, str, str]]:
+def _compared(selection, data, rows, answers) -> Iterator[tuple[bool, str, str, str]]:
     """Of measured samples: what was measured first and what was predicted, by the seed
     shown and by all. `answers` is (R, rows, outputs)."""
     for i, row in enumerate(rows):
@@ -176,15 +182,15 @@ def _compared(run, data, rows, answers) -> Iterator[tuple[bool, str, str, str]]:
         said = answers[:, i, 0]
         yield (
             False,
-            f"{plain(is_so)}, not {plain(said[run.shown])}",
-            f"measured {plain(is_so)}, predicted {plain(said[run.shown])}",
+            f"{plain(is_so)}, not {plain(said[selection.replica])}",
+            f"measured {plain(is_so)}, predicted {plain(said[selection.replica])}",
             f"seeds say {plain(said.min())} to {plain(said.max())}",
         )
 
 
-def _unusual(run, data, row: int) -> str:
+def _unusual(session, data, row: int) -> str:
     """The features of a sample that are farthest from their means."""
-    x, seen = data.x[row], run.data.x
+    x, seen = data.x[row], session.data.x
     spread = seen.std(axis=0)
     away = (x - seen.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     few = np.argsort(-np.abs(away), kind="stable")[:UNUSUAL]

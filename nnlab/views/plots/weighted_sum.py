@@ -12,7 +12,8 @@ from matplotlib.ticker import MaxNLocator
 
 from nnlab.backend import quiet
 from nnlab.engine.layers import Linear
-from nnlab.session.run import Run
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views.drawing.colours import GOLD, GREY, INK
 from nnlab.views.drawing.number_format import figures
 from nnlab.views.drawing.selected_neuron import (
@@ -49,8 +50,8 @@ class WeightedSum(View):
     share = 1.4
     by_hand = probes = True
 
-    def build(self, figure, box, run):
-        self.inputs, self.every = _inputs(run), units_of(run)
+    def build(self, figure, box, session, selection):
+        self.inputs, self.every = _inputs(session), units_of(session)
         self.writing = Writing(box, figure.dpi / 100)
         page = self.writing
         self.size = 10.5 if page.width < 340 else 11.5
@@ -67,33 +68,35 @@ class WeightedSum(View):
         self.limits = None
         return [self.line, self.guide, self.dot, page]
 
-    def renew(self, run):
-        self.every = units_of(run)
-        return _inputs(run) == self.inputs
+    def renew(self, session, selection):
+        self.every = units_of(session)
+        return _inputs(session) == self.inputs
 
-    def update(self, run):
+    def update(self, session, selection):
         self.writing.tiles = []
-        shown = terms(run)
-        self._head(run)
+        shown = terms(session, selection)
+        self._head(session, selection)
         if shown is None:
             for line in (self.line, self.guide, self.dot):
                 line.set_data([], [])
-            self._say_none(run)
+            self._say_none()
             return False
         self._formula(shown)
         self._table(shown)
-        return self._draw(run, shown)
+        return self._draw(session, shown)
 
     def neurons(self):
         return self.every
 
-    def describe(self, run):
-        shown = terms(run)
+    def describe(self, session, selection):
+        shown = terms(session, selection)
         if shown is None:
-            return f"Weighted sum: {_called(run)} is not one weighted sum."
-        said = f"Weighted sum of {_called(run)} at {where(run)}: "
+            return (
+                f"Weighted sum: {_called(session, selection)} is not one weighted sum."
+            )
+        name, place = _called(session, selection), where(session, selection)
         whole = " ".join(text for text, _ in parts(shown))
-        return f"{said}{whole}."
+        return f"Weighted sum of {name} at {place}: {whole}."
 
     def _lay_out(self) -> None:
         """How many rows there are, how high each is, and how high the curve."""
@@ -109,15 +112,15 @@ class WeightedSum(View):
         """Rows of the table: its head, inputs, all others, the bias, and the sum."""
         return self.many + (self.inputs > self.many) + 3
 
-    def _head(self, run: Run) -> None:
+    def _head(self, session: Session, selection: Selection) -> None:
         page = self.writing
-        page.say((8, page.height - 17), _called(run), 12, INK, BOLD)
-        said = f"at {where(run)}"
-        if rescaled(run) and unit_of(run, run.focus)[0] == 0:
+        page.say((8, page.height - 17), _called(session, selection), 12, INK, BOLD)
+        said = f"at {where(session, selection)}"
+        if rescaled(session) and unit_of(session, selection.focus)[0] == 0:
             said += "; inputs standardized"
         page.say((8, page.height - 34), said, 10.5, GREY)
 
-    def _say_none(self, run: Run) -> None:
+    def _say_none(self) -> None:
         y = self.writing.height - HEAD - SUM
         self.writing.say((8, y), "This is not one weighted sum of its", 11, GREY)
         self.writing.say((8, y - SUM), "inputs. Look at another neuron.", 11, GREY)
@@ -191,7 +194,7 @@ class WeightedSum(View):
             self.writing.number((x, self.y), figures(number), self.size)
             self.writing.say((x + self.after, self.y), sign, self.size, GREY)
 
-    def _draw(self, run: Run, shown: Terms) -> bool:
+    def _draw(self, session: Session, shown: Terms) -> bool:
         """The curve with its point, z on the left of it and a on the right."""
         z, a = shown.dot
         y = AXIS + self.high / 2 - 6
@@ -203,18 +206,18 @@ class WeightedSum(View):
         name = "no curve: a = z" if shown.bend is None else shown.after[shown.bend][0]
         above = (self.side + 26, AXIS + self.high + 1)
         self.writing.say(above, name, 10.5, GREY)
-        anew = self._fit(run, shown, z)
+        anew = self._fit(session, shown, z)
         (left, _), (low, _) = self.axes.get_xlim(), self.axes.get_ylim()
         self.dot.set_data([z], [a])
         self.guide.set_data([z, z, left], [low, a, a])
         return anew
 
-    def _fit(self, run: Run, shown: Terms, z: float) -> bool:
+    def _fit(self, session: Session, shown: Terms, z: float) -> bool:
         """Draws the curve as far as the point; whether the axes are others now."""
         fits = (one for one in REACHES if np.abs(np.nan_to_num(z)) <= 0.95 * one)
         reach = next(fits, REACHES[-1])
         line = np.linspace(-reach, reach, FINE)
-        values = curve(run, shown, line)
+        values = curve(session, shown, line)
         self.line.set_data(line, values)
         known = np.nan_to_num(values.astype(float))
         low, high = known.min(), known.max()
@@ -227,18 +230,18 @@ class WeightedSum(View):
         return True
 
 
-def _inputs(run: Run) -> int:
+def _inputs(session: Session) -> int:
     """The most inputs that a neuron of this network has."""
-    network = run.trainer.network
+    network = session.trainer.network
     heads = [one for one in columns(network) if one.weights]
     sums = [one for one in heads if type(network.layers[one.first]) is Linear]
     return max((one.inputs for one in sums), default=1)
 
 
-def _called(run: Run) -> str:
+def _called(session: Session, selection: Selection) -> str:
     """The neuron in words."""
-    number, _, unit = unit_of(run, run.focus)
-    return called(run, number, unit)
+    number, _, unit = unit_of(session, selection.focus)
+    return called(session, number, unit)
 
 
 def _dot() -> Line2D:

@@ -10,37 +10,37 @@ from nnlab import Experiment, InputError
 from nnlab.data.catalogue import PLANE
 from nnlab.data.dataset import Dataset
 from nnlab.engine.losses import LOSSES
-from nnlab.session.run import Run
+from nnlab.session.session import Session
 
 MEASURED = ["plane", "hills", "diabetes"]
 LABELLED = [data for data in PLANE if data not in MEASURED]
 
 
-def go(run: Run, steps: int) -> None:
+def go(run: Session, steps: int) -> None:
     for _ in run.trainer.steps(steps):
         pass
 
 
 def test_a_run_begins_where_its_experiment_does():
-    run, trainer = Run(Experiment()), Experiment().trainer()
-    assert run.trainer.steps_done == 0 and run.pointed is None and run.shown == 0
+    run, trainer = Session(Experiment()), Experiment().trainer()
+    assert run.trainer.steps_done == 0
     assert_array_equal(run.trainer.network.parameters, trainer.network.parameters)
     assert run.data is run.parts.train
 
 
 @pytest.mark.parametrize("data", [*PLANE, "digits"])
 def test_outputs_are_those_of_the_network_on_its_own_scale(data):
-    run = Run(Experiment(data=data, seeds=3, hidden=(5, 4)), shown=2)
+    run = Session(Experiment(data=data, seeds=3, hidden=(5, 4)))
     seen, _ = run.trainer.parts["validation"]
     outputs = run.outputs(run.parts.validation.x)
     assert_array_equal(outputs, run.trainer.network.forward(seen))
-    trace = run.trace(run.parts.validation.x)
+    trace = run.trace(run.parts.validation.x, replica=2)
     assert [z.shape[-1] for z in trace] == [5, 5, 4, 4, run.trainer.network.widths[-1]]
-    assert_array_equal(trace[-1], outputs[run.shown])
+    assert_array_equal(trace[-1], outputs[2])
 
 
 def test_it_measures_what_the_trainer_measures_once_a_step(monkeypatch):
-    run, asked = Run(Experiment(seeds=2)), []
+    run, asked = Session(Experiment(seeds=2)), []
     measure = run.trainer.measure
     monkeypatch.setattr(run.trainer, "measure", lambda: asked.append(1) or measure())
     for steps in range(4):
@@ -54,17 +54,17 @@ def test_it_measures_what_the_trainer_measures_once_a_step(monkeypatch):
 @pytest.mark.parametrize("data", LABELLED)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_confidence_is_a_share_and_takes_the_networks_side(data, loss):
-    run = Run(Experiment(data=data, loss=loss, seeds=3))
+    run = Session(Experiment(data=data, loss=loss, seeds=3))
     go(run, 30)
     x, y = run.parts.validation.x, run.parts.validation.y
-    said = run.confidence(run.outputs(x))
+    said = run.decoder.confidence(run.outputs(x))
     assert said.shape == (3, len(x)) and said.min() >= 0 and said.max() <= 1
     right = np.mean((said > 0.5) == (y == 1), axis=1)
     assert_array_equal(right.astype("float32"), run.measure()["validation_accuracy"])
 
 
 def test_a_live_change_keeps_the_weights_and_moves_on_with_the_new_number():
-    one, other = (Run(Experiment(seeds=2)) for _ in range(2))
+    one, other = (Session(Experiment(seeds=2)) for _ in range(2))
     for run in (one, other):
         go(run, 7)
     before = one.trainer.network.parameters.copy()
@@ -79,7 +79,7 @@ def test_a_live_change_keeps_the_weights_and_moves_on_with_the_new_number():
 
 
 def test_a_change_that_is_refused_changes_nothing():
-    run = Run(Experiment())
+    run = Session(Experiment())
     with pytest.raises(InputError, match="learning_rate"):
         run.change(learning_rate=-1)
     assert run.experiment == Experiment() and run.trainer.changes == []
@@ -90,13 +90,12 @@ def test_a_change_that_is_refused_changes_nothing():
 @pytest.mark.parametrize("steps", [2, 3, 4, 60])
 def test_a_run_that_diverges_can_still_be_looked_at(loss, steps):
     wild = {"activation": "relu", "hidden": (8, 8), "learning_rate": 100.0}
-    run = Run(Experiment(loss=loss, optimizer="momentum", **wild))
+    run = Session(Experiment(loss=loss, optimizer="momentum", **wild))
     go(run, steps)
     for network in range(run.experiment.seeds):
-        run.shown = network
-        said = run.confidence(run.trace(run.data.x)[-1])
+        said = run.decoder.confidence(run.trace(run.data.x, network)[-1])
         assert (np.isnan(said) | ((said >= 0) & (said <= 1))).all()
-    assert run.confidence(run.outputs(run.data.x)).shape == (8, len(run.data))
+    assert run.decoder.confidence(run.outputs(run.data.x)).shape == (8, len(run.data))
 
 
 # Stage by stage
@@ -112,12 +111,12 @@ ALL = ["sgd", "momentum", "adam", downhill]
 all_optimizers = pytest.mark.parametrize("optimizer", ALL)
 
 
-def small(**fields) -> Run:
+def small(**fields) -> Session:
     """60 training points; batches of 25 leave a last one of 10."""
-    return Run(Experiment(samples=100, batch_size=25, **{"seeds": 2, **fields}))
+    return Session(Experiment(samples=100, batch_size=25, **{"seeds": 2, **fields}))
 
 
-def assert_same(one: Run, other: Run) -> None:
+def assert_same(one: Session, other: Session) -> None:
     assert one.trainer.steps_done == other.trainer.steps_done
     assert_array_equal(one.trainer.network.parameters, other.trainer.network.parameters)
     for name, moment in one.trainer.moments.items():
@@ -133,13 +132,13 @@ def assert_same(one: Run, other: Run) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_four_stages_are_a_step(optimizer, dtype):
     walked, stepped = (small(optimizer=optimizer, dtype=dtype) for _ in range(2))
-    assert walked.stage is None
+    assert walked.stepper.stage is None
     for _ in range(7):
         before = walked.trainer.steps_done
         for stage in STAGES:
             assert walked.trainer.steps_done == before
-            walked.walk()
-            assert walked.stage == stage
+            walked.stepper.walk()
+            assert walked.stepper.stage == stage
         stepped.trainer.step()
         assert_same(walked, stepped)
 
@@ -149,14 +148,14 @@ def test_four_stages_are_a_step(optimizer, dtype):
 def test_training_first_finishes_the_batch_under_way(optimizer, stages):
     walked, plain = (small(optimizer=optimizer) for _ in range(2))
     for _ in range(stages):
-        walked.walk()
+        walked.stepper.walk()
     begun = stages // 4  # and the one under way is the first of the next five
-    assert walked.train(5) == 5 and walked.stage is None
+    assert walked.train(5) == 5 and walked.stepper.stage is None
     assert plain.train(begun + 5) == begun + 5
     assert_same(walked, plain)
-    walked.walk()
-    assert walked.stage == "forward"
-    walked.finish_batch(), plain.train(1)
+    walked.stepper.walk()
+    assert walked.stepper.stage == "forward"
+    walked.stepper.finish(), plain.train(1)
     assert_same(walked, plain)
 
 
@@ -164,10 +163,10 @@ def test_training_first_finishes_the_batch_under_way(optimizer, stages):
 def test_a_batch_is_finished_once(stages):
     run = small()
     for _ in range(stages):
-        run.walk()
+        run.stepper.walk()
     for _ in range(3):
-        run.finish_batch()
-        assert run.stage is None and run.trainer.steps_done == -(-stages // 4)
+        run.stepper.finish()
+        assert run.stepper.stage is None and run.trainer.steps_done == -(-stages // 4)
 
 
 @pytest.mark.parametrize("drive", ["walk", "finish_batch", "train", "grow"])
@@ -185,11 +184,11 @@ def test_an_error_in_a_rule_of_ones_own_leaves_the_run_usable(drive, begun):
     for _ in range(2):
         broken.append(True)
         for _ in range(3 if drive != "train" else 0):
-            run.walk()
+            run.stepper.walk()
         with pytest.raises(ZeroDivisionError):
             {
-                "walk": run.walk,
-                "finish_batch": run.finish_batch,
+                "walk": run.stepper.walk,
+                "finish_batch": run.stepper.finish,
                 "train": lambda: run.train(1),
                 "grow": lambda: run.grow((9,)),
             }[drive]()
@@ -197,8 +196,8 @@ def test_an_error_in_a_rule_of_ones_own_leaves_the_run_usable(drive, begun):
         assert run.experiment.hidden == (4,)
     broken.clear()
     for _ in range(4):
-        run.walk()
-    assert run.stage == "update"
+        run.stepper.walk()
+    assert run.stepper.stage == "update"
     run.train(4)
     plain.train(begun + 5)
     assert_same(run, plain)
@@ -207,8 +206,8 @@ def test_an_error_in_a_rule_of_ones_own_leaves_the_run_usable(drive, begun):
 def test_a_rate_far_too_large_walks_without_a_warning():
     run = small(learning_rate=100, loss="mse", activation="relu", hidden=(8, 8))
     for _ in range(60):
-        run.walk()
-    run.finish_batch()
+        run.stepper.walk()
+    run.stepper.finish()
 
 
 # How long
@@ -216,7 +215,7 @@ def test_a_rate_far_too_large_walks_without_a_warning():
 
 def test_training_stops_at_its_steps_or_its_time(monkeypatch):
     ticks = iter(np.arange(0.0, 1000.0))
-    monkeypatch.setattr("nnlab.session.run.monotonic", lambda: next(ticks))
+    monkeypatch.setattr("nnlab.session.session.monotonic", lambda: next(ticks))
     run = small()
     assert run.train(5) == 5 and run.train(0) == 0
     made = run.train(1000, seconds=20)
@@ -226,7 +225,7 @@ def test_training_stops_at_its_steps_or_its_time(monkeypatch):
 
 def test_seconds_are_those_of_training_alone(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr("nnlab.session.run.monotonic", lambda: now[0])
+    monkeypatch.setattr("nnlab.session.session.monotonic", lambda: now[0])
 
     def slow(gradient, rate):
         now[0] += 1.0
@@ -237,26 +236,11 @@ def test_seconds_are_those_of_training_alone(monkeypatch):
     run.train(3)
     assert run.seconds == 3.0
     now[0] += 50.0
-    run.measure(), run.outputs(run.data.x), run.walk()
+    run.measure(), run.outputs(run.data.x), run.stepper.walk()
     run.train(2)
     assert run.seconds == 5.0
     run.grow((6,))
     assert run.seconds == 5.0
-
-
-# What the learner looks at
-
-LOOKS = [None, (1, 0), (1, 3), (0, 0, 0), (2, 3, 0)]
-
-
-@pytest.mark.parametrize("pinned", LOOKS)
-@pytest.mark.parametrize("pointed", LOOKS)
-def test_what_is_pointed_at_comes_before_what_is_pinned(pointed, pinned):
-    run = small()
-    run.pointed, run.pinned = pointed, pinned
-    assert run.focus == (pinned if pointed is None else pointed)
-    kinds = {2: (run.focus, None), 3: (None, run.focus), 0: (None, None)}
-    assert (run.neuron, run.link) == kinds[len(run.focus or ())]
 
 
 # Another optimizer, another width
@@ -291,13 +275,12 @@ def test_a_change_that_the_optimizer_does_not_know_changes_nothing(change):
 def test_a_run_that_grows_keeps_its_neurons_its_history_and_its_step(optimizer):
     run = small(optimizer=optimizer, hidden=(4, 3))
     run.train(4)
-    run.pointed, run.pinned = (1, 3), (0, 1, 3)
     old, measured = run.trainer.network, run.measure()
     history = {name: list(values) for name, values in run.trainer.history.items()}
     run.grow((6, 2))
     new, fresh = run.trainer.network, run.experiment.network()
     assert run.experiment == small(optimizer=optimizer, hidden=(6, 2)).experiment
-    assert new.widths == fresh.widths and run.focus is None
+    assert new.widths == fresh.widths
     assert_array_equal(new["0.W"][..., :4], old["0.W"])
     assert_array_equal(new["0.W"][..., 4:], fresh["0.W"][..., 4:])
     assert_array_equal(new["2.W"][..., :4, :], old["2.W"][..., :2])
@@ -316,11 +299,11 @@ def test_a_run_that_grows_keeps_its_neurons_its_history_and_its_step(optimizer):
 def test_a_batch_under_way_is_finished_before_it_grows(stages):
     walked, plain = small(), small()
     for _ in range(stages):
-        walked.walk()
+        walked.stepper.walk()
     walked.grow((6,))
     plain.train(-(-stages // 4))
     plain.grow((6,))
-    assert walked.stage is None
+    assert walked.stepper.stage is None
     assert_same(walked, plain)
 
 
@@ -338,11 +321,11 @@ def test_a_neuron_more_and_less_leaves_the_run_as_it_was(optimizer):
 def test_a_shape_that_cannot_be_changes_nothing():
     run, other = small(), small()
     for _ in range(2):
-        run.walk(), other.walk()
+        run.stepper.walk(), other.stepper.walk()
     with pytest.raises(InputError, match="hidden"):
         run.grow((0,))
-    assert run.experiment == other.experiment and run.stage == "loss"
-    run.finish_batch(), other.finish_batch()
+    assert run.experiment == other.experiment and run.stepper.stage == "loss"
+    run.stepper.finish(), other.stepper.finish()
     assert_same(run, other)
 
 
@@ -352,10 +335,12 @@ def test_a_shape_that_cannot_be_changes_nothing():
 @pytest.mark.parametrize("standardize", [True, False])
 @pytest.mark.parametrize("data", MEASURED)
 def test_an_answer_is_in_the_units_of_the_data(data, standardize):
-    run = Run(Experiment(data=data, standardize=standardize, seeds=3, dtype="float64"))
+    run = Session(
+        Experiment(data=data, standardize=standardize, seeds=3, dtype="float64")
+    )
     go(run, 20)
     part = run.parts.validation
-    said = run.answer(run.outputs(part.x))[..., 0]
+    said = run.decoder.predictions(run.outputs(part.x))[..., 0]
     error = np.sum((said - part.y) ** 2, axis=1)
     spread = np.sum((part.y - part.y.mean()) ** 2)
     assert run.judged_by == "r2"
@@ -364,24 +349,24 @@ def test_an_answer_is_in_the_units_of_the_data(data, standardize):
 
 @pytest.mark.parametrize("data", MEASURED)
 def test_the_span_holds_every_measurement_and_shades_keep_their_order(data):
-    run = Run(Experiment(data=data, seeds=2))
-    low, high = (float(end[0]) for end in run.span)
+    run = Session(Experiment(data=data, seeds=2))
+    low, high = (float(end[0]) for end in run.decoder.span)
     assert low <= run.data.y.min() and run.data.y.max() <= high
     assert (low == -high) == (run.data.y.min() < 0)
     z = np.linspace(-9, 9, 99)[:, None]
-    shade, said = run.confidence(z), run.answer(z)[:, 0]
+    shade, said = run.decoder.confidence(z), run.decoder.predictions(z)[:, 0]
     assert shade.min() == 0 and shade.max() == 1 and (np.diff(shade) >= 0).all()
     within = (low <= said) & (said <= high)
     np.testing.assert_allclose(shade[within] * (high - low) + low, said[within])
 
 
 def test_labels_are_judged_by_their_accuracy_and_keep_no_scale():
-    run = Run(Experiment(data="wine"))
-    assert run.judged_by == "accuracy" and run.targets is None
+    run = Session(Experiment(data="wine"))
+    assert run.judged_by == "accuracy" and run.decoder.targets is None
 
 
 def test_a_lost_replica_is_the_worst_by_any_measure():
-    run = Run(Experiment(data="hills", seeds=3))
+    run = Session(Experiment(data="hills", seeds=3))
     values = run.measure()
     run.trainer.network.parameters[0] = np.nan
     run._measured_at = -1
@@ -438,11 +423,11 @@ def test_a_live_field_changes_what_comes_and_keeps_what_is(name):
 def test_another_dropout_rate_waits_for_the_batch_under_way(stages):
     walked, plain = (small(dropout=0.2) for _ in range(2))
     for _ in range(stages):
-        walked.walk()
+        walked.stepper.walk()
     walked.change(dropout=0.6)
     plain.train(1)
     plain.change(dropout=0.6)
-    assert walked.stage is None
+    assert walked.stepper.stage is None
     walked.train(4), plain.train(4)
     assert_same(walked, plain)
 
@@ -500,12 +485,12 @@ def test_a_run_goes_back_to_any_step_with_its_settings(stages):
         run.train(1)
         there[step] = run.trainer.network.parameters.copy(), run.experiment
     for _ in range(stages):  # of the batch that is under way
-        run.walk()
+        run.stepper.walk()
     for step in (30, 0, 11, 12, 19, 20, 21, 7):
         run.rewind(step)
         numbers, experiment = there[step]
         assert_array_equal(run.trainer.network.parameters, numbers)
-        assert run.experiment == experiment and run.stage is None
+        assert run.experiment == experiment and run.stepper.stage is None
         measured = run.trainer.measure()
         for name, values in run.measure().items():
             assert_array_equal(values, measured[name])
@@ -516,7 +501,7 @@ def test_a_run_goes_back_to_any_step_with_its_settings(stages):
 def test_stages_are_on_the_tape_too():
     walked, plain = small(), small()
     for _ in range(4 * 9):
-        walked.walk()
+        walked.stepper.walk()
     plain.train(9)
     for step in (3, 9, 0, 5):
         walked.rewind(step), plain.rewind(step)
@@ -526,7 +511,7 @@ def test_stages_are_on_the_tape_too():
 # Other points, in mid-run
 
 
-def painted(run: Run, more: int = 1, label: int = 0) -> Dataset:
+def painted(run: Session, more: int = 1, label: int = 0) -> Dataset:
     """The run's data, and some training points more."""
     data = run.parts.together()
     return Dataset(
@@ -542,7 +527,7 @@ def painted(run: Run, more: int = 1, label: int = 0) -> Dataset:
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
 @pytest.mark.parametrize("steps", [0, 7, 200])
 def test_it_learns_from_other_points_with_all_that_it_has_learned(optimizer, steps):
-    run = Run(Experiment(data="moons", optimizer=optimizer, seeds=3))
+    run = Session(Experiment(data="moons", optimizer=optimizer, seeds=3))
     run.train(steps)
     learned = {"p": run.trainer.network.parameters, **run.trainer.moments}
     before = {name: vector.copy() for name, vector in learned.items()}
@@ -551,7 +536,7 @@ def test_it_learns_from_other_points_with_all_that_it_has_learned(optimizer, ste
     now = {"p": run.trainer.network.parameters, **run.trainer.moments}
     for name, vector in before.items():
         assert_array_equal(now[name], vector)
-    fresh = Run(run.experiment)
+    fresh = Session(run.experiment)
     assert run.experiment.data is data and run.tape.start == steps
     for part in ("train", "validation"):
         for one, other in zip(run.trainer.parts[part], fresh.trainer.parts[part]):
@@ -566,7 +551,7 @@ def test_it_learns_from_other_points_with_all_that_it_has_learned(optimizer, ste
 
 
 def test_a_mini_batch_is_of_all_points_while_they_are_fewer():
-    run, sizes = Run(Experiment(data="moons", samples=40, batch_size=20)), []
+    run, sizes = Session(Experiment(data="moons", samples=40, batch_size=20)), []
     few = run.parts.together()
     for count in (19, 3, 20, 24):
         rows = np.flatnonzero(few.parts == "training")[:count]
@@ -578,7 +563,7 @@ def test_a_mini_batch_is_of_all_points_while_they_are_fewer():
 
 
 def test_a_mini_batch_that_leaves_one_sample_alone_is_of_all():
-    run = Run(Experiment(data="moons", samples=40, batch_size=6, batch_norm=True))
+    run = Session(Experiment(data="moons", samples=40, batch_size=6, batch_norm=True))
     few = run.parts.together()
     for count, size in ((19, None), (18, 6)):
         rows = np.flatnonzero(few.parts == "training")[:count]
@@ -589,7 +574,7 @@ def test_a_mini_batch_that_leaves_one_sample_alone_is_of_all():
 
 
 def test_data_of_another_kind_are_refused_and_nothing_changes():
-    run = Run(Experiment(data="moons", seeds=2))
+    run = Session(Experiment(data="moons", seeds=2))
     run.train(9)
     before = run.experiment, run.parts, run.tape, run.trainer.parts
     other = Experiment(data="hills").split().together()
@@ -603,9 +588,11 @@ def test_data_of_another_kind_are_refused_and_nothing_changes():
 
 
 def test_measurements_go_on_on_their_own_scale():
-    run = Run(Experiment(data="hills", seeds=2))
-    before, data = run.span, run.parts.together()
+    run = Session(Experiment(data="hills", seeds=2))
+    before, data = run.decoder.span, run.parts.together()
     higher = replace(data, y=3 * data.y)
     run.learn_from(higher)
-    assert_array_equal(run.span[1], 3 * before[1])
-    assert_array_equal(run.targets.std, Run(run.experiment).targets.std)
+    assert_array_equal(run.decoder.span[1], 3 * before[1])
+    assert_array_equal(
+        run.decoder.targets.std, Session(run.experiment).decoder.targets.std
+    )

@@ -1,8 +1,7 @@
-"""A run in progress: an experiment, its data, and its trainer."""
+"""A run in progress: an experiment, its data, its trainer, and the recorded steps."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
-from functools import cached_property
 from math import inf
 from time import monotonic
 
@@ -10,12 +9,13 @@ import numpy as np
 
 from nnlab.backend import quiet, to_numpy
 from nnlab.data.dataset import Dataset
-from nnlab.errors import InputError
+from nnlab.errors import InputError, Plain
 from nnlab.experiment import build
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.source_repr import word
+from nnlab.session.decoder import Decoder
 from nnlab.session.editable_dataset import Painting
-from nnlab.session.stepper import Slow
+from nnlab.session.stepper import Stepper
 from nnlab.training.surgery import (
     check_by_hand,
     exchange,
@@ -26,105 +26,48 @@ from nnlab.training.surgery import (
 from nnlab.training.tape import Tape
 
 LOWEST_RATE = Experiment.kinds()["learning_rate"].low
-Neuron = tuple[int, int]  # layer and index of the output
-Link = tuple[int, int, int]  # layer, row and column of the weight
 RESTRAINTS = {"l1", "l2", "weight_decay", "biases", "clip_norm", "clip_value"}
 RULES = {"optimizer", *RESTRAINTS, "schedule", "schedule_steps"}  # of every update
 
 
-class Run:
-    """A run in progress: views read it, the player advances it.
+class Session(Plain):
+    """A run in progress: trained, changed, rewound, and measured.
 
     Args:
         experiment: the description of the run.
-        shown: the index of the replica that is displayed.
 
     Attributes:
         experiment: the description, with every live change.
         parts: the three parts of the data, in original units.
         scale: the transform from samples to network inputs.
-        targets: the standardizer of the targets; None for labels.
+        decoder: the transform from network outputs to predictions.
         trainer: the trainer, with the network.
         tape: the recorded steps, for rewinding.
+        stepper: progress within a step: stage by stage, or in slow motion.
         seconds: the training time so far, in seconds.
-        stage: the current stage of a mini-batch in progress, or None.
-        slow: that mini-batch in slow motion, layer by layer, or None.
-        sample: the index of the displayed sample, in slow motion in the mini-batch,
-            otherwise in the training part; None for all samples.
-        weight: the position in the flat parameter vector of the weight whose gradient
-            is explained by default.
-        shown: the index of the replica that is displayed.
-        pointed: the neuron or weight under the pointer, or None.
-        pinned: the neuron or weight that was clicked, or None.
-        over: the place under the pointer on a map, as a sample (features,) in original
-            units, or None.
-        place: the place that was clicked on a map, or None.
-        painting: the points edited by the user, or None.
+        times: the training time at the ends of epochs, by step.
+        painting: the points that the learner edits, or None.
     """
 
-    def __init__(self, experiment: Experiment, shown: int = 0):
-        self.experiment, self.shown = experiment, shown
-        self.pointed: Neuron | Link | None = None
-        self.pinned: Neuron | Link | None = None
-        self.over: np.ndarray | None = None
-        self.place: np.ndarray | None = None
-        self.painting: Painting | None = None
+    def __init__(self, experiment: Experiment):
+        self.experiment = experiment
         self._batch_size = experiment.batch_size  # used when there are enough samples
-        self._look_at(experiment)
         self.trainer = experiment.trainer()
+        self._look_at(experiment)
+        self.stepper = Stepper(self)
         self.seconds = 0.0
-        self._times = {0: 0.0}  # training time at the ends of epochs
-        self.stage: str | None = None
-        self.slow: Slow | None = None
-        self.sample: int | None = None
-        self.weight = 0
-        self._walk: Iterator[str] = iter(())
+        self.times = {0: 0.0}
+        self.painting: Painting | None = None
         self._measured_at = -1
         self._record()
 
     def __repr__(self) -> str:
-        return f"Run(step={self.trainer.steps_done})"
+        return f"Session(step={self.trainer.steps_done})"
 
     @property
     def data(self) -> Dataset:
         """Training part, with the names of features and classes."""
         return self.parts.train
-
-    @property
-    def focus(self) -> Neuron | Link | None:
-        """Neuron or weight under the pointer, or else the pinned one."""
-        return self.pointed or self.pinned
-
-    @property
-    def neuron(self) -> Neuron | None:
-        """Neuron in focus, or None."""
-        return self.focus if self.focus and len(self.focus) == 2 else None
-
-    @property
-    def link(self) -> Link | None:
-        """Weight in focus, or None."""
-        return self.focus if self.focus and len(self.focus) == 3 else None
-
-    @property
-    def row(self) -> int | None:
-        """Row of the displayed sample in the training part, or None for all samples."""
-        if self.sample is None:
-            return None
-        batch = self.trainer.rows[self.shown] if self.slow else range(len(self.data))
-        return int(batch[min(self.sample, len(batch) - 1)])
-
-    @property
-    def probe(self) -> np.ndarray | None:
-        """Sample (features,) in focus, in original units, or None.
-
-        It is the place under the pointer, or else the place clicked, or else the
-        displayed row.
-        """
-        if self.over is not None:
-            return self.over
-        if self.place is not None:
-            return self.place
-        return None if self.row is None else self.data.x[self.row]
 
     @property
     def judged_by(self) -> str:
@@ -155,17 +98,14 @@ class Run:
         for name in values:
             if name not in live(self.experiment, experiment):
                 raise _fixed(name, values[name])
-        slow = None if self.slow is None or self.slow.over else self.slow
-        if slow:
-            self._give_up()  # then restart the mini-batch with the change
+        at = self.stepper.interrupt()  # to restart the mini-batch with the change
         if "dropout" in values:
-            self.finish_batch()  # its backward pass needs the old layers
+            self.stepper.finish()  # its backward pass needs the old layers
             exchange(self.trainer.network, experiment.layers())
         self._follow(experiment, values)
         self.experiment = self._past[len(self.trainer.changes)] = experiment
-        if slow:
-            self.slow = Slow(self.trainer)
-            self._go(slow.at)
+        if at is not None:
+            self.stepper.resume(at)
 
     def _follow(self, experiment: Experiment, values: dict) -> None:
         """Update the trainer to this experiment, and record the changes."""
@@ -192,10 +132,10 @@ class Run:
             InputError: for a step that is not on the tape.
         """
         self.tape.rewind(step)
-        self._walk, self.stage, self.slow = iter(()), None, None
-        self._look_around()
+        self.stepper.forget()
+        self.look_around()
 
-    def _look_around(self) -> None:
+    def look_around(self) -> None:
         """Update the experiment and forget metrics after the step has changed."""
         self.experiment = self._past[len(self.trainer.changes)]
         self._measured_at = -1
@@ -217,31 +157,32 @@ class Run:
             InputError: for a value that is not allowed.
         """
         experiment = self.experiment.replace(hidden=hidden)
-        self.finish_batch()
+        self.stepper.finish()
         transplant(self.trainer, experiment.network())
         self.experiment = experiment
         self._record()
-        self.pointed = self.pinned = None
-        self.weight = 0
         self._measured_at = -1
 
-    def set_by_hand(self, name: str, at: tuple[int, ...], value: float) -> None:
-        """Set one number of the displayed replica; the next step continues from it.
+    def set_by_hand(
+        self, replica: int, name: str, at: tuple[int, ...], value: float
+    ) -> None:
+        """Set one number of a replica; the next step continues from it.
 
         The tape starts anew.
 
         Args:
+            replica: the index of the replica.
             name: the name of the array, such as "0.W".
-            at: the index in the array, as returned by `array`.
+            at: the index in the array.
             value: the new value.
 
         Raises:
-            InputError: for an array or index that does not exist, or a value that is
-                not finite.
+            InputError: for a replica, array or index that does not exist, or a value
+                that is not finite.
         """
-        check_by_hand(self.trainer.network, self.shown, name, at, value)
-        self.finish_batch()
-        set_by_hand(self.trainer, self.shown, name, at, value)
+        check_by_hand(self.trainer.network, replica, name, at, value)
+        self.stepper.finish()
+        set_by_hand(self.trainer, replica, name, at, value)
         self._record()
         self._measured_at = -1
 
@@ -257,7 +198,7 @@ class Run:
         """
         experiment = self._with(data)
         parts = build.arrays(experiment)
-        self.finish_batch()
+        self.stepper.finish()
         named = dict(zip(("train", "validation"), parts))
         feed(self.trainer, named, experiment.batch_size)
         self.experiment = experiment
@@ -272,7 +213,7 @@ class Run:
                 "data",
                 f"data={word(data)} has other features or classes than "
                 f"data={word(self.data)}; start anew, with "
-                "Run(run.experiment.replace(data=…)).",
+                "Session(session.experiment.replace(data=…)).",
             )
         fields = {"data": data, "samples": None, "noise": None}
         try:
@@ -286,8 +227,8 @@ class Run:
         """Set the data of this experiment and their transforms."""
         self.parts = experiment.split()
         self.scale = experiment.inputs(self.parts)
-        self.targets = experiment.targets(self.parts)
-        vars(self).pop("span", None)  # cached for the previous data
+        targets = experiment.targets(self.parts)
+        self.decoder = Decoder(self.trainer.loss, self.data, targets)
 
     def train(self, steps: int, seconds: float = inf) -> int:
         """Train up to `steps` steps in about `seconds` seconds.
@@ -297,12 +238,12 @@ class Run:
         Returns:
             The number of steps made.
         """
-        begin, made = monotonic(), self.finish_batch()
+        begin, made = monotonic(), self.stepper.finish()
         for step in self.trainer.steps(steps - made):
             made += 1
             self.tape.record()
             if self.trainer.batches.left(step) == 0:
-                self._times[step] = self.seconds + monotonic() - begin
+                self.times[step] = self.seconds + monotonic() - begin
             if monotonic() > begin + seconds:
                 break
         self.seconds += monotonic() - begin
@@ -313,76 +254,9 @@ class Run:
 
         It is interpolated linearly between the ends of epochs.
         """
-        known = {step: self._times[step] for step in steps if step in self._times}
+        known = {step: self.times[step] for step in steps if step in self.times}
         known[max(self.tape.end, self.trainer.steps_done)] = self.seconds
         return np.interp(steps, [*known], [*known.values()])
-
-    def walk(self) -> None:
-        """Advance by one stage: of the mini-batch in progress, or of the next."""
-        with quiet():
-            self.stage = next(self._walk, None)
-            if self.stage is None:
-                self._walk = self.trainer.stages()
-                self.stage = next(self._walk)
-        if self.stage == "update":
-            self.tape.record()
-
-    def forth(self) -> None:
-        """Advance by one moment in slow motion, into the next mini-batch if needed."""
-        if self.slow is None or self.slow.over:
-            self.finish_batch()
-            self.slow = Slow(self.trainer)
-        self._go(self.slow.at + 1)
-        if self.slow.over:
-            self.tape.record()
-
-    def back(self) -> None:
-        """Go back by one moment in slow motion.
-
-        From the first moment of a mini-batch it goes to the last one of the previous,
-        if that is on the tape.
-        """
-        if self.slow is not None and self.slow.at > 0:
-            self._go(self.slow.at - 1)
-            return
-        begun = self.slow.step if self.slow else self.trainer.steps_done
-        before = max(begun - 1, self.tape.start)
-        self.rewind(before)
-        if before < begun:
-            self.slow = Slow(self.trainer)
-            self._go(len(self.slow.moments) - 1)
-
-    def _go(self, at: int) -> None:
-        """Go to this moment in slow motion. If custom code raises, the mini-batch is
-        rolled back."""
-        try:
-            self.slow.go(at)
-        except Exception:
-            self._give_up()
-            raise
-        self.stage, self._walk = self.slow.moment.stage, self.slow.walk
-        self._look_around()
-
-    def _give_up(self) -> None:
-        """Roll back the mini-batch in slow motion."""
-        self.slow.give_up()
-        self._walk, self.stage, self.slow = iter(()), None, None
-
-    def finish_batch(self) -> int:
-        """Complete the mini-batch in progress, if any.
-
-        Returns:
-            The number of steps made, 0 or 1.
-        """
-        before = self.trainer.steps_done
-        with quiet():
-            for _ in self._walk:
-                pass
-        self.stage = self.slow = None
-        made = self.trainer.steps_done - before
-        if made:
-            self.tape.record()
-        return made
 
     def measure(self) -> dict[str, np.ndarray]:
         """Return the metrics at the current step, cached per step.
@@ -428,45 +302,6 @@ class Run:
             f"learning_rate={max(rate / 10, LOWEST_RATE):.2g}, then Reset."
         )
 
-    def answer(self, z: np.ndarray) -> np.ndarray:
-        """Return the predictions from outputs z.
-
-        They are class scores from 0 to 1, or measurements in original units.
-
-        Args:
-            z: the outputs of the network (…, outputs).
-        """
-        with quiet():
-            said = self.trainer.loss.predict(np, z)
-            return self.targets.back(said) if self.targets else np.clip(said, 0, 1)
-
-    def shade(self, z: np.ndarray) -> np.ndarray:
-        """Return the predictions scaled to 0 … 1, for colour.
-
-        Class scores are unchanged; measurements are scaled by `span`.
-
-        Args:
-            z: the outputs of the network (…, outputs).
-        """
-        said = self.answer(z)
-        if not self.targets:
-            return said
-        low, high = self.span
-        with quiet():
-            return np.clip((said - low) / (high - low), 0, 1)
-
-    @cached_property
-    def span(self) -> tuple[np.ndarray, np.ndarray]:
-        """Minimum and maximum (targets,) of the training measurements.
-
-        If both signs occur, the interval is symmetric about 0.
-        """
-        y = self.data.y.reshape(len(self.data), -1)
-        low, high = y.min(axis=0), y.max(axis=0)
-        both, reach = low * high < 0, np.maximum(-low, high)
-        low, high = np.where(both, -reach, low), np.where(both, reach, high)
-        return low, np.where(low < high, high, low + 1)
-
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """Return every replica's outputs (R, batch, outputs).
 
@@ -475,28 +310,18 @@ class Run:
         with quiet():
             return to_numpy(self.trainer.network.forward(self.scale(x)))
 
-    def trace(self, x: np.ndarray) -> list[np.ndarray]:
-        """Return each layer's output (batch, units) in the displayed replica.
+    def trace(self, x: np.ndarray, replica: int) -> list[np.ndarray]:
+        """Return each layer's output (batch, units) in one replica.
 
         x (batch, features) is in original units.
         """
         with quiet():
-            traced = self.trainer.network.replica(self.shown).trace(self.scale(x))
+            traced = self.trainer.network.replica(replica).trace(self.scale(x))
             return [to_numpy(y) for y in traced]
 
-    def array(self, name: str) -> np.ndarray:
-        """Return a parameter array of the displayed replica, on the host.
-
-        It is given by name, such as "0.W".
-        """
-        return to_numpy(self.trainer.network.replica(self.shown)[name])
-
-    def confidence(self, z: np.ndarray) -> np.ndarray:
-        """Return the score of the second of two classes, from 0 to 1.
-
-        For measurements it is the scaled prediction.
-        """
-        return self.shade(z)[..., 0 if self.targets else -1]
+    def array(self, name: str, replica: int) -> np.ndarray:
+        """Return a parameter array of one replica, such as "0.W", on the host."""
+        return to_numpy(self.trainer.network.replica(replica)[name])
 
 
 def _kin(data: Dataset) -> tuple:
@@ -522,5 +347,5 @@ def _fixed(name: str, value: object) -> InputError:
     return InputError(
         name,
         f"{said} can't be changed in the middle of this run; start anew, with "
-        f"Run(run.experiment.replace({said})).",
+        f"Session(session.experiment.replace({said})).",
     )
