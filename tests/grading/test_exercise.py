@@ -39,10 +39,25 @@ def batch(rng):
     case=batch,
     blank="x.T @ delta",
     hints=["First.", "Second."],
-    faults=[
-        Edit("the slope of tanh is missing", " * (1 - np.tanh(x @ w) ** 2)", ""),
-        Edit("the slope is taken at the output", "tanh(x @ w) **", "tanh(y) **"),
-        Edit("the mean over the batch was forgotten", " / len(x)", ""),
+    mistakes=[
+        Edit(
+            "the slope of tanh is missing",
+            "tanh has one too",
+            " * (1 - np.tanh(x @ w) ** 2)",
+            "",
+        ),
+        Edit(
+            "the slope is taken at the output",
+            "it belongs at the sum",
+            "tanh(x @ w) **",
+            "tanh(y) **",
+        ),
+        Edit(
+            "the mean over the batch was forgotten",
+            "the loss is a mean",
+            " / len(x)",
+            "",
+        ),
     ],
 )
 def gradient(x, w, y):
@@ -75,7 +90,14 @@ def far_out(answer, rng):
     blank="e / e.sum(axis=1, keepdims=True)",
     hints=["Each row adds up to 1."],
     laws=[far_out],
-    faults=[Edit("it adds up to 1 down the columns", "e.sum(axis=1", "e.sum(axis=0")],
+    mistakes=[
+        Edit(
+            "it adds up to 1 down the columns",
+            "a row is a sample",
+            "e.sum(axis=1",
+            "e.sum(axis=0",
+        )
+    ],
 )
 def softmax(z):
     """A row of probabilities for each row."""
@@ -105,7 +127,7 @@ def delta_of(x, w, y):
 
 
 WRONG = {  # what is said → the exercise, a wrong answer
-    "4 times what it should be, and that is the number of rows of `x`": (
+    "4 times what it should be, which is the number of rows of `x`": (
         mean,
         lambda x: x.sum(axis=0, keepdims=True),
     ),
@@ -136,11 +158,11 @@ WRONG = {  # what is said → the exercise, a wrong answer
         gradient,
         lambda x, w, y: x.T @ (np.tanh(x @ w) - y),
     ),
-    "the slope of tanh is missing. (": (  # with an error of its own
+    "the slope of tanh is missing: tanh has one too. (": (  # with an error of its own
         gradient,
         lambda x, w, y: np.dot(x.T, np.tanh(x @ w) - y) / x.shape[0],
     ),
-    "it is 0 everywhere": (gradient, lambda x, w, y: np.zeros_like(w)),
+    "It is 0 everywhere": (gradient, lambda x, w, y: np.zeros_like(w)),
     "only its size is left": (mean, lambda x: abs(x.mean(axis=0, keepdims=True))),
     "rounded to whole numbers": (mean, lambda x: x.mean(axis=0)[None].round()),
     "an axis is lost, `keepdims=True` keeps it": (mean, lambda x: x.mean(axis=0)),
