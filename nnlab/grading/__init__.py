@@ -8,7 +8,7 @@ gradient). Parts: fixtures (random inputs of a layer), layer_contract (the calls
 layer), check_layer, check_loss, check_optimizer, check_schedule, check_gradient (one
 check each). Exercises: source (a function as text), known_mistakes (catalogues),
 sandbox (safe calls), diagnose (the mistake in an answer), feedback (cards),
-learner_seed (numbers of a learner's own), answer_formats (order, fill, write),
+learner_seed (numbers for each learner), answer_formats (order, fill, write),
 exercise (an exercise), curve_laws (laws of an activation and its slope), answer_parts
 (answers as parts of a network).
 """

@@ -29,7 +29,7 @@ class Edit:
 
     @property
     def words(self) -> str:
-        """What the learner reads after "It looks as if "."""
+        """The words that follow "It looks as if "."""
         return f"{self.what}: {self.why}"
 
     def after(self, text: str) -> str:
@@ -50,7 +50,7 @@ class Both:
 
     @property
     def words(self) -> str:
-        """What the learner reads after "It looks as if "."""
+        """The words that follow "It looks as if "."""
         return f"two things happened at once: {self.one.what}; and {self.other.what}"
 
     def wrong(self, reference: Callable) -> Iterator[Callable]:
@@ -76,7 +76,7 @@ class Instead:
 
     @property
     def words(self) -> str:
-        """What the learner reads after "It looks as if "."""
+        """The words that follow "It looks as if "."""
         return f"{self.what}: {self.why}"
 
     def wrong(self, reference: Callable) -> Iterator[Callable]:

@@ -12,7 +12,7 @@ from nnlab.errors import InputError
 from nnlab.grading import timeout
 from nnlab.grading.exercise import exercise
 from nnlab.grading.feedback import Card, html
-from nnlab.grading.known_mistakes import Edit
+from nnlab.grading.known_mistakes import Edit, Instead
 from nnlab.grading.learner_seed import learner
 from nnlab.lessons import forward
 
@@ -217,6 +217,70 @@ def test_a_factor_is_told_whatever_it_is(factor):
 def test_a_small_error_is_an_error(error):
     answer = lambda x: (1 + error) * x.mean(axis=0, keepdims=True)  # noqa: E731
     assert mean.check(answer).kind == "wrong"
+
+
+@exercise(
+    title="Clip",
+    case=lambda rng: ([rng.normal(size=(3, 2)), rng.normal(size=4)], 0.5),
+    blank="np.sqrt(sum(np.sum(g * g) for g in gradients))",
+    hints=["One norm for all."],
+    mistakes=[
+        Instead(
+            "each array was clipped by itself",
+            "the direction changes then",
+            lambda gradients, limit: [g * limit / np.linalg.norm(g) for g in gradients],
+            (lambda gradients, limit: [np.clip(g, -limit, limit) for g in gradients],),
+        )
+    ],
+)
+def clip(gradients, limit):
+    """Arrays of different shapes, in a list."""
+    norm = np.sqrt(sum(np.sum(g * g) for g in gradients))
+    return [g * limit / norm for g in gradients]
+
+
+@pytest.mark.parametrize("wrong", [*clip.mistakes[0].wrong(clip.reference)])
+def test_several_arrays_come_in_a_list_or_a_tuple(wrong):
+    assert clip.check(lambda *given: tuple(clip.reference(*given))).right
+    said = clip.check(wrong)
+    assert "each array was clipped by itself: the direction changes then." in said.text
+    assert "It returns 1 thing" in clip.check(lambda g, limit: g[0]).text
+    shape = clip.check(lambda g, limit: [g[0], g[1][None]]).text
+    assert "an array of shape (1, 4) where (4,)" in shape
+    half = clip.check(lambda g, limit: [v / 2 for v in clip.reference(g, limit)])
+    assert "0.5 times what it should be" in half.text
+
+
+@exercise(
+    title="Stop",
+    case=lambda rng: (rng.normal(size=12).round(1).tolist(), int(rng.integers(2, 4))),
+    blank="epoch - at >= patience",
+    hints=["Count from the best."],
+    mistakes=[
+        Edit(
+            "equal counts as better",
+            "a tie is no progress",
+            "loss < best",
+            "loss <= best",
+        ),
+        Edit("it stops one epoch late", "`>` is one more", "at >= pat", "at > pat"),
+    ],
+)
+def stop(losses, patience):
+    """Two whole numbers."""
+    best, at = np.inf, 0
+    for epoch, loss in enumerate(losses):
+        if loss < best:
+            best, at = loss, epoch
+        elif epoch - at >= patience:
+            return epoch, at
+    return len(losses) - 1, at
+
+
+def test_whole_numbers_and_lists_of_numbers_are_compared_too():
+    assert stop.check(stop.reference).right
+    late = stop.check(lambda losses, patience: stop.reference(losses, patience + 1))
+    assert "It looks as if it stops one epoch late: `>` is one more." in late.text
 
 
 ALL = [gradient, mean, softmax, dice]

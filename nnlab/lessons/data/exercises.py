@@ -19,18 +19,6 @@ def _two_tables(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     return train, rng.normal(middle + 3, 2 * spread, (more, columns))
 
 
-def _never_varies(answer: Callable, rng: np.random.Generator) -> str:
-    """Require that a feature that never varies does not become NaN."""
-    train, other = _two_tables(rng)
-    train[:, 1] = other[:, 1] = 3
-    if all(np.isfinite(part).all() for part in answer(train, other)):
-        return ""
-    return (
-        "A feature that never varies has deviation 0, and to divide by 0 gives NaN; "
-        "divide by 1 there, as in `np.where(deviation > 0, deviation, 1)`."
-    )
-
-
 def _your_scale(answer: Callable, experiment: Experiment) -> dict:
     """Return the explorer's data on the learner's scale, with the same split."""
     data, train = experiment.dataset(), experiment.split().train
@@ -50,7 +38,7 @@ def _your_scale(answer: Callable, experiment: Experiment) -> dict:
         "A deviation of 0 can't divide: `np.where(deviation > 0, deviation, 1)`.",
     ],
     runs=_your_scale,
-    laws=[_never_varies],
+    laws=[mistakes.never_varies],
     mistakes=mistakes.STANDARDIZE,
 )
 def standardize(train, other):

@@ -114,6 +114,19 @@ STANDARDIZE = [
     ),
 ]
 
+
+def never_varies(answer: Callable, rng: np.random.Generator) -> str:
+    """Require that a feature that never varies does not become NaN."""
+    train, other = rng.normal(size=(12, 3)), rng.normal(size=(5, 3))
+    train[:, 1] = other[:, 1] = 3
+    if all(np.isfinite(part).all() for part in answer(train, other)):
+        return ""
+    return (
+        "A feature that never varies has deviation 0, and to divide by 0 gives NaN; "
+        "divide by 1 there, as in `np.where(deviation > 0, deviation, 1)`."
+    )
+
+
 # A split
 
 Answer = Callable[..., tuple[np.ndarray, np.ndarray]]

@@ -9,7 +9,6 @@ from nnlab.experiment import build
 from nnlab.experiment.experiment import Experiment
 from nnlab.grading import curve_laws as laws
 from nnlab.grading.answer_parts import AnswerLayer, AnswerLoss, activation_pair
-from nnlab.grading.compare import close
 from nnlab.grading.exercise import exercise
 from nnlab.lessons.forward import mistakes
 
@@ -19,24 +18,6 @@ def _layer(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray
     batch, inputs, units = rng.choice([*range(2, 9)], 3, replace=False)
     x, W = rng.normal(0.3, 1, (batch, inputs)), rng.normal(0.2, 1, (inputs, units))
     return x, W, rng.normal(0.2, 1, (1, units))
-
-
-def _one_alone(answer: Callable, rng: np.random.Generator) -> str:
-    """Require that one sample or one neuron alone gives what it gives among others."""
-    x, W, b = _layer(rng)
-    whole = np.asarray(answer(x, W, b))
-    row, unit = answer(x[:1], W, b), answer(x, W[:, :1], b[:, :1])
-    if not close(row, whole[:1], 1e-3):
-        return (
-            "A batch of one sample comes out otherwise than the same sample among "
-            "others: no row may depend on the rows beside it."
-        )
-    if not close(unit, whole[:, :1], 1e-3):
-        return (
-            "A layer of one neuron comes out otherwise than the same neuron among "
-            "others: no neuron may depend on those beside it."
-        )
-    return ""
 
 
 def _your_layers(answer: Callable, experiment: Experiment) -> dict:
@@ -67,7 +48,7 @@ def _your_layers(answer: Callable, experiment: Experiment) -> dict:
         "In one line: `return x @ W + b`.",
     ],
     runs=_your_layers,
-    laws=[_one_alone],
+    laws=[mistakes.depends_on_others],
     mistakes=mistakes.LAYER,
 )
 def layer(x, W, b):
@@ -120,42 +101,6 @@ def _outputs(rng: np.random.Generator) -> tuple[np.ndarray]:
     return (rng.normal(0.5, 2, (batch, classes)),)
 
 
-def _add_up(shares: np.ndarray) -> bool:
-    """Return True if shares are finite and each row adds up to 1."""
-    return close(shares.sum(axis=-1), np.ones(len(shares)), 1e-5)
-
-
-def _large(answer: Callable, rng: np.random.Generator) -> str:
-    """Require that shares are finite and add up to 1, however large the outputs."""
-    z = np.array([[0, 1000, 999], [-1000, -1001, -999], [5, 5, 5]], float)
-    found = np.asarray(answer(z))
-    if _add_up(found):
-        return ""
-    alone = np.concatenate([answer(row[None]) for row in z])
-    if _add_up(alone):
-        return (
-            "At outputs of ±1000 it breaks, although each row by itself does not: take "
-            "the largest output of each row, `z.max(axis=-1, keepdims=True)`, and not "
-            "that of the whole batch."
-        )
-    return (
-        "At outputs of ±1000 it breaks: e¹⁰⁰⁰ is more than a number can hold, and "
-        "infinity by infinity is NaN. It changes no share to take the row's largest "
-        "output from all of the row before."
-    )
-
-
-def _only_differences(answer: Callable, rng: np.random.Generator) -> str:
-    """Require that only differences of outputs count."""
-    [z] = _outputs(rng)
-    if close(answer(z), answer(z + 3), 1e-4):
-        return ""
-    return (
-        "When 3 is added to all outputs the shares change, and only differences "
-        "should count."
-    )
-
-
 @exercise(
     title="Softmax",
     case=_outputs,
@@ -169,7 +114,7 @@ def _only_differences(answer: Callable, rng: np.random.Generator) -> str:
         "a whole row, and with its largest one no exponent is above 0.",
     ],
     runs=lambda answer, experiment: {"loss": AnswerLoss(function=answer)},
-    laws=[_large, _only_differences],
+    laws=[mistakes.overflows, mistakes.counts_more_than_differences],
     mistakes=mistakes.SOFTMAX,
 )
 def softmax(z):

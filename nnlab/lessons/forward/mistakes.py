@@ -1,4 +1,10 @@
-"""The mistakes of 02 that are known by name, for each exercise."""
+"""The mistakes of 02 that are known by name, for each exercise.
+
+A catalogue lists wrong functions. A law, which holds for every right answer, names what
+breaks it: a function of the answer and a generator that returns a sentence, or "".
+"""
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -91,6 +97,25 @@ LAYER = [
         "x[:, :-1] @ W[:-1]",
     ),
 ]
+
+
+def depends_on_others(answer: Callable, rng: np.random.Generator) -> str:
+    """Require that one sample or one neuron alone gives what it gives among others."""
+    x, W, b = (rng.normal(size=shape) for shape in ((5, 4), (4, 3), (1, 3)))
+    whole = np.asarray(answer(x, W, b))
+    row, unit = answer(x[:1], W, b), answer(x, W[:, :1], b[:, :1])
+    if not close(row, whole[:1], 1e-3):
+        return (
+            "A batch of one sample comes out otherwise than the same sample among "
+            "others: no row may depend on the rows beside it."
+        )
+    if not close(unit, whole[:, :1], 1e-3):
+        return (
+            "A layer of one neuron comes out otherwise than the same neuron among "
+            "others: no neuron may depend on those beside it."
+        )
+    return ""
+
 
 # Softmax
 
@@ -192,6 +217,43 @@ SOFTMAX = [
         lambda z: _rows(np.exp(_rows(_shifted(z)))),
     ),
 ]
+
+
+def _add_up(shares: np.ndarray) -> bool:
+    """Return True if shares are finite and each row adds up to 1."""
+    return close(shares.sum(axis=-1), np.ones(len(shares)), 1e-5)
+
+
+def overflows(answer: Callable, rng: np.random.Generator) -> str:
+    """Require that shares are finite and add up to 1, however large the outputs."""
+    z = np.array([[0, 1000, 999], [-1000, -1001, -999], [5, 5, 5]], float)
+    found = np.asarray(answer(z))
+    if _add_up(found):
+        return ""
+    alone = np.concatenate([answer(row[None]) for row in z])
+    if _add_up(alone):
+        return (
+            "At outputs of ±1000 it breaks, although each row by itself does not: take "
+            "the largest output of each row, `z.max(axis=-1, keepdims=True)`, and not "
+            "that of the whole batch."
+        )
+    return (
+        "At outputs of ±1000 it breaks: e¹⁰⁰⁰ is more than a number can hold, and "
+        "infinity by infinity is NaN. It changes no share to take the row's largest "
+        "output from all of the row before."
+    )
+
+
+def counts_more_than_differences(answer: Callable, rng: np.random.Generator) -> str:
+    """Require that only differences of outputs count."""
+    z = rng.normal(0.5, 2, (5, 4))
+    if close(answer(z), answer(z + 3), 1e-4):
+        return ""
+    return (
+        "When 3 is added to all outputs the shares change, and only differences "
+        "should count."
+    )
+
 
 # An activation and its slope
 

@@ -273,14 +273,6 @@ def rows(e):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-def ends(*args):
-    raise SystemExit
-
-
-def ragged(*args):
-    return [[1], [1, 2]]
-
-
 RIGHT = {
     "layer": [
         in_one_line,
@@ -324,8 +316,6 @@ WRONG = {  # pairs of an answer, and words that name the mistake
         (bent_without_a_bias, "bent by tanh"),
         (bent_without_a_bias, "the bias is missing"),
         (bent_without_a_bias, "two things happened at once"),
-        (ends, "ends Python"),
-        (ragged, "rows of different lengths"),
     ],
     "activation": [
         (hump(lambda z, a, s: -s), "the sign of the slope is wrong"),
@@ -365,8 +355,6 @@ WRONG = {  # pairs of an answer, and words that name the mistake
     "softmax": [
         (overflowing, "At outputs of ±1000 it breaks: e¹⁰⁰⁰"),
         (largest_of_all, "`z.max(axis=-1, keepdims=True)`, and not that of the whole"),
-        (ends, "ends Python"),
-        (ragged, "rows of different lengths"),
     ],
 }
 REFUSED = {  # no mistake that anybody makes, so it has no name; and yet it is wrong
