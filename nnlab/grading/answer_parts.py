@@ -5,7 +5,7 @@ every replica, and takes everything else from the engine.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from nnlab.backend import Array, Named, Space, ValuesAndCache, to_numpy
 from nnlab.engine.layers import Context, Layer, Linear
 from nnlab.engine.layout import Shapes
 from nnlab.engine.losses.classification import CrossEntropy
+from nnlab.engine.losses.loss import Loss
 from nnlab.grading.call_contract import name_of
 
 
@@ -66,15 +67,31 @@ class AnswerLayer(Layer):
 
 
 @dataclass(frozen=True)
-class AnswerLoss(CrossEntropy):
-    """The cross-entropy, with predictions function(z) for logits z (rows, classes)."""
+class AnswerLoss(Loss):
+    """A loss from logits z (…, batch, classes), with predictions function(z).
 
-    function: Callable[[np.ndarray], Any] = field(kw_only=True)
+    The function receives z (rows, classes), and returns the confidence in each class.
+    """
+
+    function: Callable[[np.ndarray], Any]
+    loss: CrossEntropy = CrossEntropy()
+
+    def targets(self, y: np.ndarray, outputs: int) -> Array:
+        return self.loss.targets(y, outputs)
+
+    def forward(self, xp: Space, z: Array, y: Array) -> ValuesAndCache:
+        return self.loss.forward(xp, z, y)
+
+    def backward(self, xp: Space, cache: Any) -> Array:
+        return self.loss.backward(xp, cache)
 
     def predict(self, xp: Space, z: Array) -> Array:
         table = to_numpy(z).reshape(-1, z.shape[-1])
         made = np.asarray(self.function(table), table.dtype)
         return xp.asarray(made.reshape(z.shape))
+
+    def correct(self, xp: Space, z: Array, y: Array) -> Array:
+        return self.loss.correct(xp, z, y)
 
     def __str__(self) -> str:
         return name_of(self.function)

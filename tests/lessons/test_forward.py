@@ -17,6 +17,7 @@ from nnlab.lessons import forward
 from nnlab.lessons.forward.explorers import CENTRES, one_line, three_clouds
 from nnlab.views import Boundary, Heads, HiddenSpace, Neurons, WeightedSum
 from nnlab.views.drawing.output_functions import used
+from nnlab.views.drawing.wiring import columns
 from nnlab.views.panels.weighted_terms import terms
 from tests.lessons.answers.forward import (
     in_one_line,
@@ -113,6 +114,8 @@ def test_the_explorer_runs_the_learners_layer(answer):
     mine = experiment.replace(**LAYER.runs(answer, experiment))
     again = mine.replace(**LAYER.runs(in_one_line, mine))
     trained = [one.trainer() for one in (experiment, mine, again)]
+    drawn = [columns(one.network) for one in trained]
+    assert drawn[0] == drawn[1] == drawn[2]  # with its sums, before they are bent
     starts = [one.network.parameters.copy() for one in trained]
     assert np.array_equal(starts[0], starts[1]) and np.array_equal(*starts[1:])
     for one in trained:
@@ -142,6 +145,10 @@ def test_the_explorer_answers_with_the_learners_softmax():
     mine = experiment.replace(**SOFTMAX.runs(first_class_always, experiment))
     z = np.random.default_rng(0).normal(size=(2, 5, 3))
     assert (mine.make_loss().predict(np, z)[..., 0] == 1).all()
+    assert used(mine.make_loss()) == "softmax"
+    two = Experiment(data="moons", hidden=())
+    two = two.replace(**SOFTMAX.runs(first_class_always, two)).trainer()
+    assert two.network.widths[-1] == 2  # an output for every class
     ours = experiment.replace(**SOFTMAX.runs(SOFTMAX.reference, experiment))
     assert np.allclose(
         ours.make_loss().predict(np, z), experiment.make_loss().predict(np, z)

@@ -113,7 +113,7 @@ def _outputs(rng: np.random.Generator) -> tuple[np.ndarray]:
         "e¹⁰⁰⁰ overflows. The shares stay as they are if the same number is taken from "
         "a whole row, and with its largest one no exponent is above 0.",
     ],
-    runs=lambda answer, experiment: {"loss": AnswerLoss(function=answer)},
+    runs=lambda answer, experiment: {"loss": AnswerLoss(answer)},
     laws=[mistakes.overflows, mistakes.counts_more_than_differences],
     mistakes=mistakes.SOFTMAX,
 )
