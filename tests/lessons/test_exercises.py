@@ -107,6 +107,13 @@ def test_a_wrong_answer_is_named(a_learner, asked, pair):
     assert said.kind == "wrong" and words in said.text, said
 
 
+@every
+def test_every_mistake_of_the_catalogue_has_an_answer_of_its_own(asked):
+    """It is written as a learner writes it, and not taken from the catalogue."""
+    said = " ".join(asked.check(answer).text for answer, _ in given("WRONG", asked))
+    assert [m.what for m in asked.mistakes if m.what not in said] == []
+
+
 @pytest.mark.parametrize("asked, answer", listed("REFUSED"))
 def test_what_has_no_name_is_refused_in_a_sentence(a_learner, asked, answer):
     said = asked.check(answer)

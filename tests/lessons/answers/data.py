@@ -1,6 +1,7 @@
 """Answers to the exercises of 01: right in any honest form, and wrong ones."""
 
 import numpy as np
+from pandas import DataFrame
 
 from nnlab.data.standardizer import Standardizer
 from nnlab.lab.lab import Lab
@@ -376,6 +377,49 @@ def std(train, other):
     return train.std(0)
 
 
+def both_at_once(train, other):
+    table = np.vstack([train, other])
+    table = (table - table.mean(axis=0)) / table.std(axis=0)
+    return table[: len(train)], table[len(train) :]
+
+
+def each_by_itself(train, other):
+    return tuple(
+        (part - np.mean(part, axis=0)) / part.std(0) for part in (train, other)
+    )
+
+
+def along_rows(train, other):
+    return (train - train.mean(1)) / train.std(1), (other - train.mean(1)) / train.std(
+        1
+    )
+
+
+def without_brackets(train, other):
+    part = train.mean(0) / train.std(0)
+    return train - part, other - part
+
+
+def as_pandas_does(train, other):
+    frame = DataFrame(train)
+    shift, scale = frame.mean().to_numpy(), frame.std().to_numpy()
+    return (train - shift) / scale, (other - shift) / scale
+
+
+def from_0_to_1(train, other):
+    least, most = train.min(axis=0), train.max(axis=0)
+    return (train - least) / (most - least), (other - least) / (most - least)
+
+
+def other_forgotten(train, other):
+    return (train - train.mean(0)) / train.std(0), other
+
+
+def copied_line(train, other):
+    train = (train - train.mean(0)) / train.std(0)
+    return train, train.copy()
+
+
 def one_scaled(train, other):
     return train, (other - train.mean(0)) / train.std(0)
 
@@ -415,6 +459,21 @@ RIGHT = {
 }
 WRONG = {  # pairs of an answer, and words that name the mistake
     "standardize": [
+        (both_at_once, "the mean and the deviation are those of both parts together"),
+        (each_by_itself, "each part was standardized by itself"),
+        (scaled_by(lambda t, o: np.vstack([t, o]).mean(0), std), "the mean is that of"),
+        (scaled_by(mean, lambda t, o: np.vstack([t, o]).std(0)), "the deviation is th"),
+        (scaled_by(lambda t, o: t.mean(), std), "one mean was taken of all features"),
+        (scaled_by(mean, lambda t, o: np.std(t)), "one deviation was taken of all fea"),
+        (along_rows, "it goes along each row, over its features"),
+        (scaled_by(lambda t, o: 0, std), "the mean was not taken away"),
+        (scaled_by(mean, lambda t, o: 1), "nothing was divided by the deviation"),
+        (without_brackets, "only the mean was divided by the deviation"),
+        (scaled_by(mean, lambda t, o: t.std(0) ** 2), "it was divided by the variance"),
+        (as_pandas_does, "the deviation was divided by N − 1"),
+        (from_0_to_1, "it is scaled from 0 to 1"),
+        (other_forgotten, "`other` comes back as it was"),
+        (copied_line, "`train` comes back twice, and `other` not at all"),
         (mean_of_both_by_the_variance, "two things happened at once"),
         (mean_of_both_by_the_variance, "both parts together"),
         (mean_of_both_by_the_variance, "by the variance"),

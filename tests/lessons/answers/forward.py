@@ -248,6 +248,37 @@ def bias_for_several(x, W, b):
     return x @ W + (b if W.shape[1] > 1 else 0)
 
 
+def in_a_loop(x, W, b, first=0, last=None, each=0.0, once=1.0):
+    """The sums by a loop over the inputs, with something wrong in it."""
+    z = np.zeros((len(x), W.shape[1]))
+    for k in range(first, x.shape[1] if last is None else last):
+        z = z + np.outer(x[:, k], W[k]) + each * b
+    return z + once * b
+
+
+def one_sample(x, W, b):
+    z = [x[0] @ W[:, j] + b[0, j] for j in range(W.shape[1])]
+    return np.array([z] * len(x))
+
+
+def sigmoid_of_sums(x, W, b):
+    return expit(in_one_line(x, W, b))
+
+
+def relu_of_sums(x, W, b):
+    z = in_one_line(x, W, b)
+    z[z < 0] = 0
+    return z
+
+
+def mean_of_products(x, W, b):
+    return (x[:, :, None] * W).mean(axis=1) + b
+
+
+def samples_in_columns(x, W, b):
+    return W.T @ x.T + b.T
+
+
 def bent_without_a_bias(x, W, b):
     return np.tanh(x @ W)
 
@@ -258,6 +289,30 @@ def largest_product(x, W, b):
 
 def multiplied_products(x, W, b):
     return (x[:, :, None] * W).prod(axis=1) + b
+
+
+def by_row(share):
+    """Shares that are made row by row, by something else than softmax."""
+    return lambda z: np.array([share(row) for row in z])
+
+
+def e_to(row):
+    return np.exp(row - row.max())
+
+
+def largest_only(row):
+    found = np.zeros(len(row))
+    found[np.argmax(row)] = 1
+    return found
+
+
+def sigmoid_shares(row):
+    return expit(row) / sum(expit(row))
+
+
+def without_keepdims(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / np.sum(e, axis=1)
 
 
 def overflowing(z):
@@ -311,6 +366,21 @@ RIGHT = {
 }
 WRONG = {  # pairs of an answer, and words that name the mistake
     "layer": [
+        (lambda x, W, b: in_a_loop(x, W, b, once=0), "the bias is missing"),
+        (lambda x, W, b: in_a_loop(x, W, b, each=1, once=0), "with each input"),
+        (lambda x, W, b: np.dot(x, W + b), "the bias was added to the weights"),
+        (lambda x, W, b: np.multiply(x, W) + b, "`x * W` stands where `x @ W` belongs"),
+        (lambda x, W, b: np.matmul(x, np.transpose(W)) + b, "`W` is turned round"),
+        (lambda x, W, b: np.matmul(W, x) + b, "`W` stands before `x`"),
+        (lambda x, W, b: np.matmul(x.swapaxes(0, 1), W) + b, "`x` is turned round"),
+        (lambda x, W, b: x @ W + b.reshape(-1, 1), "the bias was turned round"),
+        (samples_in_columns, "what comes back has its neurons in rows"),
+        (lambda x, W, b: np.tanh(with_loops(x, W, b)), "it was bent by tanh"),
+        (sigmoid_of_sums, "it was bent by a sigmoid"),
+        (relu_of_sums, "what is below 0 was cut off"),
+        (mean_of_products, "the sum was divided by the number of inputs"),
+        (one_sample, "every sample has the sums of the first one"),
+        (lambda x, W, b: in_a_loop(x, W, b, last=x.shape[1] - 1), "the last input is"),
         (alone_is_bent, "A batch of one sample"),
         (bias_for_several, "A layer of one neuron"),
         (bent_without_a_bias, "bent by tanh"),
@@ -353,6 +423,21 @@ WRONG = {  # pairs of an answer, and words that name the mistake
         (tanh_of_z, "in terms of a, and taken at z"),
     ],
     "softmax": [
+        (lambda z: of_scipy(z, axis=0), "each column was made to add up to 1"),
+        (of_scipy, "the whole batch adds up to 1"),
+        (without_keepdims, "`keepdims=True` is missing"),
+        (by_row(np.exp), "it was not divided by the row's sum"),
+        (by_row(e_to), "it was not divided by the row's sum"),
+        (by_row(lambda row: e_to(row) / np.mean(e_to(row))), "divided by the mean"),
+        (by_row(lambda row: e_to(row) / np.linalg.norm(e_to(row))), "root of the squ"),
+        (by_row(lambda row: row / sum(row)), "there is no exponential"),
+        (by_row(lambda row: of_scipy(-row)), "the exponential is of −z"),
+        (expit, "it is a sigmoid of each number by itself"),
+        (by_row(sigmoid_shares), "the shares are those of sigmoids"),
+        (by_row(largest_only), "it is argmax: a 1 for the largest"),
+        (by_row(np.argmax), "it is the number of the largest"),
+        (lambda z: log_softmax(z, axis=1), "the logarithm of the shares was returned"),
+        (by_row(lambda row: of_scipy(of_scipy(row))), "softmax was taken twice"),
         (overflowing, "At outputs of ±1000 it breaks: e¹⁰⁰⁰"),
         (largest_of_all, "`z.max(axis=-1, keepdims=True)`, and not that of the whole"),
     ],
