@@ -21,7 +21,7 @@ from nnlab.grading.call_contract import Part, needed
 from nnlab.grading.check_layer import check_layer
 from nnlab.grading.check_loss import check_loss
 from nnlab.grading.finite_differences import Slopes, slopes
-from nnlab.grading.slope_diagnosis import Case, judge
+from nnlab.grading.slope_diagnosis import Case, Sizes, judge
 
 
 @dataclass(frozen=True)
@@ -111,18 +111,6 @@ def _takes(function: Any) -> int:
     return len(needed(function)) or int(getattr(function, "nin", 1))
 
 
-@dataclass(frozen=True)
-class _Sample:
-    """The sizes that a diagnosis needs, of a trial of a network."""
-
-    batch: int
-    outputs: int
-
-    def mistakes(self, found: Slopes) -> list[Any]:
-        """Return nothing: in a network only the common mistakes are known."""
-        return []
-
-
 def _network(network: Network, x: Any, y: Any, loss: Loss | None) -> Report:
     """Check the gradient of every array of a network, in float64."""
     if x is None or y is None or loss is None:
@@ -138,7 +126,7 @@ def _network(network: Network, x: Any, y: Any, loss: Loss | None) -> Report:
     training = len(x) >= max(layer.least_batch for layer in network.layers)
     noise = double.draw_noise(len(x)) if training else None
     gradient = double.gradient(x, y, loss, training, noise)
-    sample = _Sample(len(x), double.widths[-1])
+    sizes = Sizes(len(x), double.widths[-1])
     found = []
     for name, place in double.layout.places.items():
         at, given = (place.view(np, v) for v in (double.parameters, gradient))
@@ -151,6 +139,6 @@ def _network(network: Network, x: Any, y: Any, loss: Loss | None) -> Report:
                 kinks=True,  # a sum may be exactly 0, as all are of a sample of zeros
             )
         layer = Part.of("part", double.layers[place.layer])
-        judge(layer, f"∂loss/∂{name}", [Case(sample, one)])
+        judge(layer, f"∂loss/∂{name}", [Case(sizes, one)])
         found.append(one)
     return Report.of(found)

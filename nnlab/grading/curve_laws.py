@@ -18,7 +18,7 @@ from nnlab.grading.call_contract import FAR, Part
 from nnlab.grading.check_layer import check_layer
 from nnlab.grading.compare import close, worst
 from nnlab.grading.finite_differences import Slopes, slopes
-from nnlab.grading.slope_diagnosis import Case, diagnosis
+from nnlab.grading.slope_diagnosis import Case, Sizes, diagnosis
 
 Answer = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 SHAPES = (4, 3), (7,), (2, 3, 5)
@@ -191,21 +191,12 @@ def _in_other_order(curve: Curve) -> str:
     return "The slope comes first and the curve second: `return a, slope`."
 
 
-class _Places:
-    """The sizes that a diagnosis needs: each place is by itself."""
-
-    batch = outputs = 1
-
-    def mistakes(self, found: Slopes) -> list:
-        return []
-
-
 def _named(curve: Curve, mistakes: Sequence[WrongSlope]) -> str:
     """Return the mistake in a sentence; "" if it is not recognized."""
     for what, why, of in mistakes:
         if curve.found.same(of(curve)):
             return f"It looks as if {what}: {why}."
-    told = diagnosis([Case(_Places(), curve.found)])
+    told = diagnosis([Case(Sizes(), curve.found)])
     return told and f"The slope {told}."
 
 

@@ -6,6 +6,7 @@ every measured shape is named.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -35,6 +36,18 @@ class Measured(Protocol):
         ...
 
 
+@dataclass
+class Sizes:
+    """The sizes of a trial that knows no mistakes of its own."""
+
+    batch: int = 1
+    outputs: int = 1
+
+    def mistakes(self, found: Slopes) -> Iterable[tuple[np.ndarray, str]]:
+        """Return nothing."""
+        return ()
+
+
 class Case(NamedTuple):
     """The slopes of one array in one trial."""
 
@@ -42,7 +55,7 @@ class Case(NamedTuple):
     slopes: Slopes
 
 
-SIZES: list[tuple[Callable[[Measured], float], str, str]] = [
+FACTORS: list[tuple[Callable[[Measured], float], str, str]] = [
     (
         lambda t: t.batch,
         "the batch size",
@@ -109,7 +122,7 @@ def _factor(cases: Sequence[Case]) -> str:
     """Return by which factor it is off in all cases."""
     pairs = [case.slopes.pair for case in cases]
     trials = [case.trial for case in cases]
-    sizes = [Factor([*map(size, trials)], *words) for size, *words in SIZES]
+    sizes = [Factor([*map(size, trials)], *words) for size, *words in FACTORS]
     return named_factor(pairs, [SIGN, *sizes, *SQUARES], FIT, SCALE_FLOOR)
 
 

@@ -12,7 +12,6 @@ from nnlab.lessons.data import rare
 from nnlab.views.view import around, grid
 
 SCALE, SPLIT = data.standardize, data.stratified
-OTHERS = range(100, 112)  # seeds that the notebook does not use
 
 
 @pytest.mark.parametrize("models, points", [(1, 100), (100, 100), (1000, 100)])
@@ -24,8 +23,8 @@ def test_the_best_of_many_coins_is_as_good_as_chance_has_it(models, points):
     assert abs(found - expected) < 0.02
 
 
-def test_features_chosen_too_soon_pretend():
-    before, after = data.leaked(OTHERS)
+def test_features_chosen_too_soon_pretend(seeds):
+    before, after = data.leaked(seeds)
     assert before.mean() > 0.75 and 0.4 < after.mean() < 0.6
     assert np.sum(before > after) >= 11
 
@@ -40,8 +39,8 @@ def test_only_the_chosen_features_are_kept():
     assert np.array_equal(found.x, x[:, [4, 7, 19]])
 
 
-def test_a_scale_from_all_the_data_hardly_matters():
-    leaky, fair = data.scaled(OTHERS)
+def test_a_scale_from_all_the_data_hardly_matters(seeds):
+    leaky, fair = data.scaled(seeds)
     assert abs(leaky - fair).mean() < 0.03
 
 
@@ -51,8 +50,8 @@ def test_the_winner_changes_from_split_to_split():
     assert np.ptp(line) > 0.02 and np.ptp(wide) > 0.02  # .035 to .044, by steps of .009
 
 
-def test_more_data_help_and_steady():
-    found = data.learning_curve(OTHERS)
+def test_more_data_help_and_steady(seeds):
+    found = data.learning_curve(seeds)
     middle, spread = np.median(found, axis=1), np.ptp(found, axis=1)
     assert middle[-1] > middle[0] + 0.02 and spread[-1] < spread[0] / 2
 
@@ -111,8 +110,8 @@ def lonely(seed: int) -> Dataset:
     return Dataset("lonely", x, y, ("a", "b"), ("left", "right"), parts=parts)
 
 
-def test_a_point_alone_moves_the_boundary_and_most_points_do_not():
-    found = [data.influence(Experiment(data=lonely(s), **HOW)) for s in OTHERS]
+def test_a_point_alone_moves_the_boundary_and_most_points_do_not(seeds):
+    found = [data.influence(Experiment(data=lonely(s), **HOW)) for s in seeds]
     assert sum(one.moved[-1] > 3 * one.luck for one in found) >= 10
     assert sum(one.most == 30 for one in found) >= 9
     assert all(np.median(one.moved) < one.luck for one in found)

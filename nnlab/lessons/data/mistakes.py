@@ -64,13 +64,13 @@ STANDARDIZE = [
     ),
     Edit(
         "the mean was not taken away",
-        "to scale is only half of it, a feature shall have mean 0",
+        "to scale is only half of it, every feature is to have mean 0",
         " - mean",
         "",
     ),
     Edit(
         "nothing was divided by the deviation",
-        "to shift is only half of it, a feature shall have deviation 1",
+        "to shift is only half of it, every feature is to have deviation 1",
         ") / deviation",
         ")",
     ),

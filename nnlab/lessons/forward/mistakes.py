@@ -149,8 +149,7 @@ SOFTMAX = [
     ),
     Edit(
         "`keepdims=True` is missing",
-        "what is found for each row is a row itself then, and is stretched over the "
-        "wrong axis",
+        "what each row has lies in a row then, and is stretched over the wrong axis",
         TOTAL,
         "e.sum(axis=-1)",
     ),
@@ -190,7 +189,7 @@ SOFTMAX = [
     ),
     Instead(
         "the shares are those of sigmoids, and not of exponentials",
-        "a sigmoid is the same as softmax for two classes only",
+        "a sigmoid stops at 1, so that large outputs get equal shares",
         lambda z: _rows(1 / (1 + np.exp(-z))),
     ),
     Edit(
