@@ -12,14 +12,14 @@ import numpy as np
 
 from nnlab.errors import shown
 from nnlab.grading.feedback import Card, code
-from nnlab.grading.learner_seed import luck
+from nnlab.grading.learner_seed import learner_rng
 from nnlab.grading.mistake import Mistake
 from nnlab.grading.sandbox import unfinished
 from nnlab.grading.source import has_blank, made_from, source_of
 
 
 @dataclass(frozen=True)
-class Rungs:
+class AnswerFormats:
     """The forms in which an exercise may be answered.
 
     Attributes:
@@ -89,7 +89,7 @@ class Rungs:
     def _shuffle(self) -> list[int]:
         """Return for each place which line of the body is there; never all in order."""
         count = len(self._body())
-        rng, order = luck(f"{self.name} lines"), np.arange(count)
+        rng, order = learner_rng(f"{self.name} lines"), np.arange(count)
         while count > 1 and (order == np.arange(count)).all():
             order = rng.permutation(count)
         return order.tolist()

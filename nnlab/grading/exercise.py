@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from nnlab.errors import InputError, shown
-from nnlab.grading.answer_formats import Rungs
+from nnlab.grading.answer_formats import AnswerFormats
 from nnlab.grading.compare import like, outcome, same
 from nnlab.grading.diagnose import Evidence
 from nnlab.grading.feedback import Card, code
 from nnlab.grading.known_mistakes import KnownMistake
-from nnlab.grading.learner_seed import luck
+from nnlab.grading.learner_seed import learner_rng
 from nnlab.grading.mistake import Mistake
 from nnlab.grading.sandbox import call, names_of, result
 from nnlab.grading.source import source_of
@@ -53,9 +53,9 @@ class Exercise:
         return f"{lesson}.{self.reference.__name__}"
 
     @property
-    def rungs(self) -> Rungs:
+    def formats(self) -> AnswerFormats:
         """The three forms of an answer."""
-        return Rungs(self.reference, self.blank, self.name)
+        return AnswerFormats(self.reference, self.blank, self.name)
 
     # What a learner calls
 
@@ -67,7 +67,7 @@ class Exercise:
                 numbers of the shuffled lines in order, as a list.
         """
         try:
-            function = self.rungs.made(answer)
+            function = self.formats.made(answer)
             self._examine(function)
         except Mistake as mistake:
             return self._not_right(mistake)
@@ -87,11 +87,11 @@ class Exercise:
 
     def lines(self) -> Card:
         """Return the first form: the lines of a right answer, in another order."""
-        return self.rungs.lines()
+        return self.formats.lines()
 
     def fill(self) -> Card:
         """Return the second form: a right answer with a blank in it."""
-        return self.rungs.fill()
+        return self.formats.fill()
 
     def into(self, lab: Any) -> Any:
         """Run a right answer in this Lab, now and whenever one is checked.
@@ -128,16 +128,16 @@ class Exercise:
 
     def cases(self) -> list[tuple]:
         """Return this learner's random arguments, with which an answer is called."""
-        return [self.case(rng) for rng in luck(self.name).spawn(CASES)]
+        return [self.case(rng) for rng in learner_rng(self.name).spawn(CASES)]
 
     def statement(self) -> Card:
         """Return what is asked, and the three forms of an answer."""
-        rungs = (
+        formats = (
             f"Three ways in, from easy to hard: order its lines (`{self.name}.lines()`)"
             f", fill a blank (`{self.name}.fill()`), or write it whole. Stuck? "
             f"`{self.name}.hint()`"
         )
-        return Card(f"{getdoc(self.reference)}\n\n{rungs}", title=self.title)
+        return Card(f"{getdoc(self.reference)}\n\n{formats}", title=self.title)
 
     def __repr__(self):
         return repr(self.statement())
@@ -188,7 +188,7 @@ class Exercise:
         def answer(*args):
             return call(function, args, names)
 
-        draws = luck(f"{self.name} laws").spawn(len(self.laws))
+        draws = learner_rng(f"{self.name} laws").spawn(len(self.laws))
         told = (law(answer, rng) for law, rng in zip(self.laws, draws))
         return next(filter(None, told), "")
 

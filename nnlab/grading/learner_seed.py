@@ -35,7 +35,7 @@ def learner(name: str) -> Card:
     )
 
 
-def luck(purpose: str) -> np.random.Generator:
+def learner_rng(purpose: str) -> np.random.Generator:
     """Return this learner's generator for a purpose, seeded the same every time."""
     name = FILE.read_text("utf-8") if FILE.is_file() else ""
     return np.random.default_rng([crc32(name.encode()), crc32(purpose.encode())])

@@ -296,20 +296,20 @@ def test_a_right_answer_may_have_either_precision(asked, kind):
     assert asked.check(answer).right and asked.answer is answer
 
 
-# The three rungs
+# The three formats
 
 
 @each
 def test_every_rung_can_be_climbed(asked):
-    order = asked.rungs.order
+    order = asked.formats.order
     for answer in (order, tuple(order), asked.blank, asked.reference):
         assert asked.check(answer).right
-    head, *lines = asked.rungs.lines().text.split("\n\n")[1].splitlines()
-    assert head.strip() == asked.rungs.head
+    head, *lines = asked.formats.lines().text.split("\n\n")[1].splitlines()
+    assert head.strip() == asked.formats.head
     shown = {int(line[4:6]): line[6:].strip() for line in lines}
     for number, line in shown.items():
-        assert asked.rungs.shuffled[number - 1].strip() == line
-    assert len(shown) == 1 or [*shown] != asked.rungs.order
+        assert asked.formats.shuffled[number - 1].strip() == line
+    assert len(shown) == 1 or [*shown] != asked.formats.order
     assert asked.blank not in asked.fill().text and "..." in asked.fill().text
 
 
@@ -371,7 +371,7 @@ def test_a_wrong_order_or_piece_is_told(answer, words):
 
 
 def test_lines_in_a_wrong_order_say_where():
-    said = softmax.check(softmax.rungs.order[::-1])
+    said = softmax.check(softmax.formats.order[::-1])
     assert "line 2 of its cell" in said.text and "'e'" in said.text
 
 
@@ -451,7 +451,7 @@ def test_an_exercise_shows_what_it_asks(asked):
         assert asked.title in text and f"{asked.name}.lines()" in text
     assert asked.reference.__doc__ in repr(asked)
     assert f"def {asked.reference.__name__}" in asked.solution().text
-    assert '"""' not in asked.solution().text and "@" not in asked.rungs.head
+    assert '"""' not in asked.solution().text and "@" not in asked.formats.head
 
 
 # A learner of one's own

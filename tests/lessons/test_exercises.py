@@ -130,7 +130,7 @@ def test_a_catalogue_says_what_and_why(asked):
 
 @every
 def test_all_forms_of_an_answer_lead_to_the_solution(asked):
-    for answer in (asked.reference, asked.rungs.order, asked.blank):
+    for answer in (asked.reference, asked.formats.order, asked.blank):
         assert asked.check(answer).right
     for blank in ([], "", "...", ..., None):
         assert asked.check(blank).kind == "blank"

@@ -14,12 +14,14 @@ from nnlab.errors import InputError
 from nnlab.experiment.experiment import Experiment
 from nnlab.lab.lab import Lab
 from nnlab.lessons import forward
+from nnlab.lessons.forward import mistakes
 from nnlab.lessons.forward.explorers import CENTRES, one_line, three_clouds
 from nnlab.views import Boundary, Heads, HiddenSpace, Neurons, WeightedSum
 from nnlab.views.drawing.output_functions import used
 from nnlab.views.drawing.wiring import columns
 from nnlab.views.panels.weighted_terms import terms
 from tests.lessons.answers.forward import (
+    WRONG,
     in_one_line,
     mine_in_single,
     with_lists,
@@ -105,6 +107,15 @@ def test_the_explorer_says_which_one_layer_it_is():
     assert "All 3 layers" in said and "differ by less than 0.00000" in said
     lab.change(activation="tanh")
     assert "no one layer" in one_line(lab.live)
+
+
+# Exercises
+
+
+def test_every_wrong_slope_has_an_answer_of_its_own():
+    said = " ".join(CURVE.check(answer).text for answer, _ in WRONG["activation"])
+    assert [m.what for m in mistakes.ACTIVATION if m.what not in said] == []
+    assert 8 <= len(mistakes.ACTIVATION) <= 15
 
 
 # Exercises in a Lab
