@@ -65,8 +65,9 @@ class Part:
             raise
         except timeout.TooSlow:
             raise self.wrong(
-                f"{method} of {self}{hint}, was stopped after {timeout.SECONDS:g} "
-                "seconds. Does a loop never end, or go over more than it needs to?"
+                f"{method} of {self}{hint and f'{hint},'} was stopped after "
+                f"{timeout.SECONDS:g} seconds. Does a loop never end, or go over more "
+                "than it needs to?"
             ) from None
         except Exception as error:
             kind, said = type(error).__name__, _said(error)

@@ -145,8 +145,8 @@ def nonlinear(answer: Answer, rng: np.random.Generator) -> str:
         return ""
     what = "the same everywhere" if close(a, a[0] + 0 * a) else "a straight line"
     return (
-        f"The curve is {what}, and so bends nothing: layers would collapse into one, "
-        "as in experiment 1."
+        f"The curve is {what}, and so bends nothing: layers without a bend collapse "
+        "into one."
     )
 
 
