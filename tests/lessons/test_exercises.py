@@ -11,16 +11,14 @@ A lesson brings only its answers, as data: `answers/<lesson>.py` has
 
 from collections.abc import Iterator
 from importlib import import_module
-from pkgutil import iter_modules
 
 import numpy as np
 import pytest
 
-import nnlab.lessons
 from nnlab.grading.exercise import Exercise
 from nnlab.lab.lab import Lab
+from tests.lessons.answers import LESSONS
 
-LESSONS = [found.name for found in iter_modules(nnlab.lessons.__path__) if found.ispkg]
 ANSWERS = {name: import_module(f"tests.lessons.answers.{name}") for name in LESSONS}
 NAMED = (  # how a sentence begins or goes on that says more than that it is wrong
     "It looks as if ",
