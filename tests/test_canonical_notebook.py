@@ -275,7 +275,7 @@ def solved(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if found := CHECK.search(cell.source) if cell.cell_type == "code" else None:
             lesson, name, answer = found.groups()
             asked = getattr(import_module(f"nnlab.lessons.{lesson}"), name)
-            given = {"[]": asked.rungs.order, '"..."': repr(asked.blank)}
+            given = {"[]": asked.formats.order, '"..."': repr(asked.blank)}
             code = (
                 "" if answer in given else f"import numpy as np\n{asked.solved()}\n\n"
             )

@@ -164,7 +164,9 @@ def test_every_module_is_on_a_floor():
     assert files == set(READING)
 
 
-@pytest.mark.parametrize("home", ["nnlab.diagnostics", "nnlab.session.monitors"])
+@pytest.mark.parametrize(
+    "home", ["nnlab.diagnostics", "nnlab.grading", "nnlab.session.monitors"]
+)
 def test_a_folder_is_read_in_the_order_of_its_imports(home):
     order = re.findall(r"(\w+)\s\(", SOURCES[home])
     below = f"{home}."

@@ -42,12 +42,14 @@ from nnlab.engine.schedules import (
     StepLR,
 )
 from nnlab.experiment.custom_parts import as_dataset
+from nnlab.grading.answer_parts import AnswerLoss
 from nnlab.training.early_stopping import EarlyStopping
 from nnlab.training.metrics import Part, measure
 from nnlab.training.trainer import Trainer
 
 Experiment = Any  # not imported: its module imports this one
 AUTO = "auto"
+FROM_LOGITS = CrossEntropy | AnswerLoss  # losses with an output for every class
 RECTIFIERS = (ReLU, LeakyReLU, ELU, GELU, SiLU)  # pass about half of their inputs
 SCHEDULES: dict[str, Callable[[int], Schedule]] = {  # name → schedule over n steps
     "steady": lambda steps: ConstantLR(),
@@ -111,7 +113,7 @@ def outputs(e: Experiment) -> int:
     data = dataset(e)
     if not data.labelled:
         return len(data.targets)
-    two = len(data.classes) == 2 and not isinstance(loss(e), CrossEntropy)
+    two = len(data.classes) == 2 and not isinstance(loss(e), FROM_LOGITS)
     return 1 if two else len(data.classes)
 
 

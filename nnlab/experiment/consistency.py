@@ -3,7 +3,7 @@
 from nnlab.backend import select_backend
 from nnlab.data.catalogue import REAL
 from nnlab.engine.layers import Layer
-from nnlab.engine.losses.classification import Binary, CrossEntropy
+from nnlab.engine.losses.classification import Binary
 from nnlab.engine.residual import Residual
 from nnlab.engine.sequential import Sequential
 from nnlab.errors import InputError
@@ -83,7 +83,7 @@ def _check_features(e: Experiment) -> None:
 def _check_loss(e: Experiment) -> None:
     """A classification loss requires labels, and a binary loss two classes."""
     data, loss = build.dataset(e), build.loss(e)
-    for_labels = isinstance(loss, CrossEntropy | Binary)
+    for_labels = isinstance(loss, build.FROM_LOGITS | Binary)
     if for_labels and not data.labelled:
         raise InputError(
             "loss",

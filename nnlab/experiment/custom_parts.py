@@ -197,7 +197,8 @@ def as_source(value: Any, argument: str = "data") -> Dataset | Callable[..., Any
 
 def _dataset(part: Part, function: Callable[..., Any], *given: Any) -> Dataset:
     """Return the result of the function, which must be a data set."""
-    made = part.call("the function", lambda: function(**dict(given)))
+    with part.explained("the function"):  # data may take longer than a call may
+        made = function(**dict(given))
     if not isinstance(made, Dataset):
         raise part.wrong(
             f"{part} returned {shown(made)}, and not a Dataset; try "

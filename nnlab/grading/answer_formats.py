@@ -1,7 +1,7 @@
-"""The three rungs of an exercise: order its lines, fill its blank, or write it whole.
+"""The three forms of an answer: order the lines, fill the blank, or write a function.
 
-Whatever a learner gives becomes a function, so that one check fits all three: an order
-of lines that does the same in another way is right, too.
+Each becomes a function, so that one check applies to all three; another order of lines
+that does the same is right, too.
 """
 
 from collections.abc import Callable
@@ -12,16 +12,21 @@ import numpy as np
 
 from nnlab.errors import shown
 from nnlab.grading.feedback import Card, code
-from nnlab.grading.learner_seed import luck
+from nnlab.grading.learner_seed import learner_rng
 from nnlab.grading.mistake import Mistake
 from nnlab.grading.sandbox import unfinished
 from nnlab.grading.source import has_blank, made_from, source_of
 
 
 @dataclass(frozen=True)
-class Rungs:
-    """A reference solution, the piece of it that is left blank, and the name by which a
-    notebook calls the exercise."""
+class AnswerFormats:
+    """The forms in which an exercise may be answered.
+
+    Attributes:
+        reference: the reference solution.
+        blank: the piece of it that is left out.
+        name: the name by which a notebook calls the exercise.
+    """
 
     reference: Callable
     blank: str
@@ -34,7 +39,7 @@ class Rungs:
 
     @property
     def shuffled(self) -> list[str]:
-        """The lines below it, in another order: the same for a learner every time."""
+        """The lines below it in another order, the same for a learner every time."""
         return [self._body()[i] for i in self._shuffle()]
 
     @property
@@ -43,7 +48,7 @@ class Rungs:
         return [int(place) + 1 for place in np.argsort(self._shuffle())]
 
     def lines(self) -> Card:
-        """The first rung, as a learner sees it."""
+        """Return the shuffled lines, as a learner sees them."""
         numbered = [f"{n:>2} {line}" for n, line in enumerate(self.shuffled, 1)]
         start = [*range(1, len(numbered) + 1)]
         shown_lines = code("\n".join([f"   {self.head}", *numbered]))
@@ -53,7 +58,7 @@ class Rungs:
         )
 
     def fill(self) -> Card:
-        """The second rung, as a learner sees it."""
+        """Return the solution with its blank, as a learner sees it."""
         text = source_of(self.reference).replace(self.blank, "...")
         return Card(
             f"What belongs in place of `...`?\n\n{code(text)}\n\n"
@@ -61,8 +66,11 @@ class Rungs:
         )
 
     def made(self, answer: Any) -> Callable:
-        """The function that an answer is. Raises `Mistake` if it is none, or none
-        yet."""
+        """Return the function that an answer stands for.
+
+        Raises:
+            Mistake: if it is none, or not finished.
+        """
         if answer is None or answer is ...:
             raise unfinished()
         if isinstance(answer, str):
@@ -79,15 +87,15 @@ class Rungs:
         return source_of(self.reference).splitlines()[1:]
 
     def _shuffle(self) -> list[int]:
-        """For each place, which line of the body stands there; never all in order."""
+        """Return for each place which line of the body is there; never all in order."""
         count = len(self._body())
-        rng, order = luck(f"{self.name} lines"), np.arange(count)
+        rng, order = learner_rng(f"{self.name} lines"), np.arange(count)
         while count > 1 and (order == np.arange(count)).all():
             order = rng.permutation(count)
         return order.tolist()
 
     def _ordered(self, order: list[int]) -> Callable:
-        """The shuffled lines in this order."""
+        """Return the function of the shuffled lines in this order."""
         lines = self.shuffled
         if not order:
             raise Mistake("no line has its place yet", blank=True)
@@ -101,7 +109,7 @@ class Rungs:
         return self._compiled(text, "In this order")
 
     def _filled(self, piece: str) -> Callable:
-        """The reference with this piece in its blank."""
+        """Return the reference with this piece in its blank."""
         if piece in ("", "..."):
             raise Mistake("the blank is still blank", blank=True)
         text = source_of(self.reference).replace(self.blank, piece)

@@ -1,8 +1,8 @@
-"""Whether a gradient is right: what a part says, beside what differences measure.
+"""Check a gradient: what a part returns, compared with finite differences.
 
-A backward pass that is a little wrong still trains, only worse, and nothing shows it.
-So every part of a learner's own is checked here before it is used, on small random
-numbers, in every shape in which the engine may call it.
+A backward pass that is slightly wrong still trains, only worse, and nothing shows it.
+So every user-defined part is checked before it is used, on small random numbers, in
+every shape in which the engine may call it.
 """
 
 from copy import copy
@@ -21,19 +21,19 @@ from nnlab.grading.call_contract import Part, needed
 from nnlab.grading.check_layer import check_layer
 from nnlab.grading.check_loss import check_loss
 from nnlab.grading.finite_differences import Slopes, slopes
-from nnlab.grading.slope_diagnosis import Case, judge
+from nnlab.grading.slope_diagnosis import Case, Sizes, judge
 
 
 @dataclass(frozen=True)
 class Report:
-    """How many slopes were compared, and the largest relative error among them."""
+    """The number of slopes compared, and the largest relative error among them."""
 
     slopes: int
     error: float
 
     @classmethod
     def of(cls, found: list[Slopes]) -> "Report":
-        """The report on these slopes."""
+        """Return the report on these slopes."""
         sure = sum(int(one.sure.sum()) for one in found)
         return cls(sure, max(one.error for one in found))
 
@@ -47,7 +47,7 @@ class Report:
 def check_gradient(
     part: Any, x: Any = None, y: Any = None, loss: Loss | None = None
 ) -> Report:
-    """Compares a part's backward pass with differences of its forward pass.
+    """Compare a part's backward pass with differences of its forward pass.
 
     Args:
         part: a layer, a loss, an activation as a pair of functions (f, slope) of z, a
@@ -55,7 +55,7 @@ def check_gradient(
         x: samples (batch, inputs), for a network; for a layer that takes just one
             number of inputs, an example that has it.
         y: the targets of these samples, for a network.
-        loss: what is made small, for a network.
+        loss: the loss to minimize, for a network.
 
     Returns:
         A report that reads as one line.
@@ -84,8 +84,8 @@ def check_gradient(
         made = given.instance(part)
     if isinstance(made, Layer):
         inputs = None if x is None else np.shape(x)[-1]
-        bends = isinstance(made, FunctionLayer)
-        return Report.of(check_layer(given, made, inputs, bends))
+        elementwise = isinstance(made, FunctionLayer)
+        return Report.of(check_layer(given, made, inputs, elementwise))
     if isinstance(made, Loss):
         return Report.of(check_loss(given, made))
     raise InputError(
@@ -97,31 +97,22 @@ def check_gradient(
 
 
 def _pair(pair: tuple[Any, ...]) -> FunctionLayer | FunctionLoss | None:
-    """An activation or a loss of two functions, by how many arguments they take; None
-    if they are not two functions."""
+    """Return an activation or a loss of two functions, by their number of arguments.
+
+    None if they are not two functions.
+    """
     if len(pair) != 2 or not all(map(callable, pair)):
         return None
     return FunctionLoss(*pair) if 2 in map(_takes, pair) else FunctionLayer(*pair)
 
 
 def _takes(function: Any) -> int:
-    """How many arguments a function needs; 1 if it does not say."""
+    """Return how many arguments a function needs; 1 if it does not tell."""
     return len(needed(function)) or int(getattr(function, "nin", 1))
 
 
-@dataclass(frozen=True)
-class _Sample:
-    """What a diagnosis may know of a network's trial."""
-
-    batch: int
-    outputs: int
-
-    def mistakes(self, found: Slopes) -> list[Any]:
-        return []
-
-
 def _network(network: Network, x: Any, y: Any, loss: Loss | None) -> Report:
-    """The gradient in every array of a network, in float64."""
+    """Check the gradient of every array of a network, in float64."""
     if x is None or y is None or loss is None:
         raise InputError(
             "x",
@@ -135,7 +126,7 @@ def _network(network: Network, x: Any, y: Any, loss: Loss | None) -> Report:
     training = len(x) >= max(layer.least_batch for layer in network.layers)
     noise = double.draw_noise(len(x)) if training else None
     gradient = double.gradient(x, y, loss, training, noise)
-    sample = _Sample(len(x), double.widths[-1])
+    sizes = Sizes(len(x), double.widths[-1])
     found = []
     for name, place in double.layout.places.items():
         at, given = (place.view(np, v) for v in (double.parameters, gradient))
@@ -148,6 +139,6 @@ def _network(network: Network, x: Any, y: Any, loss: Loss | None) -> Report:
                 kinks=True,  # a sum may be exactly 0, as all are of a sample of zeros
             )
         layer = Part.of("part", double.layers[place.layer])
-        judge(layer, f"∂loss/∂{name}", [Case(sample, one)])
+        judge(layer, f"∂loss/∂{name}", [Case(sizes, one)])
         found.append(one)
     return Report.of(found)

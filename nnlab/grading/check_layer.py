@@ -1,28 +1,39 @@
-"""A layer under test: its manners, its slopes, its replicas, its numbers far out.
+"""Check a layer: its calls, its gradients, its replicas, its numbers far out.
 
-What is tried first is what makes the rest meaningless if it is wrong.
+First comes what makes the rest meaningless if it is wrong.
 """
 
 import numpy as np
 
 from nnlab.engine.layers import Layer
 from nnlab.errors import InputError, shown
-from nnlab.grading.call_contract import Part
-from nnlab.grading.finite_differences import LARGE_SLOPE, Slopes
-from nnlab.grading.fixtures import FAR, Trial
-from nnlab.grading.layer_contract import apart, manners, number_by_number
+from nnlab.grading.call_contract import FAR, Part
+from nnlab.grading.compare import SCALE_FLOOR, close
+from nnlab.grading.finite_differences import Slopes
+from nnlab.grading.fixtures import Trial
+from nnlab.grading.layer_contract import (
+    check_calls,
+    check_elementwise,
+    check_samples,
+)
 from nnlab.grading.slope_diagnosis import Case, judge
 
-WIDTHS = (4, 1, 2, 3, *range(5, 17), 32, 64)  # inputs to try; the first that go
+WIDTHS = (4, 1, 2, 3, *range(5, 17), 32, 64)  # numbers of inputs to try, in order
 
 
 def check_layer(
-    part: Part, layer: Layer, inputs: int | None = None, bends: bool = False
+    part: Part, layer: Layer, inputs: int | None = None, elementwise: bool = False
 ) -> list[Slopes]:
-    """Every slope that was compared; raises an `InputError` at the first fault.
+    """Check that a layer is right, and return every slope that was compared.
 
-    It is called with so many `inputs`, or with some that it takes. An activation
-    `bends` each number by itself.
+    Args:
+        part: its name, for the sentences.
+        layer: the layer.
+        inputs: number of inputs; by default one or two numbers that it accepts.
+        elementwise: require that it maps each number by itself, as an activation.
+
+    Raises:
+        InputError: at the first fault.
     """
     wide, *narrow = _widths(part, layer, inputs)
     for n in (wide, *narrow):
@@ -31,10 +42,10 @@ def check_layer(
     learning = Trial(part, layer, 5, wide)
     using = Trial(part, layer, 5, wide, training=False)
     for trial in (learning, using):
-        manners(trial)
-    apart(using)
-    if bends:
-        number_by_number(Trial(part, layer, 3, wide, training=False))
+        check_calls(trial)
+    check_samples(using)
+    if elementwise:
+        check_elementwise(Trial(part, layer, 3, wide, training=False))
     trials = [
         learning,
         using,
@@ -52,7 +63,7 @@ def check_layer(
 
 
 def _widths(part: Part, layer: Layer, inputs: int | None) -> list[int]:
-    """One or two numbers of inputs that the layer takes."""
+    """Return one or two numbers of inputs that the layer accepts."""
     found, last = [], None
     for n in WIDTHS if inputs is None else (inputs,):
         try:
@@ -76,7 +87,7 @@ def _widths(part: Part, layer: Layer, inputs: int | None) -> list[int]:
 
 
 def _declared(part: Part, layer: Layer, inputs: int) -> None:
-    """What it says of its parameters is what it starts with."""
+    """Require that `parameters` describes what `init` returns."""
     rng = np.random.default_rng(0)
     start = part.named("init", np.ndarray, layer.init, rng, inputs)
     said = part.named("parameters", tuple, layer.parameters, inputs)
@@ -91,7 +102,7 @@ def _declared(part: Part, layer: Layer, inputs: int) -> None:
 
 
 def _slopes(part: Part, trials: list[Trial]) -> list[Slopes]:
-    """Backward beside differences, in every trial."""
+    """Compare backward with differences in every trial."""
     compared = [(trial, trial.compared()) for trial in trials]
     for name in compared[0][1]:
         cases = [Case(trial, found[name]) for trial, found in compared]
@@ -100,46 +111,38 @@ def _slopes(part: Part, trials: list[Trial]) -> list[Slopes]:
 
 
 def _replicas(trial: Trial) -> None:
-    """Side by side, each replica is what it is alone."""
-    together = _said(trial)
+    """Require that each replica, among others, is what it is alone."""
+    together = _returned(trial)
     for i in range(trial.lead[0]):
-        for name, array in _said(trial.alone(i)).items():
-            if not np.allclose(together[name][i], array, rtol=1e-7, atol=1e-9):
-                raise trial.part.wrong(
-                    f"{name} of {trial.part} mixes the replicas: with x of shape "
-                    f"{trial.x.shape}, replica {i} is not what it is alone; the batch "
-                    "is axis -2, and never axis 0."
-                )
+        alone = _returned(trial.alone(i))
+        trial.part.unmixed(i, together, alone, f"x of shape {trial.x.shape}")
 
 
 def _single(part: Part, layer: Layer, inputs: int) -> None:
-    """In single precision it stays single, and near."""
-    single = _said(Trial(part, layer, 5, inputs, dtype="float32"))
-    for name, double in _said(Trial(part, layer, 5, inputs)).items():
-        hint = "it is finite in float64; look for a number too large or too small"
-        part.finite(f"{name} in float32", single[name], "at ordinary numbers", hint)
-        off, largest = np.abs(single[name] - double).max(), np.abs(double).max()
-        if off > 1e-2 * max(largest, LARGE_SLOPE):
+    """Require that results in float32 are finite, and near those in float64."""
+    single = _returned(Trial(part, layer, 5, inputs, dtype="float32"))
+    part.finite_in_float32(single)
+    for name, double in _returned(Trial(part, layer, 5, inputs)).items():
+        if not close(single[name], double, 1e-2, SCALE_FLOOR):
             raise part.wrong(
                 f"{name} of {part} is more than 1 % off in float32; look for a "
                 "difference of two numbers that are nearly the same."
             )
 
 
-def _said(trial: Trial) -> dict[str, np.ndarray]:
-    """All that a layer returns, by name."""
+def _returned(trial: Trial) -> dict[str, np.ndarray]:
+    """Return all that a layer returns, by name."""
     y = trial.forward()[0].copy()
     named = {f"∂loss/∂{name}": g for name, g in trial.gradients().items()}
     return {"y": y, **named}
 
 
 def _far(part: Part, layer: Layer, inputs: int) -> None:
-    """It is finite where numbers are large."""
+    """Require that results are finite where inputs are large."""
     trial = Trial(part, layer, 2, inputs, training=False)
     trial.x[...] = np.array([[FAR], [-FAR]])
     hint = (
         "an exponential is too large there; take it of negative numbers, as "
         "np.exp(-np.abs(z)), or limit it with np.minimum(z, 30)"
     )
-    for name, array in _said(trial).items():
-        part.finite(name, array, f"at ±{FAR:g}", hint)
+    part.finite_far_out(_returned(trial), hint)

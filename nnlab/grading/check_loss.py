@@ -1,6 +1,6 @@
-"""A loss under test: its manners, its slope, its replicas, its numbers far out.
+"""Check a loss: its calls, its gradient, its replicas, its numbers far out.
 
-Targets of every kind that it takes are tried: numbers, class numbers, and 0 and 1.
+Targets of every kind that it accepts are tried: numbers, class numbers, and 0 and 1.
 """
 
 from collections.abc import Iterator
@@ -9,20 +9,20 @@ import numpy as np
 
 from nnlab.engine.losses.loss import Loss
 from nnlab.errors import InputError
-from nnlab.grading.call_contract import Part, same
+from nnlab.grading.call_contract import FAR, Arrays, Part, repeated
+from nnlab.grading.compare import SCALE_FLOOR, close
 from nnlab.grading.finite_differences import Slopes, slopes
-from nnlab.grading.fixtures import FAR
 from nnlab.grading.slope_diagnosis import Case, judge
 
 OUTPUTS = (4, 1)
-KINDS = {  # of targets, for so many samples and outputs
+KINDS = {  # targets for n samples and k outputs
     "labels": lambda rng, n, k: rng.permutation(np.arange(n) % max(k, 2)),
     "numbers": lambda rng, n, k: rng.uniform(0.05, 0.95, (n, k)),
 }
 
 
 class LossTrial:
-    """One loss with outputs z of a network, and targets for them."""
+    """A loss with outputs z of a network, and targets for them."""
 
     def __init__(
         self,
@@ -58,19 +58,15 @@ class LossTrial:
         return f", for z of shape {self.z.shape} and y of shape {self.y.shape}"
 
     def forward(self) -> tuple[np.ndarray, object]:
-        """The loss of each sample, as it should be, and the cache."""
+        """Return the loss of each sample, checked, and the cache."""
         forth = self.loss.forward
         answer = self.part.call("forward", forth, np, self.z, self.y, hint=self.hint)
-        if not isinstance(answer, tuple) or len(answer) != 2:
-            raise self.part.wrong(
-                f"forward of {self.part} returns {type(answer).__name__}, and not two "
-                "things; return losses, cache."
-            )
+        self.part.two(answer, "losses, cache")
         self.part.array("forward's loss of each sample", answer[0], self.z[..., 0])
         return answer
 
     def gradient(self) -> np.ndarray:
-        """∂mean/∂z, as the loss says."""
+        """Return the gradient ∂mean/∂z of the loss, checked."""
         _, cache = self.forward()
         back = self.loss.backward
         slope = self.part.call("backward", back, np, cache, hint=self.hint)
@@ -78,23 +74,30 @@ class LossTrial:
         return slope
 
     def compared(self) -> Slopes:
-        """The same, beside what differences measure."""
+        """Return the same gradient beside the measured one."""
         weights, given = np.full(self.batch, 1 / self.batch), self.gradient()
-        return self.part.call(
-            "forward", slopes, self._losses, self.z, weights, given, hint=self.hint
-        )
+        with self.part.explained("forward", self.hint):
+            return slopes(self._losses, self.z, weights, given)
 
     def _losses(self) -> np.ndarray:
-        """The loss of each sample, whatever lies in z."""
+        """Return the loss of each sample for the present z."""
         return self.loss.forward(np, self.z, self.y)[0]
 
     def mistakes(self, found: Slopes) -> Iterator[tuple[np.ndarray, str]]:
-        """No array but the right one is known here."""
+        """Yield nothing: no mistake of a loss is known beside the common ones."""
         yield from ()
 
 
 def check_loss(part: Part, loss: Loss) -> list[Slopes]:
-    """Every slope that was compared; raises an `InputError` at the first fault."""
+    """Check that a loss is right, and return every slope that was compared.
+
+    Args:
+        part: its name, for the sentences.
+        loss: the loss.
+
+    Raises:
+        InputError: at the first fault.
+    """
     kinds = _kinds(part, loss)
     trials = [
         LossTrial(part, loss, kind, batch, outputs)
@@ -102,14 +105,15 @@ def check_loss(part: Part, loss: Loss) -> list[Slopes]:
         for batch in (5, 1, 7)
     ]
     for trial in trials:
-        _manners(trial)
+        _calls(trial)
     cases = [Case(trial, trial.compared()) for trial in trials]
     judge(part, "∂loss/∂z", cases)
     kind, outputs = kinds[0]
     for batch, shared in ((5, False), (5, True), (3, False)):
         _replicas(LossTrial(part, loss, kind, batch, outputs, replicas=3), shared)
     for kind, outputs in kinds:
-        _single(LossTrial(part, loss, kind, 5, outputs, dtype="float32"))
+        single = LossTrial(part, loss, kind, 5, outputs, dtype="float32")
+        part.finite_in_float32(_returned(single))
         for dtype in ("float64", "float32"):
             _far(LossTrial(part, loss, kind, 4, outputs, dtype=dtype))
         _answers(LossTrial(part, loss, kind, 5, outputs))
@@ -117,7 +121,7 @@ def check_loss(part: Part, loss: Loss) -> list[Slopes]:
 
 
 def _kinds(part: Part, loss: Loss) -> list[tuple[str, int]]:
-    """The kinds of targets, and numbers of outputs, that the loss takes."""
+    """Return the kinds of targets and numbers of outputs that the loss accepts."""
     found, last = [], None
     for outputs in OUTPUTS:
         for kind in KINDS:
@@ -133,8 +137,8 @@ def _kinds(part: Part, loss: Loss) -> list[tuple[str, int]]:
     return found
 
 
-def _manners(trial: LossTrial) -> None:
-    """It leaves alone what it is lent, repeats itself, and looks at each sample."""
+def _calls(trial: LossTrial) -> None:
+    """Require that it changes no input, repeats itself, and mixes no samples."""
     part = trial.part
     with part.untouched("forward", {"z": trial.z, "y": trial.y}):
         losses, _ = trial.forward()
@@ -149,7 +153,7 @@ def _manners(trial: LossTrial) -> None:
     trial.z[1:] += 1
     moved = trial.forward()[0].copy()
     trial.z[...] = z
-    if not np.allclose(losses[0], moved[0]):
+    if not close(moved[0], losses[0], least=SCALE_FLOOR):
         raise part.wrong(
             f"forward of {part} mixes the samples: the first one's loss changes with "
             "the others; look at each row by itself, with axis=-1."
@@ -157,13 +161,13 @@ def _manners(trial: LossTrial) -> None:
 
 
 def _kept(trial: LossTrial, slope: np.ndarray) -> None:
-    """Only the cache leads from forward to backward."""
+    """Require that only the cache leads from forward to backward."""
     part, (_, cache), z = trial.part, trial.forward(), trial.z
     trial.z = z[::-1].copy()
     trial.forward()
     trial.z = z
     again = part.call("backward", trial.loss.backward, np, cache)
-    if not same(slope, again):
+    if not repeated(slope, again):
         raise part.wrong(
             f"backward of {part} uses what a later forward left behind: it keeps its "
             "cache on itself; return it from forward as losses, cache."
@@ -171,48 +175,36 @@ def _kept(trial: LossTrial, slope: np.ndarray) -> None:
 
 
 def _replicas(trial: LossTrial, shared: bool) -> None:
-    """Side by side, each replica is what it is alone, on targets of its own or on
-    those that all share."""
+    """Require that each replica, among others, is what it is alone.
+
+    The replicas have targets of their own, or share them.
+    """
     z, y = trial.z, trial.y
     each = [y[0]] * len(y) if shared else y
     trial.y = y[0] if shared else y
-    together = _said(trial)
+    together = _returned(trial)
     for i, (trial.z, trial.y) in enumerate(zip(z, each)):
-        for what, array in _said(trial).items():
-            if not np.allclose(together[what][i], array, rtol=1e-7, atol=1e-9):
-                raise trial.part.wrong(
-                    f"{what} of {trial.part} mixes the replicas: with z of shape "
-                    f"{z.shape}, replica {i} is not what it is alone; the batch is "
-                    "axis -2, and never axis 0."
-                )
+        trial.part.unmixed(i, together, _returned(trial), f"z of shape {z.shape}")
 
 
-def _said(trial: LossTrial) -> dict[str, np.ndarray]:
-    """All that a loss returns, by name."""
+def _returned(trial: LossTrial) -> Arrays:
+    """Return all that a loss returns, by name."""
     losses = trial.forward()[0].copy()
     return {"the loss of each sample": losses, "∂loss/∂z": trial.gradient()}
 
 
-def _single(trial: LossTrial) -> None:
-    """In single precision it stays single, and finite."""
-    hint = "it is finite in float64; look for a number too large or too small"
-    for what, array in _said(trial).items():
-        trial.part.finite(f"{what} in float32", array, "at ordinary numbers", hint)
-
-
 def _far(trial: LossTrial) -> None:
-    """It is finite where numbers are large."""
+    """Require that results are finite where outputs are large."""
     trial.z[...] = FAR * np.where(np.indices(trial.z.shape).sum(axis=0) % 2, 1, -1)
     hint = (
         "an exponential or a logarithm fails there; write it from z, as the engine's "
         "BinaryCrossEntropy does"
     )
-    for what, array in _said(trial).items():
-        trial.part.finite(what, array, f"at ±{FAR:g}", hint)
+    trial.part.finite_far_out(_returned(trial), hint)
 
 
 def _answers(trial: LossTrial) -> None:
-    """What it reads from z has the shape of z, and a right answer is 1, another 0."""
+    """Require that predictions have the shape of z, and `correct` returns 0 and 1."""
     part, loss, (z, y) = trial.part, trial.loss, (trial.z, trial.y)
     part.array("predict", part.call("predict", loss.predict, np, z), z)
     right = part.call("correct", loss.correct, np, z, y)

@@ -1,7 +1,7 @@
-"""An optimizer under test: it turns a gradient into a change, and does no more.
+"""Check an optimizer: it turns a gradient into a change, and does no more.
 
 It is called as the engine calls it: with all replicas or one, with a vector or a part
-of one, with moments that it overwrites; and it goes down a bowl.
+of one, with moments that it overwrites; and it must decrease a quadratic.
 """
 
 from math import isfinite
@@ -13,14 +13,15 @@ from nnlab.backend import Named, quiet
 from nnlab.engine.optimizers.function_optimizer import FunctionOptimizer
 from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.errors import shown
-from nnlab.grading.call_contract import Part, same
+from nnlab.grading.call_contract import Part, repeated
+from nnlab.grading.compare import close
 
 RATE = 1e-3
 SIZE = 9
 
 
 class Walk:
-    """One optimizer on its way, with parameters and moments of one shape."""
+    """An optimizer in use, with parameters and moments of one shape."""
 
     def __init__(
         self,
@@ -35,7 +36,7 @@ class Walk:
         self.step = 1
 
     def coefficients(self) -> Named:
-        """The numbers for this step, as the engine hands them in."""
+        """Return the coefficients of this step, as the engine passes them."""
         ask, part = self.optimizer.coefficients, self.part
         found = part.named("coefficients", Real, ask, self.step, RATE)
         for name, value in found.items():
@@ -47,7 +48,7 @@ class Walk:
         return {name: float(self.dtype.type(v)) for name, v in found.items()}
 
     def change(self, g: np.ndarray) -> np.ndarray:
-        """The change for a gradient, as it should be; overwrites the moments."""
+        """Return the change for a gradient, checked; overwrites the moments."""
         part, m = self.part, dict(self.m)
         with part.untouched("update", {"g": g, "p": self.p}):
             change = self._ask(m, g)
@@ -64,15 +65,23 @@ class Walk:
         return self.part.call("update", rule, np, m, g, self.p, c, hint=hint)
 
     def go(self, g: np.ndarray) -> np.ndarray:
-        """One step: the parameters after it."""
+        """Take a step, and return the parameters after it."""
         self.p = self.p + self.change(g)
         self.step += 1
         return self.p
 
 
 def check_optimizer(part: Part, optimizer: Optimizer, downhill: bool = True) -> None:
-    """Raises an `InputError` at the first fault. Whether it goes `downhill` need not
-    matter: to see what happens if not is a lesson."""
+    """Check that an optimizer is right.
+
+    Args:
+        part: its name, for the sentences.
+        optimizer: the optimizer.
+        downhill: require that it decreases a quadratic at a small rate.
+
+    Raises:
+        InputError: at the first fault.
+    """
     if isinstance(optimizer.moments, str):
         raise part.wrong(
             f"moments of {part} is the word {optimizer.moments!r}, and not a tuple of "
@@ -91,12 +100,12 @@ def check_optimizer(part: Part, optimizer: Optimizer, downhill: bool = True) -> 
 
 
 def _gradients(shape: tuple[int, ...], dtype: str = "float64") -> np.ndarray:
-    """Gradients of four steps."""
+    """Return the gradients of four steps."""
     return np.random.default_rng(2).normal(size=(4, *shape)).astype(dtype)
 
 
 def _moments(part: Part, before: Named, after: Named, optimizer: Optimizer) -> None:
-    """The moments are still the same arrays, overwritten and finite."""
+    """Require that the moments are the same arrays, overwritten and finite."""
     for name, array in after.items():
         if name not in before:
             raise part.wrong(
@@ -112,10 +121,10 @@ def _moments(part: Part, before: Named, after: Named, optimizer: Optimizer) -> N
 
 
 def _repeats(part: Part, optimizer: Optimizer) -> None:
-    """The same gradients from the same start give the same way."""
+    """Require that equal gradients from equal starts give equal steps."""
     one, other = Walk(part, optimizer), Walk(part, optimizer)
     for g in _gradients((SIZE,)):
-        if not same(one.go(g), other.go(g)):
+        if not repeated(one.go(g), other.go(g)):
             raise part.wrong(
                 f"update of {part} answers two equal calls differently: it keeps "
                 "something between calls, or draws random numbers; what it remembers "
@@ -124,7 +133,7 @@ def _repeats(part: Part, optimizer: Optimizer) -> None:
 
 
 def _a_change(part: Part, optimizer: Optimizer) -> None:
-    """What it returns is a change, and not the parameters after it."""
+    """Require that it returns a change, and not the parameters after it."""
     here, there = Walk(part, optimizer), Walk(part, optimizer)
     there.p = here.p + 100
     g = _gradients((SIZE,))[0]
@@ -136,7 +145,7 @@ def _a_change(part: Part, optimizer: Optimizer) -> None:
 
 
 def _downhill(part: Part, optimizer: Optimizer) -> None:
-    """At a small rate, it goes down a bowl: ½ p²."""
+    """Require that it decreases ½ p² at a small rate."""
     walk = Walk(part, optimizer)
     start = np.sum(walk.p**2)
     for _ in range(100):
@@ -152,7 +161,7 @@ def _downhill(part: Part, optimizer: Optimizer) -> None:
 
 
 def _apart(part: Part, optimizer: Optimizer) -> None:
-    """Every replica, and every part of a vector, goes its own way."""
+    """Require that no number's change depends on another number."""
     all_of_them = Walk(part, optimizer, (3, SIZE))
     p, gradients = all_of_them.p, _gradients((3, SIZE))
     for g in gradients:
@@ -166,7 +175,7 @@ def _apart(part: Part, optimizer: Optimizer) -> None:
         some.p = p[cut].copy()
         for g in gradients[(slice(None), *np.index_exp[cut])]:
             some.go(g)
-        if not np.allclose(some.p, all_of_them.p[cut], rtol=1e-9, atol=1e-12):
+        if not close(some.p, all_of_them.p[cut]):
             raise part.wrong(
                 f"{part} mixes numbers that have their own way to go: {what} alone "
                 "moves otherwise than among the others; use each number by itself, "

@@ -1,4 +1,4 @@
-"""A schedule under test: a factor for every step, worked out from the step alone."""
+"""Check a schedule: a factor for every step, computed from the step alone."""
 
 from math import isfinite
 from numbers import Real
@@ -7,11 +7,19 @@ from nnlab.engine.schedules import Schedule
 from nnlab.errors import shown
 from nnlab.grading.call_contract import Part
 
-STEPS = (*range(11), 30, 99, 100, 300, 999, 1000)  # at which it is asked
+STEPS = (*range(11), 30, 99, 100, 300, 999, 1000)  # at which it is called
 
 
 def check_schedule(part: Part, schedule: Schedule) -> None:
-    """Its factors are finite numbers, and the same when they are asked for again."""
+    """Check that factors are finite, not negative, and the same in a second call.
+
+    Args:
+        part: its name, for the sentences.
+        schedule: a function from the step to a factor of the learning rate.
+
+    Raises:
+        InputError: if they are not.
+    """
     first = [_factor(part, schedule, step) for step in STEPS]
     again = [_factor(part, schedule, step) for step in reversed(STEPS)]
     if first != again[::-1]:

@@ -1,9 +1,9 @@
 """An exercise: a statement, a check that teaches, hints one by one, and a solution.
 
-A lesson lists what belongs to one and writes the reference solution as a function; all
-that happens is here. There are three rungs, and `check` takes them all: the numbers of
-shuffled lines in their right order, the piece that fills a blank, or a function written
-whole. Each becomes a function, and the same laws hold for every function.
+A lesson writes the reference solution as a function and lists what belongs to it. There
+are three ways to answer, and `check` accepts them all: the numbers of shuffled lines in
+their right order, the piece that fills a blank, or a whole function. Each becomes a
+function, to which the same laws apply.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,31 +14,31 @@ from typing import Any
 import numpy as np
 
 from nnlab.errors import InputError, shown
-from nnlab.grading.answer_formats import Rungs
+from nnlab.grading.answer_formats import AnswerFormats
 from nnlab.grading.compare import like, outcome, same
-from nnlab.grading.diagnose import Evidence, Result, result
+from nnlab.grading.diagnose import Evidence
 from nnlab.grading.feedback import Card, code
-from nnlab.grading.known_mistakes import Fault
-from nnlab.grading.learner_seed import luck
+from nnlab.grading.known_mistakes import KnownMistake
+from nnlab.grading.learner_seed import learner_rng
 from nnlab.grading.mistake import Mistake
-from nnlab.grading.sandbox import call, names_of
+from nnlab.grading.sandbox import call, names_of, result
 from nnlab.grading.source import source_of
 
-CASES = 6  # random ones, in which an answer is compared with what is right
+CASES = 6  # random cases in which an answer is compared with the reference
 
 Law = Callable[[Callable, np.random.Generator], str]  # what is wrong; "" if it holds
 
 
 @dataclass(eq=False)
 class Exercise:
-    """One exercise. Made by `exercise`, which says what each field is."""
+    """An exercise. Made by `exercise`, which describes its fields."""
 
     reference: Callable
     title: str
     case: Callable[[np.random.Generator], tuple]
     blank: str
     hints: Sequence[str]
-    faults: Sequence[Fault] = ()
+    mistakes: Sequence[KnownMistake] = ()
     laws: Sequence[Law] = ()
     unique: bool = True
     runs: Callable[[Callable, Any], dict] | None = None
@@ -48,25 +48,26 @@ class Exercise:
 
     @property
     def name(self) -> str:
-        """How a notebook calls it."""
+        """The name by which a notebook calls it, as in "forward.layer"."""
         lesson = self.reference.__module__.removeprefix("nnlab.lessons.").split(".")[0]
         return f"{lesson}.{self.reference.__name__}"
 
     @property
-    def rungs(self) -> Rungs:
-        """The three ways in."""
-        return Rungs(self.reference, self.blank, self.name)
+    def formats(self) -> AnswerFormats:
+        """The three forms of an answer."""
+        return AnswerFormats(self.reference, self.blank, self.name)
 
-    # What a learner asks for
+    # What a learner calls
 
     def check(self, answer: Any = ...) -> Card:
-        """Whether an answer is right, and if not, what it looks like.
+        """Return a card: whether an answer is right, and if not, which mistake it is.
 
-        The answer is a function; or the piece that fills the blank, as a string; or the
-        numbers of the shuffled lines in order, as a list. Nothing is raised.
+        Args:
+            answer: a function; or the piece that fills the blank, as a string; or the
+                numbers of the shuffled lines in order, as a list.
         """
         try:
-            function = self.rungs.made(answer)
+            function = self.formats.made(answer)
             self._examine(function)
         except Mistake as mistake:
             return self._not_right(mistake)
@@ -75,28 +76,32 @@ class Exercise:
         return Card(f"✓ Right: {self._held()}.{runs}", "right")
 
     def hint(self) -> Card:
-        """The next hint; after the last one, the last one again."""
+        """Return the next hint; after the last one, the last one again."""
         self._told = min(self._told + 1, len(self.hints))
         told = self.hints[self._told - 1]
         return Card(f"Hint {self._told} of {len(self.hints)}. {told}")
 
     def solution(self) -> Card:
-        """One right answer. There are others."""
+        """Return one right answer; there are others."""
         return Card(f"One right answer:\n\n{code(self.solved())}")
 
     def lines(self) -> Card:
-        """The first rung: the lines of a right answer, in another order."""
-        return self.rungs.lines()
+        """Return the first form: the lines of a right answer, in another order."""
+        return self.formats.lines()
 
     def fill(self) -> Card:
-        """The second rung: a right answer with a blank in it."""
-        return self.rungs.fill()
+        """Return the second form: a right answer with a blank in it."""
+        return self.formats.fill()
 
     def into(self, lab: Any) -> Any:
-        """Has a right answer run in this Lab, now and whenever one is checked. Returns
-        the Lab.
+        """Run a right answer in this Lab, now and whenever one is checked.
 
-        Raises `InputError` if no field of an experiment takes such an answer.
+        Returns:
+            The Lab.
+
+        Raises:
+            InputError: if no field of an experiment takes such an answer, or if this is
+                not a Lab.
         """
         if self.runs is None:
             raise InputError(
@@ -118,21 +123,21 @@ class Exercise:
     # What belongs to it
 
     def solved(self) -> str:
-        """The code of one right answer."""
+        """Return the code of one right answer."""
         return source_of(self.reference)
 
     def cases(self) -> list[tuple]:
-        """The random arguments with which an answer is called: this learner's."""
-        return [self.case(rng) for rng in luck(self.name).spawn(CASES)]
+        """Return this learner's random arguments, with which an answer is called."""
+        return [self.case(rng) for rng in learner_rng(self.name).spawn(CASES)]
 
     def statement(self) -> Card:
-        """What is asked, and the ways in."""
-        rungs = (
+        """Return what is asked, and the three forms of an answer."""
+        formats = (
             f"Three ways in, from easy to hard: order its lines (`{self.name}.lines()`)"
             f", fill a blank (`{self.name}.fill()`), or write it whole. Stuck? "
             f"`{self.name}.hint()`"
         )
-        return Card(f"{getdoc(self.reference)}\n\n{rungs}", title=self.title)
+        return Card(f"{getdoc(self.reference)}\n\n{formats}", title=self.title)
 
     def __repr__(self):
         return repr(self.statement())
@@ -140,10 +145,10 @@ class Exercise:
     def _repr_html_(self) -> str:
         return self.statement()._repr_html_()
 
-    # How an answer is looked at
+    # How an answer is examined
 
     def _examine(self, function: Callable) -> None:
-        """Raises `Mistake` unless it is right."""
+        """Raise `Mistake` unless a function is right."""
         names, cases = names_of(self.reference), self.cases()
         try:
             found = [call(function, case, names) for case in cases]
@@ -152,22 +157,23 @@ class Exercise:
         except Mistake as mistake:
             if mistake.clear or not self.unique:
                 raise
-            named = self._evidence(function, cases).name(self.faults)
+            named = self._evidence(function, cases).name(self.mistakes)
             raise Mistake(" ".join(filter(None, [named, mistake.words]))) from None
         self._keeps_laws(function)
 
     def _compare(self, function: Callable, found: list, cases: list[tuple]) -> None:
-        """Raises `Mistake` unless it returns what the reference does."""
+        """Raise `Mistake` unless it returned what the reference returns."""
         right = [self.reference(*case) for case in cases]
         arrays = [like(f, r) for f, r in zip(found, right)]
         if all(map(same, arrays, map(outcome, right))):
             return
         evidence = self._evidence(function, cases)
-        named = evidence.name(self.faults) or self._broken(function)
-        raise Mistake(named or evidence.where(), clear=True)
+        named = evidence.name(self.mistakes)
+        words = named or f"{evidence.where()} {self._broken(function)}".strip()
+        raise Mistake(words, clear=True)
 
     def _evidence(self, function: Callable, cases: list[tuple]) -> Evidence:
-        found: list[Result] = [result(function, case) for case in cases]
+        found = [result(function, case) for case in cases]
         right = [outcome(self.reference(*case)) for case in cases]
         return Evidence(self.reference, cases, names_of(self.reference), found, right)
 
@@ -176,18 +182,18 @@ class Exercise:
             raise Mistake(broken)
 
     def _broken(self, function: Callable) -> str:
-        """What the first law says that does not hold; nothing if all do."""
+        """Return the sentence of the first law that is broken; "" if all hold."""
         names = names_of(self.reference)
 
         def answer(*args):
             return call(function, args, names)
 
-        draws = luck(f"{self.name} laws").spawn(len(self.laws))
+        draws = learner_rng(f"{self.name} laws").spawn(len(self.laws))
         told = (law(answer, rng) for law, rng in zip(self.laws, draws))
         return next(filter(None, told), "")
 
     def _held(self) -> str:
-        """What was looked at, in words."""
+        """Return what was examined, in words."""
         count = len(self.laws)
         rules = f"{count} rules" if count > 1 else "the rule"
         laws = f"it keeps {rules} that every right answer keeps" if count else ""
@@ -203,7 +209,7 @@ class Exercise:
         return Card(told, "wrong")
 
     def _run_in(self, lab: Any) -> str:
-        """Runs the answer in a Lab; says so."""
+        """Run the answer in a Lab, and return a sentence about it."""
         try:
             lab.change(**self.runs(self.answer, lab.experiment))
         except InputError as error:
@@ -212,20 +218,21 @@ class Exercise:
 
 
 def exercise(**fields: Any) -> Callable[[Callable], Exercise]:
-    """Makes the function below it an exercise, with the function as its reference
-    solution and the function's docstring as its statement.
+    """Make the decorated function an exercise: its reference solution.
+
+    The function's docstring is the statement.
 
     Args:
         title: a few words.
         case: random arguments for the function, as a function of a generator.
-        blank: the piece of the solution that the second rung leaves out.
+        blank: the piece of the solution that the second form leaves out.
         hints: from the gentlest to the plainest.
-        faults: the mistakes to know by name: see `nnlab.grading.known_mistakes`.
-        laws: what must hold of an answer, whatever it is; each a function of the answer
-            and a generator, which returns what is wrong, or nothing.
-        unique: whether there is one right outcome, which the reference gives. If chance
-            is allowed a part in it, the laws alone decide.
-        runs: the fields of a Lab's experiment that make the answer run there, as a
-            function of the answer and the experiment.
+        mistakes: catalogue of mistakes: see `nnlab.grading.known_mistakes`.
+        laws: properties of every right answer; each a function of the answer and a
+            generator that returns a sentence about what is wrong, or "".
+        unique: True if the reference gives the only right outcome. Otherwise the laws
+            alone decide.
+        runs: a function of the answer and a Lab's experiment that returns the fields
+            of the experiment that make the answer run there.
     """
     return lambda reference: Exercise(reference, **fields)

@@ -1,8 +1,8 @@
-"""A few words to a learner, as the page shows them: in colour, and as plain text.
+"""Feedback to a learner, as the page shows it: in colour, and as plain text.
 
-The text alone says everything, so that it reads the same where there are no colours, in
-a page without a kernel, and to whoever cannot see. `code` stands between backticks;
-lines that start with four spaces are code too.
+The text alone says everything, so that it reads the same without colours, without a
+kernel, and to a screen reader. `code` is written between backticks; lines that start
+with four spaces are code too.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-COLOURS = {  # kind → its edge and its ground; the sign in the text says the same
+COLOURS = {  # kind → colours of edge and background; the text has a sign for it
     "right": ("#2a7f62", "#eaf5f0"),
     "wrong": ("#e2762a", "#fdf0e4"),
     "blank": ("#f4c542", "#fdf3cf"),
@@ -20,8 +20,13 @@ COLOURS = {  # kind → its edge and its ground; the sign in the text says the s
 
 @dataclass(frozen=True)
 class Card:
-    """Some text, and what kind it is: right, wrong, blank (not attempted) or plain.
-    A title stands above it."""
+    """A text, shown in the colour of its kind.
+
+    Attributes:
+        text: the text.
+        kind: "right", "wrong", "blank" (not attempted) or "plain".
+        title: a title above it, or "".
+    """
 
     text: str
     kind: str = "plain"
@@ -29,7 +34,7 @@ class Card:
 
     @property
     def right(self) -> bool:
-        """Whether it says that an answer is right."""
+        """True if it says that an answer is right."""
         return self.kind == "right"
 
     def __repr__(self):
@@ -46,7 +51,7 @@ class Card:
 
 
 def html(text: str) -> str:
-    """The text as HTML: paragraphs, and code where it is code.
+    """Return a text as HTML: paragraphs, and code where it is code.
 
     >>> html("Use `a < b`.")
     '<p style="margin: 4px 0">Use <code>a &lt; b</code>.</p>'
@@ -76,5 +81,5 @@ def _block(kind: str, lines: list[str]) -> str:
 
 
 def code(text: str) -> str:
-    """Code, as it stands in the text of a card."""
+    """Return code in the form that the text of a card has it."""
     return "\n".join(f"    {line}".rstrip() for line in text.splitlines())

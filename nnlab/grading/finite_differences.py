@@ -1,13 +1,12 @@
-"""A slope can be measured: go a little up and a little down, and divide.
+"""Measure a derivative by finite differences, without knowledge of the function.
 
-(f(x + h) − f(x − h)) / 2h is the slope but for an error that shrinks as h², until the
-rounding of f, divided by h, takes over. Nothing is known here about the function, so
-several h are tried, each pair of neighbours is extrapolated to h = 0, and the two that
-agree best are believed. A tiny h tells whether f is exact to the last digit; if it is
-not, only the largest two count. Where no two agree, or where f has a kink, there is no
-slope to be measured, and nothing is said; but the slopes on the two sides of a kink, as
-ReLU has at 0, can be, and any number between them is right. Ridders 1982, "Accurate
-computation of F'(x) and F'(x)F''(x)".
+(f(x + h) − f(x − h)) / 2h is the derivative up to an error of order h², until the
+rounding of f, divided by h, takes over. Several h are tried, each pair of neighbours is
+extrapolated to h = 0, and the two that agree best are used. A tiny h tells whether f is
+exact to the last digit; if it is not, only the largest two count. Where no two agree,
+and at a kink of f, no derivative is measured; but the slopes on the two sides of a
+kink, as ReLU has at 0, can be, and any number between them is right. Ridders 1982,
+"Accurate computation of F'(x) and F'(x)F''(x)".
 """
 
 from collections.abc import Callable
@@ -15,18 +14,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.grading.compare import SCALE_FLOOR, close, within
+
 STEPS = np.array([*0.1 / 8.0 ** np.arange(5), 1e-9])  # h, from large to tiny
 SURE = 2e-4  # of the largest slope: a slope less sure than that is not measured
 CLOSE = 1e-4  # of the largest slope: an answer may be as far off
-LARGE_SLOPE = 1e-3  # a slope that counts as large, where all are small
 
 
 @dataclass(frozen=True, eq=False)
 class Slopes:
-    """Slopes of one array: as `given`, and as `measured` where `sure`.
+    """Slopes of one array.
 
-    `measured` is 0 where it is not `sure`; `doubt` is how far it may be off. At a kink
-    it is what is given, or the slope of the nearer side.
+    Attributes:
+        given: as the part under test returns them.
+        measured: as differences measure them; 0 where they are not `sure`. At a kink
+            the given slope, or that of the nearer side.
+        doubt: upper limit of the error of `measured`.
+        sure: True where a slope was measured.
     """
 
     given: np.ndarray
@@ -36,14 +40,24 @@ class Slopes:
 
     @property
     def scale(self) -> float:
-        """The largest slope, against which errors are seen."""
-        return max(np.abs(self.measured).max(initial=0.0), LARGE_SLOPE)
+        """The largest slope, relative to which errors are measured."""
+        return max(np.abs(self.measured).max(initial=0.0), SCALE_FLOOR)
+
+    @property
+    def pair(self) -> tuple[np.ndarray, np.ndarray]:
+        """The given and the measured slopes, where they are sure."""
+        return self.given[self.sure], self.measured[self.sure]
 
     @property
     def wrong(self) -> np.ndarray:
-        """For each entry whether what is given is not what was measured."""
-        off = np.abs(self.given - self.measured)
-        return self.sure & ~(off <= CLOSE * self.scale + 2 * self.doubt)
+        """For each entry True if the given slope is not the measured one."""
+        allowed = CLOSE + 2 * self.doubt / self.scale
+        return self.sure & ~within(self.given, self.measured, allowed, SCALE_FLOOR)
+
+    @property
+    def right(self) -> int:
+        """The number of entries at which the given slope is the measured one."""
+        return int((self.sure & ~self.wrong).sum())
 
     @property
     def error(self) -> float:
@@ -52,10 +66,8 @@ class Slopes:
         return float(np.max(off, where=self.sure, initial=0.0) / self.scale)
 
     def same(self, other: np.ndarray) -> bool:
-        """Whether `other` is what is given, wherever that can be told."""
-        given, other = self.given[self.sure], other[self.sure]
-        scale = max(np.abs(given).max(initial=0.0), LARGE_SLOPE)
-        return bool(np.all(np.abs(given - other) <= 10 * CLOSE * scale))
+        """Return True if `other` is the given slope wherever that can be told."""
+        return close(other[self.sure], self.given[self.sure], 10 * CLOSE, SCALE_FLOOR)
 
 
 def slopes(
@@ -66,11 +78,16 @@ def slopes(
     entries: int = 16,
     kinks: bool = False,
 ) -> Slopes:
-    """How Σ weights · outputs() changes with the numbers `at`, beside what is `given`.
+    """Measure the derivative of Σ weights · outputs() with respect to the array `at`.
 
-    Up to so many entries of `at`, spread over it, are moved in place and put back. At a
-    kink nothing is sure, or with `kinks` what is given if it lies between the slopes of
-    both sides.
+    Args:
+        outputs: function without arguments, which reads `at`.
+        at: array whose entries are moved in place, one by one, and restored.
+        weights: array that broadcasts with the outputs.
+        given: the derivative to compare with, of the shape of `at`.
+        entries: number of entries that are measured, spread over `at`.
+        kinks: accept at a kink any slope between those of both sides; by default
+            nothing is measured there.
     """
     chosen = np.linspace(0, at.size - 1, min(entries, at.size)).round().astype(int)
     places = np.unravel_index(chosen, at.shape)
@@ -83,7 +100,7 @@ def slopes(
         kink &= ~np.isfinite(off)
         value = np.where(kink, np.clip(given[places], low, high), value)
         off = np.where(kink, either, off)
-    certain = off <= SURE * max(np.abs(value).max(initial=0.0), LARGE_SLOPE)
+    certain = off <= SURE * max(np.abs(value).max(initial=0.0), SCALE_FLOOR)
     if 2 * certain.sum() < len(chosen):
         certain[:] = False  # few of many agree by accident
     measured, doubt = np.zeros(at.shape), np.full(at.shape, np.inf)
@@ -94,7 +111,7 @@ def slopes(
 
 
 def _moved(outputs, at, place, weights, middle) -> tuple[np.ndarray, np.ndarray]:
-    """Σ weights · outputs above and below its middle, for every step in one number."""
+    """Return Σ weights · (outputs − middle) above and below, for every step."""
     start = at[place]
     above, below = np.empty(len(STEPS)), np.empty(len(STEPS))
     for i, h in enumerate(STEPS):
@@ -107,13 +124,15 @@ def _moved(outputs, at, place, weights, middle) -> tuple[np.ndarray, np.ndarray]
 
 
 def _limits(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For each row the slope as h → 0, and how far it may be off: infinitely at a kink,
-    where slopes up and down stay apart as h shrinks. Then the slope is 0."""
+    """Return for each row the slope as h → 0, and the limit of its error.
+
+    At a kink, where slopes up and down stay apart as h shrinks, these are 0 and ∞.
+    """
     central, bend = (above - below) / (2 * STEPS), np.abs(above + below) / STEPS
     better = (64 * central[:, 1:-1] - central[:, :-2]) / 63
     apart = np.abs(np.diff(better))
     tiny = central[:, -1:]
-    exact = np.abs(better[:, 1:] - tiny) <= 1e-3 * np.maximum(np.abs(tiny), LARGE_SLOPE)
+    exact = np.abs(better[:, 1:] - tiny) <= 1e-3 * np.maximum(np.abs(tiny), SCALE_FLOOR)
     rounded = ~exact.any(axis=1) & ~_kink(bend[:, 0], bend[:, 1], better[:, 0])
     if rounded.any():  # as 1 / h, so what the small h show tells how much it is
         best, doubt = np.zeros(len(bend), int), np.max(apart / 8.0 ** np.arange(3), 1)
@@ -129,8 +148,8 @@ def _limits(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def _kinks(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, ...]:
-    """For each row whether the slopes on the two sides are known, the lower and the
-    higher of them, and how far they may be off."""
+    """Return for each row whether the slopes on both sides are known, the lower and
+    the higher of them, and the limit of their error."""
     one_sided = np.stack([above, -below]) / STEPS
     better = (8 * one_sided[..., 1:-1] - one_sided[..., :-2]) / 7
     off = np.abs(better[..., -1] - better[..., -2]).max(axis=0)
@@ -139,5 +158,5 @@ def _kinks(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, ...]:
 
 
 def _kink(bend: np.ndarray, smaller: np.ndarray, slope: np.ndarray) -> np.ndarray:
-    """Whether slopes up and down stay apart from one step to a smaller one."""
+    """Return True where slopes up and down stay apart as the step shrinks."""
     return smaller > np.maximum(np.maximum(bend / 2, 1e-3 * np.abs(slope)), 1e-6)

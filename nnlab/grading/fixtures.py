@@ -1,7 +1,7 @@
-"""A trial of a layer: random numbers of one shape, to call it with.
+"""A trial of a layer: random arrays of one shape, with which it is called.
 
-The numbers lie far from 0 in the parameters, and ∂loss/∂y is different everywhere, so
-that nothing is right by accident.
+Parameters lie far from 0, and ∂loss/∂y differs everywhere, so that nothing is right by
+accident.
 """
 
 from collections.abc import Iterator
@@ -16,11 +16,9 @@ from nnlab.engine.layers import Context, Layer
 from nnlab.grading.call_contract import Arrays, Part
 from nnlab.grading.finite_differences import Slopes, slopes
 
-FAR = 1000.0  # where numbers are large, and exponentials are too large
-
 
 class Trial:
-    """One layer with an input, parameters, statistics, noise and a ∂loss/∂y."""
+    """A layer with an input, parameters, statistics, noise and ∂loss/∂y."""
 
     def __init__(
         self,
@@ -52,7 +50,7 @@ class Trial:
         return rng.normal(size=(*self.lead, *shape)).astype(self.dtype)
 
     def _near(self, rng, arrays: Arrays, shift: float) -> Arrays:
-        """Numbers near these for every replica, none of them the same."""
+        """Return arrays near these for every replica, none of them equal."""
         return {
             name: (
                 array * rng.uniform(0.7, 1.3, (*self.lead, *array.shape))
@@ -63,7 +61,7 @@ class Trial:
 
     @property
     def lent(self) -> Arrays:
-        """Every array that the layer may read, and no more."""
+        """All arrays that the layer may read, by name."""
         named = {"x": self.x, "dy": self.dy, **self.p, **self.c.noise}
         return {**named, **{f"c.state of {k}": v for k, v in self.c.state.items()}}
 
@@ -75,7 +73,7 @@ class Trial:
 
     @property
     def hint(self) -> str:
-        """What to look for if a call fails, with replicas or without."""
+        """The shapes of a call for a sentence, and with replicas what to look for."""
         if not self.lead:
             return f", {self.at}"
         return (
@@ -84,21 +82,17 @@ class Trial:
         )
 
     def forward(self) -> tuple[np.ndarray, Any]:
-        """The layer's y, as it should be, and its cache."""
+        """Return the layer's y, checked, and its cache."""
         forth = self.layer.forward
         answer = self.part.call(
             "forward", forth, np, self.p, self.x, self.c, hint=self.hint
         )
-        if not isinstance(answer, tuple) or len(answer) != 2:
-            raise self.part.wrong(
-                f"forward of {self.part} returns {type(answer).__name__}, and not two "
-                "things; return y, cache."
-            )
+        self.part.two(answer, "y, cache")
         self.part.array("forward's y", answer[0], self.dy)
         return answer
 
     def backward(self, cache: Any, g: Arrays) -> np.ndarray:
-        """The layer's dx, as it should be; overwrites g."""
+        """Return the layer's dx, checked; overwrites g."""
         back = self.layer.backward
         dx = self.part.call(
             "backward", back, np, self.p, g, cache, self.dy, hint=self.hint
@@ -107,27 +101,26 @@ class Trial:
         return dx
 
     def gradients(self) -> Arrays:
-        """What the layer says: ∂loss/∂x, and ∂loss/∂p by name."""
+        """Return the layer's gradients by name: ∂loss/∂p, and ∂loss/∂x as "x"."""
         _, cache = self.forward()
         g = {name: np.zeros_like(array) for name, array in self.p.items()}
         return {**g, "x": self.backward(cache, g)}
 
     def compared(self) -> dict[str, Slopes]:
-        """The same, beside what differences measure."""
-        arrays = {**self.p, "x": self.x}
-        return {
-            name: self.part.call(
-                "forward", slopes, self._y, arrays[name], self.dy, given, hint=self.hint
-            )
-            for name, given in self.gradients().items()
-        }
+        """Return the same gradients beside measured ones."""
+        arrays, gradients = {**self.p, "x": self.x}, self.gradients()
+        with self.part.explained("forward", self.hint):
+            return {
+                name: slopes(self._y, arrays[name], self.dy, given)
+                for name, given in gradients.items()
+            }
 
     def _y(self) -> Array:
-        """The layer's y, whatever lies in the arrays."""
+        """Return the layer's y for the present arrays."""
         return self.layer.forward(np, self.p, self.x, self.c)[0]
 
     def alone(self, i: int) -> "Trial":
-        """Replica i by itself."""
+        """Return the trial of replica i alone."""
         one = copy(self)
         one.lead, one.p = (), _each(self.p, i)
         one.x, one.dy = self.x[i], self.dy[i]
@@ -138,9 +131,7 @@ class Trial:
         return one
 
     def mistakes(self, found: Slopes) -> Iterator[tuple[np.ndarray, str]]:
-        """What a mistake would give for an array, and what the mistake is."""
-        if found.given.shape == found.given.shape[::-1]:
-            yield found.measured.T, "is transposed; turn it round with .mT"
+        """Yield gradients that mistakes would give, with words about each."""
         if found.given.shape != self.dy.shape:
             return
         yield self.dy, "is dy itself: the slope was left out; return dy * slope"
@@ -150,7 +141,7 @@ class Trial:
             yield from self._elsewhere(found)
 
     def _elsewhere(self, found: Slopes) -> Iterator[tuple[np.ndarray, str]]:
-        """The slope taken at the output, where the input belongs, or vice versa."""
+        """Yield slopes taken at the output instead of the input, or vice versa."""
         y, x = self.forward()[0].copy(), self.x
         self.x = y
         there = self.compared()["x"]

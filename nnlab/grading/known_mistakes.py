@@ -1,38 +1,44 @@
-"""The ways to go wrong: each is a wrong function, and what to say of it.
+"""Catalogues of mistakes: each entry is a wrong function and a sentence about it.
 
-A wrong answer that gives what a wrong function gives, case by case, is that mistake.
-Most are one edit of the reference solution; two edits together are two mistakes at
-once. What every exercise has in common (a sign, a transposed array) is `COMMON`.
+A wrong answer that returns what a wrong function returns, case by case, is that
+mistake. Most entries are one edit of the reference solution; two edits together are two
+mistakes at once. A lesson lists the entries of its exercises in its `mistakes.py`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
-
-import numpy as np
 
 from nnlab.grading.source import made_from, source_of
 
 
 @dataclass(frozen=True)
 class Edit:
-    """The reference solution with `new` where `old` stands, everywhere.
+    """The reference solution with `new` in place of `old`, everywhere.
 
-    `words` follow upon "It looks as if ".
+    Attributes:
+        what: the mistake, as it follows "It looks as if ".
+        why: why it is made, or why it matters, as it follows `what` and a colon.
+        old, new: the edit.
     """
 
-    words: str
+    what: str
+    why: str
     old: str
     new: str
 
+    @property
+    def words(self) -> str:
+        """The words that follow "It looks as if "."""
+        return f"{self.what}: {self.why}"
+
     def after(self, text: str) -> str:
-        """The text after the edit; the same text if there is nothing to edit."""
+        """Return the text after the edit; the same text if `old` is not in it."""
         return text.replace(self.old, self.new)
 
-    def of(self, reference: Callable) -> Callable:
-        """The wrong function."""
-        return made_from(self.after(source_of(reference)), reference)
+    def wrong(self, reference: Callable) -> Iterator[Callable]:
+        """Yield the wrong function."""
+        yield made_from(self.after(source_of(reference)), reference)
 
 
 @dataclass(frozen=True)
@@ -44,67 +50,46 @@ class Both:
 
     @property
     def words(self) -> str:
-        return f"two things happened at once: {self.one.words}; and {self.other.words}"
+        """The words that follow "It looks as if "."""
+        return f"two things happened at once: {self.one.what}; and {self.other.what}"
 
-    def of(self, reference: Callable) -> Callable:
-        """The wrong function."""
+    def wrong(self, reference: Callable) -> Iterator[Callable]:
+        """Yield the wrong function."""
         text = self.other.after(self.one.after(source_of(reference)))
-        return made_from(text, reference)
+        yield made_from(text, reference)
 
 
 @dataclass(frozen=True)
 class Instead:
-    """Another function, which is wrong."""
+    """Another function, which makes the mistake.
 
-    words: str
+    Attributes:
+        what, why: see `Edit`.
+        function: the wrong function.
+        others: wrong functions that make the same mistake in another way.
+    """
+
+    what: str
+    why: str
     function: Callable
+    others: tuple[Callable, ...] = ()
 
-    def of(self, reference: Callable) -> Callable:
-        """The wrong function."""
-        return self.function
+    @property
+    def words(self) -> str:
+        """The words that follow "It looks as if "."""
+        return f"{self.what}: {self.why}"
 
-
-@dataclass(frozen=True)
-class Turned:
-    """What is right, but every array of it `turned`."""
-
-    words: str
-    turned: Callable[[np.ndarray], np.ndarray]
-
-    def of(self, reference: Callable) -> Callable:
-        """The wrong function."""
-
-        def wrong(*args: Any) -> Any:
-            right = reference(*args)
-            several = isinstance(right, tuple)
-            return (*map(self.turned, right),) if several else self.turned(right)
-
-        return wrong
+    def wrong(self, reference: Callable) -> Iterator[Callable]:
+        """Yield the wrong functions."""
+        yield from (self.function, *self.others)
 
 
-Fault = Edit | Both | Instead | Turned
-
-COMMON: list[Fault] = [
-    Turned("it is 0 everywhere", np.zeros_like),
-    Turned("the sign is wrong: it is minus what it should be", np.negative),
-    Turned("it is transposed: turn it round with `.T`", np.transpose),
-    Turned("it is upside down: the rows come in reverse", lambda a: a[::-1]),
-    Turned("it is squared", np.square),
-    Turned("a square root is missing, or was taken twice", lambda a: np.sqrt(abs(a))),
-    Turned("it is rounded to whole numbers", np.round),
-    Turned("whole numbers are left of it: look for `//` or `int`", np.trunc),
-    Turned("only its size is left: look for `abs`", np.abs),
-    Turned("it is one over what it should be", lambda a: 1 / a),
-    Turned("it is scaled to add up to 1", lambda a: a / a.sum()),
-    Turned(
-        "its first column is all there is, in every column", lambda a: a[:, :1] + 0 * a
-    ),
-]
+KnownMistake = Edit | Both | Instead
 
 
-def pairs(faults: Sequence[Fault]) -> list[Fault]:
-    """Every two edits that do not touch the same words."""
-    edits = [fault for fault in faults if isinstance(fault, Edit)]
+def pairs(mistakes: Sequence[KnownMistake]) -> list[KnownMistake]:
+    """Return every two edits that do not touch the same words."""
+    edits = [mistake for mistake in mistakes if isinstance(mistake, Edit)]
     return [Both(*two) for two in combinations(edits, 2) if _apart(*two)]
 
 

@@ -1,18 +1,23 @@
-"""The manners of a layer: it leaves alone what it is lent, and keeps nothing.
+"""The contract of a layer: it changes no input, and keeps nothing between calls.
 
 Layers are called in any order, for one network or many, forward twice before one
-backward; so all that passes between the two is the cache, and a gradient is
-overwritten, whatever lay there before.
+backward. So only the cache leads from forward to backward, and a gradient is
+overwritten, whatever the buffer contained.
 """
 
 import numpy as np
 
-from nnlab.grading.call_contract import Arrays, Part, same
+from nnlab.grading.call_contract import Arrays, Part, repeated
+from nnlab.grading.compare import SCALE_FLOOR, close
 from nnlab.grading.fixtures import Trial
 
 
-def manners(trial: Trial) -> None:
-    """It leaves alone what it is lent, repeats itself, and keeps nothing."""
+def check_calls(trial: Trial) -> None:
+    """Require that a layer changes no input, repeats itself, and keeps nothing.
+
+    Raises:
+        InputError: at the first violation.
+    """
     part = trial.part
     with part.untouched("forward", trial.lent):
         y, cache = trial.forward()
@@ -29,12 +34,12 @@ def manners(trial: Trial) -> None:
 
 
 def _filled(trial: Trial, value: float) -> Arrays:
-    """Arrays for a gradient in which something is left from the step before."""
+    """Return gradient buffers with numbers left from an earlier step."""
     return {name: np.full_like(array, value) for name, array in trial.p.items()}
 
 
 def _new(trial: Trial) -> None:
-    """Training, it has written the statistics it keeps."""
+    """Require that training wrote the new statistics."""
     for name, array in trial.c.new.items() if trial.c.training else ():
         if not np.isfinite(array).all():
             raise trial.part.wrong(
@@ -44,7 +49,7 @@ def _new(trial: Trial) -> None:
 
 
 def _kept(trial: Trial, first: Arrays) -> None:
-    """g is overwritten, whatever lay in it, and only the cache leads to it."""
+    """Require that g is overwritten, and depends on the cache alone."""
     part, (_, cache), x = trial.part, trial.forward(), trial.x
     given, clean = _filled(trial, 5.0), _filled(trial, 5.0)
     g = dict(given)
@@ -61,7 +66,7 @@ def _kept(trial: Trial, first: Arrays) -> None:
     for name in given:
         _overwritten(part, name, first[name], clean[name], given[name], g[name])
     for name, array in {**given, "x": dx}.items():
-        if not same(array, clean[name]):
+        if not repeated(array, clean[name]):
             raise part.wrong(
                 f"backward of {part} uses what a later forward left behind: it keeps "
                 "its cache on itself; return it from forward as y, cache."
@@ -69,7 +74,7 @@ def _kept(trial: Trial, first: Arrays) -> None:
 
 
 def _overwritten(part: Part, name: str, first, clean, given, now) -> None:
-    """A parameter's gradient is written into g, and added to nothing."""
+    """Require that a gradient is written into g, and not added to it."""
     if now is not given:
         raise part.wrong(
             f"∂loss/∂{name} of {part} is never written: g[{name!r}] = … names a new "
@@ -80,29 +85,37 @@ def _overwritten(part: Part, name: str, first, clean, given, now) -> None:
             f"∂loss/∂{name} of {part} is never written; backward writes "
             f"g[{name!r}][...] = …"
         )
-    if not np.allclose(clean, first):
+    if not close(first, clean, least=SCALE_FLOOR):
         raise part.wrong(
             f"∂loss/∂{name} of {part} is not overwritten: it depends on what lay in "
             f"g[{name!r}] before; write g[{name!r}][...] = …, and not +=."
         )
 
 
-def apart(trial: Trial) -> None:
-    """In use, each sample's output is its own."""
+def check_samples(trial: Trial) -> None:
+    """Require that in inference no sample's output depends on another sample.
+
+    Raises:
+        InputError: if one does.
+    """
     y = trial.forward()[0].copy()
     x = trial.x.copy()
     trial.x[1:] = x[1:] + 1
     moved = trial.forward()[0]
     trial.x[...] = x
-    if not np.allclose(y[0], moved[0], rtol=1e-9, atol=1e-12):
+    if not close(moved[0], y[0], least=SCALE_FLOOR):
         raise trial.part.wrong(
             f"forward of {trial.part} mixes the samples: the first one's output "
             "changes with the others; look at each row by itself, with axis=-1."
         )
 
 
-def number_by_number(trial: Trial) -> None:
-    """It bends each number by itself, in use."""
+def check_elementwise(trial: Trial) -> None:
+    """Require that an activation maps each number by itself, in inference.
+
+    Raises:
+        InputError: if a unit's output depends on another unit.
+    """
     part, inputs = trial.part, trial.x.shape[-1]
     if trial.outputs != inputs:
         raise part.wrong(
@@ -111,7 +124,7 @@ def number_by_number(trial: Trial) -> None:
         )
     y = trial.forward()[0].copy()
     trial.x[:, 1:] += 1
-    if not np.allclose(y[:, 0], trial.forward()[0][:, 0], rtol=1e-9, atol=1e-12):
+    if not close(trial.forward()[0][:, 0], y[:, 0], least=SCALE_FLOOR):
         raise part.wrong(
             f"forward of {part} mixes the units: the first one's output changes with "
             "the others; an activation bends each number by itself."

@@ -1,7 +1,7 @@
-"""Who learns here: a name, from which the numbers in the exercises are drawn.
+"""The learner's name, which seeds the numbers in the exercises.
 
-Two learners get different numbers, and each the same every time. The name is kept in a
-file beside the notebooks, and nowhere else; without one everybody is learner 0.
+Two learners get different numbers, and each the same every time. The name is stored in
+a file beside the notebooks, and nowhere else; without one the seed is that of "".
 """
 
 from pathlib import Path
@@ -17,9 +17,10 @@ FILE = Path(".nnlab-learner")
 
 
 def learner(name: str) -> Card:
-    """Remembers who learns in this folder.
+    """Store the name of the learner in this folder.
 
-    Raises `InputError` unless it is a name.
+    Raises:
+        InputError: if it is not a word.
     """
     if not isinstance(name, str) or not name.strip():
         raise InputError(
@@ -34,7 +35,7 @@ def learner(name: str) -> Card:
     )
 
 
-def luck(purpose: str) -> np.random.Generator:
-    """This learner's random numbers for a purpose: the same every time."""
+def learner_rng(purpose: str) -> np.random.Generator:
+    """Return this learner's generator for a purpose, seeded the same every time."""
     name = FILE.read_text("utf-8") if FILE.is_file() else ""
     return np.random.default_rng([crc32(name.encode()), crc32(purpose.encode())])

@@ -1,10 +1,13 @@
-"""A mistake in an answer, in words: what the learner is told."""
+"""A mistake in an answer, in the words that the learner reads."""
 
 
 class Mistake(Exception):
-    """What is wrong with an answer; or, if it is `blank`, that there is none yet.
+    """An answer that is not right.
 
-    If it is `clear`, nothing more needs to be found out about it.
+    Args:
+        words: what is wrong, in sentences.
+        blank: True if there is no answer yet.
+        clear: True if no further diagnosis is needed.
     """
 
     def __init__(self, words: str, blank: bool = False, clear: bool = False):

@@ -1,7 +1,7 @@
-"""The source of a function: to be shown, cut, shuffled, and made into a function again.
+"""The source of a function: shown, cut, shuffled, and compiled to a function again.
 
-A reference solution is an ordinary function of a lesson. What a learner gets of it (its
-lines in another order, all but one piece) is made from that source, never copied.
+A reference solution is an ordinary function of a lesson. What a learner sees of it, its
+lines in another order or all but one piece, is made from that source, never copied.
 """
 
 import ast
@@ -13,7 +13,7 @@ FILE = "<your lines>"  # what Python calls the file that these lines are from
 
 
 def source_of(function: Callable) -> str:
-    """The function as it is written, without its decorators and its docstring."""
+    """Return the source of a function without its decorators and its docstring."""
     text = dedent(getsource(function))
     node = ast.parse(text).body[0]
     lines = text.splitlines()
@@ -23,9 +23,10 @@ def source_of(function: Callable) -> str:
 
 
 def made_from(text: str, like: Callable) -> Callable:
-    """The function that this text defines, among the names that `like` knows.
+    """Return the function that a text defines, among the global names of `like`.
 
-    Raises what Python raises if the text is no code.
+    Raises:
+        SyntaxError: if the text is not Python.
     """
     found: dict = {}
     exec(compile(text, FILE, "exec"), like.__globals__, found)
@@ -33,8 +34,10 @@ def made_from(text: str, like: Callable) -> Callable:
 
 
 def has_blank(function: Callable) -> bool:
-    """Whether `...` still stands in its source as a thing of its own, and not as a part
-    of an index like x[..., 0]; or whether there is nothing in it at all."""
+    """Return True if a function is not finished.
+
+    Its body is empty, or its source contains `...` outside an index like x[..., 0].
+    """
     try:
         node = ast.parse(dedent(getsource(function))).body[0]
     except (OSError, TypeError, SyntaxError, IndexError):
@@ -47,14 +50,14 @@ def has_blank(function: Callable) -> bool:
 
 
 def _index(node: ast.AST) -> list[ast.AST]:
-    """What stands between the brackets of an index, if this is one."""
+    """Return the nodes between the brackets, if this node is an index."""
     if not isinstance(node, ast.Subscript):
         return []
     return [node.slice, *getattr(node.slice, "elts", [])]
 
 
 def _empty(node: ast.AST) -> bool:
-    """Whether a function's body is nothing but words and `pass`."""
+    """Return True if a function's body has only strings and `pass`."""
     return isinstance(node, ast.FunctionDef) and all(
         isinstance(one, ast.Pass)
         or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))

@@ -1,8 +1,8 @@
 """A limit to how long a learner's function may take.
 
-Python tells a tracer of every instruction it comes to, and the tracer looks at the
-clock. So a loop without end is stopped where it is, with no thread and no signal, and
-this works in a browser too. What is one call into a library is not stopped within.
+Python calls a tracer before every instruction, and the tracer looks at the clock. So a
+loop without end is stopped where it is, with no thread and no signal, and this works in
+a browser too. A single call into a library is not interrupted.
 """
 
 import sys
@@ -14,17 +14,13 @@ SECONDS = 2.0  # for one call
 
 
 class TooSlow(BaseException):
-    """It took too long. No `except Exception` of the learner's own catches it."""
+    """A function took too long. No `except Exception` in it catches this."""
 
 
 @contextmanager
-def patience(seconds: float | None = None) -> Iterator[None]:
-    """Raises `TooSlow` at the first instruction after so many seconds;
-    `SECONDS` if nothing is said."""
-    end, before = (
-        monotonic() + (SECONDS if seconds is None else seconds),
-        sys.gettrace(),
-    )
+def time_limit() -> Iterator[None]:
+    """Raise `TooSlow` at the first instruction after `SECONDS` within the block."""
+    end, before = monotonic() + SECONDS, sys.gettrace()
 
     def look(frame, event, value):
         frame.f_trace_opcodes = True  # `while True: pass` comes to no other line

@@ -1,4 +1,4 @@
-"""One module for each notebook: its explorers, its questions, its exercises."""
+"""One module per notebook: its explorers, questions, experiments and exercises."""
 
 from nnlab.grading.learner_seed import learner
 from nnlab.lab.predict.curve_input import Axes

@@ -1,4 +1,4 @@
-"""The words of this field, in plain ones, and the notebook where each comes first."""
+"""The terms of the field in plain words, and the notebook where each comes first."""
 
 from dataclasses import dataclass
 from html import escape
@@ -9,7 +9,7 @@ from nnlab.grading.feedback import Card
 
 @dataclass(frozen=True)
 class Term:
-    """A word: what it means, in a sentence, and the number of its notebook."""
+    """A term: its meaning in a sentence, and the number of its notebook."""
 
     meaning: str
     notebook: int
@@ -108,7 +108,7 @@ TERMS = {
 
 @dataclass(frozen=True)
 class Glossary:
-    """All terms, in the order of the alphabet."""
+    """All terms in alphabetical order."""
 
     terms: dict[str, Term]
 
@@ -129,9 +129,13 @@ class Glossary:
 
 
 def glossary(term: str | None = None) -> Glossary | Card:
-    """What a term means; all terms, if none is named.
+    """Return the meaning of a term; all terms, if none is named.
 
-    Raises `InputError` if it is not known, with the nearest one.
+    Args:
+        term: the term, in any case.
+
+    Raises:
+        InputError: if it is not known, with the nearest one.
 
     >>> glossary("Epoch")
     epoch (notebook 00): Once through all samples to train on.

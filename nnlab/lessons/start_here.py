@@ -1,7 +1,6 @@
-"""What `00_start_here` shows: the island, one mini-batch, the digits, the playground.
+"""Notebook `00_start_here`: the island, one mini-batch, the digits, the playground.
 
-Each function makes one Lab of the notebook, or what belongs to it. They differ in what
-they list; all that happens is the Lab's.
+Each function returns a Lab of the notebook, or a part of one.
 """
 
 from functools import lru_cache
@@ -29,7 +28,7 @@ QUICK = 200  # steps that eight digits networks make in less than a second
 
 
 def island() -> Lab:
-    """Eight networks fence in an island of points, with as many neurons as you say."""
+    """Return a Lab in which eight networks fence in an island of points."""
     ask = Predict(
         "One neuron draws one soft line. How few are enough to fence in the island?",
         pick=[1, 2, 3, 4, 8],
@@ -50,7 +49,7 @@ def island() -> Lab:
 
 
 def fenced(session: Session, _: Selection) -> str:
-    """How many of the networks have fenced in the island, in words."""
+    """Return in words how many of the networks have fenced in the island."""
     if not session.trainer.steps_done:
         return ""
     inside, seeds = _inside(session), session.experiment.seeds
@@ -80,12 +79,12 @@ def fenced(session: Session, _: Selection) -> str:
 
 
 def _inside(session: Session) -> int:
-    """How many networks have fenced in the island."""
+    """Return how many networks have fenced in the island."""
     return int(np.sum(session.measure()["validation_accuracy"] > FENCED))
 
 
 def ruin() -> Lab:
-    """The island with three neurons, and the learning rate to drag."""
+    """Return a Lab with three neurons on the island, and the learning rate."""
     return Lab(
         data="island",
         hidden=(3,),
@@ -96,7 +95,7 @@ def ruin() -> Lab:
 
 
 def mini_batch() -> Lab:
-    """One mini-batch at a time, in its four stages."""
+    """Return a Lab that shows one mini-batch at a time, in its four stages."""
     return Lab(
         data="island",
         hidden=(3,),
@@ -110,7 +109,7 @@ def mini_batch() -> Lab:
 
 
 def digits() -> Lab:
-    """Eight networks learn to read, in three seconds what takes less than one."""
+    """Return a Lab in which eight networks learn to read digits."""
     ask = Predict(
         "Of 100 digits it has never seen, how many will the network read right after "
         f"{QUICK} mini-batches, which take less than a second?",
@@ -132,14 +131,14 @@ def digits() -> Lab:
 
 @lru_cache(maxsize=1)
 def after_the_start() -> int:
-    """Of 100 validation digits, how many the median network reads after `QUICK`."""
+    """Return how many of 100 validation digits the median reads after `QUICK`."""
     session = Session(DIGITS)
     session.train(QUICK)
     return round(100 * session.median("validation_accuracy"))
 
 
 def read(session: Session, _: Selection) -> str:
-    """How many digits the networks read, in words."""
+    """Return in words how many digits the networks read."""
     if not session.trainer.steps_done:
         return ""
     right = 100 * session.median("validation_accuracy")
@@ -151,10 +150,10 @@ def read(session: Session, _: Selection) -> str:
 
 
 def your_turn(lab: Lab) -> Reader:
-    """The digits that the network shown in `lab` got wrong, for you to read."""
+    """Return the digits that the network shown in `lab` got wrong, to be read."""
     return Reader(lab)
 
 
 def playground() -> Lab:
-    """Everything there is to turn."""
+    """Return a Lab with all controls."""
     return Lab(data="spiral", hidden=(8, 8), optimizer="momentum", learning_rate=0.1)

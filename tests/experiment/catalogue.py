@@ -786,7 +786,7 @@ WRONG = {  # fault → (what it is given as, the part, words that name the fault
         "activation",
         (np.sin, lambda z: 1.7 * np.cos(z)),
         "1.7 times",
-        "at every shape",
+        "in every case",
     ),
     "no rule": ("activation", (np.sin, np.sin), "of 16 numbers", "measure"),
     "units": (

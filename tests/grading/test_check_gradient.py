@@ -27,6 +27,7 @@ from nnlab.engine import (
 from nnlab.engine.activations import ACTIVATIONS
 from nnlab.engine.losses import LOSSES
 from nnlab.errors import InputError
+from nnlab.grading import timeout
 from nnlab.grading.check_gradient import check_gradient
 from nnlab.grading.finite_differences import slopes
 
@@ -224,6 +225,24 @@ def test_what_is_no_part_is_refused(part):
 def test_a_network_needs_samples():
     with pytest.raises(InputError, match="samples, targets and a loss"):
         check_gradient(Network(1, [Linear(1)]))
+
+
+# A limit to a call
+
+
+def endless(z):
+    while True:
+        pass
+
+
+@pytest.mark.parametrize(
+    "part",
+    [(endless, np.cos), (np.sin, endless), (lambda z, y: endless(z), lambda z, y: z)],
+)
+def test_a_part_that_never_ends_is_stopped(monkeypatch, part):
+    monkeypatch.setattr(timeout, "SECONDS", 0.05)
+    with pytest.raises(InputError, match=r"was stopped after 0\.05 seconds"):
+        check_gradient(part)
 
 
 # Measured slopes

@@ -12,7 +12,7 @@ from nnlab.errors import InputError
 from nnlab.grading import timeout
 from nnlab.grading.exercise import exercise
 from nnlab.grading.feedback import Card, html
-from nnlab.grading.known_mistakes import Edit
+from nnlab.grading.known_mistakes import Edit, Instead
 from nnlab.grading.learner_seed import learner
 from nnlab.lessons import forward
 
@@ -39,10 +39,25 @@ def batch(rng):
     case=batch,
     blank="x.T @ delta",
     hints=["First.", "Second."],
-    faults=[
-        Edit("the slope of tanh is missing", " * (1 - np.tanh(x @ w) ** 2)", ""),
-        Edit("the slope is taken at the output", "tanh(x @ w) **", "tanh(y) **"),
-        Edit("the mean over the batch was forgotten", " / len(x)", ""),
+    mistakes=[
+        Edit(
+            "the slope of tanh is missing",
+            "tanh has one too",
+            " * (1 - np.tanh(x @ w) ** 2)",
+            "",
+        ),
+        Edit(
+            "the slope is taken at the output",
+            "it belongs at the sum",
+            "tanh(x @ w) **",
+            "tanh(y) **",
+        ),
+        Edit(
+            "the mean over the batch was forgotten",
+            "the loss is a mean",
+            " / len(x)",
+            "",
+        ),
     ],
 )
 def gradient(x, w, y):
@@ -75,7 +90,14 @@ def far_out(answer, rng):
     blank="e / e.sum(axis=1, keepdims=True)",
     hints=["Each row adds up to 1."],
     laws=[far_out],
-    faults=[Edit("it adds up to 1 down the columns", "e.sum(axis=1", "e.sum(axis=0")],
+    mistakes=[
+        Edit(
+            "it adds up to 1 down the columns",
+            "a row is a sample",
+            "e.sum(axis=1",
+            "e.sum(axis=0",
+        )
+    ],
 )
 def softmax(z):
     """A row of probabilities for each row."""
@@ -105,7 +127,7 @@ def delta_of(x, w, y):
 
 
 WRONG = {  # what is said → the exercise, a wrong answer
-    "4 times what it should be, and that is the number of rows of `x`": (
+    "4 times what it should be, which is the number of rows of `x`": (
         mean,
         lambda x: x.sum(axis=0, keepdims=True),
     ),
@@ -136,11 +158,11 @@ WRONG = {  # what is said → the exercise, a wrong answer
         gradient,
         lambda x, w, y: x.T @ (np.tanh(x @ w) - y),
     ),
-    "the slope of tanh is missing. (": (  # with an error of its own
+    "the slope of tanh is missing: tanh has one too. (": (  # with an error of its own
         gradient,
         lambda x, w, y: np.dot(x.T, np.tanh(x @ w) - y) / x.shape[0],
     ),
-    "it is 0 everywhere": (gradient, lambda x, w, y: np.zeros_like(w)),
+    "It is 0 everywhere": (gradient, lambda x, w, y: np.zeros_like(w)),
     "only its size is left": (mean, lambda x: abs(x.mean(axis=0, keepdims=True))),
     "rounded to whole numbers": (mean, lambda x: x.mean(axis=0)[None].round()),
     "an axis is lost, `keepdims=True` keeps it": (mean, lambda x: x.mean(axis=0)),
@@ -197,6 +219,70 @@ def test_a_small_error_is_an_error(error):
     assert mean.check(answer).kind == "wrong"
 
 
+@exercise(
+    title="Clip",
+    case=lambda rng: ([rng.normal(size=(3, 2)), rng.normal(size=4)], 0.5),
+    blank="np.sqrt(sum(np.sum(g * g) for g in gradients))",
+    hints=["One norm for all."],
+    mistakes=[
+        Instead(
+            "each array was clipped by itself",
+            "the direction changes then",
+            lambda gradients, limit: [g * limit / np.linalg.norm(g) for g in gradients],
+            (lambda gradients, limit: [np.clip(g, -limit, limit) for g in gradients],),
+        )
+    ],
+)
+def clip(gradients, limit):
+    """Arrays of different shapes, in a list."""
+    norm = np.sqrt(sum(np.sum(g * g) for g in gradients))
+    return [g * limit / norm for g in gradients]
+
+
+@pytest.mark.parametrize("wrong", [*clip.mistakes[0].wrong(clip.reference)])
+def test_several_arrays_come_in_a_list_or_a_tuple(wrong):
+    assert clip.check(lambda *given: tuple(clip.reference(*given))).right
+    said = clip.check(wrong)
+    assert "each array was clipped by itself: the direction changes then." in said.text
+    assert "It returns 1 thing" in clip.check(lambda g, limit: g[0]).text
+    shape = clip.check(lambda g, limit: [g[0], g[1][None]]).text
+    assert "an array of shape (1, 4) where (4,)" in shape
+    half = clip.check(lambda g, limit: [v / 2 for v in clip.reference(g, limit)])
+    assert "0.5 times what it should be" in half.text
+
+
+@exercise(
+    title="Stop",
+    case=lambda rng: (rng.normal(size=12).round(1).tolist(), int(rng.integers(2, 4))),
+    blank="epoch - at >= patience",
+    hints=["Count from the best."],
+    mistakes=[
+        Edit(
+            "equal counts as better",
+            "a tie is no progress",
+            "loss < best",
+            "loss <= best",
+        ),
+        Edit("it stops one epoch late", "`>` is one more", "at >= pat", "at > pat"),
+    ],
+)
+def stop(losses, patience):
+    """Two whole numbers."""
+    best, at = np.inf, 0
+    for epoch, loss in enumerate(losses):
+        if loss < best:
+            best, at = loss, epoch
+        elif epoch - at >= patience:
+            return epoch, at
+    return len(losses) - 1, at
+
+
+def test_whole_numbers_and_lists_of_numbers_are_compared_too():
+    assert stop.check(stop.reference).right
+    late = stop.check(lambda losses, patience: stop.reference(losses, patience + 1))
+    assert "It looks as if it stops one epoch late: `>` is one more." in late.text
+
+
 ALL = [gradient, mean, softmax, dice]
 each = pytest.mark.parametrize("asked", ALL, ids=lambda asked: asked.title)
 
@@ -210,20 +296,20 @@ def test_a_right_answer_may_have_either_precision(asked, kind):
     assert asked.check(answer).right and asked.answer is answer
 
 
-# The three rungs
+# The three formats
 
 
 @each
 def test_every_rung_can_be_climbed(asked):
-    order = asked.rungs.order
+    order = asked.formats.order
     for answer in (order, tuple(order), asked.blank, asked.reference):
         assert asked.check(answer).right
-    head, *lines = asked.rungs.lines().text.split("\n\n")[1].splitlines()
-    assert head.strip() == asked.rungs.head
+    head, *lines = asked.formats.lines().text.split("\n\n")[1].splitlines()
+    assert head.strip() == asked.formats.head
     shown = {int(line[4:6]): line[6:].strip() for line in lines}
     for number, line in shown.items():
-        assert asked.rungs.shuffled[number - 1].strip() == line
-    assert len(shown) == 1 or [*shown] != asked.rungs.order
+        assert asked.formats.shuffled[number - 1].strip() == line
+    assert len(shown) == 1 or [*shown] != asked.formats.order
     assert asked.blank not in asked.fill().text and "..." in asked.fill().text
 
 
@@ -285,7 +371,7 @@ def test_a_wrong_order_or_piece_is_told(answer, words):
 
 
 def test_lines_in_a_wrong_order_say_where():
-    said = softmax.check(softmax.rungs.order[::-1])
+    said = softmax.check(softmax.formats.order[::-1])
     assert "line 2 of its cell" in said.text and "'e'" in said.text
 
 
@@ -365,7 +451,7 @@ def test_an_exercise_shows_what_it_asks(asked):
         assert asked.title in text and f"{asked.name}.lines()" in text
     assert asked.reference.__doc__ in repr(asked)
     assert f"def {asked.reference.__name__}" in asked.solution().text
-    assert '"""' not in asked.solution().text and "@" not in asked.rungs.head
+    assert '"""' not in asked.solution().text and "@" not in asked.formats.head
 
 
 # A learner of one's own

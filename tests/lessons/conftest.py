@@ -1,4 +1,4 @@
-"""Who learns in the tests of exercises."""
+"""Who learns in the tests of lessons, and with which seeds their laws are tested."""
 
 import pytest
 
@@ -11,3 +11,9 @@ def a_learner(request, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     if request.param:
         learner(request.param)
+
+
+@pytest.fixture(scope="session")
+def seeds():
+    """Seeds that no notebook uses, so that a law holds for more than what is shown."""
+    return range(100, 112)

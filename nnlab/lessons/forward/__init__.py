@@ -1,7 +1,6 @@
-"""What `02_forward_pass` shows and asks: how numbers become a prediction."""
+"""Notebook `02_forward_pass`: how numbers become a prediction."""
 
-from nnlab.lessons.forward.activation import activation
-from nnlab.lessons.forward.collapse import collapse
+from nnlab.lessons.forward.exercises import activation, layer, softmax
 from nnlab.lessons.forward.experiments import (
     DEPTHS,
     RACERS,
@@ -14,15 +13,14 @@ from nnlab.lessons.forward.experiments import (
 from nnlab.lessons.forward.explorers import (
     bends,
     challenge,
+    collapse,
     heads,
     network,
     neuron,
     sums,
     warp,
 )
-from nnlab.lessons.forward.layer import layer
-from nnlab.lessons.forward.predictions import ask_depth, ask_race, ask_unit
-from nnlab.lessons.forward.softmax import softmax
+from nnlab.lessons.forward.questions import ask_depth, ask_race, ask_unit
 
 __all__ = [
     "DEPTHS",

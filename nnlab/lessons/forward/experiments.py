@@ -1,7 +1,6 @@
-"""What 02 measures: what depth is worth without bends, which bend learns first, and
-what a feature's size does.
+"""The experiments of 02: depth without activations, a race of activations, units.
 
-Each function gives values over seeds; what a notebook prints and draws is made of them.
+Each function returns values over seeds; a notebook prints and draws them.
 """
 
 from collections.abc import Sequence
@@ -24,11 +23,15 @@ EPOCHS = 60
 
 
 def collapsed(network: Network) -> tuple[np.ndarray, np.ndarray]:
-    """The one W and b that do what all layers of a network do together: with replicas,
-    (R, inputs, outputs) and (R, 1, outputs).
+    """Return the one W and b that equal all layers of a network together.
 
-    (x W₁ + b₁) W₂ + b₂ = x (W₁ W₂) + (b₁ W₂ + b₂), and so on. Raises `InputError` for a
-    network with a layer that bends: there is no such matrix.
+    (x W₁ + b₁) W₂ + b₂ = x (W₁ W₂) + (b₁ W₂ + b₂), and so on.
+
+    Returns:
+        W (…, inputs, outputs) and b (…, 1, outputs), with a leading axis for replicas.
+
+    Raises:
+        InputError: for a network with an activation: there is no such matrix.
     """
     W, b = np.eye(network.widths[0]), np.zeros((1, network.widths[0]))
     for number, one in enumerate(network.layers):
@@ -45,16 +48,20 @@ def collapsed(network: Network) -> tuple[np.ndarray, np.ndarray]:
 
 
 def depths(activation: str, seeds: int = 8, first: int = 0) -> np.ndarray:
-    """Validation accuracy on the island (depths, seeds) of networks with 1 to 8 hidden
-    layers of 4 neurons."""
+    """Return validation accuracies on the island (depths, seeds).
+
+    The networks have 1 to 8 hidden layers of 4 neurons.
+    """
     same = {"data": "island", "activation": activation, "seeds": seeds, "seed": first}
     runs = sweep([Experiment(hidden=(4,) * depth, **same) for depth in DEPTHS], EPOCHS)
     return np.array([run["validation_accuracy"][-1] for run in runs])
 
 
 def race(rate: float, seeds: int = 12, first: int = 0) -> dict[str, np.ndarray]:
-    """For each racer, the epochs (seeds,) that 2-8-8-1 needs on the island until its
-    validation accuracy has been 95 % once; infinite if 60 are too few."""
+    """Return for each activation the epochs (seeds,) to 95 % validation accuracy.
+
+    A network 2-8-8-1 learns the island; infinite if 60 epochs are too few.
+    """
     same = {"data": "island", "hidden": (8, 8), "seeds": seeds, "seed": first}
     runs = sweep(
         [Experiment(activation=a, learning_rate=rate, **same) for a in RACERS], EPOCHS
@@ -67,8 +74,13 @@ def race(rate: float, seeds: int = 12, first: int = 0) -> dict[str, np.ndarray]:
 def stretched(
     factors: Sequence[float], standardize: bool, seeds: int = 12, first: int = 0
 ) -> np.ndarray:
-    """Validation accuracy on the island (factors, seeds) if x₁ is so many times as
-    large, as in another unit."""
+    """Return validation accuracies on the island (factors, seeds).
+
+    Args:
+        factors: factors of x₁, as of another unit.
+        standardize: standardize the features.
+        seeds, first: number of seeds, and the first of them.
+    """
     island = Experiment(data="island").dataset()
     found = []
     for factor in factors:

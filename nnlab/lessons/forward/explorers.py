@@ -1,13 +1,18 @@
-"""The Labs of `02_forward_pass`: weights by hand, and every number on the way.
+"""The Labs of 02: weights by hand, and every number on the way.
 
-All have one seed, since it is one network whose weights are set.
+Where weights are set by hand there is one seed, since they are those of one network.
 """
 
 import numpy as np
 
 from nnlab.data.dataset import Dataset
 from nnlab.data.generators import luck
+from nnlab.engine.activations import Identity
+from nnlab.engine.layers import Linear
 from nnlab.lab.lab import Lab
+from nnlab.lessons.forward.experiments import collapsed
+from nnlab.session.selection import Selection
+from nnlab.session.session import Session
 from nnlab.views import (
     ActivationCurve,
     Boundary,
@@ -17,11 +22,12 @@ from nnlab.views import (
     WeightedSum,
 )
 
+PLACES = 1000  # points of the plane at which one layer and all layers are compared
 CENTRES = np.array([[0.0, 2.6], [-2.4, -1.6], [2.4, -1.6]])
 
 
 def neuron() -> Lab:
-    """One neuron with two inputs, which are the two coordinates as they are."""
+    """Return a Lab with one neuron, whose two inputs are the coordinates themselves."""
     return Lab(
         data="gaussians",
         hidden=(),
@@ -36,7 +42,7 @@ def neuron() -> Lab:
 
 
 def network() -> Lab:
-    """Three neurons and an output, each with its own sum."""
+    """Return a Lab with three neurons and an output, each with its own sum."""
     return Lab(
         data="island",
         hidden=(3,),
@@ -50,8 +56,10 @@ def network() -> Lab:
 
 
 def warp() -> Lab:
-    """How hidden layers bend the plane, beside the plane itself: the last one has two
-    neurons, so nothing of what it sees is left out of the picture."""
+    """Return a Lab with the plane, and the same plane as hidden layers bend it.
+
+    The last one has two neurons, so that the picture shows all of its output.
+    """
     return Lab(
         data="island",
         hidden=(3, 2),
@@ -66,7 +74,7 @@ def warp() -> Lab:
 
 
 def heads() -> Lab:
-    """Three classes, and what each head makes of the three outputs."""
+    """Return a Lab with three classes, and the output functions of three outputs."""
     return Lab(
         data=three_clouds,
         hidden=(),
@@ -80,7 +88,7 @@ def heads() -> Lab:
 
 
 def sums() -> Lab:
-    """Two moons, for a layer of the learner's."""
+    """Return a Lab with two moons, for the learner's layer."""
     return Lab(
         data="moons",
         hidden=(4,),
@@ -94,7 +102,7 @@ def sums() -> Lab:
 
 
 def bends() -> Lab:
-    """The island, for an activation of the learner's: its curve, and what it does."""
+    """Return a Lab with the island, for the learner's activation and its curve."""
     return Lab(
         data="island",
         hidden=(6,),
@@ -106,7 +114,7 @@ def bends() -> Lab:
 
 
 def challenge() -> Lab:
-    """XOR, and two hidden neurons whose weights are yet to be found: by hand."""
+    """Return a Lab with XOR, and two hidden neurons whose weights are to be found."""
     return Lab(
         data="xor",
         hidden=(2,),
@@ -118,8 +126,48 @@ def challenge() -> Lab:
 
 
 def three_clouds(samples: int = 300, noise: float = 1.0, seed: int = 0) -> Dataset:
-    """Three clouds of points, each a class; `noise` is their deviation."""
+    """Return three clouds of points, each a class; `noise` is their deviation."""
     rng, y = luck(samples, noise, seed, least=3), np.arange(samples) % 3
     x = CENTRES[y] + rng.normal(0, noise, (samples, 2))
     names = ("orange", "blue", "green")
     return Dataset("three clouds", x, y, ("x₁", "x₂"), names, source="generated")
+
+
+def collapse() -> Lab:
+    """Return a Lab with the island and any number of layers, at first all linear."""
+    return Lab(
+        data="island",
+        hidden=(4, 4),
+        activation="identity",
+        learning_rate=0.1,
+        controls=("hidden", "activation", "learning_rate"),
+        views=[Neurons(), Boundary()],
+        height=330,
+        steps=600,
+        remark=one_line,
+    )
+
+
+def one_line(session: Session, selection: Selection) -> str:
+    """Return in words the one layer that equals all layers of the seed shown."""
+    network = session.trainer.network.replica(selection.replica)
+    layers = sum(isinstance(layer, Linear) for layer in network.layers)
+    if not all(isinstance(layer, Linear | Identity) for layer in network.layers):
+        return (
+            f"There are bends between these {layers} layers: no one layer is the same."
+        )
+    W, b = collapsed(network)
+    x = np.random.default_rng(0).normal(0, 2, (PLACES, len(W))).astype(network.dtype)
+    apart = np.abs(network.forward(x) - (x @ W + b)).max()
+    names = [f" · {name}" for name in session.data.features]
+    terms = " ".join(map(_term, [*W[:, 0], b[0, 0]], [*names, ""]))
+    zeros = int(np.floor(-np.log10(max(apart, 1e-12))))
+    return (
+        f"All {layers} layers of the seed shown, multiplied out: z = {terms}. At "
+        f"{PLACES} places the two differ by less than {10.0**-zeros:.{zeros}f}."
+    )
+
+
+def _term(weight: float, of: str) -> str:
+    """Return a term of a sum, with its sign."""
+    return f"{weight:+.3f}{of}".replace("-", "−")

@@ -16,6 +16,9 @@ from nnlab.engine.network import Network
 from nnlab.engine.normalization import BatchNorm
 from nnlab.engine.residual import Residual
 from nnlab.errors import InputError, shown
+from nnlab.grading.answer_parts import AnswerLayer
+
+WEIGHTED = (Linear, AnswerLayer)  # their outputs are weighted sums
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def _column(network: Network, first: int, last: int) -> Column:
     fits = alone and network.layout.places[tables[0]].shape == (inputs, units)
     inside = [*(head.layers if isinstance(head, Residual) else [head])]
     bending = _bending([*inside, *network.layers[first + 1 : last + 1]])
-    sums = _sums(network.layers, first, last) if isinstance(head, Linear) else None
+    sums = _sums(network.layers, first, last) if isinstance(head, WEIGHTED) else None
     adds = isinstance(head, Residual)
     return Column(
         first, last, inputs, units, tables[0] if fits else "", sums, bending, adds

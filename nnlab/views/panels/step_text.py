@@ -15,9 +15,9 @@ from nnlab.engine.normalization import BatchNorm
 from nnlab.experiment.source_repr import ours
 from nnlab.session.selection import Selection
 from nnlab.session.session import Session
-from nnlab.views.drawing.wiring import Column, columns
+from nnlab.views.drawing.wiring import WEIGHTED, Column, columns
 
-SUMS = (Linear, BatchNorm)  # what comes out of them is a sum z, not yet bent
+SUMS = (*WEIGHTED, BatchNorm)  # what comes out of them is a sum z, not yet bent
 ROUNDING = 1e-6  # of the largest number that is averaged
 LINEAR = {
     "forward": "z = x W + b",

@@ -1,11 +1,11 @@
-"""The three guesses of 02, made before its experiments."""
+"""The guesses of 02, made before its experiments."""
 
 from nnlab.lab.predict.predict import Predict
 from nnlab.lessons.forward.experiments import RACERS
 
 
 def ask_depth() -> Predict:
-    """What eight layers without a bend are worth."""
+    """Ask what eight layers without an activation are worth."""
     return Predict(
         "Eight hidden layers of four neurons each, none of which bends its sum "
         "(a = z). How many of 100 points of the island do they get right?",
@@ -16,7 +16,7 @@ def ask_depth() -> Predict:
 
 
 def ask_race() -> Predict:
-    """Who learns first."""
+    """Ask which activation learns first."""
     return Predict(
         "Same network, same data, same learning rate, only the bend is another one. "
         "Which one learns the island in the fewest epochs?",
@@ -26,7 +26,7 @@ def ask_race() -> Predict:
 
 
 def ask_unit() -> Predict:
-    """What another unit of one feature does."""
+    """Ask what another unit of one feature does."""
     return Predict(
         "x₁ is written in centimetres instead of metres: every x₁ is 100 times as "
         "large. Nothing else changes. How many of 100 points of the island does the "
