@@ -4,10 +4,17 @@ The pointer and the keys come as events of the canvas, buttons by their names. O
 whatever thread that is, it is only posted; the player's task does it.
 """
 
+from typing import Any, Protocol
+
 from nnlab.engine.layers import Layer
 from nnlab.errors import Plain
-from nnlab.lab.step_controls import SLOWLY, WALK
-from nnlab.lab.weight_sliders import LOOKS
+from nnlab.lab.canvas import Canvas
+from nnlab.lab.host import Host
+from nnlab.lab.paint.paint import Paints
+from nnlab.lab.pointer import Pointer
+from nnlab.lab.step_controls import SLOWLY, WALK, SlowMotion
+from nnlab.lab.toolbar import Bar
+from nnlab.lab.weight_sliders import LOOKS, Hand
 from nnlab.views import Stages
 from nnlab.views.plots.stages import STAGES
 
@@ -36,10 +43,36 @@ KEYS = {
 }
 
 
+class Commanded(Host, Protocol):
+    """What commands are given to: a Lab, with all its parts."""
+
+    canvas: Canvas
+    pointer: Pointer
+    bar: Bar
+    slow: SlowMotion
+    hand: Hand
+    paint: Paints
+
+    def waits(self) -> bool:
+        """Return True while a question waits for its answer."""
+
+    def fit(self, width: int, scale: float) -> None:
+        """Draw for this width of the page from now on."""
+
+    def reset(self) -> None:
+        """Go back to the same start, with the experiment as the controls have it."""
+
+    def rewind(self, step: int) -> None:
+        """Go to a recorded step, with the settings of then."""
+
+    def reshape(self, fields: dict[str, Any]) -> None:
+        """Change fields of the architecture; what can be kept is kept."""
+
+
 class Commands(Plain):
     """Drives `lab`."""
 
-    def __init__(self, lab):
+    def __init__(self, lab: Commanded):
         self._lab = lab
 
     def note(self, event: dict) -> None:
@@ -51,11 +84,11 @@ class Commands(Plain):
         """Does what the page tells of."""
         lab = self._lab
         lab.canvas.hear(event)
-        if lab._waits() and event["type"] in ASKS:
+        if lab.waits() and event["type"] in ASKS:
             return  # the question comes first
         match event["type"]:
             case "hello":
-                lab._fit(event["width"], event["scale"])
+                lab.fit(event["width"], event["scale"])
             case "key" if not lab.paint.key(event["key"]):
                 self.press(KEYS.get(event["key"], ""))
             case "move":
@@ -80,7 +113,7 @@ class Commands(Plain):
             case "play" if player.playing:
                 player.pause()
             case "play":
-                lab._play()
+                lab.begin_to_play()
             case name if name in SLOWLY and lab.slow.at_work:
                 lab.slow.press(name)
             case name if name in LOOKS:
@@ -92,19 +125,19 @@ class Commands(Plain):
             case "step":
                 player.step()
             case "back":
-                lab._try(lab._rewind, lab.trainer.steps_done - 1)
+                lab.attempt(lab.rewind, lab.trainer.steps_done - 1)
             case "epoch":
                 player.epoch()
             case "reset":
                 lab.reset()
             case "reseed":
                 seed = lab.experiment.seed + lab.experiment.seeds
-                lab._start(lab.experiment.replace(seed=seed))
+                lab.start(lab.experiment.replace(seed=seed))
             case "stop":
                 player.stop()
             case "more" | "fewer" if hidden and not isinstance(hidden[-1], Layer):
                 units = hidden[-1] + (1 if name == "more" else -1)
-                lab._reshape({"hidden": (*hidden[:-1], units)})
+                lab.reshape({"hidden": (*hidden[:-1], units)})
             case "next":
                 lab.pointer.next()
             case "none":

@@ -114,7 +114,7 @@ class Lab(Standing):
         self.canvas.paints = self.paint.at_work
         self.player = Player(self, speed)
         looks = self.player.refresh, self.player.hurry
-        self.pointer = Pointer(self, self._reshape, *looks)
+        self.pointer = Pointer(self, self.reshape, *looks)
 
     def _make_tools(self, controls, speed: float) -> None:
         """What stands above the picture."""
@@ -125,9 +125,11 @@ class Lab(Standing):
         self.bar.show_seeds(self.session.trainer.network.seeds, self.selection.replica)
         self.scrub = Scrub(self._on_scrub)
         self.controls.row.children += (self.scrub.slider, self.bar.badge)
-        self.slow, self.hand = SlowMotion(self), Hand(self)
-        self.hand.start()
-        self.message = Message(hint(self))
+        self.slow = SlowMotion(self, self._on_press)
+        self.hand = Hand(self, self.pointer.move_place)
+        if self.hand.probes and not self.slow.at_work and self.selection.sample is None:
+            self.selection.sample = 0
+        self.message = Message(hint(self.slow, self.hand, self.paint))
 
     def _put_together(self) -> None:
         """The page: the question if there is one, the tools, the picture."""
@@ -171,7 +173,7 @@ class Lab(Standing):
 
     def play(self) -> None:
         """Plays, as long as anyone looks."""
-        self.player.post(self._play)
+        self.player.post(self.begin_to_play)
 
     async def run(self, steps: int) -> "Lab":
         """Makes `steps` steps, the same on every call from the same start.
@@ -186,7 +188,7 @@ class Lab(Standing):
     def reset(self) -> None:
         """Back to the same start, with the experiment as the controls have it."""
         self.player.pause()
-        self._start(self.experiment)
+        self.start(self.experiment)
 
     def stop(self) -> None:
         """Ends the Lab's task; pressing Play starts it again."""
@@ -290,42 +292,43 @@ class Lab(Standing):
         self.player.post(self.commands.press, name)
 
     def _on_edit(self, name: str, value: object) -> None:
-        self.player.post(self._try, self._edit, name, value)
+        self.player.post(self.attempt, self._edit, name, value)
 
     def _on_speed(self, speed: float) -> None:
         self.player.post(self.player.set_speed, speed)
 
     def _on_scrub(self, step: int) -> None:
-        self.player.post(self._try, self._rewind, step)
+        self.player.post(self.attempt, self.rewind, step)
 
     def _on_choice(self, replica: int) -> None:
         self.player.post(self._choose, replica)
 
     def _on_answer(self) -> None:
-        self.player.post(self._try, self._begin)
+        self.player.post(self.attempt, self._begin)
 
-    # What the player's task does about it
+    # What the player's task does about it, for widgets and for the parts of the Lab
 
-    def _play(self) -> None:
+    def begin_to_play(self) -> None:
+        """Play, up to the number of steps that the Lab was given."""
         self.player.play(self._steps)
 
-    def _reshape(self, fields: dict) -> None:
+    def reshape(self, fields: dict) -> None:
         """A button in the picture was pressed, which sets `fields`."""
-        self._try(self._regrow, fields)
+        self.attempt(self._regrow, fields)
 
     def _regrow(self, fields: dict) -> None:
         """Other hidden layers. With layers of the same kinds as before, neurons that
         stay keep what they learned, and a run that has begun goes on."""
         experiment = self.experiment.replace(**fields)
         if _kinds(experiment) != _kinds(self.experiment):
-            self._start(experiment)
+            self.start(experiment)
             return
         self.session.grow(experiment.hidden)
         self.selection.forget_neurons()
         self.screen.start(self.session, self.selection)
-        self._adopt(experiment)
+        self.adopt(experiment)
         if self.trainer.steps_done:
-            self._play()
+            self.begin_to_play()
 
     def _few_threads(self):
         """A context in which linear algebra has `blas_threads` threads."""
@@ -334,31 +337,32 @@ class Lab(Standing):
     def _begin(self) -> None:
         """The question is answered: what was chosen is run."""
         self._lay_out()
-        self._start(self.experiment.replace(**self._ask.changes()))
+        self.start(self.experiment.replace(**self._ask.changes()))
         self.bar.buttons["play"].focus()  # the button pressed is gone
         if self._ask.guess is not None:
-            self._play()
+            self.begin_to_play()
 
     def _lay_out(self) -> None:
         """While a question waits, there is nothing beside it but the picture."""
-        self._tools.layout.display = "none" if self._waits() else None
+        self._tools.layout.display = "none" if self.waits() else None
 
-    def _waits(self) -> bool:
+    def waits(self) -> bool:
         """Whether a question waits for its answer."""
         return self._ask is not None and self._ask.waiting
 
-    def _rewind(self, step: int) -> None:
+    def rewind(self, step: int) -> None:
         """Back to this step, or on to it again; the settings are those of then."""
         self.player.pause()
         self.session.rewind(max(step, self.session.tape.start))
-        self._adopt(self.session.experiment)
+        self.adopt(self.session.experiment)
 
     def _choose(self, replica: int) -> None:
         self.selection.replica = replica
         self.player.refresh()
 
-    def _try(self, function: Callable, *arguments) -> None:
-        """Does it, or says on the Lab why not; whatever plays plays on."""
+    def attempt(self, function: Callable, *arguments) -> None:
+        """Call the function; an `InputError` is shown as a message, and whatever plays
+        plays on."""
         try:
             function(*arguments)
         except InputError as error:
@@ -374,21 +378,22 @@ class Lab(Standing):
         if self.session.goes_on_as(experiment):
             before, now = self.experiment.values(), experiment.values()
             self.session.change(**{n: now[n] for n in now if now[n] != before[n]})
-            self._adopt(experiment, but)
+            self.adopt(experiment, but)
         else:
-            self._start(experiment, but)
+            self.start(experiment, but)
 
-    def _adopt(self, experiment: Experiment, but: str = "") -> None:
-        """The run is of this experiment now, and so says all that surrounds it."""
+    def adopt(self, experiment: Experiment, but: str = "") -> None:
+        """Adopt this experiment of the session, and update all controls to match, `but`
+        the one that asked for it."""
         self.experiment = experiment
         self.controls.show(experiment, but)
         self.bar.show_code(names_of_own(self.experiment))
         self.message.show("")
         self.player.hurry()
 
-    def _start(self, experiment: Experiment, but: str = "") -> None:
-        """A new run, at its start; every view is built for it, and every control set
-        to it, `but` the one that asked for it."""
+    def start(self, experiment: Experiment, but: str = "") -> None:
+        """Start a new session; every view is built for it, and every control is set to
+        it, `but` the one that asked for it."""
         session = Session(experiment)
         selection = self.selection.for_session(session, self.session)
         self.paint.carry(session)
@@ -396,9 +401,9 @@ class Lab(Standing):
         self.session, self.selection = session, selection
         self.bar.show_seeds(self.trainer.network.seeds, selection.replica)
         self.paint.show()
-        self._adopt(experiment, but)
+        self.adopt(experiment, but)
 
-    def _fit(self, width: int, scale: float) -> None:
+    def fit(self, width: int, scale: float) -> None:
         """Draws for this width of the page from now on."""
         self.screen.fit(width, scale, self.session, self.selection)
         self.canvas.width = self.picture.width

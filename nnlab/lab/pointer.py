@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from nnlab.errors import Plain
+from nnlab.lab.host import Host
 from nnlab.session.selection import Link, Neuron, Selection
 from nnlab.views import View
 
@@ -12,14 +13,18 @@ from nnlab.views import View
 class Pointer(Plain):
     """Finds what lies under the pointer, and notes it in the run.
 
-    `stage` has the views and the run that are shown now, as its `picture` and `live`;
+    `stage` has the views that are shown now, the session and the selection;
     `pressed(fields)` hears when a button in the picture is pressed, and which fields
     of the experiment that sets; `looked()` when something else is looked at, and
     `moved()` when it is another place of a map.
     """
 
     def __init__(
-        self, stage, pressed: Callable[[dict], None], looked: Callable, moved: Callable
+        self,
+        stage: Host,
+        pressed: Callable[[dict], None],
+        looked: Callable[[], None],
+        moved: Callable[[], None],
     ):
         self._stage, self._pressed = stage, pressed
         self._looked, self._moved = looked, moved

@@ -10,6 +10,7 @@ import numpy as np
 
 from nnlab.diagnostics.gradient_terms import entry
 from nnlab.errors import Plain
+from nnlab.lab.host import Host
 from nnlab.lab.page_layout import row
 from nnlab.views.panels.step_text import looked_at
 
@@ -23,15 +24,18 @@ WALK = 1.0  # moments a second, by itself
 
 
 class SlowMotion(Plain):
-    """Moves `lab` moment by moment, if one of its views shows that."""
+    """Moves `lab` moment by moment, if one of its views shows that.
 
-    def __init__(self, lab):
+    `pressed(name)` hears which button was pressed.
+    """
+
+    def __init__(self, lab: Host, pressed: Callable[[str], None]):
         self._lab, self._silent = lab, False
         self.buttons = {}
         for name, (label, icon, says) in BUTTONS.items():
             button = widgets.Button(description=label, icon=icon, tooltip=says)
             button.layout.width = "90px"
-            button.on_click(lambda _, name=name: self._post(lab.commands.press, name))
+            button.on_click(lambda _, name=name: pressed(name))
             self.buttons[name] = button
         self.sample = _count("sample", "Whose numbers: 0 is the mean of all  [S]")
         self.array = widgets.Dropdown(description="weight", options=[""])
@@ -59,7 +63,7 @@ class SlowMotion(Plain):
             player.pause()
         match name:
             case "previous":
-                lab._try(self._back)
+                lab.attempt(self._back)
             case "next moment":
                 session.stepper.forth()
             case "auto" if not going:
@@ -108,7 +112,7 @@ class SlowMotion(Plain):
     def _back(self) -> None:
         """One moment back, with the settings of then."""
         self._lab.session.stepper.back()
-        self._lab._adopt(self._lab.session.experiment)
+        self._lab.adopt(self._lab.session.experiment)
         self._lab.player.refresh()
 
     def _heard(self, change) -> None:

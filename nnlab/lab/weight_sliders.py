@@ -4,10 +4,13 @@ The neuron is the one that is pinned, by a click or by P, or else the first. Sli
 follow the network when the Lab rests, and are the learner's while they are dragged.
 """
 
+from collections.abc import Callable
+
 import ipywidgets as widgets
 import numpy as np
 
 from nnlab.errors import Plain
+from nnlab.lab.host import Host
 from nnlab.lab.page_layout import close_all, row
 from nnlab.views.drawing.number_format import low
 from nnlab.views.drawing.selected_neuron import called, inputs_of, unit_of
@@ -23,11 +26,11 @@ LOOKS = {"sample", *MOVES}  # what keys ask for
 
 
 class Hand(Plain):
-    """Sets weights of the run in `lab` by hand, if one of its views works so, and moves
-    the place that it looks at."""
+    """Sets weights of the session in `lab` by hand, if one of its views works so, and
+    moves the place that it looks at, by `move_place(way)`."""
 
-    def __init__(self, lab):
-        self._lab, self._silent = lab, False
+    def __init__(self, lab: Host, move_place: Callable[[tuple[int, int]], None]):
+        self._lab, self._move_place, self._silent = lab, move_place, False
         self.title, self.note = widgets.HTML(), widgets.HTML()
         self.title.layout.min_width = "120px"
         self.sliders: list[widgets.FloatSlider] = []
@@ -47,22 +50,13 @@ class Hand(Plain):
         """Whether one sample or place is looked at here."""
         return any(view.probes for view in self._lab.picture.views)
 
-    def start(self) -> None:
-        """A new run is looked at in its first training sample, if no other is."""
-        if (
-            self.probes
-            and not self._lab.slow.at_work
-            and self._lab.selection.sample is None
-        ):
-            self._lab.selection.sample = 0
-
     def press(self, name: str) -> None:
         """Does what a key asks for: one of `LOOKS`."""
         session, selection = self._lab.session, self._lab.selection
         if not self.probes:
             return
         if name in MOVES:
-            self._lab.pointer.move_place(MOVES[name])
+            self._move_place(MOVES[name])
         else:
             row = selection.row(session)
             selection.sample = (0 if row is None else row + 1) % len(session.data)
@@ -153,7 +147,7 @@ class Hand(Plain):
 
     def _heard(self, change) -> None:
         if not self._silent:
-            self._lab.player.post(self._lab._try, self._turn, change.owner)
+            self._lab.player.post(self._lab.attempt, self._turn, change.owner)
 
     def _turn(self, slider: widgets.FloatSlider) -> None:
         """A slider was moved, by a mark at least: its weight is what it says now."""

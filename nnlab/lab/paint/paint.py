@@ -14,6 +14,7 @@ from nnlab.data.dataset import Dataset
 from nnlab.errors import InputError, Plain
 from nnlab.experiment.experiment import Experiment
 from nnlab.lab.controls import changed
+from nnlab.lab.host import Host
 from nnlab.lab.paint.tools import DONE, MARKS, Tools
 from nnlab.lab.toolbar import CROSS_HINT
 from nnlab.session.editable_dataset import SEEN, Painting
@@ -64,7 +65,7 @@ class Paints(Plain):
         wrong: why the run can't learn from what is painted now; empty if it does.
     """
 
-    def __init__(self, lab, views: Sequence[View]):
+    def __init__(self, lab: Host, views: Sequence[View]):
         self._lab, self.wrong = lab, ""
         self._maps = [view for view in views if view.paints]
         self.tools = Tools(self._on_choice, self._on_press)
@@ -286,7 +287,7 @@ class Paints(Plain):
         lab.player.hurry()
         if self._again and not self.wrong:
             self._again = False
-            lab._play()
+            lab.begin_to_play()
 
     def _learn(self) -> None:
         """In mid-run; or in a new one, if the data have other classes."""
@@ -295,17 +296,16 @@ class Paints(Plain):
         if painting.data.classes == lab.session.data.classes:
             lab.session.learn_from(painting.data)
             self._of = _of_data(lab.session.experiment)
-            lab._adopt(lab.session.experiment)
+            lab.adopt(lab.session.experiment)
         else:
             experiment = _anew(lab.experiment, painting.data)
             self._of = _of_data(experiment)
-            lab._start(experiment)
+            lab.start(experiment)
 
     @property
     def painting(self) -> Painting | None:
         """What is painted, if one can paint here."""
-        painting: Painting | None = self._lab.session.painting
-        return painting
+        return self._lab.session.painting
 
     @property
     def _map(self) -> View:

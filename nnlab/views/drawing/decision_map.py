@@ -22,13 +22,13 @@ def coloured(session: Session, z: np.ndarray, side: int) -> np.ndarray:
         return toned(session.decoder.confidence(z), side)
     across = int(len(z) ** 0.5)
     colours = blended(session.decoder.scaled(z)).reshape(across, across, 4)
-    return _smooth(colours.astype(np.float32), side).astype(np.uint8)
+    return smooth(colours.astype(np.float32), side).astype(np.uint8)
 
 
 def toned(values: np.ndarray, side: int) -> np.ndarray:
     """Numbers 0 … 1 on a square (n²,) as a picture, from orange to blue."""
     across = int(len(values) ** 0.5)
-    return diverging(_smooth(values.reshape(across, across), side))
+    return diverging(smooth(values.reshape(across, across), side))
 
 
 def margins(session: Session, z: np.ndarray) -> list[np.ndarray]:
@@ -71,7 +71,7 @@ def _floor(line: np.ndarray, high: int) -> float:
     return line[0, 1] // high * high
 
 
-def _smooth(value: np.ndarray, side: int) -> np.ndarray:
+def smooth(value: np.ndarray, side: int) -> np.ndarray:
     """A square (n, n, …) of numbers enlarged to `side` points, straight lines
     between."""
     at = np.linspace(0, len(value) - 1, side)

@@ -22,6 +22,7 @@ from nnlab.errors import InputError, shown
 from nnlab.session.monitors.loss_maps import Map, Maps, path_of
 from nnlab.training.tape import Tape
 from nnlab.views.drawing.colours import GOLD, GREY, INK, ORANGE, inked
+from nnlab.views.drawing.decision_map import smooth
 from nnlab.views.drawing.number_format import plain, short
 from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.view import Pixels, View, add_axes
@@ -131,7 +132,7 @@ class Landscape(View):
         """The ground, its levels, and the axes for it."""
         self.drawn, relief = ready, ready.relief
         share = _shares(relief.heights)
-        self.ground.tiles = [(self.corner, inked(DARKEST * _smooth(share, self.side)))]
+        self.ground.tiles = [(self.corner, inked(DARKEST * smooth(share, self.side)))]
         places = [
             np.linspace(middle - relief.half, middle + relief.half, POINTS)
             for middle in relief.centre + self._offset()
@@ -196,10 +197,3 @@ def _shares(heights: np.ndarray) -> np.ndarray:
     low, high = (fine.min(), np.quantile(fine, STEEP)) if fine.size else (0.0, 0.0)
     above = np.nan_to_num(heights - low, nan=np.inf, posinf=np.inf)
     return np.sqrt(np.clip(above / (high - low if high > low else 1.0), 0, 1))
-
-
-def _smooth(values: np.ndarray, side: int) -> np.ndarray:
-    """A square of numbers enlarged to `side` points, straight lines between."""
-    known, new = np.arange(len(values)), np.linspace(0, len(values) - 1, side)
-    wide = np.stack([np.interp(new, known, row) for row in values])
-    return np.stack([np.interp(new, known, row) for row in wide.T], axis=1)
