@@ -14,7 +14,7 @@ from nnlab.engine.initializers import INITIALIZERS
 from nnlab.engine.losses import LOSSES
 from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.errors import SYNONYMS, InputError, at_least_one, number, unknown
-from nnlab.experiment.build import SCHEDULES
+from nnlab.experiment.settings import SCHEDULES
 
 NAMES = ["relu", "tanh", "0.W", "0.b", "cross-entropy"]
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from nnlab.data import catalogue
 from nnlab.data.dataset import Dataset
+from nnlab.data.features import PLAIN, Inputs
 from nnlab.data.schema_alignment import matched
 from nnlab.data.splits import Split, split
 from nnlab.data.standardizer import Standardizer
@@ -33,32 +34,17 @@ from nnlab.engine.optimizers.optimizer import Optimizer
 from nnlab.engine.regularizers import L1, L2, Regularizer, WeightDecay
 from nnlab.engine.residual import Residual
 from nnlab.engine.schedules import (
-    ConstantLR,
-    CosineAnnealingLR,
-    ExponentialLR,
-    LinearLR,
-    OneCycleLR,
     Schedule,
-    StepLR,
 )
 from nnlab.experiment.custom_parts import as_dataset
+from nnlab.experiment.settings import AUTO, SCHEDULES, Settings
 from nnlab.grading.answer_parts import AnswerLoss
 from nnlab.training.early_stopping import EarlyStopping
 from nnlab.training.metrics import Part, measure
 from nnlab.training.trainer import Trainer
 
-Experiment = Any  # not imported: its module imports this one
-AUTO = "auto"
 FROM_LOGITS = CrossEntropy | AnswerLoss  # losses with an output for every class
 RECTIFIERS = (ReLU, LeakyReLU, ELU, GELU, SiLU)  # pass about half of their inputs
-SCHEDULES: dict[str, Callable[[int], Schedule]] = {  # name → schedule over n steps
-    "steady": lambda steps: ConstantLR(),
-    "step": lambda steps: StepLR(every=max(1, steps // 3)),
-    "exponential": lambda steps: ExponentialLR(0.01 ** (1 / steps)),  # ends at 1 %
-    "cosine": CosineAnnealingLR,
-    "warm-up": LinearLR,
-    "one cycle": OneCycleLR,
-}
 
 
 def on_plane(data: Dataset) -> bool:
@@ -66,12 +52,12 @@ def on_plane(data: Dataset) -> bool:
     return data.x.shape[1:] == (2,)
 
 
-def dataset(e: Experiment) -> Dataset:
+def dataset(e: Settings) -> Dataset:
     """Return all the data before the split; cached, shared and read-only."""
     return _dataset(e.data, e.samples, e.noise, e.data_seed)
 
 
-def own(e: Experiment, parameter: str) -> Any:
+def own(e: Settings, parameter: str) -> Any:
     """Return the default of `parameter` in the function that makes the data.
 
     None if it has no such parameter.
@@ -87,12 +73,29 @@ def parameters_of(maker: Callable) -> dict[str, Any]:
     return {name: p.default for name, p in signature(maker).parameters.items()}
 
 
-def split_of(e: Experiment) -> Split:
+def meant(e: Settings, name: str) -> Any:
+    """Return the value of a field: see `Experiment.meant`."""
+    value = getattr(e, name)
+    if value is not None:
+        return value
+    if name == "features":
+        return PLAIN if on_plane(dataset(e)) else None
+    if name == "weight_decay" and e.optimizer == "adamw":
+        return getattr(optimizer(e), name)
+    return own(e, name)
+
+
+def split_of(e: Settings) -> Split:
     """Return the training, validation and test parts; cached, shared and read-only."""
     return _split(dataset(e), e.validation, e.test, e.split_seed)
 
 
-def targets(e: Experiment, parts: Split) -> Standardizer | None:
+def transform(e: Settings, parts: Split) -> Inputs:
+    """Return the transform to network inputs, fitted to the training part."""
+    return Inputs.fit(parts.train, e.features, e.standardize)
+
+
+def targets(e: Settings, parts: Split) -> Standardizer | None:
     """Return the standardizer of the targets; None for labels.
 
     It is fitted to the training part.
@@ -103,12 +106,12 @@ def targets(e: Experiment, parts: Split) -> Standardizer | None:
     return Standardizer.fit(y) if e.standardize else Standardizer.identity(y)
 
 
-def inputs(e: Experiment) -> int:
+def inputs(e: Settings) -> int:
     """Return the number of inputs of the network."""
     return len(e.features or dataset(e).features)
 
 
-def outputs(e: Experiment) -> int:
+def outputs(e: Settings) -> int:
     """Return the number of outputs of the network that the loss expects."""
     data = dataset(e)
     if not data.labelled:
@@ -117,7 +120,7 @@ def outputs(e: Experiment) -> int:
     return 1 if two else len(data.classes)
 
 
-def loss(e: Experiment) -> Loss:
+def loss(e: Settings) -> Loss:
     """Return the loss.
 
     "auto" is chosen from the data: MSE for measurements, binary cross-entropy for two
@@ -132,13 +135,13 @@ def loss(e: Experiment) -> Loss:
     return LOSSES["binary cross-entropy" if two else "cross-entropy"]()
 
 
-def activation(e: Experiment) -> Layer:
+def activation(e: Settings) -> Layer:
     """Return the activation of the hidden layers."""
     given = e.activation
     return ACTIVATIONS[given]() if isinstance(given, str) else given
 
 
-def initializer(e: Experiment) -> Initializer:
+def initializer(e: Settings) -> Initializer:
     """Return the initializer of the weights.
 
     "auto" is He for the rectifiers, else Xavier.
@@ -149,7 +152,7 @@ def initializer(e: Experiment) -> Initializer:
     return INITIALIZERS[auto if e.initializer == AUTO else e.initializer]()
 
 
-def layers(e: Experiment) -> list[Layer]:
+def layers(e: Settings) -> list[Layer]:
     """Return the hidden layers, followed by the output layer."""
     stack, width = [], inputs(e)
     for entry in e.hidden:
@@ -162,14 +165,14 @@ def layers(e: Experiment) -> list[Layer]:
     return [*stack, Linear(outputs(e), initializer(e))]
 
 
-def _hidden(e: Experiment, units: int) -> list[Layer]:
+def _hidden(e: Settings, units: int) -> list[Layer]:
     """Return a hidden layer of `units`, with batch norm, activation and dropout."""
     norm = [BatchNorm()] if e.batch_norm else []
     drop = [] if e.dropout is None else [Dropout(e.dropout)]
     return [Linear(units, initializer(e)), *norm, activation(e), *drop]
 
 
-def optimizer(e: Experiment) -> Optimizer:
+def optimizer(e: Settings) -> Optimizer:
     """Return the optimizer, with the hyperparameters of this experiment."""
     given = e.optimizer
     if isinstance(given, Optimizer):
@@ -181,37 +184,37 @@ def optimizer(e: Experiment) -> Optimizer:
     return made(**{name: value for name, value in values.items() if value is not None})
 
 
-def regularizers(e: Experiment) -> list[Regularizer]:
+def regularizers(e: Settings) -> list[Regularizer]:
     """Return the penalties and weight decay; AdamW applies its own decay."""
     decay = None if e.optimizer == "adamw" else e.weight_decay
     given = {L1: e.l1, L2: e.l2, WeightDecay: decay}
     return [rule(n, e.biases) for rule, n in given.items() if n is not None]
 
 
-def clip(e: Experiment) -> Clip | None:
+def clip(e: Settings) -> Clip | None:
     """Return the gradient clipping, or None."""
     if e.clip_norm is not None:
         return ClipNorm(e.clip_norm)
     return None if e.clip_value is None else ClipValue(e.clip_value)
 
 
-def schedule(e: Experiment) -> Schedule | None:
+def schedule(e: Settings) -> Schedule | None:
     """Return the learning rate schedule, or None."""
     named = isinstance(e.schedule, str)
     return SCHEDULES[e.schedule](e.schedule_steps) if named else e.schedule
 
 
-def stopping(e: Experiment) -> EarlyStopping | None:
+def stopping(e: Settings) -> EarlyStopping | None:
     """Return the early stopping rule, or None."""
     return None if e.patience is None else EarlyStopping(e.patience)
 
 
-def network(e: Experiment) -> Network:
+def network(e: Settings) -> Network:
     """Return the network at its initial weights, with one replica per seed."""
     return Network(inputs(e), layers(e), e.seed, e.seeds, e.dtype, e.backend)
 
 
-def arrays(e: Experiment) -> list[Part]:
+def arrays(e: Settings) -> list[Part]:
     """Return the training and the validation part as the network receives them.
 
     Returns:
@@ -219,14 +222,14 @@ def arrays(e: Experiment) -> list[Part]:
         empty.
     """
     parts = split_of(e)
-    scale, measured = e.inputs(parts), targets(e, parts)
+    scale, measured = transform(e, parts), targets(e, parts)
     return [
         (scale(part.x), measured(part.y) if measured else part.y)
         for part in (parts.train, parts.validation)
     ]
 
 
-def score(e: Experiment, network: Network, data: Dataset) -> dict[str, Any]:
+def score(e: Settings, network: Network, data: Dataset) -> dict[str, Any]:
     """Return the metrics of the networks on `data`, given in original units.
 
     Features and classes are matched by name. See `Experiment.score`.
@@ -249,12 +252,12 @@ def score(e: Experiment, network: Network, data: Dataset) -> dict[str, Any]:
     parts, judge = split_of(e), loss(e)
     measured = targets(e, parts)
     y = measured(data.y) if measured else data.y
-    part = network.features(e.inputs(parts)(data.x)), network.targets(y, judge)
+    part = network.features(transform(e, parts)(data.x)), network.targets(y, judge)
     found = measure(network, judge, {"": part}, data.labelled)
     return {name.removeprefix("_"): values for name, values in found.items()}
 
 
-def trainer(e: Experiment) -> Trainer:
+def trainer(e: Settings) -> Trainer:
     """Return a trainer at the first step of the run."""
     return Trainer(
         network(e),

@@ -20,14 +20,14 @@ from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.engine.schedules import SCHEDULES
 from nnlab.errors import InputError
 from nnlab.experiment import build
-from nnlab.experiment.build import Experiment
+from nnlab.experiment.settings import Settings
 from nnlab.experiment.source_repr import own_parts, word
 
 TABLES = ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
 HOMES = {kind.__name__: kind.__module__ for kinds in TABLES for kind in kinds.values()}
 
 
-def script(e: Experiment, epochs: int) -> str:
+def script(e: Settings, epochs: int) -> str:
     """Return a script that makes the run; custom parts are referred to by name.
 
     Raises:
@@ -42,7 +42,7 @@ def script(e: Experiment, epochs: int) -> str:
     return "\n".join([*_imports(e, "\n".join(body)), "", *note, *body, ""])
 
 
-def _yours(e: Experiment) -> Iterator[str]:
+def _yours(e: Settings) -> Iterator[str]:
     """Yield the names of all custom parts, field by field."""
     for field, value in e.values().items():
         for thing in own_parts(value):
@@ -58,7 +58,7 @@ def _yours(e: Experiment) -> Iterator[str]:
             yield name
 
 
-def _imports(e: Experiment, body: str) -> Iterator[str]:
+def _imports(e: Settings, body: str) -> Iterator[str]:
     """Yield the import lines that the body needs."""
     if "np." in body:
         yield "import numpy as np"
@@ -84,7 +84,7 @@ def _folded(names: str) -> str:
     return "\n".join(["from nnlab import (", *lines, ")"])
 
 
-def _data(e: Experiment) -> Iterator[str]:
+def _data(e: Settings) -> Iterator[str]:
     """Yield the lines for the data, the split and the standardizers."""
     yield f"data = {_made(e)}"
     shares = f"validation={e.validation!r}, test={e.test!r}, seed={e.split_seed}"
@@ -96,7 +96,7 @@ def _data(e: Experiment) -> Iterator[str]:
         yield f"targets = Standardizer.{how}(parts.train.y)"
 
 
-def _made(e: Experiment) -> str:
+def _made(e: Settings) -> str:
     """Return the expression that makes the data."""
     given = {"samples": e.samples, "noise": e.noise, "seed": e.data_seed}
     if isinstance(e.data, Dataset):
@@ -112,7 +112,7 @@ def _made(e: Experiment) -> str:
     return f"{name}({', '.join(said)})"
 
 
-def _network(e: Experiment) -> Iterator[str]:
+def _network(e: Settings) -> Iterator[str]:
     """Yield the lines for the network, with one replica per seed."""
     yield "layers = ["
     for layer in build.layers(e):
@@ -123,7 +123,7 @@ def _network(e: Experiment) -> Iterator[str]:
     yield f"network = Network({build.inputs(e)}, layers, {luck}{who})"
 
 
-def _trainer(e: Experiment) -> Iterator[str]:
+def _trainer(e: Settings) -> Iterator[str]:
     """Yield the lines for the trainer, with all arguments that differ from the
     defaults."""
     yield "trainer = Trainer("

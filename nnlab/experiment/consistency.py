@@ -8,14 +8,14 @@ from nnlab.engine.residual import Residual
 from nnlab.engine.sequential import Sequential
 from nnlab.errors import InputError
 from nnlab.experiment import build
-from nnlab.experiment.build import Experiment
+from nnlab.experiment.settings import Settings
 from nnlab.experiment.source_repr import word
 from nnlab.training.sample_checks import batch_of
 
 LARGEST = 50_000_000  # parameters of all replicas; training takes about 1 GB
 
 
-def check_together(e: Experiment) -> None:
+def check_together(e: Settings) -> None:
     """Check all pairs of fields that depend on each other.
 
     Raises:
@@ -31,7 +31,7 @@ def check_together(e: Experiment) -> None:
     _check_batch(e)
 
 
-def _check_points(e: Experiment) -> None:
+def _check_points(e: Settings) -> None:
     """Only generated data accept `samples` and `noise`."""
     for name in ("samples", "noise"):
         if getattr(e, name) is not None and build.own(e, name) is None:
@@ -43,7 +43,7 @@ def _check_points(e: Experiment) -> None:
             )
 
 
-def _check_parts(e: Experiment) -> None:
+def _check_parts(e: Settings) -> None:
     """Require training samples of two classes, and validation samples for early
     stopping."""
     if e.validation + e.test > 0.95:
@@ -69,7 +69,7 @@ def _check_parts(e: Experiment) -> None:
         )
 
 
-def _check_features(e: Experiment) -> None:
+def _check_features(e: Settings) -> None:
     """Only points on the plane accept `features`."""
     data = build.dataset(e)
     if e.features is not None and not build.on_plane(data):
@@ -80,7 +80,7 @@ def _check_features(e: Experiment) -> None:
         )
 
 
-def _check_loss(e: Experiment) -> None:
+def _check_loss(e: Settings) -> None:
     """A classification loss requires labels, and a binary loss two classes."""
     data, loss = build.dataset(e), build.loss(e)
     for_labels = isinstance(loss, build.FROM_LOGITS | Binary)
@@ -98,7 +98,7 @@ def _check_loss(e: Experiment) -> None:
         )
 
 
-def _check_layers(e: Experiment) -> None:
+def _check_layers(e: Settings) -> None:
     """Options of hidden layers require one; a block requires two of equal width."""
     counted = [entry for entry in e.hidden if not isinstance(entry, Layer)]
     for name in ("batch_norm", "dropout", "residual"):
@@ -117,7 +117,7 @@ def _check_layers(e: Experiment) -> None:
         )
 
 
-def _check_clips(e: Experiment) -> None:
+def _check_clips(e: Settings) -> None:
     """Only one kind of gradient clipping can be used."""
     if e.clip_norm is not None and e.clip_value is not None:
         raise InputError(
@@ -127,7 +127,7 @@ def _check_clips(e: Experiment) -> None:
         )
 
 
-def _check_size(e: Experiment) -> None:
+def _check_size(e: Settings) -> None:
     """Limit the number of parameters, and require an installed backend and layers that
     declare their biases where regularizers skip those."""
     stack = Sequential(build.layers(e), build.inputs(e))
@@ -144,6 +144,6 @@ def _check_size(e: Experiment) -> None:
         )
 
 
-def _check_batch(e: Experiment) -> None:
+def _check_batch(e: Settings) -> None:
     """Require a batch size that all layers accept."""
     batch_of(e.batch_size, len(build.split_of(e).train), build.layers(e))

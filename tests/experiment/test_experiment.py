@@ -53,7 +53,7 @@ from nnlab.engine.losses import LOSSES
 from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.engine.optimizers.function_optimizer import FunctionOptimizer
 from nnlab.errors import InputError
-from nnlab.experiment import build, results
+from nnlab.experiment import results
 from nnlab.experiment.custom_parts import as_layer
 from nnlab.experiment.fields import (
     Choice,
@@ -67,6 +67,7 @@ from nnlab.experiment.fields import (
     Widths,
 )
 from nnlab.experiment.inactive_fields import idle
+from nnlab.experiment.settings import SCHEDULES
 
 nan, inf = float("nan"), float("inf")
 EXAMPLES = 5000
@@ -832,7 +833,7 @@ def test_what_weights_cost_reaches_the_trainer():
     assert Experiment(patience=7).trainer().record.stopping == EarlyStopping(7)
 
 
-@pytest.mark.parametrize("name", build.SCHEDULES)
+@pytest.mark.parametrize("name", SCHEDULES)
 def test_a_schedule_by_name_goes_over_the_steps_that_are_said(name):
     factors = {}
     for steps in (100, 400):

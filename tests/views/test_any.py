@@ -17,7 +17,7 @@ from nnlab.engine.losses import LOSSES, Huber
 from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.engine.optimizers.sgd import Momentum
 from nnlab.engine.residual import Residual
-from nnlab.experiment.build import SCHEDULES
+from nnlab.experiment.settings import SCHEDULES
 from nnlab.views import (
     Factors,
     Flow,
