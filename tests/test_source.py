@@ -1,9 +1,11 @@
 """The source is formatted and linted as the project says, in one version everywhere."""
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 import nnlab
 
 ROOT = Path(__file__).parents[1]
+HOME = Path(nnlab.__file__).parent
 PINNED = (ROOT / "constraints.txt").read_text("utf-8")
 pytest.importorskip("ruff", reason="ruff is missing; pip install ruff")
 
@@ -47,3 +50,36 @@ def test_addresses_agree():
     said = (ROOT / "CITATION.cff").read_text("utf-8")
     assert f"repository-code: {source}\n" in said
     assert all(url.startswith(source) for url in project["urls"].values())
+
+
+def foreign(tree: ast.Module) -> Iterator[str]:
+    """Private members that are used of another object than the one whose they are."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Attribute) or not node.attr.startswith("_"):
+            continue
+        owner = ast.unparse(node.value)
+        own = owner in ("self", "cls") or owner.startswith(("super(", "cls.__new__("))
+        if not own and not node.attr.endswith("_"):  # which Python and IPython call
+            yield ast.unparse(node)
+
+
+def test_nobody_touches_a_private_member_of_another_object():
+    touched = [
+        f"{path.name}: {name}"
+        for path in sorted(HOME.rglob("*.py"))
+        for name in foreign(ast.parse(path.read_text()))
+    ]
+    assert touched == []
+
+
+@pytest.mark.parametrize(
+    "line, found",
+    [
+        ("lab._start()", ["lab._start"]),
+        ("self.lab._start()", ["self.lab._start"]),
+        ("self._start(), cls._make(), super()._start()", []),
+        ("card._repr_html_(), thing.__name__", []),
+    ],
+)
+def test_a_private_member_of_another_object_is_found(line, found):
+    assert [*foreign(ast.parse(line))] == found

@@ -36,9 +36,9 @@ from nnlab.engine.residual import Residual
 from nnlab.engine.schedules import (
     Schedule,
 )
+from nnlab.experiment.answer_parts import AnswerLoss
 from nnlab.experiment.custom_parts import as_dataset
 from nnlab.experiment.settings import AUTO, SCHEDULES, Settings
-from nnlab.grading.answer_parts import AnswerLoss
 from nnlab.training.early_stopping import EarlyStopping
 from nnlab.training.metrics import Part, measure
 from nnlab.training.trainer import Trainer

@@ -13,8 +13,7 @@ import numpy as np
 
 from nnlab.engine.functions import FunctionLayer
 from nnlab.errors import InputError
-from nnlab.grading.answer_parts import activation_pair
-from nnlab.grading.call_contract import FAR, Part
+from nnlab.grading.call_contract import FAR, Part, name_of
 from nnlab.grading.check_layer import check_layer
 from nnlab.grading.compare import close, worst
 from nnlab.grading.finite_differences import Slopes, slopes
@@ -219,3 +218,16 @@ def as_a_part(answer: Answer, rng: np.random.Generator) -> str:
     except InputError as error:
         return f"The engine does not take it: {error}"
     return ""
+
+
+def activation_pair(answer: Callable) -> tuple[Callable, Callable]:
+    """Return an answer (a, slope) of z as two functions that have its name."""
+
+    def curve(z: np.ndarray) -> np.ndarray:
+        return answer(z)[0]
+
+    def slope(z: np.ndarray) -> np.ndarray:
+        return answer(z)[1]
+
+    curve.__name__, curve.__module__ = name_of(answer), answer.__module__
+    return curve, slope

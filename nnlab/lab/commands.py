@@ -120,7 +120,7 @@ class Commands(Plain):
                 lab.hand.press(name)
             case "step" if self._in_stages() and not lab.slow.at_work:
                 lab.session.stepper.finish()
-                lab.session.stepper.walk()
+                lab.session.stepper.next_stage()
                 player.play(len(STAGES) - 1, WALK)
             case "step":
                 player.step()

@@ -231,7 +231,7 @@ class Lab(Standing):
         with self._few_threads():
             if self.player.pace == WALK:
                 stepper = self.session.stepper
-                (stepper.forth if self.slow.at_work else stepper.walk)()
+                (stepper.next_moment if self.slow.at_work else stepper.next_stage)()
                 made = 1
             else:
                 made = self.session.train(steps, seconds)

@@ -65,9 +65,9 @@ class SlowMotion(Plain):
             case "previous":
                 lab.attempt(self._back)
             case "next moment":
-                session.stepper.forth()
+                session.stepper.next_moment()
             case "auto" if not going:
-                session.stepper.forth()
+                session.stepper.next_moment()
                 player.play(None, WALK)
             case "sample":
                 after = 0 if selection.sample is None else selection.sample + 1
@@ -111,7 +111,7 @@ class SlowMotion(Plain):
 
     def _back(self) -> None:
         """One moment back, with the settings of then."""
-        self._lab.session.stepper.back()
+        self._lab.session.stepper.previous_moment()
         self._lab.adopt(self._lab.session.experiment)
         self._lab.player.refresh()
 

@@ -53,7 +53,7 @@ class Session(Plain):
         self.experiment = experiment
         self._batch_size = experiment.batch_size  # used when there are enough samples
         self.trainer = experiment.trainer()
-        self._look_at(experiment)
+        self._set_data(experiment)
         self.stepper = Stepper(self)
         self.seconds = 0.0
         self.times = {0: 0.0}
@@ -133,9 +133,9 @@ class Session(Plain):
         """
         self.tape.rewind(step)
         self.stepper.forget()
-        self.look_around()
+        self.follow_trainer()
 
-    def look_around(self) -> None:
+    def follow_trainer(self) -> None:
         """Update the experiment and forget metrics after the step has changed."""
         self.experiment = self._past[len(self.trainer.changes)]
         self._measured_at = -1
@@ -143,6 +143,7 @@ class Session(Plain):
     def _record(self) -> None:
         """Start a new tape at the current step."""
         self.tape = Tape(self.trainer)
+        # the experiment after so many live changes: rewinding restores their number
         self._past = {len(self.trainer.changes): self.experiment}
 
     def grow(self, hidden: tuple[int, ...]) -> None:
@@ -202,7 +203,7 @@ class Session(Plain):
         named = dict(zip(("train", "validation"), parts))
         feed(self.trainer, named, experiment.batch_size)
         self.experiment = experiment
-        self._look_at(experiment)
+        self._set_data(experiment)
         self._record()
         self._measured_at = -1
 
@@ -223,7 +224,7 @@ class Session(Plain):
                 raise
             return self.experiment.replace(**fields, batch_size=None)
 
-    def _look_at(self, experiment: Experiment) -> None:
+    def _set_data(self, experiment: Experiment) -> None:
         """Set the data of this experiment and their transforms."""
         self.parts = experiment.split()
         self.scale = experiment.inputs(self.parts)

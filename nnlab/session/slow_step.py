@@ -52,7 +52,7 @@ class SlowStep(Plain):
         step: the number of steps before this one.
         moments: the moments of the step, in order.
         at: the index of the current moment; −1 before the first.
-        walk: the remaining stages of the trainer.
+        stages_left: the remaining stages of the trainer.
     """
 
     def __init__(self, trainer: Trainer):
@@ -79,7 +79,7 @@ class SlowStep(Plain):
             self._set_out()
         with quiet():
             while self._stage != stage:
-                self._stage = next(self.walk)
+                self._stage = next(self.stages_left)
                 if self._stage == "forward":
                     self._look()
         self.at = at
@@ -108,7 +108,7 @@ class SlowStep(Plain):
 
     def _set_out(self) -> None:
         """Begin the step."""
-        self.walk: Iterator[str] = self.trainer.stages()
+        self.stages_left: Iterator[str] = self.trainer.stages()
         self._stage = ""
         self._accounts: dict[int, Account] = {}
 

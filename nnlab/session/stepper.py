@@ -19,7 +19,7 @@ class Stepped(Protocol):
     def rewind(self, step: int) -> None:
         """Go to a recorded step."""
 
-    def look_around(self) -> None:
+    def follow_trainer(self) -> None:
         """Update what depends on the step."""
 
 
@@ -37,21 +37,26 @@ class Stepper(Plain):
 
     def forget(self) -> None:
         """Forget the mini-batch in progress, which is no longer that of the trainer."""
-        self._walk: Iterator[str] = iter(())
+        self._stages_left: Iterator[str] = iter(())
         self.stage: str | None = None
         self.slow: SlowStep | None = None
 
-    def walk(self) -> None:
-        """Advance by one stage: of the mini-batch in progress, or of the next."""
+    def next_stage(self) -> None:
+        """Advance by one stage: of the mini-batch in progress, or of the next.
+
+        A mini-batch in slow motion is completed first.
+        """
+        if self.slow is not None:
+            self.finish()
         with quiet():
-            self.stage = next(self._walk, None)
+            self.stage = next(self._stages_left, None)
             if self.stage is None:
-                self._walk = self._session.trainer.stages()
-                self.stage = next(self._walk)
+                self._stages_left = self._session.trainer.stages()
+                self.stage = next(self._stages_left)
         if self.stage == "update":
             self._session.tape.record()
 
-    def forth(self) -> None:
+    def next_moment(self) -> None:
         """Advance by one moment in slow motion, into the next mini-batch if needed."""
         if self.slow is None or self.slow.over:
             self.finish()
@@ -60,7 +65,7 @@ class Stepper(Plain):
         if self.slow.over:
             self._session.tape.record()
 
-    def back(self) -> None:
+    def previous_moment(self) -> None:
         """Go back by one moment in slow motion.
 
         From the first moment of a mini-batch it goes to the last one of the previous,
@@ -85,7 +90,7 @@ class Stepper(Plain):
         trainer = self._session.trainer
         before = trainer.steps_done
         with quiet():
-            for _ in self._walk:
+            for _ in self._stages_left:
                 pass
         self.stage = self.slow = None
         made = trainer.steps_done - before
@@ -119,8 +124,8 @@ class Stepper(Plain):
         except Exception:
             self._give_up(slow)
             raise
-        self.stage, self._walk = slow.moment.stage, slow.walk
-        self._session.look_around()
+        self.stage, self._stages_left = slow.moment.stage, slow.stages_left
+        self._session.follow_trainer()
 
     def _give_up(self, slow: SlowStep) -> None:
         """Roll back the mini-batch in slow motion."""

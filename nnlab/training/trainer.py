@@ -167,8 +167,9 @@ class Trainer(Derived):
     def stages(self) -> Iterator[str]:
         """Yield the names of the four stages of `step`, each after it is done.
 
-        `last_loss` and `gradient` are set as soon as they are known. Changes made
-        between two stages take effect in the later ones.
+        `last_loss` and `gradient` are set as soon as they are known. Each stage
+        computes what it needs anew, so that a change made between two stages takes
+        effect in the later ones; the last stage is the whole step, as in `step`.
         """
         network, loss, update = self.network, self.loss, self.update
         self._prepare()

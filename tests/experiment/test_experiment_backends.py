@@ -73,7 +73,7 @@ def test_a_run_hands_out_numpys_arrays():
     for run in (ours, theirs):
         run.train(20)
         run.change(learning_rate=0.3)
-        run.stepper.walk()
+        run.stepper.next_stage()
         run.grow((4,))
         run.train(10)
     points = ours.data.x[:7]

@@ -23,8 +23,8 @@ async def played(backend: str, **fields) -> tuple[str, str]:
     lab.change(learning_rate=0.3)
     await lab.run(steps=20)
     lab.session.rewind(40)
-    lab.session.stepper.walk()
-    lab.session.stepper.walk()
+    lab.session.stepper.next_stage()
+    lab.session.stepper.next_stage()
     last = len(lab.trainer.network.layers) - 1
     lab.selection.pointed = (last, 1, 0)
     assert lab.still()[:4] == b"\x89PNG"

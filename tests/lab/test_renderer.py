@@ -50,7 +50,7 @@ def test_every_view_speaks_of_the_frame_just_drawn(run, scale):
     screen = Screen(views, *run, 440)
     screen.fit(900, scale, *run)
     for stage in ("forward", "loss", "backward", "update"):
-        run.session.stepper.walk()
+        run.session.stepper.next_stage()
         screen.frame(*run, moving=False)
         assert f"{stage} is done" in screen.describe(*run)
     run.session.train(30)

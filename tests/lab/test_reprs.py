@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -24,8 +25,9 @@ from nnlab.errors import shown
 from nnlab.lab.predict import predict
 from nnlab.lab.predict.curve_input import Axes
 from nnlab.lab.predict.predict import Predict, score
-from nnlab.lessons import data, forward, start_here
+from nnlab.lessons import start_here
 from nnlab.views.plots.chart import Chart
+from tests.lessons.answers import LESSONS
 
 
 def update(gradient, rate):
@@ -102,8 +104,8 @@ def lessons() -> Iterator[object]:
     yield Predict("Which?", draw=Axes((0, 1), (0, 1)), answer=[0, 1]).pad
     yield Chart({"a": np.ones((2, 2))}, [1, 2], "x", "y")
     yield start_here.your_turn(Lab(**SMALL))
-    for lesson in (data, forward):
-        for one in public(lesson):
+    for lesson in LESSONS:
+        for one in public(import_module(f"nnlab.lessons.{lesson}")):
             yield one
             asked = [getattr(one, name) for name in ASKED if hasattr(one, name)]
             yield from (ask() for ask in asked)

@@ -26,5 +26,6 @@ def test_what_is_measured_or_asked_has_a_law(lesson):
     homes = {f"{module.__name__}.{file}" for file in ("experiments", "questions")}
     found = [one for one in offered if isfunction(one) and one.__module__ in homes]
     laws = Path(__file__).with_name(f"test_{lesson}.py").read_text("utf-8")
-    assert len(found) >= 3
-    assert [f.__name__ for f in found if f"{lesson}.{f.__name__}" not in laws] == []
+    assert len(found) >= 3, "experiments and questions are three or more together"
+    without = [f.__name__ for f in found if f"{lesson}.{f.__name__}" not in laws]
+    assert without == [], f"tests/lessons/test_{lesson}.py calls none of these by name"

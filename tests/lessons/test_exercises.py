@@ -83,7 +83,7 @@ def no_answer_yet(monkeypatch):
 def test_there_are_enough_answers_to_tell(asked):
     wrong = [*asked.mistakes, *given("WRONG", asked)]
     assert len(given("RIGHT", asked)) >= 5 and len(wrong) >= 8
-    assert len(asked.mistakes) <= 15
+    assert not asked.mistakes or 8 <= len(asked.mistakes) <= 15
 
 
 @pytest.mark.parametrize("asked, answer", listed("RIGHT"))

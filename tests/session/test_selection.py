@@ -40,7 +40,7 @@ def test_the_probe_is_what_is_pointed_at_or_clicked_or_the_sample():
     selection.place, selection.sample = None, 10_000
     assert selection.row(run) == len(run.data) - 1
     selection.sample = 3
-    run.stepper.forth()
+    run.stepper.next_moment()
     assert selection.row(run) == run.trainer.rows[1][3]
 
 

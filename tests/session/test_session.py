@@ -137,7 +137,7 @@ def test_four_stages_are_a_step(optimizer, dtype):
         before = walked.trainer.steps_done
         for stage in STAGES:
             assert walked.trainer.steps_done == before
-            walked.stepper.walk()
+            walked.stepper.next_stage()
             assert walked.stepper.stage == stage
         stepped.trainer.step()
         assert_same(walked, stepped)
@@ -148,12 +148,12 @@ def test_four_stages_are_a_step(optimizer, dtype):
 def test_training_first_finishes_the_batch_under_way(optimizer, stages):
     walked, plain = (small(optimizer=optimizer) for _ in range(2))
     for _ in range(stages):
-        walked.stepper.walk()
+        walked.stepper.next_stage()
     begun = stages // 4  # and the one under way is the first of the next five
     assert walked.train(5) == 5 and walked.stepper.stage is None
     assert plain.train(begun + 5) == begun + 5
     assert_same(walked, plain)
-    walked.stepper.walk()
+    walked.stepper.next_stage()
     assert walked.stepper.stage == "forward"
     walked.stepper.finish(), plain.train(1)
     assert_same(walked, plain)
@@ -163,13 +163,13 @@ def test_training_first_finishes_the_batch_under_way(optimizer, stages):
 def test_a_batch_is_finished_once(stages):
     run = small()
     for _ in range(stages):
-        run.stepper.walk()
+        run.stepper.next_stage()
     for _ in range(3):
         run.stepper.finish()
         assert run.stepper.stage is None and run.trainer.steps_done == -(-stages // 4)
 
 
-@pytest.mark.parametrize("drive", ["walk", "finish_batch", "train", "grow"])
+@pytest.mark.parametrize("drive", ["next_stage", "finish", "train", "grow"])
 @pytest.mark.parametrize("begun", [0, 2, 3])
 def test_an_error_in_a_rule_of_ones_own_leaves_the_run_usable(drive, begun):
     broken = []
@@ -184,11 +184,11 @@ def test_an_error_in_a_rule_of_ones_own_leaves_the_run_usable(drive, begun):
     for _ in range(2):
         broken.append(True)
         for _ in range(3 if drive != "train" else 0):
-            run.stepper.walk()
+            run.stepper.next_stage()
         with pytest.raises(ZeroDivisionError):
             {
-                "walk": run.stepper.walk,
-                "finish_batch": run.stepper.finish,
+                "next_stage": run.stepper.next_stage,
+                "finish": run.stepper.finish,
                 "train": lambda: run.train(1),
                 "grow": lambda: run.grow((9,)),
             }[drive]()
@@ -196,7 +196,7 @@ def test_an_error_in_a_rule_of_ones_own_leaves_the_run_usable(drive, begun):
         assert run.experiment.hidden == (4,)
     broken.clear()
     for _ in range(4):
-        run.stepper.walk()
+        run.stepper.next_stage()
     assert run.stepper.stage == "update"
     run.train(4)
     plain.train(begun + 5)
@@ -206,7 +206,7 @@ def test_an_error_in_a_rule_of_ones_own_leaves_the_run_usable(drive, begun):
 def test_a_rate_far_too_large_walks_without_a_warning():
     run = small(learning_rate=100, loss="mse", activation="relu", hidden=(8, 8))
     for _ in range(60):
-        run.stepper.walk()
+        run.stepper.next_stage()
     run.stepper.finish()
 
 
@@ -236,7 +236,7 @@ def test_seconds_are_those_of_training_alone(monkeypatch):
     run.train(3)
     assert run.seconds == 3.0
     now[0] += 50.0
-    run.measure(), run.outputs(run.data.x), run.stepper.walk()
+    run.measure(), run.outputs(run.data.x), run.stepper.next_stage()
     run.train(2)
     assert run.seconds == 5.0
     run.grow((6,))
@@ -299,7 +299,7 @@ def test_a_run_that_grows_keeps_its_neurons_its_history_and_its_step(optimizer):
 def test_a_batch_under_way_is_finished_before_it_grows(stages):
     walked, plain = small(), small()
     for _ in range(stages):
-        walked.stepper.walk()
+        walked.stepper.next_stage()
     walked.grow((6,))
     plain.train(-(-stages // 4))
     plain.grow((6,))
@@ -321,7 +321,7 @@ def test_a_neuron_more_and_less_leaves_the_run_as_it_was(optimizer):
 def test_a_shape_that_cannot_be_changes_nothing():
     run, other = small(), small()
     for _ in range(2):
-        run.stepper.walk(), other.stepper.walk()
+        run.stepper.next_stage(), other.stepper.next_stage()
     with pytest.raises(InputError, match="hidden"):
         run.grow((0,))
     assert run.experiment == other.experiment and run.stepper.stage == "loss"
@@ -423,7 +423,7 @@ def test_a_live_field_changes_what_comes_and_keeps_what_is(name):
 def test_another_dropout_rate_waits_for_the_batch_under_way(stages):
     walked, plain = (small(dropout=0.2) for _ in range(2))
     for _ in range(stages):
-        walked.stepper.walk()
+        walked.stepper.next_stage()
     walked.change(dropout=0.6)
     plain.train(1)
     plain.change(dropout=0.6)
@@ -485,7 +485,7 @@ def test_a_run_goes_back_to_any_step_with_its_settings(stages):
         run.train(1)
         there[step] = run.trainer.network.parameters.copy(), run.experiment
     for _ in range(stages):  # of the batch that is under way
-        run.stepper.walk()
+        run.stepper.next_stage()
     for step in (30, 0, 11, 12, 19, 20, 21, 7):
         run.rewind(step)
         numbers, experiment = there[step]
@@ -501,7 +501,7 @@ def test_a_run_goes_back_to_any_step_with_its_settings(stages):
 def test_stages_are_on_the_tape_too():
     walked, plain = small(), small()
     for _ in range(4 * 9):
-        walked.stepper.walk()
+        walked.stepper.next_stage()
     plain.train(9)
     for step in (3, 9, 0, 5):
         walked.rewind(step), plain.rewind(step)

@@ -78,7 +78,7 @@ def test_the_tape_begins_there_and_goes_forth_and_back():
         run.rewind(6)
 
 
-@pytest.mark.parametrize("way", ["walk", "forth"])
+@pytest.mark.parametrize("way", ["next_stage", "next_moment"])
 def test_a_mini_batch_under_way_comes_to_its_end_first(way):
     run, whole = started(4), started(5)
     getattr(run.stepper, way)()
@@ -90,7 +90,7 @@ def test_a_mini_batch_under_way_comes_to_its_end_first(way):
 
 def test_what_is_refused_changes_nothing():
     run = started(4)
-    run.stepper.walk()
+    run.stepper.next_stage()
     before = numbers(run)
     with pytest.raises(InputError, match=r"at=.3, 0. is not allowed"):
         run.set_by_hand(1, "0.W", (3, 0), 1.0)

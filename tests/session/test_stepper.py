@@ -61,17 +61,17 @@ def test_forth_and_back_ends_where_it_began_bit_for_bit(case, seeds):
     last = len(moments(run.trainer.network.layers)) - 1
     many = 2 * last + 5
     for _ in range(many):
-        run.stepper.forth()
+        run.stepper.next_moment()
         seen.append((where(run), everything(run)))
     for place, numbers in seen[-2::-1]:
-        run.stepper.back()
+        run.stepper.previous_moment()
         assert where(run) == place
         assert_same(everything(run), numbers)
-    run.stepper.back()  # to the end of the step before
+    run.stepper.previous_moment()  # to the end of the step before
     assert where(run) == (2, last, "update")
     assert_same(everything(run), began)
     for place, numbers in seen:
-        run.stepper.forth()
+        run.stepper.next_moment()
         assert where(run) == place
         assert_same(everything(run), numbers)
     run.train(5), plain.train(7)
@@ -84,7 +84,7 @@ def test_whole_steps_in_slow_motion_are_plain_steps(case):
     slow, plain = run_of(case), run_of(case)
     for step in range(1, 12):
         while not (now := slow.stepper.slow) or not now.over or now.step < step - 1:
-            slow.stepper.forth()
+            slow.stepper.next_moment()
         plain.train(1)
         assert slow.stepper.slow.moment == Moment("update")
         assert_same(everything(slow), everything(plain))
@@ -94,7 +94,7 @@ def test_whole_steps_in_slow_motion_are_plain_steps(case):
 def test_a_step_goes_layer_by_layer():
     run, seen = run_of("blocks"), []
     while not (run.stepper.slow and run.stepper.slow.over):
-        run.stepper.forth()
+        run.stepper.next_moment()
         seen.append(run.stepper.slow.moment)
         assert run.stepper.slow.shows(*seen[0]) and run.stepper.stage == seen[-1].stage
         assert run.stepper.slow.shows("update") == run.stepper.slow.over
@@ -108,12 +108,12 @@ def test_before_the_first_step_there_is_nothing_to_go_back_to():
     run = run_of("dropout")
     began = everything(run)
     for _ in range(3):
-        run.stepper.back()
+        run.stepper.previous_moment()
         assert run.stepper.slow is None and run.stepper.stage is None
     for _ in range(4):
-        run.stepper.forth()
+        run.stepper.next_moment()
     for _ in range(5):
-        run.stepper.back()
+        run.stepper.previous_moment()
     assert run.stepper.slow is None and run.stepper.stage is None
     assert_same(everything(run), began)
 
@@ -124,9 +124,9 @@ def test_before_the_first_step_there_is_nothing_to_go_back_to():
 def test_play_goes_on_from_anywhere(case, forth, back):
     run, plain = run_of(case, steps=2), run_of(case, steps=2)
     for _ in range(forth):
-        run.stepper.forth()
+        run.stepper.next_moment()
     for _ in range(back):
-        run.stepper.back()
+        run.stepper.previous_moment()
     if run.trainer.steps_done < 2:
         run.train(1)
     run.train(20 - run.trainer.steps_done)
@@ -140,7 +140,7 @@ def test_the_slider_leaves_a_step_under_way_and_forgets_nothing():
     there = everything(run)
     run.rewind(5)
     for _ in range(3):
-        run.stepper.forth()
+        run.stepper.next_moment()
     with pytest.raises(InputError, match="not on the tape"):
         run.rewind(21)
     assert where(run) == (5, 2, "forward")
@@ -157,14 +157,14 @@ def test_the_slider_leaves_a_step_under_way_and_forgets_nothing():
 def test_a_change_is_of_the_whole_step_under_way(change, moment):
     run, plain = run_of("dropout", steps=4), run_of("dropout", steps=4)
     for _ in range(moment):
-        run.stepper.forth()
+        run.stepper.next_moment()
     run.change(**change), plain.change(**change)
     assert where(run)[:2] == (4, moment - 1)
     for _ in range(moment - 1):
-        run.stepper.back()
+        run.stepper.previous_moment()
     assert run.experiment == plain.experiment
     while not run.stepper.slow.over:
-        run.stepper.forth()
+        run.stepper.next_moment()
     plain.train(1)
     assert_same(everything(run), everything(plain))
     assert run.experiment == plain.experiment
@@ -173,18 +173,18 @@ def test_a_change_is_of_the_whole_step_under_way(change, moment):
 def test_going_back_before_it_brings_the_settings_of_then():
     run = run_of("plain", steps=4)
     for _ in range(5):
-        run.stepper.forth()
+        run.stepper.next_moment()
     run.change(learning_rate=0.7)
     for _ in range(5):
-        run.stepper.back()
+        run.stepper.previous_moment()
     assert where(run) == (3, 7, "update")
     assert run.experiment.learning_rate == run.trainer.optimizer.learning_rate == 0.1
     assert run.trainer.changes == []
     for _ in range(4):
-        run.stepper.forth()
+        run.stepper.next_moment()
     run.change(learning_rate=0.7)
     while not run.stepper.slow.over:
-        run.stepper.forth()
+        run.stepper.next_moment()
     assert run.experiment.learning_rate == 0.7
     gradient, change = (
         run.trainer.gradient[1],
@@ -198,7 +198,7 @@ def test_going_back_before_it_brings_the_settings_of_then():
 def test_what_it_shows_is_what_the_trainer_has(case, seeds):
     run = run_of(case, seeds, steps=3)
     while not run.stepper.slow or not run.stepper.slow.over:
-        run.stepper.forth()
+        run.stepper.next_moment()
         if run.stepper.stage == "backward":
             for replica in range(seeds):
                 account = run.stepper.slow.account(replica)
@@ -218,7 +218,7 @@ def test_a_change_of_the_network_finishes_the_step_first():
     run = run_of("dropout")
     for steps, hidden in enumerate([(5,), (2,)], 1):
         for _ in range(3):
-            run.stepper.forth()
+            run.stepper.next_moment()
         run.grow(hidden)
         assert run.stepper.slow is None and run.trainer.steps_done == steps
 
@@ -243,10 +243,10 @@ def test_a_part_that_fails_leaves_the_step_as_if_not_begun():
     rule.failed, began = False, everything(run)
     with pytest.raises(ArithmeticError):
         for _ in range(50):
-            run.stepper.forth()
+            run.stepper.next_moment()
     assert run.stepper.slow is None and run.stepper.stage is None
     assert_same(everything(run), began)
     for _ in range(20):
-        run.stepper.forth()
+        run.stepper.next_moment()
     run.train(10 - run.trainer.steps_done), plain.train(8)
     assert_same(everything(run), everything(plain))

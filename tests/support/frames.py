@@ -65,7 +65,7 @@ def timed(view: View, run: LookedAt, frames: int) -> Iterator[float]:
     picture = Picture([view], *run, width=WIDTH, height=HEIGHT)
     for count in range(WARM + frames):
         begin = monotonic()
-        run.session.stepper.forth() if view.slow else run.session.train(STEPS)
+        run.session.stepper.next_moment() if view.slow else run.session.train(STEPS)
         run.session.measure()  # which all views share
         kept, start = picture._background, perf_counter()
         picture.draw(*run)

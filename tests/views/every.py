@@ -35,7 +35,7 @@ def walk(run: LookedAt, view: View) -> None:
     while view.slow and not (
         run.session.stepper.slow and run.session.stepper.slow.over
     ):
-        run.session.stepper.forth()
+        run.session.stepper.next_moment()
 
 
 def claims(name: str) -> tuple[str, ...]:

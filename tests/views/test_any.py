@@ -189,7 +189,7 @@ def test_any_experiment_goes_in_slow_motion(data, fields):
     picture = Picture([Flow(), Factors()], *run, width=980, height=380)
     run.session.train(2)
     while not (run.session.stepper.slow and run.session.stepper.slow.over):
-        run.session.stepper.forth()
+        run.session.stepper.next_moment()
         if run.session.stepper.slow.at % 4 == 0 or run.session.stepper.slow.over:
             looked_at(picture, run)
     account = run.session.stepper.slow.account(0)
@@ -199,7 +199,7 @@ def test_any_experiment_goes_in_slow_motion(data, fields):
         off = account.factors(index).products.mean() - gradient[index]
         assert abs(off) <= 1e-4 * reach
     there = run.session.trainer.network.parameters.copy()
-    for way in (run.session.stepper.back, run.session.stepper.forth):
+    for way in (run.session.stepper.previous_moment, run.session.stepper.next_moment):
         way(), way()
     np.testing.assert_array_equal(run.session.trainer.network.parameters, there)
 

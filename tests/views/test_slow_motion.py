@@ -66,7 +66,7 @@ def said(monkeypatch):
 def whole(run):
     """Every moment of a step, one after the other."""
     while True:
-        run.session.stepper.forth()
+        run.session.stepper.next_moment()
         yield run.session.stepper.slow.moment
         if run.session.stepper.slow.over:
             return
@@ -249,7 +249,7 @@ def test_links_stand_for_weights_then_gradients_then_changes(begin):
             assert_allclose(table, place.view(np, own.outcome.change))
     assert seen == ["weights"] * 6 + ["gradient", "change"]
     run.selection.sample = 4
-    run.session.stepper.back()
+    run.session.stepper.previous_moment()
     run.session.stepper.slow.go(6)
     what, table = step_text.lines(*run, column)
     product = account(run).factors(5)

@@ -110,7 +110,7 @@ def test_the_stage_of_the_run_is_lit_and_those_before_it_speak(begin, said, show
         for i, (stage, number) in enumerate(numbers(run).items()):
             assert f"{i + 1}  {stage}" in said
             assert (number in words) == (i < done)
-        run.session.stepper.walk()
+        run.session.stepper.next_stage()
         assert run.session.stepper.stage == STAGES[step % 4]
 
 
@@ -126,7 +126,7 @@ def test_the_stages_stand_in_a_row_and_apart(begin):
 
 def test_a_batch_carried_to_its_end_lights_nothing(begin):
     run, picture = begin()
-    run.session.stepper.walk(), run.session.stepper.walk()
+    run.session.stepper.next_stage(), run.session.stepper.next_stage()
     picture.draw(*run)
     assert lit(picture.views[1]) == ["loss"]
     run.session.train(3)
@@ -139,7 +139,7 @@ def test_a_reader_hears_which_stage_is_done_and_what_came_of_it(begin):
     view = picture.views[1]
     assert view.describe(*run) == "Stages of a mini-batch: none is under way."
     for _ in range(8):
-        run.session.stepper.walk()
+        run.session.stepper.next_stage()
         words = view.describe(*run)
         assert words.startswith(
             f"Stages of a mini-batch: {run.session.stepper.stage} is done: "
@@ -210,7 +210,7 @@ def test_the_line_follows_a_change_in_mid_run(make_run):
 def test_every_word_stays_in_the_frame_of_its_stage(begin, optimizer, width, scale):
     run, picture = begin(width, scale, optimizer=optimizer, hidden=(64, 64))
     for _ in range(4):
-        run.session.stepper.walk()
+        run.session.stepper.next_stage()
     picture.draw(*run)
     view = picture.views[1]
     assert len(view.words.tiles) == 10  # four names, four sentences, two numbers
@@ -228,7 +228,7 @@ def test_every_word_stays_in_the_frame_of_its_stage(begin, optimizer, width, sca
 def test_words_that_fit_are_not_changed(begin, said):
     run, picture = begin(1400, optimizer=plain)
     for _ in range(4):
-        run.session.stepper.walk()
+        run.session.stepper.next_stage()
     said.clear()
     picture.draw(*run)
     assert rule(run.session) in said and not any("…" in words for words in said)
@@ -238,7 +238,7 @@ def test_words_that_fit_are_not_changed(begin, said):
 def test_stages_are_for_any_data(make_run, data):
     run = make_run(data=data, seeds=1)
     picture = Picture([Stages()], *run)
-    run.session.stepper.walk()
+    run.session.stepper.next_stage()
     picture.draw(*run)
     assert lit(picture.views[0]) == ["forward"]
 

@@ -437,7 +437,7 @@ def test_a_mini_batch_under_way_is_lit_and_the_rest_dimmed(begin, batch_size):
     recipe = dict(data="xor", samples=100, batch_size=batch_size, seeds=3)
     run, picture, view = begin(Boundary, shown=1, **recipe)
     for _ in range(9):  # with 60 samples and 36 a batch, the second batch has 24
-        run.session.stepper.walk()
+        run.session.stepper.next_stage()
         picture.draw(*run)
         lit = np.stack(view.batch.get_data(), 1)
         assert_array_equal(lit, run.session.data.x[run.session.trainer.rows[1]])

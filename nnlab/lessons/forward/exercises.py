@@ -6,9 +6,10 @@ import numpy as np
 
 from nnlab.engine.layers import Linear
 from nnlab.experiment import build
+from nnlab.experiment.answer_parts import AnswerLayer, AnswerLoss
 from nnlab.experiment.experiment import Experiment
 from nnlab.grading import curve_laws as laws
-from nnlab.grading.answer_parts import AnswerLayer, AnswerLoss, activation_pair
+from nnlab.grading.curve_laws import activation_pair
 from nnlab.grading.exercise import exercise
 from nnlab.lessons.forward import mistakes
 

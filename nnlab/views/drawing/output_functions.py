@@ -12,7 +12,7 @@ from nnlab.engine.activations import Sigmoid
 from nnlab.engine.layers import Context
 from nnlab.engine.losses.classification import BinaryCrossEntropy, CrossEntropy, Hinge
 from nnlab.engine.losses.loss import Loss
-from nnlab.grading.answer_parts import AnswerLoss
+from nnlab.experiment.answer_parts import AnswerLoss
 from nnlab.session.session import Session
 
 USED = {

@@ -16,7 +16,7 @@ from nnlab.engine.network import Network
 from nnlab.engine.normalization import BatchNorm
 from nnlab.engine.residual import Residual
 from nnlab.errors import InputError, shown
-from nnlab.grading.answer_parts import AnswerLayer
+from nnlab.experiment.answer_parts import AnswerLayer
 
 WEIGHTED = (Linear, AnswerLayer)  # their outputs are weighted sums
 

@@ -97,16 +97,3 @@ class AnswerLoss(Loss):
         return name_of(self.function)
 
     __repr__ = __str__
-
-
-def activation_pair(answer: Callable) -> tuple[Callable, Callable]:
-    """Return an answer (a, slope) of z as two functions that have its name."""
-
-    def curve(z: np.ndarray) -> np.ndarray:
-        return answer(z)[0]
-
-    def slope(z: np.ndarray) -> np.ndarray:
-        return answer(z)[1]
-
-    curve.__name__, curve.__module__ = name_of(answer), answer.__module__
-    return curve, slope
