@@ -9,7 +9,7 @@ function, to which the same laws apply.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from inspect import getdoc
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -29,6 +29,18 @@ CASES = 6  # random cases in which an answer is compared with the reference
 Law = Callable[[Callable, np.random.Generator], str]  # what is wrong; "" if it holds
 
 
+class Explorer(Protocol):
+    """What an answer can run in: a Lab."""
+
+    experiment: Any
+
+    def change(self, **fields: Any) -> None:
+        """Change fields of the experiment."""
+
+
+LabLike = TypeVar("LabLike", bound=Explorer)
+
+
 @dataclass(eq=False)
 class Exercise:
     """An exercise. Made by `exercise`, which describes its fields."""
@@ -44,7 +56,7 @@ class Exercise:
     runs: Callable[[Callable, Any], dict] | None = None
     answer: Callable | None = field(default=None, init=False)
     _told: int = field(default=0, init=False)
-    _labs: list = field(default_factory=list, init=False)
+    _labs: list[Explorer] = field(default_factory=list, init=False)
 
     @property
     def name(self) -> str:
@@ -93,7 +105,7 @@ class Exercise:
         """Return the second form: a right answer with a blank in it."""
         return self.formats.fill()
 
-    def into(self, lab: Any) -> Any:
+    def into(self, lab: LabLike) -> LabLike:
         """Run a right answer in this Lab, now and whenever one is checked.
 
         Returns:
@@ -208,7 +220,7 @@ class Exercise:
         told = f"✗ Not yet. {mistake.words}{still} (`{self.name}.hint()`)"
         return Card(told, "wrong")
 
-    def _run_in(self, lab: Any) -> str:
+    def _run_in(self, lab: Explorer) -> str:
         """Run the answer in a Lab, and return a sentence about it."""
         try:
             lab.change(**self.runs(self.answer, lab.experiment))

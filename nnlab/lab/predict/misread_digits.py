@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 from PIL import Image
 
-from nnlab.lab.lab import Lab
+from nnlab.lab.host import Host
 from nnlab.lab.page_layout import bundle, replace, row
 from nnlab.lab.registry import Standing, register, show
 from nnlab.views.drawing.colours import inked
@@ -22,7 +22,7 @@ PIXELS = 9  # of the page for one of an image
 class Reader(Standing):
     """Shows what the network shown in `lab` took for something else, on a press."""
 
-    def __init__(self, lab: Lab):
+    def __init__(self, lab: Host):
         self.lab = lab
         self.fields: list[widgets.Text] = []
         self.wrong = np.array([-1])  # the numbers of the images shown; none yet
