@@ -91,6 +91,16 @@ def test_whole_steps_in_slow_motion_are_plain_steps(case):
         assert slow.tape.end == step
 
 
+@pytest.mark.parametrize("moments", [1, 4])
+def test_a_stage_after_some_moments_is_one_of_the_next_step(moments):
+    run, plain = run_of("dropout", steps=2), run_of("dropout", steps=3)
+    for _ in range(moments):
+        run.stepper.next_moment()
+    run.stepper.next_stage(), plain.stepper.next_stage()
+    assert (run.stepper.stage, run.stepper.slow) == ("forward", None)
+    assert_same(everything(run), everything(plain))
+
+
 def test_a_step_goes_layer_by_layer():
     run, seen = run_of("blocks"), []
     while not (run.stepper.slow and run.stepper.slow.over):

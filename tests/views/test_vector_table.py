@@ -10,12 +10,11 @@ from nnlab.engine.layers import Linear
 from nnlab.engine.residual import Residual
 from nnlab.views import ActivationCurve, Histograms, Numbers
 from nnlab.views.drawing.histogram_image import COLOURS, bars
-from nnlab.views.drawing.number_format import short
+from nnlab.views.drawing.number_format import brief, short
 from nnlab.views.drawing.text_layer import lettering
 from nnlab.views.drawing.vector_choice import arrays_of
 from nnlab.views.figure import Picture
 from nnlab.views.panels import vector_table
-from nnlab.views.panels.vector_table import brief
 from nnlab.views.plots import activation as bend
 from nnlab.views.plots.histograms import BINS, spread
 

@@ -21,6 +21,7 @@ from nnlab.views import (
     Neurons,
     WeightedSum,
 )
+from nnlab.views.drawing.number_format import signed
 
 PLACES = 1000  # points of the plane at which one layer and all layers are compared
 CENTRES = np.array([[0.0, 2.6], [-2.4, -1.6], [2.4, -1.6]])
@@ -170,4 +171,4 @@ def one_line(session: Session, selection: Selection) -> str:
 
 def _term(weight: float, of: str) -> str:
     """Return a term of a sum, with its sign."""
-    return f"{weight:+.3f}{of}".replace("-", "−")
+    return f"{signed(weight)}{of}"

@@ -31,6 +31,8 @@ def format_number(
     ('0.0600', '+2e−5')
     >>> format_number(12.3456, decimals=2), format_number(0.0012, decimals=2)
     ('12.35', '1e−3')
+    >>> format_number(0.02, decimals=1), format_number(-0.0, decimals=1, signed=True)
+    ('2e−2', '+0.0')
     """
     if not isfinite(value):
         return "NaN" if isnan(value) else "∞" if value > 0 else "−∞"
@@ -40,7 +42,7 @@ def format_number(
         full = SMALLEST <= power <= LARGEST
         decimals = max(digits - 1 - power, 0)
     else:
-        padded, digits = True, decimals - 1
+        padded, digits = True, max(decimals - 1, 1)
         full = value == 0 or 0.5 * 10**-decimals <= abs(value) < 100
     kind = f"{sign}.{decimals}f" if full else f"{sign}.{digits - 1}e"
     number, _, ten = f"{value:{kind}}".partition("e")
@@ -55,6 +57,15 @@ def short(value: float) -> str:
     if not isfinite(value):
         return "lost"
     return format_number(value, 2 if 1e-3 <= abs(value) < 1e5 else 1)
+
+
+def brief(value: float) -> str:
+    """Return a number with two significant digits, for a cell of a table.
+
+    >>> brief(-0.000000864), brief(123.4), brief(0.5)
+    ('−8.6e−7', '123', '0.5')
+    """
+    return format_number(value, 2)
 
 
 def plain(value: float, digits: int = 3) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from nnlab.diagnostics.named_vectors import Summary, array
 from nnlab.views.drawing.colours import GREY, INK
+from nnlab.views.drawing.number_format import brief
 from nnlab.views.drawing.text_layer import BOLD, PLAIN, lettering
 from nnlab.views.drawing.vector_choice import (
     arrays_of,
@@ -106,16 +107,6 @@ def _norms(values: np.ndarray, shown: int) -> str:
     own, low, high = map(brief, (norms[shown], np.min(norms), np.max(norms)))
     seeds = f", seeds {low} to {high}" if len(norms) > 1 else ""
     return f"norm {own}{seeds}"
-
-
-def brief(value: float) -> str:
-    """A number in two digits, with a true minus and no padding.
-
-    >>> brief(-0.000000864), brief(123.4), brief(0.5)
-    ('−8.6e−7', '123', '0.5')
-    """
-    digits = 3 if 100 <= abs(value) < 1000 else 2
-    return f"{value:.{digits}g}".replace("e-0", "e-").replace("-", "−")
 
 
 def _said(key: str, values: np.ndarray) -> str:

@@ -17,9 +17,8 @@ from nnlab.errors import unknown
 from nnlab.session.selection import Selection
 from nnlab.session.session import Session
 from nnlab.views.drawing.colours import BLUE, GREY, INK, WRONG, inked
-from nnlab.views.drawing.number_format import plain
+from nnlab.views.drawing.number_format import brief, plain, signed
 from nnlab.views.drawing.text_layer import PLAIN, lettering
-from nnlab.views.panels.vector_table import brief
 from nnlab.views.plots.confusion import PARTS, with_samples
 from nnlab.views.view import Pixels, View, cut, enlarge
 
@@ -194,6 +193,6 @@ def _unusual(session, data, row: int) -> str:
     spread = seen.std(axis=0)
     away = (x - seen.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     few = np.argsort(-np.abs(away), kind="stable")[:UNUSUAL]
-    off = (f"{away[i]:+.1f}σ".replace("-", "−") for i in few)
+    off = (f"{signed(round(float(away[i]), 1), 1)}σ" for i in few)
     named = (f"{data.features[i]} {plain(x[i], 4)} ({o})" for i, o in zip(few, off))
     return ", ".join(named)
