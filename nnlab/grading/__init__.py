@@ -9,6 +9,6 @@ check_layer (all checks of a layer), check_loss (of a loss), check_optimizer (of
 optimizer), check_schedule (of a schedule), check_gradient (a gradient alone).
 Exercises: source (a function as text), known_mistakes (catalogues), sandbox (safe
 calls), diagnose (the mistake in an answer), feedback (cards), learner_seed (numbers for
-each learner), answer_formats (order, fill, write), exercise (an exercise), curve_laws
-(laws of an activation and its slope).
+each learner), progress (what was done), answer_formats (order, fill, write), exercise
+(an exercise), curve_laws (laws of an activation and its slope).
 """
