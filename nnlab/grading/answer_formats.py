@@ -15,7 +15,9 @@ from nnlab.grading.feedback import Card, code
 from nnlab.grading.learner_seed import learner_rng
 from nnlab.grading.mistake import Mistake
 from nnlab.grading.sandbox import unfinished
-from nnlab.grading.source import has_blank, made_from, source_of
+from nnlab.grading.source import has_blank, made_from, raised_at, source_of
+
+FORMS = ("lines", "blank", "function")  # from easy to hard
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,16 @@ class AnswerFormats:
         """The numbers of the shuffled lines, in the order of the reference."""
         return [int(place) + 1 for place in np.argsort(self._shuffle())]
 
+    @property
+    def around(self) -> tuple[str, str]:
+        """The solution before its blank, and after it."""
+        before, _, after = source_of(self.reference).partition(self.blank)
+        return before, after
+
     def lines(self) -> Card:
         """Return the shuffled lines, as a learner sees them."""
         numbered = [f"{n:>2} {line}" for n, line in enumerate(self.shuffled, 1)]
-        start = [*range(1, len(numbered) + 1)]
+        start = ", ".join(map(str, range(1, len(numbered) + 1)))
         shown_lines = code("\n".join([f"   {self.head}", *numbered]))
         return Card(
             f"Put these lines in order, below the first one:\n\n{shown_lines}\n\n"
@@ -59,7 +67,7 @@ class AnswerFormats:
 
     def fill(self) -> Card:
         """Return the solution with its blank, as a learner sees it."""
-        text = source_of(self.reference).replace(self.blank, "...")
+        text = "...".join(self.around)
         return Card(
             f"What belongs in place of `...`?\n\n{code(text)}\n\n"
             f"Give it in quotes, as in `{self.name}.check('x + 1')`."
@@ -82,6 +90,29 @@ class AnswerFormats:
         if has_blank(answer):
             raise unfinished()
         return answer
+
+    def form_of(self, answer: Any) -> str:
+        """Return in which of `FORMS` an answer is given."""
+        if isinstance(answer, str):
+            return "blank"
+        return "lines" if isinstance(answer, list | tuple) else "function"
+
+    def line_of(self, answer: Any, mistake: Mistake) -> int | None:
+        """Return which line of an answer's text a mistake is about, from 0.
+
+        That is the line in which an error arose; or else the one with the blank, or the
+        first one that is not where the reference has it. None for a function.
+        """
+        form = self.form_of(answer)
+        if form == "function" or mistake.blank:
+            return None
+        if form == "blank":
+            return self.around[0].count("\n")
+        at = raised_at(mistake)
+        if at is not None or len(answer) != len(self.order):
+            return at
+        places = zip(answer, self.order)
+        return next((i for i, (a, b) in enumerate(places, 1) if a != b), None)
 
     def _body(self) -> list[str]:
         return source_of(self.reference).splitlines()[1:]
@@ -112,8 +143,7 @@ class AnswerFormats:
         """Return the reference with this piece in its blank."""
         if piece in ("", "..."):
             raise Mistake("the blank is still blank", blank=True)
-        text = source_of(self.reference).replace(self.blank, piece)
-        return self._compiled(text, "With this in the blank")
+        return self._compiled(piece.join(self.around), "With this in the blank")
 
     def _compiled(self, text: str, said: str) -> Callable:
         try:

@@ -10,17 +10,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from inspect import getdoc
 from typing import Any, Protocol, TypeVar
+from weakref import WeakSet
 
 import numpy as np
 
 from nnlab.errors import InputError, shown
-from nnlab.grading.answer_formats import AnswerFormats
+from nnlab.grading.answer_formats import FORMS, AnswerFormats
 from nnlab.grading.compare import like, outcome, same
 from nnlab.grading.diagnose import Evidence
 from nnlab.grading.feedback import Card, code
 from nnlab.grading.known_mistakes import KnownMistake
 from nnlab.grading.learner_seed import learner_rng
 from nnlab.grading.mistake import Mistake
+from nnlab.grading.progress import keep, kept
 from nnlab.grading.sandbox import call, names_of, result
 from nnlab.grading.source import source_of
 
@@ -36,6 +38,17 @@ class Explorer(Protocol):
 
     def change(self, **fields: Any) -> None:
         """Change fields of the experiment."""
+
+    def show_author(self, exercise: str, fields: dict | None = None) -> None:
+        """Show whose code does what an exercise asks for: the learner's, as long as the
+        experiment has these `fields`, or else ours."""
+
+
+class Listener(Protocol):
+    """Whoever shows an exercise."""
+
+    def refresh(self) -> None:
+        """Show what has become of the exercise."""
 
 
 LabLike = TypeVar("LabLike", bound=Explorer)
@@ -54,8 +67,11 @@ class Exercise:
     laws: Sequence[Law] = ()
     unique: bool = True
     runs: Callable[[Callable, Any], dict] | None = None
+    card: Callable[["Exercise"], Any] | None = None
     answer: Callable | None = field(default=None, init=False)
-    _told: int = field(default=0, init=False)
+    verdicts: dict[str, Card] = field(default_factory=dict, init=False)
+    told: int = field(default=0, init=False)
+    listeners: WeakSet[Listener] = field(default_factory=WeakSet, init=False)
     _labs: list[Explorer] = field(default_factory=list, init=False)
 
     @property
@@ -71,27 +87,38 @@ class Exercise:
 
     # What a learner calls
 
-    def check(self, answer: Any = ...) -> Card:
+    def check(self, *answer: Any) -> Card:
         """Return a card: whether an answer is right, and if not, which mistake it is.
 
         Args:
             answer: a function; or the piece that fills the blank, as a string; or the
-                numbers of the shuffled lines in order, as a list.
+                numbers of the shuffled lines in order, one by one or as a list.
         """
+        given = answer[0] if len(answer) == 1 else [*answer] if answer else ...
+        said = self._verdict(given)
+        self.verdicts[self.formats.form_of(given)] = said
+        if said.right:
+            keep("exercises", self.name, {"solved": self.solved_forms})
+        self._tell()
+        return said
+
+    def _verdict(self, answer: Any) -> Card:
+        """Return what there is to say about an answer; a right one is kept, and run."""
         try:
             function = self.formats.made(answer)
             self._examine(function)
         except Mistake as mistake:
-            return self._not_right(mistake)
+            return self._not_right(mistake, self.formats.line_of(answer, mistake))
         self.answer = function
         runs = "".join(map(self._run_in, self._labs))
         return Card(f"✓ Right: {self._held()}.{runs}", "right")
 
     def hint(self) -> Card:
         """Return the next hint; after the last one, the last one again."""
-        self._told = min(self._told + 1, len(self.hints))
-        told = self.hints[self._told - 1]
-        return Card(f"Hint {self._told} of {len(self.hints)}. {told}")
+        self.told = min(self.told + 1, len(self.hints))
+        self._tell()
+        told = self.hints[self.told - 1]
+        return Card(f"Hint {self.told} of {len(self.hints)}. {told}")
 
     def solution(self) -> Card:
         """Return one right answer; there are others."""
@@ -128,6 +155,7 @@ class Exercise:
                 "Lab that you have made.",
             )
         self._labs = [lab]
+        lab.show_author(self.reference.__name__)
         if self.answer is not None:
             self._run_in(lab)
         return lab
@@ -149,13 +177,32 @@ class Exercise:
             f", fill a blank (`{self.name}.fill()`), or write it whole. Stuck? "
             f"`{self.name}.hint()`"
         )
-        return Card(f"{getdoc(self.reference)}\n\n{formats}", title=self.title)
+        return Card(f"{self.asked}\n\n{formats}", title=self.title)
+
+    @property
+    def asked(self) -> str:
+        """What is asked."""
+        return getdoc(self.reference) or ""
+
+    @property
+    def solved_forms(self) -> list[str]:
+        """In which of `FORMS` it was answered right, now or in an earlier session."""
+        before = (kept("exercises", self.name) or {}).get("solved", [])
+        now = [form for form, said in self.verdicts.items() if said.right]
+        return [form for form in FORMS if form in before or form in now]
 
     def __repr__(self):
         return repr(self.statement())
 
-    def _repr_html_(self) -> str:
-        return self.statement()._repr_html_()
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        if self.card is not None:
+            return self.card(self)._repr_mimebundle_()
+        said = self.statement()
+        return {"text/plain": repr(said), "text/html": said._repr_html_()}
+
+    def _tell(self) -> None:
+        for listener in [*self.listeners]:
+            listener.refresh()
 
     # How an answer is examined
 
@@ -170,7 +217,8 @@ class Exercise:
             if mistake.clear or not self.unique:
                 raise
             named = self._evidence(function, cases).name(self.mistakes)
-            raise Mistake(" ".join(filter(None, [named, mistake.words]))) from None
+            words = " ".join(filter(None, [named, mistake.words]))
+            raise Mistake(words) from mistake
         self._keeps_laws(function)
 
     def _compare(self, function: Callable, found: list, cases: list[tuple]) -> None:
@@ -212,20 +260,22 @@ class Exercise:
         cases = f"the same as the reference in {CASES} random cases"
         return ", and ".join(filter(None, [cases if self.unique else "", laws]))
 
-    def _not_right(self, mistake: Mistake) -> Card:
+    def _not_right(self, mistake: Mistake, line: int | None) -> Card:
         if mistake.blank:
             return Card(f"… Not attempted yet: {mistake.words}.", "blank")
         kept = self.answer is not None and bool(self._labs)
         still = " The explorer still runs your last right answer." * kept
-        told = f"✗ Not yet. {mistake.words}{still} (`{self.name}.hint()`)"
-        return Card(told, "wrong")
+        stuck = "" if self.listeners else f" (`{self.name}.hint()`)"
+        return Card(f"✗ Not yet. {mistake.words}{still}{stuck}", "wrong", line=line)
 
     def _run_in(self, lab: Explorer) -> str:
         """Run the answer in a Lab, and return a sentence about it."""
         try:
-            lab.change(**self.runs(self.answer, lab.experiment))
+            fields = self.runs(self.answer, lab.experiment)
+            lab.change(**fields)
         except InputError as error:
             return f" The explorer does not take it: {error}"
+        lab.show_author(self.reference.__name__, fields)
         return " It runs in the explorer now."
 
 
@@ -246,5 +296,7 @@ def exercise(**fields: Any) -> Callable[[Callable], Exercise]:
             alone decide.
         runs: a function of the answer and a Lab's experiment that returns the fields
             of the experiment that make the answer run there.
+        card: what shows it on a page, as a function of the exercise; its statement
+            alone if it is left out.
     """
     return lambda reference: Exercise(reference, **fields)

@@ -26,11 +26,13 @@ class Card:
         text: the text.
         kind: "right", "wrong", "blank" (not attempted) or "plain".
         title: a title above it, or "".
+        line: the line of the answer that it is about, from 0; None if it is about all.
     """
 
     text: str
     kind: str = "plain"
     title: str = ""
+    line: int | None = None
 
     @property
     def right(self) -> bool:

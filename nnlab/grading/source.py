@@ -8,8 +8,9 @@ import ast
 from collections.abc import Callable
 from inspect import getsource
 from textwrap import dedent
+from traceback import extract_tb
 
-FILE = "<your lines>"  # what Python calls the file that these lines are from
+from nnlab.errors import YOUR_LINES
 
 
 def source_of(function: Callable) -> str:
@@ -29,8 +30,20 @@ def made_from(text: str, like: Callable) -> Callable:
         SyntaxError: if the text is not Python.
     """
     found: dict = {}
-    exec(compile(text, FILE, "exec"), like.__globals__, found)
+    exec(compile(text, YOUR_LINES, "exec"), like.__globals__, found)
     return found[like.__name__]
+
+
+def raised_at(error: BaseException) -> int | None:
+    """Return the line of a text given to `made_from` in which an error arose, from 0;
+    None if it arose elsewhere."""
+    if isinstance(error, SyntaxError):
+        return (error.lineno or 1) - 1
+    frames = extract_tb(error.__traceback__)
+    lines = [frame.lineno - 1 for frame in frames if frame.filename == YOUR_LINES]
+    if lines:
+        return lines[-1]
+    return raised_at(error.__cause__) if error.__cause__ else None
 
 
 def has_blank(function: Callable) -> bool:

@@ -2,6 +2,7 @@
 and never lets an error out."""
 
 import sys
+from weakref import WeakSet
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from nnlab.errors import InputError
 from nnlab.grading import timeout
+from nnlab.grading.answer_formats import FORMS
 from nnlab.grading.exercise import exercise
 from nnlab.grading.feedback import Card, html
 from nnlab.grading.known_mistakes import Edit, Instead
@@ -296,6 +298,27 @@ def test_a_right_answer_may_have_either_precision(asked, kind):
     assert asked.check(answer).right and asked.answer is answer
 
 
+class Shown:
+    """Whoever shows an exercise, and how often."""
+
+    times = 0
+
+    def refresh(self):
+        self.times += 1
+
+
+def test_who_shows_an_exercise_hears_of_every_check_and_hint(monkeypatch):
+    monkeypatch.setattr(mean, "listeners", WeakSet())
+    monkeypatch.setattr(mean, "told", 0)
+    page, gone = Shown(), Shown()
+    mean.listeners.add(page)
+    mean.listeners.add(gone)
+    assert "hint()" not in mean.check(np.square).text  # the page has a button for it
+    del gone
+    mean.hint()
+    assert page.times == 2 and len(mean.listeners) == 1
+
+
 # The three formats
 
 
@@ -304,6 +327,8 @@ def test_every_rung_can_be_climbed(asked):
     order = asked.formats.order
     for answer in (order, tuple(order), asked.blank, asked.reference):
         assert asked.check(answer).right
+    assert len(order) == 1 or asked.check(*order).right
+    assert asked.solved_forms == [*FORMS]
     head, *lines = asked.formats.lines().text.split("\n\n")[1].splitlines()
     assert head.strip() == asked.formats.head
     shown = {int(line[4:6]): line[6:].strip() for line in lines}
@@ -372,7 +397,27 @@ def test_a_wrong_order_or_piece_is_told(answer, words):
 
 def test_lines_in_a_wrong_order_say_where():
     said = softmax.check(softmax.formats.order[::-1])
-    assert "line 2 of its cell" in said.text and "'e'" in said.text
+    assert "(line 2, in softmax)" in said.text and "'e'" in said.text
+    assert said.line == 1  # of the text, from 0
+
+
+SOFTMAX_BLANK = softmax.formats.around[0].count("\n")  # its line, from 0
+
+
+@pytest.mark.parametrize(
+    "asked, answer, line",
+    [
+        (softmax, softmax.blank, None),  # right
+        (softmax, "(e", SOFTMAX_BLANK),  # no Python
+        (softmax, "1", SOFTMAX_BLANK),
+        (softmax, [], None),
+        (softmax, [3], None),
+        (softmax, lambda z: z, None),
+        (softmax, softmax.formats.order[::-1], 1),
+    ],
+)
+def test_a_verdict_knows_the_line_that_it_is_about(asked, answer, line):
+    assert asked.check(answer).line == line
 
 
 # What it never does
@@ -447,7 +492,8 @@ def test_hints_come_one_by_one_and_end():
 
 @each
 def test_an_exercise_shows_what_it_asks(asked):
-    for text in (repr(asked), asked._repr_html_()):
+    shown = asked._repr_mimebundle_()
+    for text in (repr(asked), shown["text/plain"], shown["text/html"]):
         assert asked.title in text and f"{asked.name}.lines()" in text
     assert asked.reference.__doc__ in repr(asked)
     assert f"def {asked.reference.__name__}" in asked.solution().text
@@ -486,6 +532,10 @@ class Explorer:
 
     def __init__(self, error=""):
         self.experiment, self.fields, self.error = "old", [], error
+        self.authors = []
+
+    def show_author(self, exercise, fields=None):
+        self.authors.append((exercise, fields))
 
     def change(self, **fields):
         if self.error:
@@ -499,6 +549,7 @@ def running(monkeypatch):
     monkeypatch.setattr(mean, "runs", lambda answer, old: {"data": answer, "was": old})
     monkeypatch.setattr(mean, "answer", None)
     monkeypatch.setattr(mean, "_labs", [])
+    monkeypatch.setattr(mean, "verdicts", {})
     return mean
 
 
@@ -509,6 +560,7 @@ def test_a_right_answer_runs_in_the_explorer_at_once(running):
     assert lab.fields == []
     assert "It runs in the explorer now." in running.check(running.reference).text
     assert lab.fields == [{"data": running.reference, "was": "old"}]
+    assert lab.authors == [("mean", None), ("mean", lab.fields[0])]
     later = Explorer()
     running.into(later)
     assert later.fields == lab.fields

@@ -7,7 +7,7 @@ import numpy as np
 
 from nnlab.data.dataset import PARTS
 from nnlab.experiment.experiment import Experiment
-from nnlab.grading.exercise import exercise
+from nnlab.lab.exercise_card import exercise
 from nnlab.lessons.data import mistakes
 
 

@@ -10,7 +10,7 @@ from nnlab.experiment.answer_parts import AnswerLayer, AnswerLoss
 from nnlab.experiment.experiment import Experiment
 from nnlab.grading import curve_laws as laws
 from nnlab.grading.curve_laws import activation_pair
-from nnlab.grading.exercise import exercise
+from nnlab.lab.exercise_card import exercise
 from nnlab.lessons.forward import mistakes
 
 
