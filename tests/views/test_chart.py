@@ -10,7 +10,8 @@ from PIL import Image
 
 from nnlab import InputError
 from nnlab.views.drawing.bands import over_seeds
-from nnlab.views.plots.chart import HEIGHT, ROOM, WIDTH, Chart
+from nnlab.views.drawing.number_format import format_number
+from nnlab.views.plots.chart import HEIGHT, ROOM, ROW, WIDTH, Chart
 
 RNG = np.random.default_rng(0)
 VALUES = {name: RNG.uniform(0.2, 0.9, (4, 6)) for name in ("one", "other", "third")}
@@ -41,7 +42,7 @@ def test_what_never_arrived_lies_at_the_top_and_is_counted(log):
     highest = max(np.max(v[np.isfinite(v)]) for v in values.values())
     top = highest * (ROOM**3 if log else ROOM)
     words = {text.get_text(): text for text in axes.texts}
-    assert words.keys() == {"lost", "3"}
+    assert {"lost", "3"} < words.keys()
     assert_allclose(words["lost"].get_position()[1], top)
     heights = np.concatenate([line.get_ydata() for line in axes.get_lines()])
     assert np.isfinite(heights).all() and np.isclose(heights, top).sum() >= 3
@@ -50,13 +51,28 @@ def test_what_never_arrived_lies_at_the_top_and_is_counted(log):
 
 def test_it_is_a_picture_and_a_line_that_holds_on_any_machine():
     chart, again = (Chart(VALUES, PLACES, "size", "share") for _ in "12")
-    shown = chart._repr_mimebundle_()
+    shown, words = chart._repr_mimebundle_()
+    assert words == {"image/png": {"alt": chart.describe()}}
     assert shown["text/plain"] == "Chart(share by size: one, other, third)"
-    assert shown == again._repr_mimebundle_()
+    assert (shown, words) == again._repr_mimebundle_()
     file = b64decode(shown["image/png"])
     assert len(file) < 20_000
     with Image.open(BytesIO(file)) as picture:
-        assert picture.size == (WIDTH, HEIGHT)
+        assert picture.size == (WIDTH, HEIGHT + 3 * ROW)
+
+
+def test_the_medians_stand_below_in_numbers():
+    values = {**VALUES, "late": np.full((4, 5), np.inf)}
+    values["late"][0] = [1, 2, 3, np.inf, np.inf]
+    chart = Chart(values, PLACES, "size", "share")
+    [axes] = chart.figure().axes
+    said = [text.get_text() for text in axes.texts]
+    for name, array in values.items():
+        middle = np.median(array, axis=1)
+        numbers = [format_number(m) if np.isfinite(m) else "—" for m in middle]
+        assert "\n".join([*numbers, name]) in "\n".join(said)
+        assert f"{name}: {numbers[0]} at 1, " in chart.describe()
+    assert "\n3\n—\n—\n—\nlate" in "\n".join(said)
 
 
 @pytest.mark.parametrize("wrong", [np.zeros(4), np.zeros((3, 6)), 0.5])

@@ -115,7 +115,7 @@ def test_a_lab_shows_names_in_any_script(no_other_fonts, name):
 @CASES
 def test_a_chart_shows_names_in_any_script(no_other_fonts, name):
     chart = Chart({name: np.ones((2, 3))}, [name, "b"], along=name, measured=name)
-    assert chart._repr_mimebundle_()["image/png"]
+    assert chart.png()
 
 
 @pytest.fixture

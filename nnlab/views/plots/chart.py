@@ -2,7 +2,8 @@
 
 Every seed is a dot, each line is the median and its band goes from the lowest seed to
 the highest. A value that is infinite, as the time of what never arrived, lies on a line
-of its own at the top, with how many there are.
+of its own at the top, with how many there are. Below the axis stand the medians in
+numbers: a picture may have those that a printed line can't promise on every processor.
 """
 
 from base64 import b64encode
@@ -17,10 +18,13 @@ from nnlab.errors import InputError, shown
 from nnlab.views.drawing.bands import COLOURS, logarithmic, over_seeds
 from nnlab.views.drawing.colours import GREY, INK
 from nnlab.views.drawing.fonts import legible, make_legible
+from nnlab.views.drawing.number_format import format_number
 from nnlab.views.figure import DPI, pixels, small
 from nnlab.views.view import add_axes
 
-WIDTH, HEIGHT = 720, 270  # pixels of the page
+WIDTH, HEIGHT = 720, 256  # pixels of the page, without the medians
+ROW = 15  # pixels of the page from one row of medians to the next
+BELOW = 46  # pixels from the axis to the first of them
 MARKS = "os^Dv"
 APART = 0.09  # between the dots of two lines, where two places are 1 apart
 OFFSET = "offset points"
@@ -65,8 +69,10 @@ class Chart:
 
     def figure(self) -> Figure:
         """The picture, drawn."""
-        figure = Figure((WIDTH / DPI, HEIGHT / DPI), DPI, facecolor="white")
-        axes = add_axes(figure, (58, 44, WIDTH - 58 - 130, HEIGHT - 44 - 16))
+        below = BELOW + ROW * len(self.values)
+        high = HEIGHT + ROW * len(self.values)
+        figure = Figure((WIDTH / DPI, high / DPI), DPI, facecolor="white")
+        axes = add_axes(figure, (58, below, WIDTH - 58 - 130, high - below - 16))
         names = [legible(f"{place}") for place in self.places]
         axes.set_xticks(range(len(self.places)), names)
         axes.set_xlabel(self.along, fontsize=8.5, color=GREY)
@@ -77,6 +83,7 @@ class Chart:
         top = self._top(axes)
         for number, name in enumerate(self.values):
             self._line(axes, number, name, top)
+            self._row(axes, number, name)
         axes.set_xlim(-0.4, len(self.places) - 0.6)
         legend = axes.legend(
             loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8.5
@@ -114,11 +121,43 @@ class Chart:
             words = {"fontsize": 8, "color": colour, "ha": "center", "va": "bottom"}
             axes.annotate(f"{count}", (place, top), (0, 3), textcoords=OFFSET, **words)
 
+    def _row(self, axes: Axes, number: int, name: str) -> None:
+        """One set's medians in numbers, below the places that they are of."""
+        down = -72 / DPI * (BELOW + ROW * (number - 0.5))
+        words = {"fontsize": 8, "va": "center", "textcoords": OFFSET}
+        words["color"] = COLOURS[number % len(COLOURS)]
+        below = axes.get_xaxis_transform()
+        for place, said in enumerate(self._medians(name)):
+            axes.annotate(said, (place, 0), (0, down), below, ha="center", **words)
+        label = "median" if len(self.values) == 1 else legible(name)
+        right = axes.transAxes
+        axes.annotate(label, (1, 0), (8, down), right, ha="left", **words)
+
+    def _medians(self, name: str) -> list[str]:
+        """The median at each place, as it is written; "—" if that is infinite."""
+        middle = np.median(self.values[name], axis=1)
+        return [format_number(m) if np.isfinite(m) else "—" for m in middle]
+
+    def describe(self) -> str:
+        """What it shows, in words."""
+        said = [
+            f"{name}: {', '.join(map(' at '.join, zip(self._medians(name), places)))}"
+            for name, places in ((n, map(str, self.places)) for n in self.values)
+        ]
+        seeds = next(iter(self.values.values())).shape[1]
+        by = f" by {self.along}" if self.along else ""
+        return f"{self.measured}{by}, medians of {seeds}. {'; '.join(said)}."
+
     def __repr__(self):
         return f"Chart({self.measured} by {self.along}: {', '.join(self.values)})"
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def png(self) -> bytes:
+        """The picture, as a small PNG."""
         canvas = FigureCanvasAgg(self.figure())
         canvas.draw()
-        picture = b64encode(small(pixels(canvas))).decode()
-        return {"text/plain": repr(self), "image/png": picture}
+        return small(pixels(canvas))
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        picture = b64encode(self.png()).decode()
+        shown = {"text/plain": repr(self), "image/png": picture}
+        return shown, {"image/png": {"alt": self.describe()}}
