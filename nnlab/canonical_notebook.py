@@ -6,6 +6,7 @@ stay, so that a page without a kernel still shows it. Code cells are counted fro
 a clean kernel counts them: nbval compares no output of a cell that has no count.
 """
 
+import os
 from copy import deepcopy
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from nbclient import NotebookClient
 
 from nnlab.atomic import write_whole
 from nnlab.errors import InputError, shown
+from nnlab.stills import TRAINED
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
@@ -45,13 +47,14 @@ def write(path: Path, notebook: nbformat.NotebookNode) -> None:
 
 
 def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:
-    """The notebook with its outputs, from a kernel of its own in `folder`."""
+    """The notebook with its outputs, from a kernel of its own in `folder`, and its Labs
+    as trained."""
     fresh = deepcopy(notebook)
     resources = {"metadata": {"path": str(folder)}}
     client = NotebookClient(
         fresh, timeout=120, resources=resources, coalesce_streams=True
     )
-    client.execute()
+    client.execute(env={**os.environ, **TRAINED})
     return fresh
 
 
@@ -75,10 +78,16 @@ def canonical(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _plain(output: nbformat.NotebookNode, count: int) -> nbformat.NotebookNode:
-    """An output with its cell's count, without metadata and the live widget."""
+    """An output with its cell's count, without the live widget, and of its metadata
+    with what an image shows alone."""
     if "execution_count" in output:
         output.execution_count = count
     if "data" in output:
-        output.metadata = {}
+        alternatives = {
+            kind: {"alt": known["alt"]}
+            for kind, known in output.metadata.items()
+            if kind in output.data and "alt" in known
+        }
+        output.metadata = nbformat.from_dict(alternatives)
         output.data.pop(WIDGET, None)
     return output

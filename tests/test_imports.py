@@ -14,7 +14,7 @@ import nnlab
 import nnlab.engine
 
 FLOORS = [  # from the bottom; rooms of one floor do not know each other
-    {"errors", "atomic"},
+    {"errors", "atomic", "stills"},
     {"backend"},
     {"data", "engine"},
     {"training"},

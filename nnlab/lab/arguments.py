@@ -9,6 +9,7 @@ import nnlab.views
 from nnlab.errors import InputError, at_least_one, shown, unknown, whole
 from nnlab.experiment.experiment import Experiment
 from nnlab.lab.predict.predict import Predict
+from nnlab.lab.task_list import Task
 from nnlab.views import View
 
 SPEED, HEIGHT = (0.1, inf), (200, 2000)  # what they can be
@@ -96,6 +97,20 @@ def check_arguments(
             "and of what is selected that returns a text; try remark=lambda session, "
             "selection: 'Look!'.",
         )
+
+
+def check_tasks(tasks: object, still: object) -> None:
+    """Raises `InputError` unless these are tasks, and a number of steps if any."""
+    example = "[Task('Play.', lambda session, selection: 'done')]"
+    for task in _listed("tasks", tasks, example, Task):
+        if not isinstance(task, Task):
+            raise InputError(
+                "tasks",
+                f"tasks=[{shown(task)}] is not allowed: a task is an object; try "
+                f"tasks={example}, from nnlab.lab.task_list.",
+            )
+    if still is not None:
+        whole("still", still, least=0)
 
 
 def _between(name: str, value: object, low: float, high: float) -> None:

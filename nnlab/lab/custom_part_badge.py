@@ -8,6 +8,7 @@ from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.source_repr import ours, word
 
 YOURS = "your code"  # what a control shows for a function of the learner's own
+OURS = "ours, until yours is right"  # where an exercise waits for its answer
 
 
 def own(value: object) -> bool:

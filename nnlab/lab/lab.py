@@ -13,12 +13,17 @@ from threadpoolctl import ThreadpoolController
 
 from nnlab.errors import InputError, place_of, whole
 from nnlab.experiment.experiment import Experiment
-from nnlab.lab.arguments import check_arguments, checked_controls, checked_views
+from nnlab.lab.arguments import (
+    check_arguments,
+    check_tasks,
+    checked_controls,
+    checked_views,
+)
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.commands import Commands
 from nnlab.lab.controls import Controls, changed
 from nnlab.lab.custom_part_badge import names_of_own
-from nnlab.lab.page_layout import bundle, close_all
+from nnlab.lab.page_layout import alternative, bundle, close_all
 from nnlab.lab.paint.paint import Paints
 from nnlab.lab.player import Player
 from nnlab.lab.pointer import Pointer
@@ -27,13 +32,16 @@ from nnlab.lab.registry import Standing, register, show
 from nnlab.lab.renderer import Screen
 from nnlab.lab.status_messages import hint, said_of
 from nnlab.lab.step_controls import WALK, SlowMotion
+from nnlab.lab.task_list import Task, Tasks
 from nnlab.lab.timeline import Scrub
 from nnlab.lab.toolbar import Bar, Message
 from nnlab.lab.weight_sliders import Hand
 from nnlab.session.selection import Selection
 from nnlab.session.session import Session
+from nnlab.stills import trained
 from nnlab.views import View
 
+STILL = 300  # steps before the picture of a page without a kernel
 CONTROLS = ("data", "noise", "hidden", "activation", "learning_rate")
 
 
@@ -52,6 +60,10 @@ class Lab(Standing):
         steps: how many steps Play makes before it rests; None for no end.
         height: of the picture, in pixels of the page.
         ask: a question that comes first; to answer it starts the Lab.
+        tasks: what there is to do in it; each is ticked once it is done.
+        still: how many steps the network has made in the picture that the repository
+            stores of it, where nobody presses Play; as many as Play makes, or
+            `STILL`, if it is left out.
         remark: what to say of the run when it rests, as a function of its session and
             of the selection that it shows.
         blas_threads: threads of the linear algebra while the Lab computes; one is
@@ -76,6 +88,8 @@ class Lab(Standing):
         steps: int | None = None,
         height: int = 380,
         ask: Predict | None = None,
+        tasks: Sequence[Task] = (),
+        still: int | None = None,
         remark: Callable[[Session, Selection], str] = lambda *_: "",
         blas_threads: int = 1,
         **changes,
@@ -83,8 +97,10 @@ class Lab(Standing):
         views = None if views is None else checked_views(views)
         controls = None if controls is None else checked_controls(controls)
         check_arguments(experiment, speed, height, steps, ask, remark, blas_threads)
+        check_tasks(tasks, still)
         self.experiment = (experiment or Experiment()).replace(**changes)
         self._steps = None if steps is None else int(steps)
+        self._still = (self._steps or STILL) if still is None else int(still)
         self._ask, self._remark = ask, remark
         self._blas, self._blas_threads = ThreadpoolController(), int(blas_threads)
         again = (
@@ -94,7 +110,7 @@ class Lab(Standing):
             self.experiment = self.experiment.replace(**ask.changes())
         self.session, self.selection = Session(self.experiment), Selection()
         self._make_picture(views, int(height), float(speed))
-        self._make_tools(controls, float(speed))
+        self._make_tools(controls, float(speed), tasks)
         self._put_together()
         register(self)
         if again:
@@ -116,12 +132,13 @@ class Lab(Standing):
         looks = self.player.refresh, self.player.hurry
         self.pointer = Pointer(self, self.reshape, *looks)
 
-    def _make_tools(self, controls, speed: float) -> None:
+    def _make_tools(self, controls, speed: float, tasks: Sequence[Task]) -> None:
         """What stands above the picture."""
         few, more = (CONTROLS, True) if controls is None else (controls, False)
         self.controls = Controls(self.experiment, few, self._on_edit, more=more)
         self.bar = Bar(speed, self._on_press, self._on_speed, self._on_choice)
-        self.bar.show_code(names_of_own(self.experiment))
+        self._exercise, self._answer = "", None
+        self._show_code()
         self.bar.show_seeds(self.session.trainer.network.seeds, self.selection.replica)
         self.scrub = Scrub(self._on_scrub)
         self.controls.row.children += (self.scrub.slider, self.bar.badge)
@@ -130,6 +147,7 @@ class Lab(Standing):
         if self.hand.probes and not self.slow.at_work and self.selection.sample is None:
             self.selection.sample = 0
         self.message = Message(hint(self.slow, self.hand, self.paint))
+        self.tasks = Tasks(tasks)
 
     def _put_together(self) -> None:
         """The page: the question if there is one, the tools, the picture."""
@@ -137,7 +155,7 @@ class Lab(Standing):
         rows = [part.row for part in parts if part.at_work]
         tools = [self.bar.row, *rows, self.controls.row, self.controls.groups]
         self._tools = widgets.VBox([*tools, self.message.widget])
-        self.box = widgets.VBox([self._tools, self.canvas])
+        self.box = widgets.VBox([self.tasks.widget, self._tools, self.canvas])
         self.box.add_class("nnlab-lab")
         self._lay_out()
         self.canvas.text = self.screen.describe(self.session, self.selection)
@@ -171,6 +189,12 @@ class Lab(Standing):
         self._apply(changed(self.experiment, fields))
         self.player.post(self.player.refresh)
 
+    def show_author(self, exercise: str, fields: dict | None = None) -> None:
+        """Shows on a badge whose code does what an exercise asks for: the learner's, as
+        long as the experiment has these `fields`, or else ours."""
+        self._exercise, self._answer = f"{exercise}()", fields
+        self._show_code()
+
     def play(self) -> None:
         """Plays, as long as anyone looks."""
         self.player.post(self.begin_to_play)
@@ -203,13 +227,24 @@ class Lab(Standing):
         self.picture.draw(self.session, self.selection)
         return self.picture.still()
 
+    def _still_and_words(self) -> tuple[bytes, str]:
+        """The picture for a page without a kernel, and what it shows in words; where
+        nobody can press Play it is drawn as if somebody had."""
+        if trained() and not self.trainer.steps_done:
+            self.session.train(self._still)
+            shown = self.still(), self.screen.describe(self.session, self.selection)
+            self.session.rewind(0)
+            return shown
+        return self.still(), self.screen.describe(self.session, self.selection)
+
     def __repr__(self):
         loss = self.session.median(f"{self.session.watched}_loss")
         return f"Lab(step={self.trainer.steps_done}, loss={loss:.2g})"
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         show(self)
-        return bundle(repr(self), self.box, self.still())
+        still, words = self._still_and_words()
+        return bundle(repr(self), self.box, still), alternative(words)
 
     @property
     def roots(self):
@@ -264,6 +299,7 @@ class Lab(Standing):
             self.scrub.hold()
         else:
             self.message.remark(self.paint.says() or self._remarked())
+            self.tasks.look(self.session, self.selection)
             tape = self.session.tape
             self.scrub.show(tape.start, self.trainer.steps_done, tape.end)
             self.canvas.text = self.screen.describe(self.session, self.selection)
@@ -382,12 +418,20 @@ class Lab(Standing):
         else:
             self.start(experiment, but)
 
+    def _show_code(self) -> None:
+        """Whose code is at work, on the badge."""
+        names, values = names_of_own(self.experiment), self.experiment.values()
+        answer = self._answer
+        if answer and all(values[name] == answer[name] for name in answer):
+            names = names or [self._exercise]
+        self.bar.show_code(names, ours=self._exercise)
+
     def adopt(self, experiment: Experiment, but: str = "") -> None:
         """Adopt this experiment of the session, and update all controls to match, `but`
         the one that asked for it."""
         self.experiment = experiment
         self.controls.show(experiment, but)
-        self.bar.show_code(names_of_own(self.experiment))
+        self._show_code()
         self.message.show("")
         self.player.hurry()
 

@@ -30,6 +30,11 @@ def bundle(text: str, widget: widgets.Widget, picture: bytes | None = None) -> d
     return shown
 
 
+def alternative(text: str) -> dict:
+    """The metadata of an output that say what its PNG shows."""
+    return {"image/png": {"alt": text}}
+
+
 def replace(box: widgets.Box, children: Sequence[widgets.Widget]) -> None:
     """Puts these into a box, and closes those that were in it and are not needed."""
     gone = [child for child in box.children if child not in children]

@@ -7,7 +7,7 @@ from math import inf
 import ipywidgets as widgets
 
 from nnlab.errors import Plain
-from nnlab.lab.custom_part_badge import YOURS
+from nnlab.lab.custom_part_badge import OURS, YOURS
 from nnlab.lab.page_layout import row
 from nnlab.views.drawing.number_format import plain
 
@@ -94,13 +94,16 @@ class Bar(Plain):
             play.icon = "pause" if playing else "play"
             play.description = "Pause" if playing else "Play"
 
-    def show_code(self, names: Sequence[str]) -> None:
-        """A badge while something of the learner's own is at work, which names it."""
-        *others, last = names or [""]
+    def show_code(self, names: Sequence[str], ours: str = "") -> None:
+        """A badge that says whose code runs: the learner's, which it names; or else,
+        where an exercise waits for its answer, `ours`."""
+        *others, last = names or [ours]
         many = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+        whose = YOURS if names else f"{ours}: {OURS}"
+        kind = "nnlab-badge" if names else "nnlab-badge ours"
         title = escape(f"{many} at work here")
-        badge = f'<span class="nnlab-badge" title="{title}">{YOURS}</span>'
-        self.badge.value = badge if names else ""
+        badge = f'<span class="{kind}" title="{title}">{escape(whose)}</span>'
+        self.badge.value = badge if names or ours else ""
 
     def show_seeds(self, seeds: Sequence[int], shown: int) -> None:
         """Offers these seeds, with the replica `shown` chosen."""

@@ -103,7 +103,7 @@ def mini_batch() -> Lab:
         speed=60,
         steps=180,
         controls=("learning_rate",),
-        views=[Neurons(), Boundary(), Curves(), Stages()],
+        views=[Neurons(gradients=False), Boundary(), Curves(), Stages()],
         height=440,
     )
 

@@ -33,6 +33,7 @@ from nnlab.lab.toolbar import (
     SLOW_HINT,
 )
 from nnlab.lab.weight_sliders import LOOKS
+from nnlab.stills import TRAINED
 from nnlab.views import Curves, Gallery, HiddenSpace, Neurons, View
 
 SCRIPT = Path(registry.__file__).with_name("canvas.js").read_text(encoding="utf-8")
@@ -451,10 +452,32 @@ def test_the_seed_chosen_is_shown_until_another_is(act):
 
 
 @pytest.mark.parametrize("data", ["island", "digits"])
+def test_where_nobody_can_play_the_picture_is_as_trained(act, data, monkeypatch):
+    """And the Lab is at its start as before, to the last bit."""
+
+    async def scene():
+        lab, played = Lab(data=data, **SMALL, still=30), Lab(data=data, **SMALL)
+        before = lab.trainer.network.parameters.copy()
+        played = await played.run(30)
+        for name, value in TRAINED.items():
+            monkeypatch.setenv(name, value)
+        bundle, words = lab._repr_mimebundle_()
+        assert b64decode(bundle["image/png"]) == played.still()
+        assert words["image/png"]["alt"] == played.canvas.text
+        assert lab.trainer.steps_done == 0 and repr(lab) == bundle["text/plain"]
+        assert np.array_equal(lab.trainer.network.parameters, before)
+        await lab.run(30)
+        assert lab.still() == played.still()
+
+    act(scene)
+
+
+@pytest.mark.parametrize("data", ["island", "digits"])
 def test_without_a_kernel_it_shows_its_picture_and_a_line(act, data):
     async def scene():
         lab = await Lab(data=data, **SMALL).run(20)
-        bundle = lab._repr_mimebundle_()
+        bundle, words = lab._repr_mimebundle_()
+        assert words == {"image/png": {"alt": lab.canvas.text}}
         assert bundle.keys() == {
             "text/plain",
             "image/png",

@@ -16,7 +16,7 @@ def explorer(**fields) -> Lab:
     """
     moons = {} if "data" in fields else {"data": "moons", "noise": 0.3}
     return Lab(
-        views=[Neurons(), Paint(), Curves()],
+        views=[Neurons(gradients=False), Paint(), Curves()],
         controls=(
             "data",
             "noise",

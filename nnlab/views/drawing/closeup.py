@@ -25,7 +25,8 @@ class CloseUp:
     """Knows where everything is: columns of neurons, their centres in pixels, lines
     between them, and how large a neuron is.
 
-    `by` is what a line shows, and `sample` whose numbers a card has: see `Neurons`.
+    `by` is what a line shows, `sample` whose numbers a card has, and `gradients`
+    whether they are among them: see `Neurons`.
     """
 
     columns: Sequence[Column]
@@ -36,6 +37,7 @@ class CloseUp:
     scale: float
     by: str
     sample: int | None
+    gradients: bool
 
     def tiles(self, selection: Selection, drawn, tables) -> Iterator[Tile]:
         """The neuron larger, and numbers on lines. `drawn` has the picture of each
@@ -58,7 +60,8 @@ class CloseUp:
     def card(self, session: Session, selection: Selection) -> Iterator[Tile]:
         """The numbers of what is looked at, at the bottom; or at the top, if that is
         at the bottom itself."""
-        found, place = readings(session, selection, self.sample), self._place(selection)
+        found = readings(session, selection, self.sample, self.gradients)
+        place = self._place(selection)
         if found is None or place is None:
             return
         left, bottom, width, height = self.box

@@ -13,18 +13,48 @@ from nnlab.views.drawing.wiring import Column, columns
 LINE = 15  # pixels of the page from one line to the next
 ROOM = 5  # pixels around the lines
 APART = 10  # pixels from a number to the next name
+FORWARD = ("weight", "bias", "z", "a")  # what there is before any gradient
 Readings = tuple[str, dict[str, float]]
 
 
 def readings(
-    session: Session, selection: Selection, sample: int | None = None
+    session: Session,
+    selection: Selection,
+    sample: int | None = None,
+    gradients: bool = True,
 ) -> Readings | None:
     """What the learner looks at, in a few words, and its numbers by name; None if that
     is nothing.
 
     A weight has its gradient, and what the optimizer remembers of it. A neuron has
     its bias, and z, a and δ: means over the training samples, or of one `sample`.
+    Without `gradients` a weight is called in words, and has its value alone; and a
+    neuron has no δ.
     """
+    found = _readings(session, selection, sample)
+    if found is None or gradients:
+        return found
+    name, values = found
+    if selection.link:
+        name = _in_words(session, selection)
+    return name, {key: values[key] for key in FORWARD if key in values}
+
+
+def _in_words(session: Session, selection: Selection) -> str:
+    """From where to where a weight leads."""
+    layer, row, unit = selection.link
+    drawn = columns(session.trainer.network)
+    number = next(i for i, column in enumerate(drawn) if column.first == layer)
+    names = session.scale.names
+    origin = f"neuron {row + 1}" if number else names[row]
+    goal = "the output" if number + 1 == len(drawn) else f"neuron {unit + 1}"
+    return f"from {origin} to {goal}"
+
+
+def _readings(
+    session: Session, selection: Selection, sample: int | None
+) -> Readings | None:
+    """What the learner looks at, with all its numbers."""
     if selection.focus is None:
         return None
     drawn = columns(session.trainer.network)

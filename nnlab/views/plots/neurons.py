@@ -41,6 +41,7 @@ class Neurons(View):
         sample: the training sample whose z, a and δ a neuron's card shows; left out,
             it shows means over all.
         by_hand: whether the Lab has sliders for the weights of a neuron.
+        gradients: whether a card has gradients, and what the optimizer remembers.
 
     Raises:
         InputError: for other links.
@@ -49,11 +50,16 @@ class Neurons(View):
     share = 1.15
 
     def __init__(
-        self, links: str = "weight", sample: int | None = None, by_hand: bool = False
+        self,
+        links: str = "weight",
+        sample: int | None = None,
+        by_hand: bool = False,
+        gradients: bool = True,
     ):
         if links not in LINKS:
             raise unknown("links", links, LINKS)
         self.by, self.sample, self.by_hand = links, sample, by_hand
+        self.gradients = gradients
 
     def check(self, session, selection):
         super().check(session, selection)
@@ -82,7 +88,8 @@ class Neurons(View):
         ]
         self.pixels, self.large, self.card = Pixels(), Pixels(), Pixels()
         parts = self.columns, self.centres, self.paths
-        self.close_up = CloseUp(*parts, self.tile, box, scale, self.by, self.sample)
+        shown = self.by, self.sample, self.gradients
+        self.close_up = CloseUp(*parts, self.tile, box, scale, *shown)
         self.frames = dict(self._framed(figure))
         for links in [*unweighed(self.columns, self.paths, self.centres), *self.links]:
             figure.add_artist(links)
@@ -162,7 +169,7 @@ class Neurons(View):
             )
             steep = max(np.abs(g).max() for g in own)
             said += f", and the largest gradient of a weight {short(steep)}"
-        found = readings(session, selection, self.sample)
+        found = readings(session, selection, self.sample, self.gradients)
         more = f" {told(found)}" if found else ""
         return (
             f"Network of {network.widths[0]} inputs, then {shape} units; {said}.{more}"
