@@ -87,7 +87,8 @@ class Trials(Standing):
     def chart(self) -> Chart:
         """The chart of all trials so far."""
         each = {"a trial each": self.found}
-        return Chart(each, self.columns, "", self.measured, never=self._never)
+        look = {"never": self._never, "joined": False}
+        return Chart(each, self.columns, "", self.measured, **look)
 
     def run(self, trials: int) -> None:
         """Make some trials at once."""

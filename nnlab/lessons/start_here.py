@@ -11,6 +11,7 @@ from nnlab.experiment.experiment import Experiment
 from nnlab.lab.lab import Lab
 from nnlab.lab.predict.misread_digits import Reader
 from nnlab.lab.predict.predict import Predict
+from nnlab.lab.task_list import Task
 from nnlab.session.selection import Selection
 from nnlab.session.session import Session
 from nnlab.views import Boundary, Curves, Filters, Gallery, Neurons, Stages
@@ -91,7 +92,13 @@ def ruin() -> Lab:
         learning_rate=0.003,
         controls=("learning_rate",),
         speed=250,
+        tasks=[Task("Ruin it: drive the middle network's loss above 1", _ruined)],
     )
+
+
+def _ruined(session: Session, _: Selection) -> str:
+    loss, rate = session.median("train_loss"), session.experiment.learning_rate
+    return f"loss {loss:.2g} at a rate of {rate:g}" if not loss <= 1 else ""
 
 
 def mini_batch() -> Lab:
@@ -104,8 +111,16 @@ def mini_batch() -> Lab:
         steps=180,
         controls=("learning_rate",),
         views=[Neurons(gradients=False), Boundary(), Curves(), Stages()],
+        tasks=[Task("All eight networks fence the island in", _all_inside)],
+        still=720,
         height=440,
     )
+
+
+def _all_inside(session: Session, _: Selection) -> str:
+    inside, seeds = _inside(session), session.experiment.seeds
+    steps = session.trainer.steps_done
+    return f"after {steps} mini-batches" if inside == seeds else ""
 
 
 def digits() -> Lab:
@@ -156,4 +171,30 @@ def your_turn(lab: Lab) -> Reader:
 
 def playground() -> Lab:
     """Return a Lab with all controls."""
-    return Lab(data="spiral", hidden=(8, 8), optimizer="momentum", learning_rate=0.1)
+    return Lab(
+        data="spiral",
+        hidden=(8, 8),
+        optimizer="momentum",
+        learning_rate=0.1,
+        still=3000,
+        tasks=[
+            Task("XOR without a hidden layer: the middle network over 80 %", _xor),
+            Task("The spiral: the middle network over 90 %", _spiral),
+        ],
+    )
+
+
+def _xor(session: Session, _: Selection) -> str:
+    without = session.experiment.data == "xor" and not session.experiment.hidden
+    return _right(session, 0.8) if without else ""
+
+
+def _spiral(session: Session, _: Selection) -> str:
+    return _right(session, 0.9) if session.experiment.data == "spiral" else ""
+
+
+def _right(session: Session, share: float) -> str:
+    """Return how many validation points the middle network gets right, if they are
+    more than this share and it has learned."""
+    right = session.median("validation_accuracy")
+    return f"{right:.0%}" if right > share and session.trainer.steps_done else ""

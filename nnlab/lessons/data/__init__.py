@@ -14,7 +14,14 @@ from nnlab.lessons.data.experiments import (
     resplit,
     scaled,
 )
-from nnlab.lessons.data.explorers import LEAVES, explorer
+from nnlab.lessons.data.explorers import (
+    LEAVES,
+    choose,
+    deal,
+    draw_rare,
+    explorer,
+    flip,
+)
 from nnlab.lessons.data.questions import ask_coins, ask_curve, ask_noise
 
 __all__ = [
@@ -24,8 +31,12 @@ __all__ = [
     "ask_curve",
     "ask_noise",
     "best_of",
+    "choose",
     "chosen",
+    "deal",
+    "draw_rare",
     "explorer",
+    "flip",
     "influence",
     "leaked",
     "learning_curve",

@@ -47,13 +47,18 @@ def collapsed(network: Network) -> tuple[np.ndarray, np.ndarray]:
     return W, b
 
 
-def depths(activation: str, seeds: int = 8, first: int = 0) -> np.ndarray:
+def depths(
+    activation: str,
+    seeds: int = 8,
+    first: int = 0,
+    layers: Sequence[int] = DEPTHS,
+) -> np.ndarray:
     """Return validation accuracies on the island (depths, seeds).
 
-    The networks have 1 to 8 hidden layers of 4 neurons.
+    The networks have 1 to 8 hidden `layers` of 4 neurons.
     """
     same = {"data": "island", "activation": activation, "seeds": seeds, "seed": first}
-    runs = sweep([Experiment(hidden=(4,) * depth, **same) for depth in DEPTHS], EPOCHS)
+    runs = sweep([Experiment(hidden=(4,) * depth, **same) for depth in layers], EPOCHS)
     return np.array([run["validation_accuracy"][-1] for run in runs])
 
 

@@ -1,7 +1,10 @@
-"""The Labs of 02: weights by hand, and every number on the way.
+"""The Labs of 02: weights by hand, and every number on the way; and its experiments to
+repeat by hand.
 
 Where weights are set by hand there is one seed, since they are those of one network.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,7 +13,16 @@ from nnlab.data.generators import luck
 from nnlab.engine.activations import Identity
 from nnlab.engine.layers import Linear
 from nnlab.lab.lab import Lab
-from nnlab.lessons.forward.experiments import collapsed
+from nnlab.lab.task_list import Task
+from nnlab.lab.trials import Trials
+from nnlab.lessons.forward.experiments import (
+    EPOCHS,
+    RACERS,
+    collapsed,
+    depths,
+    race,
+    stretched,
+)
 from nnlab.session.selection import Selection
 from nnlab.session.session import Session
 from nnlab.views import (
@@ -38,6 +50,8 @@ def neuron() -> Lab:
         views=[Boundary(), WeightedSum()],
         controls=("data", "noise", "learning_rate"),
         steps=1500,
+        still=0,
+        tasks=[Task("Part the clouds by hand: over 90 % right", _by_hand(0.9))],
         height=400,
     )
 
@@ -122,7 +136,76 @@ def challenge() -> Lab:
         seeds=1,
         views=[Neurons(gradients=False), Boundary(), WeightedSum()],
         controls=("noise",),
+        still=0,
+        tasks=[Task("Over 80 % of XOR right, by hand", _by_hand(0.8))],
         height=400,
+    )
+
+
+def _by_hand(share: float) -> Callable[[Session, Selection], str]:
+    """Return a function that says how many points are right, if they are more than
+    this share and no step was made."""
+
+    def done(session: Session, _: Selection) -> str:
+        right = session.median("train_accuracy")
+        made = session.trainer.steps_done
+        return f"{right:.0%}" if right > share and not made else ""
+
+    return done
+
+
+def depth() -> Trials:
+    """Return eight layers to be trained, with a bend between them and without."""
+    bends = ("identity", "tanh")
+    return Trials(
+        lambda seed: [
+            100 * float(depths(bend, seeds=1, first=seed, layers=(8,))[0, 0])
+            for bend in bends
+        ],
+        columns=["a = z", "a = tanh(z)"],
+        button="Train eight layers",
+        measured="right of 100",
+        says=lambda found: (
+            f"Without a bend {found[0, -1]:.0f} of 100 this time, with it "
+            f"{found[1, -1]:.0f}."
+        ),
+    )
+
+
+def racing() -> Trials:
+    """Return a race of three activations, each network from the same start."""
+    return Trials(
+        lambda seed: [float(race(1.0, 1, seed)[bend][0]) for bend in RACERS],
+        columns=RACERS,
+        button="Race",
+        measured="epochs to 95 %",
+        never=f"not within {EPOCHS}",
+        says=_first,
+    )
+
+
+def _first(found: np.ndarray) -> str:
+    """Return in words who was first, and how often."""
+    fastest = found == found.min(axis=0)
+    wins = ", ".join(f"{bend} {n}" for bend, n in zip(RACERS, fastest.sum(axis=1)))
+    return f"First, so far: {wins} (who comes in together is first together)."
+
+
+def unit() -> Trials:
+    """Return the island in another unit, as it is and standardized."""
+    kinds = [(1, False), (100, False), (100, True)]
+    return Trials(
+        lambda seed: [
+            100 * float(stretched([factor], standardize, 1, seed)[0, 0])
+            for factor, standardize in kinds
+        ],
+        columns=["in metres", "in centimetres", "centimetres, standardized"],
+        button="Train all three",
+        measured="right of 100",
+        says=lambda found: (
+            f"This time {found[0, -1]:.0f}, {found[1, -1]:.0f} and {found[2, -1]:.0f} "
+            "of 100."
+        ),
     )
 
 

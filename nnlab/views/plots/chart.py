@@ -41,6 +41,8 @@ class Chart:
         measured: what the values are.
         never: what an infinite value is called.
         log: whether the values have a logarithmic scale.
+        joined: whether a line and a band join the places; False where they have no
+            order.
 
     Raises:
         InputError: if an array has not as many rows as there are places.
@@ -54,10 +56,11 @@ class Chart:
         measured: str,
         never: str = "never",
         log: bool = False,
+        joined: bool = True,
     ):
         self.values = {name: np.asarray(v, float) for name, v in values.items()}
         self.places, self.along, self.measured = [*places], along, measured
-        self.never, self.log = never, log
+        self.never, self.log, self.joined = never, log, joined
         for name, array in self.values.items():
             if array.ndim != 2 or len(array) != len(self.places):
                 raise InputError(
@@ -113,10 +116,15 @@ class Chart:
         low, middle, high = over_seeds(values)
         lost = np.isinf(self.values[name]).sum(axis=1)
         x = np.arange(len(values)) + APART * (number - (len(self.values) - 1) / 2)
-        axes.fill_between(x, low, high, color=colour, alpha=0.14, linewidth=0)
+        if self.joined:
+            axes.fill_between(x, low, high, color=colour, alpha=0.14, linewidth=0)
         dots = {"linestyle": "", "marker": mark, "markersize": 3.2, "alpha": 0.45}
+        alone = len(self.values) == 1
+        dots["label"] = name if alone else None
         axes.plot(np.repeat(x, values.shape[1]), values.ravel(), color=colour, **dots)
-        axes.plot(x, middle, color=colour, marker=mark, markersize=5, label=name)
+        line = "-" if self.joined else ""
+        look = {"color": colour, "linestyle": line, "marker": mark, "markersize": 5}
+        axes.plot(x, middle, label="median" if alone else name, **look)
         for place, count in zip(x[lost > 0], lost[lost > 0]):
             words = {"fontsize": 8, "color": colour, "ha": "center", "va": "bottom"}
             axes.annotate(f"{count}", (place, top), (0, 3), textcoords=OFFSET, **words)
