@@ -52,7 +52,7 @@ def neuron() -> Lab:
         steps=1500,
         still=0,
         tasks=[Task("Part the clouds by hand: over 90 % right", _by_hand(0.9))],
-        height=400,
+        height=375,
     )
 
 
@@ -66,7 +66,7 @@ def network() -> Lab:
         views=[Neurons(gradients=False), Boundary(), WeightedSum()],
         controls=("data", "activation", "learning_rate"),
         steps=1500,
-        height=400,
+        height=375,
     )
 
 
@@ -98,7 +98,7 @@ def heads() -> Lab:
         views=[Boundary(), Heads()],
         controls=("noise", "learning_rate"),
         steps=1500,
-        height=400,
+        height=375,
     )
 
 
@@ -138,7 +138,7 @@ def challenge() -> Lab:
         controls=("noise",),
         still=0,
         tasks=[Task("Over 80 % of XOR right, by hand", _by_hand(0.8))],
-        height=400,
+        height=375,
     )
 
 
@@ -226,7 +226,7 @@ def collapse() -> Lab:
         learning_rate=0.1,
         controls=("hidden", "activation", "learning_rate"),
         views=[Neurons(gradients=False), Boundary()],
-        height=330,
+        height=300,
         steps=600,
         remark=one_line,
     )
