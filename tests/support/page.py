@@ -21,6 +21,8 @@ RUN_SECONDS = 120
 BENIGN_CONSOLE_ERRORS = (
     "/lsp/status",  # 404: language servers are asked for, and we start none
     ".woff2",  # 403: Notebook 7 now and then forbids itself one of its own fonts
+    "(reading 'schema')",  # Notebook 7 as it loads its settings, on an empty page too
+    "'filebrowser:open-path'",  # Notebook 7 asks for it, and has no file browser
 )
 
 PANEL = "const panel = window.jupyterapp?.shell.currentWidget;"
@@ -97,7 +99,7 @@ class NotebookPage:
     def __post_init__(self) -> None:
         """Listen from the first moment: errors while loading count too."""
         self.page.on("console", self._note_console)
-        self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self._note(str(error)))
 
     def wait_until_ready(self) -> None:
         """Wait for the kernel and watch its messages; needed after a reload too."""
@@ -170,7 +172,9 @@ class NotebookPage:
         return handle.json_value()
 
     def _note_console(self, message: ConsoleMessage) -> None:
-        text = f"{message.text} ({message.location['url']})"
-        benign = any(known in text for known in BENIGN_CONSOLE_ERRORS)
-        if message.type == "error" and not benign:
-            self.console_errors.append(text)
+        if message.type == "error":
+            self._note(f"{message.text} ({message.location['url']})")
+
+    def _note(self, error: str) -> None:
+        if not any(known in error for known in BENIGN_CONSOLE_ERRORS):
+            self.console_errors.append(error)
