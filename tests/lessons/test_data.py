@@ -8,7 +8,7 @@ from scipy.stats import binom, hypergeom
 from nnlab import Experiment, Lab, Table
 from nnlab.data.dataset import Dataset
 from nnlab.lessons import data
-from nnlab.lessons.data import rare
+from nnlab.lessons.data import explorers, rare
 from nnlab.views.view import around, grid
 
 SCALE, SPLIT = data.standardize, data.stratified
@@ -189,3 +189,39 @@ def test_the_explorer_has_the_very_rows_that_the_learner_chose():
     assert_array_equal(mine.validation.x, before.split().train.x[:5])
     rest = [before.split().train.x[5:], before.split().validation.x]
     assert_array_equal(mine.train.x, np.concatenate(rest))
+
+
+# What is repeated by hand, and what there is to do
+
+
+@pytest.mark.parametrize(
+    "make",
+    [data.flip, data.choose, data.deal, data.draw_rare],
+    ids=lambda m: m.__name__,
+)
+def test_a_trial_by_hand_is_the_experiment_of_one_seed(make):
+    trials = make()
+    trials.run(3)
+    measured = {
+        data.flip: lambda s: 100 * data.best_of(100, 100, s) - trials.found[2, s],
+        data.choose: lambda s: 100 * data.leaked([s])[0][0] - trials.found[0, s],
+        data.deal: lambda s: 100 * data.resplit([s])[1][0] - trials.found[1, s],
+        data.draw_rare: lambda s: 2 - trials.found[1, s],  # a fifth of 8, rounded
+    }
+    assert [abs(float(measured[make](seed))) < 1e-3 for seed in range(3)] == [True] * 3
+    assert str(trials.found.shape[1]) in trials.words.value
+
+
+@pytest.mark.parametrize("share, seed, ticked", [(0.2, 0, 1), (0.7, 0, 1), (0.7, 3, 2)])
+def test_a_pause_near_epoch_100_is_ticked(share, seed, ticked):
+    lab = data.explorer(validation=share, split_seed=seed, seeds=2)
+    assert not lab.tasks.widget.value  # of the lesson's own data alone
+    tasks, done = explorers.TASKS, []
+    for epoch in (50, 100, 150):
+        lab.session.train(
+            (epoch * lab.trainer.steps_per_epoch) - lab.trainer.steps_done
+        )
+        found = [task.done(lab.session, lab.selection) for task in tasks]
+        done.append(sum(map(bool, found)))
+        assert all("at epoch 100" in said for said in found if said)
+    assert done == [0, ticked, 0]

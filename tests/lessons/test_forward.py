@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.testing import assert_allclose
 
 from nnlab.engine.activations import Identity, Tanh
 from nnlab.engine.layers import Linear
@@ -16,6 +17,7 @@ from nnlab.lab.lab import Lab
 from nnlab.lessons import forward
 from nnlab.lessons.forward import mistakes
 from nnlab.lessons.forward.explorers import CENTRES, one_line, three_clouds
+from nnlab.session.session import Session
 from nnlab.views import Boundary, Heads, HiddenSpace, Neurons, WeightedSum
 from nnlab.views.drawing.output_functions import used
 from nnlab.views.drawing.wiring import columns
@@ -238,3 +240,40 @@ def test_what_a_lesson_brings_is_no_code_of_the_learners():
     assert callable(lab.experiment.data) and lab.bar.badge.value == ""
     lab.change(activation=(np.sin, np.cos), hidden=(3,))
     assert "sin" in lab.bar.badge.value and "clouds" not in lab.bar.badge.value
+
+
+# What is repeated by hand, and what there is to do
+
+
+@pytest.mark.parametrize(
+    "make", [forward.depth, forward.racing, forward.unit], ids=lambda m: m.__name__
+)
+def test_a_trial_by_hand_is_the_experiment_of_one_seed(make):
+    trials = make()
+    trials.run(2)
+    measured = {
+        forward.depth: lambda s: 100 * forward.depths("tanh", 1, s, (8,))[0, 0],
+        forward.racing: lambda s: forward.race(1.0, 1, s)["tanh"][0],
+        forward.unit: lambda s: 100 * forward.stretched([100], False, 1, s)[0, 0],
+    }
+    same = [float(measured[make](seed)) for seed in range(2)]
+    assert_allclose(trials.found[1], same)
+
+
+@pytest.mark.parametrize("make", [forward.neuron, forward.challenge])
+def test_a_task_by_hand_is_done_by_hand_alone(make):
+    lab = make()
+    [task] = lab.tasks._tasks
+    assert task.done(lab.session, lab.selection) == ""
+    right, starts = 0, iter(range(9))
+    while right <= 0.8:  # training finds weights that a hand can set
+        trained = Session(lab.experiment.replace(seed=next(starts), learning_rate=1))
+        trained.train(1500)
+        right = trained.measure()["train_accuracy"][0]
+    for name in lab.trainer.network.layout.places:
+        for at, weight in np.ndenumerate(trained.trainer.network[name][0]):
+            lab.session.set_by_hand(0, name, at, float(weight))
+    right = lab.session.measure()["train_accuracy"][0]
+    assert right > 0.8 and task.done(lab.session, lab.selection) == f"{right:.0%}"
+    lab.session.train(1)
+    assert task.done(lab.session, lab.selection) == ""
