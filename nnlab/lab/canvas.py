@@ -38,7 +38,6 @@ class Canvas(anywidget.AnyWidget):
     """The widget. `width` and `height` are in pixels of the page."""
 
     _esm = page_file("canvas.js")
-    _css = page_file("lab.css")
     width = traitlets.Int(880).tag(sync=True)
     height = traitlets.Int(340).tag(sync=True)
     cursor = traitlets.Unicode("default", help="the pointer's shape").tag(sync=True)

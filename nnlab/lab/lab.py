@@ -23,7 +23,7 @@ from nnlab.lab.canvas import Canvas
 from nnlab.lab.commands import Commands
 from nnlab.lab.controls import Controls, changed
 from nnlab.lab.custom_part_badge import names_of_own
-from nnlab.lab.page_layout import alternative, bundle, close_all
+from nnlab.lab.page_layout import alternative, bundle, close_all, page_box
 from nnlab.lab.paint.paint import Paints
 from nnlab.lab.player import Player
 from nnlab.lab.pointer import Pointer
@@ -155,14 +155,14 @@ class Lab(Standing):
         rows = [part.row for part in parts if part.at_work]
         tools = [self.bar.row, *rows, self.controls.row, self.controls.groups]
         self._tools = widgets.VBox([*tools, self.message.widget])
-        self.box = widgets.VBox([self.tasks.widget, self._tools, self.canvas])
-        self.box.add_class("nnlab-lab")
+        asked = [self._ask.widget] if self._ask else []
+        tasks = [self.tasks.widget, self._tools]
+        self.box = page_box("nnlab-lab", [*asked, *tasks, self.canvas])
         self._lay_out()
         self.canvas.text = self.screen.describe(self.session, self.selection)
         for part in parts:
             part.show()
         if self._ask:
-            self.box.children = [self._ask.widget, *self.box.children]
             self._ask.when_answered(self._on_answer)
 
     # What a notebook asks for

@@ -1,10 +1,12 @@
-"""How this package's widgets stand on a page: in rows, and with a text for a page that
-has no kernel."""
+"""How this package's widgets stand on a page: in its styles, in rows, and with a text
+for a page that has no kernel."""
 
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
+import anywidget
 import ipywidgets as widgets
 
 
@@ -12,6 +14,34 @@ def page_file(name: str) -> str:
     """The text of a file beside this one that a page is sent. A widget that had its
     path would be kept for ever: anywidget tells it when the file changes."""
     return Path(__file__).with_name(name).read_text("utf-8")
+
+
+class StyleSheet(anywidget.AnyWidget):
+    """Brings the styles to every page that shows it; nothing of it is seen."""
+
+    _esm = "export default { render() {} }"
+    _css = page_file("lab.css")
+
+    def __repr__(self):
+        return "StyleSheet()"
+
+
+@cache
+def style_sheet() -> StyleSheet:
+    """Return the style sheet, one a kernel; it is never closed."""
+    return StyleSheet(layout={"display": "none"})
+
+
+def page_box(name: str, members: Sequence[widgets.Widget]) -> widgets.VBox:
+    """Return a box that stands on a page by itself, with its styles.
+
+    Args:
+        name: its class in lab.css: "nnlab-lab", or "nnlab-ask" for a question.
+        members: what is in it, from the top.
+    """
+    box = widgets.VBox([*members, style_sheet()])
+    box.add_class(name)
+    return box
 
 
 def row(members: Sequence[widgets.Widget]) -> widgets.Box:
@@ -63,9 +93,9 @@ def open_all(
 def _tree(
     roots: Sequence[widgets.Widget], but: Sequence[widgets.Widget]
 ) -> Iterator[widgets.Widget]:
-    """Widgets and all within them, each once: a widget before those within it, if they
-    are in no other."""
-    seen, queue = {*but}, [*reversed(roots)]
+    """Widgets and all within them, each once, without the style sheet: a widget before
+    those within it, if they are in no other."""
+    seen, queue = {*but, style_sheet(), style_sheet().layout}, [*reversed(roots)]
     while queue:
         widget = queue.pop()
         if widget in seen:

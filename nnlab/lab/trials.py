@@ -13,7 +13,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from nnlab.errors import InputError, place_of
-from nnlab.lab.page_layout import alternative, bundle, row
+from nnlab.lab.page_layout import alternative, bundle, page_box, row
 from nnlab.lab.registry import Standing, register, show
 from nnlab.stills import trained
 from nnlab.views.plots.chart import Chart
@@ -74,9 +74,7 @@ class Trials(Standing):
             button.layout.width = "auto"
         self.words, self.picture = widgets.HTML(), widgets.HTML()
         parts = [row([once, many, again]), self.words, self.picture]
-        box = widgets.VBox(parts)
-        box.add_class("nnlab-lab")
-        return box
+        return page_box("nnlab-lab", parts)
 
     @property
     def roots(self):

@@ -283,6 +283,6 @@ def test_labs_beside_each_other_live_until_their_cell_runs_again(kernel: Kernel)
         kernel.run(f"from nnlab import Lab\n{several}", cell)
     first = int(kernel.value("left()[0]"))
     kernel.run("1", "a")  # the cell makes none any more
-    kernel.wait(f"left()[0] == {first // 2}")
+    kernel.wait(f"left()[0] == {(first - 2) // 2 + 2}")
     kernel.run("1", "b")
-    kernel.wait("left()[:2] == (0, 0)")
+    kernel.wait("left()[:2] == (2, 2)")  # the style sheet and its layout

@@ -33,7 +33,7 @@ def test_before_any_training_it_has_nothing_to_show():
     reader = Reader(Network(steps=0))
     reader.button.click()
     assert "press Play" in reader.words.value
-    assert reader.row.children == () and reader.done not in reader.widget.children
+    assert reader.row.children == () and reader.done.layout.display == "none"
 
 
 def test_it_shows_exactly_the_wrong_ones(lab):

@@ -30,6 +30,9 @@ MAKES = {
 KINDS = pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
 
 
+SHEET = page_layout.style_sheet()
+
+
 def living() -> set[str]:
     """The ids of all widgets that there are."""
     return {*ipywidgets.widgets.widget._instances}
@@ -102,13 +105,23 @@ def test_widgets_that_are_closed_open_again_by_their_ids(make):
 def test_what_is_closed_is_garbage(make):
     made = make()
     seen = made.box.children if isinstance(made, Lab) else ()  # its canvas among them
-    known = [ref(one) for one in (made, *made.roots, *seen)]
+    known = [ref(one) for one in (made, *made.roots, *seen) if one is not SHEET]
     del seen
     for one in (*parts(getattr(made, "lab", made)), made):
         page_layout.close_all(one.roots)
     del made, one
     gc.collect()
     assert [one() for one in known] == [None] * len(known)
+
+
+@KINDS
+def test_it_shows_the_style_sheet_which_outlives_it(make):
+    made = make()
+    assert SHEET in made.roots[0].children
+    for one in (*parts(getattr(made, "lab", made)), made):
+        page_layout.close_all(one.roots)
+    assert {SHEET.model_id, SHEET.layout.model_id} <= living()
+    assert "--nnlab-ink" in SHEET._css
 
 
 @KINDS

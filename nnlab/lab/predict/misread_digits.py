@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from nnlab.lab.host import Host
-from nnlab.lab.page_layout import bundle, replace, row
+from nnlab.lab.page_layout import bundle, page_box, replace, row
 from nnlab.lab.registry import Standing, register, show
 from nnlab.views.drawing.colours import inked
 from nnlab.views.view import enlarge
@@ -33,14 +33,15 @@ class Reader(Standing):
         self.row = row([])
         self.done = widgets.Button(description="Compare", button_style="primary")
         self.done.on_click(lambda _: self.compare())
-        self.widget = widgets.VBox([self.button, self.words, self.row])
-        self.widget.add_class("nnlab-lab")
+        self.done.layout.display = "none"
+        parts = [self.button, self.words, self.row, self.done]
+        self.widget = page_box("nnlab-lab", parts)
         register(self)
 
     @property
     def roots(self):
         """Its widgets, without those that lie within them."""
-        return [self.widget, self.done]
+        return [self.widget]
 
     def show(self) -> None:
         """Lays out the images that the network gets wrong now."""
@@ -69,8 +70,7 @@ class Reader(Standing):
         )
         if not len(wrong):
             self.words.value = f"It reads all {self.total} right: nothing is left."
-        done = [self.done] if len(wrong) else []
-        self.widget.children = [self.button, self.words, self.row, *done]
+        self.done.layout.display = None if len(wrong) else "none"
 
     def compare(self) -> None:
         """What each image is, and the learner's score beside the network's."""

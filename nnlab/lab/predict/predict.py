@@ -11,7 +11,7 @@ from html import escape
 
 import ipywidgets as widgets
 
-from nnlab.lab.page_layout import bundle, row
+from nnlab.lab.page_layout import bundle, page_box, row
 from nnlab.lab.predict.answers import check, check_arguments
 from nnlab.lab.predict.calibration import Guess, Score
 from nnlab.lab.predict.curve_input import Axes, Pad, Sketch
@@ -91,8 +91,7 @@ class Predict(Standing):
         self._words = widgets.HTML()
         self._parts = [row([*choice, skip]), row(self._sure), self._words]
         drawn = [] if self.pad is None else [self.pad]
-        self.widget = widgets.VBox([self._question, *drawn, *self._parts])
-        self.widget.add_class("nnlab-ask")
+        self.widget = page_box("nnlab-ask", [self._question, *drawn, *self._parts])
         self._show()
         register(self)
 
