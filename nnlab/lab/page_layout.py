@@ -51,12 +51,17 @@ def row(members: Sequence[widgets.Widget]) -> widgets.Box:
     return box
 
 
-def bundle(text: str, widget: widgets.Widget, picture: bytes | None = None) -> dict:
-    """What a notebook shows: the widget, or else a PNG if there is one, or the text."""
+def bundle(
+    text: str, widget: widgets.Widget, picture: bytes | None = None, html: str = ""
+) -> dict:
+    """What a notebook shows: the widget, or else a PNG or HTML if there is one, or the
+    text."""
     view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
     shown = {"text/plain": text, "application/vnd.jupyter.widget-view+json": view}
     if picture is not None:
         shown["image/png"] = b64encode(picture).decode()
+    if html:
+        shown["text/html"] = html
     return shown
 
 

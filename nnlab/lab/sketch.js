@@ -1,5 +1,6 @@
 // A curve drawn by hand: the pointer drags it, or the arrow keys do, left and right to a
-// place on it and up and down from there. One short module; there is no build step.
+// place on it and up and down from there. What lies to the right of all that was drawn
+// follows the last of it. One short module; there is no build step.
 
 const WIDTH = 460, HEIGHT = 250, LEFT = 56, RIGHT = 12, TOP = 10, BOTTOM = 42;
 
@@ -21,6 +22,17 @@ function render({ model, el }) {
   let last = null; // the place where the pointer was, while it is down
   const count = heights.length;
   const [least, most] = model.get("y");
+
+  const level = () => { // where its level end begins
+    let i = count - 1;
+    while (i > 0 && heights[i - 1] === heights[i]) i--;
+    return i;
+  };
+  let drawn = level() || -1; // the last place that was drawn; none yet
+  function goOn(i) { // from a place that was drawn
+    drawn = Math.max(drawn, i);
+    heights.fill(heights[drawn], drawn + 1);
+  }
 
   const across = (i) => LEFT + (i / (count - 1)) * (WIDTH - LEFT - RIGHT);
   const up = (y) => TOP + ((most - y) / (most - least)) * (HEIGHT - TOP - BOTTOM);
@@ -78,7 +90,8 @@ function render({ model, el }) {
   function name() {
     const told = [0, count >> 1, count - 1].map((i) => heights[i].toPrecision(3));
     const keys = model.get("locked") ? "" :
-      " Left and right arrows choose a place, up and down arrows move the curve there.";
+      " Left and right arrows choose a place, up and down arrows move the curve there," +
+      " and what is not drawn yet to the right of it.";
     canvas.setAttribute(
       "aria-label",
       `Your curve: ${told[0]} on the left, ${told[1]} in the middle, ${told[2]} on the ` +
@@ -110,6 +123,7 @@ function render({ model, el }) {
       const i = from.i + Math.sign(to.i - from.i) * k;
       heights[i] = steps ? from.y + ((to.y - from.y) * k) / steps : to.y;
     }
+    goOn(Math.max(from.i, to.i));
     last = to;
     at = to.i;
     draw();
@@ -143,6 +157,7 @@ function render({ model, el }) {
     event.stopPropagation();
     at = Math.min(Math.max(at + sideways, 0), count - 1);
     heights[at] = within(heights[at] + (upwards * (most - least)) / 40);
+    if (upwards) goOn(at);
     draw();
     if (upwards) save();
   };
@@ -150,6 +165,7 @@ function render({ model, el }) {
 
   const follow = () => {
     if (!last) heights = [...model.get("heights")];
+    if (level()) drawn = Math.max(drawn, level());
     draw();
   };
   model.on("change:heights change:truth change:locked", follow);

@@ -2,7 +2,8 @@
 
 from nnlab.grading.learner_seed import learner
 from nnlab.lab.predict.curve_input import Axes
-from nnlab.lab.predict.predict import Predict, score
+from nnlab.lab.predict.guesses import score
+from nnlab.lab.predict.predict import Predict
 from nnlab.lessons.glossary import glossary
 from nnlab.views.plots.chart import Chart
 

@@ -60,7 +60,7 @@ def test_a_curve_is_drawn_with_the_pointer_and_with_keys(lab_page: OpenNotebook)
     canvas.focus()
     locked = heights()
     notebook.page.keyboard.press("ArrowDown")
-    notebook.evaluate_in_kernel("ask.pad.truth = list(ask._answer().heights)")
+    notebook.evaluate_in_kernel("ask.pad.truth = list(ask._asked.answer().heights)")
     notebook.page.wait_for_timeout(200)
     assert heights() == locked
     assert notebook.errors() == []

@@ -10,8 +10,8 @@ import pytest
 
 from nnlab import Lab
 from nnlab.lab import canvas, player, registry
-from nnlab.lab.predict import predict
 from nnlab.session import session
+from tests.support.fresh_kernel import restart
 
 HANG = 5.0  # seconds in which something from outside must come, if all else sleeps
 LONG = 100.0  # seconds, of the clock below, that no test needs
@@ -65,7 +65,7 @@ def a_kernel_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test has a kernel of its own."""
     monkeypatch.setattr(registry, "_stands", WeakKeyDictionary())
     monkeypatch.setattr(registry, "_turns", {})
-    monkeypatch.setattr(predict, "_guesses", {})
+    restart(monkeypatch)
 
 
 @pytest.fixture

@@ -7,10 +7,12 @@ from nnlab import Experiment, InputError, Lab
 from nnlab.lab.predict import predict
 from nnlab.lab.predict.calibration import Guess, calibration
 from nnlab.lab.predict.curve_input import POINTS, Axes, Sketch
-from nnlab.lab.predict.predict import SURE, Predict, score
+from nnlab.lab.predict.guesses import score
+from nnlab.lab.predict.predict import SURE, Predict
 
 SMALL = {"seeds": 2, "hidden": (2,)}
 HOW_MANY = "How many lines?"
+BACK = "Change my guess"
 AXES = Axes(x=(1, 100), y=(0, 1), x_label="samples", y_label="accuracy")
 
 
@@ -60,7 +62,7 @@ def test_first_the_guess_then_how_sure_then_it_is_locked():
     question = ask()
     assert names(question.widget) == ["1", "3", "8", "Skip"]
     click(question.widget, "8")
-    assert names(question.widget) == [*SURE] and question.waiting
+    assert names(question.widget) == [*SURE, BACK] and question.waiting
     assert "You say 8" in words(question.widget)
     click(question.widget, "70 %")
     assert names(question.widget) == [] and not question.waiting
@@ -496,12 +498,12 @@ def test_how_near_is_near_enough_is_said_by_the_latest_card(within, said, right)
 )
 def test_the_answer_can_be_placed_on_its_scale(place, answer, marks):
     ask = Predict("Where?", place=place, answer=answer)
-    found = [*ask._scale.marks]
+    found = [*ask.choices.scale.marks]
     assert len(found) == marks == len({*found}) and found == sorted(found)
     assert (found[0], found[-1]) == (place[0], place[1])
     nearest = min(found, key=lambda mark: abs(mark - answer))
     assert locked(ask, nearest)._words.value.count("✓ Right") == 1
-    names = getattr(ask._scale.slider(), "options", [("0", 0)])
+    names = getattr(ask.choices.scale.slider(), "options", [("0", 0)])
     assert len({name for name, _ in names}) == len(names)
 
 
@@ -511,7 +513,7 @@ def test_a_mark_that_is_not_the_nearest_is_not_right():
 
 
 def test_marks_go_by_ratios_where_a_scale_rises_a_thousandfold():
-    marks = [*Predict("Where?", place=(1e-4, 1.0), answer=0.1)._scale.marks]
+    marks = [*Predict("Where?", place=(1e-4, 1.0), answer=0.1).choices.scale.marks]
     assert np.allclose(np.diff(np.log10(marks)), 0.05, atol=0.002)
 
 

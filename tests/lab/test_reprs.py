@@ -22,9 +22,10 @@ from nnlab import (
     views,
 )
 from nnlab.errors import shown
-from nnlab.lab.predict import predict
+from nnlab.lab.predict import guesses
 from nnlab.lab.predict.curve_input import Axes
-from nnlab.lab.predict.predict import Predict, score
+from nnlab.lab.predict.guesses import score
+from nnlab.lab.predict.predict import Predict
 from nnlab.lessons import start_here
 from nnlab.views.plots.chart import Chart
 from tests.lessons.answers import LESSONS
@@ -100,7 +101,7 @@ def lessons() -> Iterator[object]:
     """Questions, exercises, explorers, cards."""
     ask = Predict("How many?", pick=[1, 2], answer=1)
     ask.make(1, 0.5)
-    yield from (ask, score(), *predict._guesses.values())
+    yield from (ask, ask.choices, score(), *score().guesses, *guesses._asked.values())
     yield Predict("Which?", draw=Axes((0, 1), (0, 1)), answer=[0, 1]).pad
     yield Chart({"a": np.ones((2, 2))}, [1, 2], "x", "y")
     yield start_here.your_turn(Lab(**SMALL))

@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from nnlab import Experiment, Lab
-from nnlab.lab.predict import predict
 from nnlab.lab.predict.misread_digits import Reader
 from nnlab.lessons import score, start_here
 from nnlab.session.selection import Selection
 from nnlab.session.session import Session
 from nnlab.views import Boundary, Curves, Filters, Gallery, Neurons, Stages
+from tests.support.fresh_kernel import restart
 
 
 @pytest.fixture(autouse=True)
 def no_guesses(monkeypatch):
-    monkeypatch.setattr(predict, "_guesses", {})
+    restart(monkeypatch)
 
 
 class Measured:

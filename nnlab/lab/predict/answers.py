@@ -100,7 +100,7 @@ def check(
 
 def _placed(answer: object, scale: Scale, measured: bool) -> bool:
     """Whether it is on the scale, or was measured to lie beside it."""
-    return is_number(answer) and (measured or scale.low <= answer <= scale.high)
+    return is_number(answer) and (measured or scale.has(answer))
 
 
 def _heights(answer: object) -> bool:

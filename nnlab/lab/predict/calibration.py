@@ -15,18 +15,21 @@ from numbers import Real
 from nnlab.errors import by_fields
 from nnlab.lab.predict.curve_input import Sketch
 
+LATE = "Guessed when the answer was on the page, and not counted:"
 LEFT = "text-align: left; white-space: normal"
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What a learner said, how sure (0 to 1; None for no idea), and what is true."""
+    """What a learner said, how sure (0 to 1; None for no idea), and what is true; late
+    if that was on the page already."""
 
     question: str
     said: object
     sure: float | None
     answer: Callable[[], object]
     within: float
+    late: bool = False
 
     __repr__ = by_fields
 
@@ -41,31 +44,48 @@ class Guess:
 
 
 class Score:
-    """Every guess of this notebook beside its answer."""
+    """Every guess of this notebook beside its answer.
 
-    def __init__(self, guesses: Sequence[Guess]):
-        self.guesses = list(guesses)
+    Args:
+        guesses: those that can be compared with their answer. One that was made after
+            that was revealed is shown apart, and does not count.
+        waiting: how many of an earlier kernel wait for their cell to run.
+    """
+
+    def __init__(self, guesses: Sequence[Guess], waiting: int = 0):
+        self.guesses = [guess for guess in guesses if not guess.late]
+        self.late = [guess for guess in guesses if guess.late]
+        self.waiting = waiting
 
     def _repr_html_(self):
-        if not self.guesses:
+        if not self.guesses and not self.late:
             return None
         names = ("", "", "you said", "sure", "it is")
         heads = "".join(f'<th style="{LEFT}">{name}</th>' for name in names)
-        rows = "".join(_row(guess) for guess in self.guesses)
-        words = "".join(f"<p>{line}</p>" for line in calibration(self.guesses))
+        rows = "".join(map(_row, self.guesses))
+        if self.late:
+            rows += f'<tr><th colspan="5" style="{LEFT}">{LATE}</th></tr>'
+        rows += "".join(map(_row, self.late))
+        words = "".join(f"<p>{line}</p>" for line in self._remarks())
         return f"<table><tr>{heads}</tr>{rows}</table>{words}"
 
     def __repr__(self):
-        if not self.guesses:
-            return "No guesses yet."
         right = sum(guess.right() for guess in self.guesses)
-        lines = [
-            f"{'right' if g.right() else 'not quite':<10}{g.question} "
-            f"You said {g.said}; it is {g.answer()}."
-            for g in self.guesses
-        ]
-        count = f"{right} of {len(self.guesses)} right"
-        return "\n".join([count, *lines, *calibration(self.guesses)])
+        late = [LATE, *map(_line, self.late)] if self.late else []
+        lines = [*map(_line, self.guesses), *self._remarks(), *late]
+        if self.guesses:
+            return "\n".join([f"{right} of {len(self.guesses)} right", *lines])
+        return "\n".join(lines or ["No guesses yet."])
+
+    def _remarks(self) -> list[str]:
+        """How sure one was and how often right; how many guesses are not here yet."""
+        told = calibration(self.guesses) if self.guesses else []
+        if self.waiting:
+            more = "1 guess" if self.waiting == 1 else f"{self.waiting} guesses"
+            told.append(
+                f"From before: {more}, to compare once the cells have run again."
+            )
+        return told
 
 
 def calibration(guesses: Sequence[Guess]) -> list[str]:
@@ -104,6 +124,13 @@ def _verdict(sure: Sequence[Guess], over: float) -> str:
     if over < 0:
         return "You are surer than you are right: say less next time, or look twice."
     return "You are right more often than you are sure: trust yourself more."
+
+
+def _line(guess: Guess) -> str:
+    """A guess as a line of text."""
+    right = "right" if guess.right() else "not quite"
+    said = f"You said {guess.said}; it is {guess.answer()}."
+    return f"{right:<10}{guess.question} {said}"
 
 
 def _row(guess: Guess) -> str:

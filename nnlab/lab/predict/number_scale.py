@@ -4,7 +4,7 @@ A scale that goes up a thousandfold has its marks at equal ratios.
 """
 
 from collections.abc import Sequence
-from math import floor, isfinite, log10
+from math import floor, inf, log10
 from numbers import Integral, Real
 
 import ipywidgets as widgets
@@ -37,6 +37,10 @@ class Scale:
         return widgets.SelectionSlider(
             options=options, value=self.marks[len(self.marks) // 2]
         )
+
+    def has(self, value: float) -> bool:
+        """Whether a number lies between its ends."""
+        return self.low <= value <= self.high
 
     def grain(self, mark: float) -> float:
         """How far a number may be from a mark and still have none that is nearer."""
@@ -71,7 +75,8 @@ def scale(place: object, answer: object) -> Scale:
 
 def number(value: object) -> bool:
     """Whether it is a finite number."""
-    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    return real and bool(-inf < value < inf)
 
 
 def _marks(low: float, high: float) -> list[float]:

@@ -1,8 +1,8 @@
 """A guess before the answer is seen, and how sure one is of it.
 
-To commit to a guess first is what makes the answer stick. A guess is locked once it is
-made: it is compared with the answer as soon as that is measured, and by `score` at the
-end of the notebook.
+To commit to a guess first is what makes the answer stick. A guess can be taken back
+until one has said how sure one is; then it is locked. It is compared with the answer as
+soon as that is measured, and by `score` at the end of the notebook.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,19 +11,23 @@ from html import escape
 
 import ipywidgets as widgets
 
+from nnlab.grading.feedback import COLOURS
 from nnlab.lab.page_layout import bundle, page_box, row
+from nnlab.lab.predict import guesses
 from nnlab.lab.predict.answers import check, check_arguments
-from nnlab.lab.predict.calibration import Guess, Score
+from nnlab.lab.predict.choices import Choices
 from nnlab.lab.predict.curve_input import Axes, Pad, Sketch
 from nnlab.lab.predict.number_scale import scale
 from nnlab.lab.registry import Standing, cell_and_turn, register, show
 from nnlab.session.session import Session
 
 SURE = {"only guessing": None, "50 %": 0.5, "70 %": 0.7, "90 %": 0.9, "99 %": 0.99}
-
-
-Key = tuple[str, str, str]  # a cell, the question, and what there is to choose from
-_guesses: dict[Key, Guess] = {}  # a cell that runs again asks no twice
+LATE = "The answer is already on this page: a guess made now does not count."
+EDGE, GROUND = COLOURS["blank"]
+STILL = (  # of a page without a kernel
+    f"border-left: 3px solid {EDGE}; background: {GROUND}; color: #16324a; "
+    "padding: 6px 10px; font-size: 14px; line-height: 2"
+)
 
 
 class Predict(Standing):
@@ -64,74 +68,58 @@ class Predict(Standing):
             session.trainer.steps_done > 0
         ),
     ):
-        given = None if callable(answer) else answer
         check_arguments(question, pick, place, draw, within, changes, known)
-        pick = None if pick is None else [*pick]
-        self._scale = None if place is None else scale(place, given)
+        given = None if callable(answer) else answer
+        placed = None if place is None else scale(place, given)
+        self.choices = Choices(None if pick is None else [*pick], placed, draw)
         if not callable(answer):
-            check(answer, pick, self._scale, draw)
+            check(answer, self.choices.pick, placed, draw)
         self.question, self.within = question, float(within)
-        self._answer = cache(self._found(answer, pick, draw))
-        self._remember(repr((pick, place, draw)))
-        self._changes, self._told = changes, lambda: None
-        self._known, self._is_known = known, False
+        self._changes, self._known, self._is_known = changes, known, False
+        self._told: Callable[[], None] | None = None
         self.skipped = False
         self._draft: object = None
-        self._question = widgets.HTML(f"<b>{escape(question)}</b>")
-        self.pad = None if draw is None else Pad(draw)
-        if self.pad is not None:
-            self.pad.observe(lambda _: self._late(self.pad.sketch), "heights")
-            choice = [self._commit(lambda: self.pad.sketch)]
-        else:
-            choice = self._picks(pick) if pick else self._slider()
-        self._sure = _options("How sure are you?", SURE, self._lock)
-        skip = widgets.Button(description="Skip", tooltip="Go on without a guess")
-        skip.add_class("nnlab-quiet")
-        skip.on_click(lambda _: self._end(skipped=True))
-        self._words = widgets.HTML()
-        self._parts = [row([*choice, skip]), row(self._sure), self._words]
-        drawn = [] if self.pad is None else [self.pad]
-        self.widget = page_box("nnlab-ask", [self._question, *drawn, *self._parts])
+        find = cache(_finder(answer, self.choices))
+        self._asked = guesses.Question(
+            cell_and_turn()[0], question, self.choices, find, self.within
+        )
+        guesses.ask(self._asked)
+        self._make_widgets()
         self._show()
         register(self)
+
+    def _make_widgets(self) -> None:
+        """The card: the question, and a row for each stage of the answer."""
+        draw = self.choices.draw
+        self.pad = None if draw is None else Pad(draw)
+        choice = self._choice()
+        self._first = choice[1] if self.choices.pick else choice[-1]  # to focus
+        skip = _quiet("Skip", "Go on without a guess", lambda: self._end(skipped=True))
+        self._sure = _options("How sure are you?", SURE, self._lock)
+        back = _quiet("Change my guess", "Back to the choice", self._take_back)
+        self._note, self._words = widgets.HTML(LATE), widgets.HTML()
+        self._parts = [row([*choice, skip]), row([*self._sure, back]), self._words]
+        title = widgets.HTML(f"<b>{escape(self.question)}</b>")
+        drawn = [] if self.pad is None else [self.pad]
+        self.widget = page_box("nnlab-ask", [title, self._note, *drawn, *self._parts])
+
+    def _choice(self) -> list[widgets.Widget]:
+        """What a guess is made with."""
+        if self.pad is not None:
+            pad = self.pad
+            pad.observe(lambda _: self._late(pad.sketch), "heights")
+            return [self._commit(lambda: pad.sketch)]
+        return self._picks() if self.choices.pick else self._slider()
 
     @property
     def roots(self):
         """Its widgets, without those that lie within them."""
         return [self.widget]
 
-    def _found(self, answer: object, pick: list | None, draw: Axes | None) -> Callable:
-        """A function that finds the answer out, and says so if it is none."""
-
-        def find():
-            found = answer() if callable(answer) else answer
-            if callable(answer):
-                check(found, None, self._scale, draw, measured=True)
-            return found if draw is None else Sketch.of(found)
-
-        return find
-
-    def _remember(self, choices: str) -> None:
-        """A guess made in an earlier run of the cell is that of this question, if it
-        is the same, and is compared with what is true now."""
-        cell, _ = cell_and_turn()
-        self._key = cell, self.question, choices
-        for key in [*_guesses]:
-            if cell and key[:2] == self._key[:2] and key != self._key:
-                del _guesses[key]  # there was something else to choose from
-        if made := _guesses.get(self._key):
-            _guesses[self._key] = self._judged(made.said, made.sure)
-
-    def _judged(self, said: object, sure: float | None) -> Guess:
-        """A guess, with all by which it is judged."""
-        grain = 0 if self._scale is None else self._scale.grain(said)
-        within = max(self.within, grain)
-        return Guess(self.question, said, sure, self._answer, within)
-
     @property
     def guess(self):
         """What was guessed; None before."""
-        made = _guesses.get(self._key)
+        made = self._asked.guess()
         return None if made is None else made.said
 
     @property
@@ -144,7 +132,7 @@ class Predict(Standing):
         return {} if self.guess is None else self._changes(self.guess)
 
     def when_answered(self, function: Callable[[], None]) -> None:
-        """Has `function` called once the guess is made, or skipped."""
+        """Has `function` called once the guess is made, or skipped: it starts a Lab."""
         self._told = function
 
     def tell(self, session: Session) -> None:
@@ -155,19 +143,21 @@ class Predict(Standing):
     def reveal(self) -> None:
         """Tells the answer now; to who has not guessed yet, as soon as they have."""
         self._is_known = True
+        self._asked.reveal()
         self._show()
 
     def make(self, guess: object, sure: float | None) -> None:
         """Locks a guess, as the buttons do. A second one changes nothing."""
         if self.guess is None:
-            _guesses[self._key] = self._judged(guess, sure)
+            self._asked.lock(guess, sure)
             self._end()
 
-    def _picks(self, pick):
-        return _options("Your guess:", {str(one): one for one in pick}, self._take)
+    def _picks(self):
+        options = {str(one): one for one in self.choices.pick}
+        return _options("Your guess:", options, self._take)
 
     def _slider(self):
-        slider = self._scale.slider()
+        slider = self.choices.scale.slider()
         slider.layout.width = "340px"
         slider.observe(lambda change: self._late(change.new), "value")
         return [slider, self._commit(lambda: slider.value)]
@@ -191,13 +181,19 @@ class Predict(Standing):
         self._show()
         self._sure[1].focus()  # the button pressed is gone
 
+    def _take_back(self) -> None:
+        self._draft = None
+        self._show()
+        self._first.focus()
+
     def _lock(self, sure) -> None:
         self.make(self._draft, sure)
 
     def _end(self, skipped: bool = False) -> None:
         self.skipped = skipped
         self._show()
-        self._told()
+        if self._told is not None:
+            self._told()
 
     def _show(self) -> None:
         """The question; then how sure; then what was said."""
@@ -205,6 +201,8 @@ class Predict(Standing):
         near = f", give or take {self.within:g}" if self.within else ""
         self._sure[0].value = f"You say {self._draft}{near}. How sure are you?"
         self._words.value = "" if self.waiting else self._said()
+        late = self.waiting and self._asked.revealed()
+        self._note.layout.display = None if late else "none"
         for number, part in enumerate(self._parts):
             part.layout.display = None if number == now else "none"
         if self.pad is not None:
@@ -216,31 +214,54 @@ class Predict(Standing):
         if self.guess is not None:
             self.pad.heights = [*self.guess.heights]
         if self._is_known and not self.waiting:
-            self.pad.truth = [*self._answer().heights]
+            self.pad.truth = [*self._asked.answer().heights]
 
     def _said(self) -> str:
-        made = _guesses.get(self._key)
+        made = self._asked.guess()
         if made is None:
-            return "Skipped: no guess. Press Play when you like."
+            play = "" if self._told is None else " Press Play when you like."
+            return f"Skipped: no guess.{play}"
         sure = "only guessing" if made.sure is None else f"{made.sure:.0%} sure"
         near = f", give or take {self.within:g}" if self.within else ""
+        late = " It does not count: the answer was already on this page." * made.late
         said = f"You said <b>{escape(str(made.said))}</b>{near}, {sure}."
         if not self._is_known:
-            return f"{said} Your guess is locked: now watch."
+            return f"{said} Your guess is locked: now watch.{late}"
         right = "✓ Right" if made.right() else "✗ Not quite"
-        return f"{said} {right}: it is <b>{escape(str(made.answer()))}</b>."
+        return f"{said} {right}: it is <b>{escape(str(made.answer()))}</b>.{late}"
 
     def __repr__(self):
         return f"Predict({self.question!r})"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         show(self)
-        return bundle(repr(self), self.widget)
+        text = f"{self.question}\n{self.choices}"
+        return bundle(text, self.widget, html=self._still())
+
+    def _still(self) -> str:
+        """The card as a page without a kernel shows it."""
+        title = f"<b>{escape(self.question)}</b>"
+        return f'<div style="{STILL}">{title}<br>{self.choices.html()}</div>'
 
 
-def score() -> Score:
-    """Every guess made in this notebook so far, compared with its answer."""
-    return Score(list(_guesses.values()))
+def _finder(answer: object, choices: Choices) -> Callable[[], object]:
+    """A function that finds the answer out; it raises `InputError` if it is none."""
+
+    def find():
+        found = answer() if callable(answer) else answer
+        if callable(answer):
+            check(found, None, choices.scale, choices.draw, measured=True)
+        return found if choices.draw is None else Sketch.of(found)
+
+    return find
+
+
+def _quiet(name: str, tooltip: str, pressed: Callable[[], None]) -> widgets.Button:
+    """A button at the end of a row, for who wants something else."""
+    button = widgets.Button(description=name, tooltip=tooltip)
+    button.add_class("nnlab-quiet")
+    button.on_click(lambda _: pressed())
+    return button
 
 
 def _options(label: str, options: dict, chosen: Callable) -> list[widgets.Widget]:
