@@ -58,9 +58,12 @@ def test_more_data_help_and_steady(seeds):
 
 def test_what_is_asked_is_what_comes_out():
     coins = [100 * data.best_of(100, 100, seed) for seed in range(20)]
-    assert round(np.mean(coins)) == data.ask_coins()._answer()
-    assert abs(100 * data.leaked(range(20))[0].mean() - data.ask_noise()._answer()) < 1
-    curve = data.ask_curve()._answer().heights
+    assert round(np.mean(coins)) == data.ask_coins()._asked.answer()
+    assert (
+        abs(100 * data.leaked(range(20))[0].mean() - data.ask_noise()._asked.answer())
+        < 1
+    )
+    curve = data.ask_curve()._asked.answer().heights
     assert curve[0] < curve[-1] < 0.95
 
 

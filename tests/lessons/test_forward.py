@@ -92,11 +92,11 @@ def test_the_size_of_a_feature_is_not_cosmetic(seeds):
 
 def test_what_is_asked_is_what_comes_out():
     flat = 100 * forward.depths("identity")[-1]
-    assert abs(np.median(flat) - forward.ask_depth()._answer()) < 3
+    assert abs(np.median(flat) - forward.ask_depth()._asked.answer()) < 3
     medians = {name: np.median(v) for name, v in forward.race(0.3).items()}
-    assert min(medians, key=medians.get) == forward.ask_race()._answer()
+    assert min(medians, key=medians.get) == forward.ask_race()._asked.answer()
     hundred = 100 * forward.stretched((100,), False)
-    assert abs(np.median(hundred) - forward.ask_unit()._answer()) < 3
+    assert abs(np.median(hundred) - forward.ask_unit()._asked.answer()) < 3
 
 
 def test_the_explorer_says_which_one_layer_it_is():
