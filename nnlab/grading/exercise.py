@@ -187,9 +187,11 @@ class Exercise:
     @property
     def solved_forms(self) -> list[str]:
         """In which of `FORMS` it was answered right, now or in an earlier session."""
-        before = (kept("exercises", self.name) or {}).get("solved", [])
-        now = [form for form, said in self.verdicts.items() if said.right]
-        return [form for form in FORMS if form in before or form in now]
+        before, said = kept("exercises", self.name), self.verdicts.items()
+        solved = before.get("solved") if isinstance(before, dict) else None
+        known = solved if isinstance(solved, list) else []
+        now = [form for form, card in said if card.right]
+        return [form for form in FORMS if form in known or form in now]
 
     def __repr__(self):
         return repr(self.statement())

@@ -154,10 +154,10 @@ class Lab(Standing):
         parts = (self.slow, self.hand, self.paint)
         rows = [part.row for part in parts if part.at_work]
         tools = [self.bar.row, *rows, self.controls.row, self.controls.groups]
-        self._tools = widgets.VBox([*tools, self.message.widget])
+        tools = [self.tasks.widget, *tools, self.message.widget]
+        self._tools = widgets.VBox(tools)
         asked = [self._ask.widget] if self._ask else []
-        tasks = [self.tasks.widget, self._tools]
-        self.box = page_box("nnlab-lab", [*asked, *tasks, self.canvas])
+        self.box = page_box("nnlab-lab", [*asked, self._tools, self.canvas])
         self._lay_out()
         self.canvas.text = self.screen.describe(self.session, self.selection)
         for part in parts:

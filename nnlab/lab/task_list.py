@@ -51,6 +51,7 @@ class Tasks(Plain):
     def _show(self) -> None:
         rows = "".join(map(_row, self._tasks))
         self.widget.value = f'<ul role="status">{rows}</ul>' if rows else ""
+        self.widget.layout.display = None if rows else "none"
 
 
 def _row(task: Task) -> str:
@@ -60,4 +61,4 @@ def _row(task: Task) -> str:
     if evidence is None:
         return f'<li><span aria-label="to do">☐</span> {text}</li>'
     tick = '<span aria-label="done">✓</span>'
-    return f'<li class="done">{tick} {text}: <b>{escape(evidence)}</b></li>'
+    return f'<li class="done">{tick} {text}: <b>{escape(str(evidence))}</b></li>'

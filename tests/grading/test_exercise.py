@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nnlab.errors import InputError
-from nnlab.grading import timeout
+from nnlab.grading import progress, timeout
 from nnlab.grading.answer_formats import FORMS
 from nnlab.grading.exercise import exercise
 from nnlab.grading.feedback import Card, html
@@ -317,6 +317,17 @@ def test_who_shows_an_exercise_hears_of_every_check_and_hint(monkeypatch):
     del gone
     mean.hint()
     assert page.times == 2 and len(mean.listeners) == 1
+
+
+@pytest.mark.parametrize(
+    "value", [7, True, [], {}, {"solved": None}, {"solved": 3}, {"solved": [[], "?"]}]
+)
+def test_what_is_kept_and_spoiled_solves_nothing(monkeypatch, value):
+    here = progress.Progress(None)
+    monkeypatch.setattr(progress, "_here", lambda: here)
+    monkeypatch.setattr(mean, "verdicts", {})
+    progress.keep("exercises", mean.name, value)
+    assert mean.solved_forms == []
 
 
 # The three formats

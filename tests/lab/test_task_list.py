@@ -45,7 +45,15 @@ def test_a_task_is_ticked_when_it_is_done_and_says_what_shows_it(act):
 
 
 def test_a_lab_without_tasks_shows_none():
-    assert Lab(hidden=(2,), seeds=1).tasks.widget.value == ""
+    tasks = Lab(hidden=(2,), seeds=1).tasks.widget
+    assert tasks.value == "" and tasks.layout.display == "none"
+
+
+@pytest.mark.parametrize("value", [7, True, [], {"a": None}])
+def test_a_tick_that_is_spoiled_breaks_nothing(value):
+    progress.keep("tasks", FAR.text, value)
+    lab = Lab(hidden=(2,), seeds=1, tasks=[FAR, NEAR])
+    assert shown(lab).count("☐") == 1 and str(value) in shown(lab)
 
 
 @pytest.mark.parametrize("wrong", ["Play.", [lambda: ""], FAR, ["Play."]])
