@@ -28,15 +28,19 @@ DIGITS = Experiment(
 QUICK = 200  # steps that eight digits networks make in less than a second
 
 
-def island() -> Lab:
-    """Return a Lab in which eight networks fence in an island of points."""
-    ask = Predict(
+def ask_island() -> Predict:
+    """Ask how many neurons fence in an island of points."""
+    return Predict(
         "One neuron draws one soft line. How few are enough to fence in the island?",
         pick=[1, 2, 3, 4, 8],
         answer=3,
         changes=lambda neurons: {"hidden": (neurons,)},
         known=lambda session: _inside(session) == session.experiment.seeds,
     )
+
+
+def island() -> Lab:
+    """Return a Lab in which eight networks fence in an island of points."""
     return Lab(
         data="island",
         hidden=(1,),
@@ -44,7 +48,7 @@ def island() -> Lab:
         speed=250,
         steps=1500,
         controls=("hidden",),
-        ask=ask,
+        ask=ask_island(),
         remark=fenced,
     )
 
@@ -123,9 +127,9 @@ def _all_inside(session: Session, _: Selection) -> str:
     return f"after {steps} mini-batches" if inside == seeds else ""
 
 
-def digits() -> Lab:
-    """Return a Lab in which eight networks learn to read digits."""
-    ask = Predict(
+def ask_digits() -> Predict:
+    """Ask how many digits the network reads right after the start."""
+    return Predict(
         "Of 100 digits it has never seen, how many will the network read right after "
         f"{QUICK} mini-batches, which take less than a second?",
         place=(0, 100),
@@ -133,13 +137,17 @@ def digits() -> Lab:
         known=lambda session: session.trainer.steps_done >= QUICK,
         within=3,
     )
+
+
+def digits() -> Lab:
+    """Return a Lab in which eight networks learn to read digits."""
     return Lab(
         DIGITS,
         views=[Filters(), Gallery(noise=True), Curves()],
         controls=(),
         speed=70,
         steps=QUICK,
-        ask=ask,
+        ask=ask_digits(),
         remark=read,
     )
 
