@@ -17,9 +17,10 @@ def page_file(name: str) -> str:
 
 
 class StyleSheet(anywidget.AnyWidget):
-    """Brings the styles to every page that shows it; nothing of it is seen."""
+    """Brings the styles to the page, and names the controls of the box that it is in;
+    nothing of it is seen."""
 
-    _esm = "export default { render() {} }"
+    _esm = page_file("control_names.js")
     _css = page_file("lab.css")
 
     def __repr__(self):

@@ -79,6 +79,7 @@ data.standardize.check(standardize)"""
 LAB = """from nnlab import Lab
 lab = Lab(data="wine", hidden=(4,), seeds=2)
 data.standardize.into(lab)"""
+QUESTION = "data.ask_coins()"
 BLANK = "np.mean(train, axis=0)"
 
 
@@ -130,7 +131,7 @@ class Hand:
 
 @pytest.fixture(params=["lab", "notebooks"])
 def hand(request, lab_page: OpenNotebook) -> Iterator[Hand]:
-    notebook = lab_page([ASKED, WRITE, LAB], request.param)
+    notebook = lab_page([ASKED, WRITE, LAB, QUESTION], request.param)
     notebook.run_all()
     card = notebook.cell(0).locator(".nnlab-card")
     card.locator("li").first.wait_for()
@@ -200,13 +201,14 @@ def test_a_line_is_dragged_to_its_place(hand):
 
 
 def test_axe_finds_nothing_serious(hand):
-    """In the card, in each of its states; and in a Lab."""
+    """In the card, on each of its rungs; in a Lab; and in a question."""
     seen = []
     for rung in range(3):
         hand.card.get_by_role("tab").nth(rung).click()
         seen.append(faults(hand.notebook.page, ".nnlab-card"))
-    seen.append(faults(hand.notebook.page, ".nnlab-lab"))
-    assert seen == [[]] * 4
+    hand.notebook.cell(3).locator(".nnlab-ask .noUi-handle").wait_for()
+    seen += [faults(hand.notebook.page, part) for part in (".nnlab-lab", ".nnlab-ask")]
+    assert seen == [[]] * 5
 
 
 def faults(page: Page, selector: str) -> list[str]:

@@ -85,6 +85,7 @@ def warp() -> Lab:
         controls=("data", "hidden", "activation", "learning_rate"),
         speed=200,
         steps=1500,
+        height=340,
     )
 
 
