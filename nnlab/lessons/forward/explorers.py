@@ -52,7 +52,7 @@ def neuron() -> Lab:
         steps=1500,
         still=0,
         tasks=[Task("Part the clouds by hand: over 90 % right", _by_hand(0.9))],
-        height=375,
+        height=355,
     )
 
 
@@ -66,7 +66,7 @@ def network() -> Lab:
         views=[Neurons(gradients=False), Boundary(), WeightedSum()],
         controls=("data", "activation", "learning_rate"),
         steps=1500,
-        height=375,
+        height=355,
     )
 
 
@@ -99,7 +99,7 @@ def heads() -> Lab:
         views=[Boundary(), Heads()],
         controls=("noise", "learning_rate"),
         steps=1500,
-        height=375,
+        height=355,
     )
 
 
@@ -139,7 +139,7 @@ def challenge() -> Lab:
         controls=("noise",),
         still=0,
         tasks=[Task("Over 80 % of XOR right, by hand", _by_hand(0.8))],
-        height=375,
+        height=355,
     )
 
 
