@@ -75,7 +75,7 @@ class Chart:
         below = BELOW + ROW * len(self.values)
         high = HEIGHT + ROW * len(self.values)
         figure = Figure((WIDTH / DPI, high / DPI), DPI, facecolor="white")
-        axes = add_axes(figure, (58, below, WIDTH - 58 - 130, high - below - 16))
+        axes = add_axes(figure, (58, below, WIDTH - 58 - 150, high - below - 16))
         names = [legible(f"{place}") for place in self.places]
         axes.set_xticks(range(len(self.places)), names)
         axes.set_xlabel(self.along, fontsize=8.5, color=GREY)
