@@ -15,7 +15,7 @@ import nnlab.engine
 
 FLOORS = [  # from the bottom; rooms of one floor do not know each other
     {"errors", "atomic", "stills"},
-    {"backend"},
+    {"backend", "jupyter"},
     {"data", "engine"},
     {"training"},
     {"diagnostics"},

@@ -9,3 +9,7 @@ try:
     import threadpoolctl  # noqa: F401
 except ModuleNotFoundError as error:
     raise not_installed("nnlab.lab", "lab", error) from None
+
+from nnlab.jupyter.missing_names import install
+
+install()  # for a kernel whose server has not done so

@@ -21,20 +21,39 @@ function render({ model, el }) {
 
   let seen = false; // a view that is out of sight takes no frames
   let drawn = 0;
-  async function draw(message, buffers) {
-    if (!seen) return;
-    const picture = new Blob([buffers[0]], { type: message.form });
+  async function paint(picture, frame) {
     const bitmap = await createImageBitmap(picture);
-    if (message.frame < drawn) return bitmap.close(); // decoded late: a newer one is up
-    drawn = message.frame;
+    if (frame < drawn) return bitmap.close(); // decoded late: a newer one is up
+    drawn = frame;
     if (canvas.width !== bitmap.width) canvas.width = bitmap.width;
     if (canvas.height !== bitmap.height) canvas.height = bitmap.height;
     canvas.getContext("2d").drawImage(bitmap, 0, 0);
-    canvas.dataset.frame = message.frame;
-    canvas.dataset.form = message.form;
     bitmap.close();
-    if (seen && message.answer) say("ack", { frame: message.frame });
+    return true;
   }
+  async function draw({ frame, form, answer }, buffers) {
+    if (!seen || !await paint(new Blob([buffers[0]], { type: form }), frame)) return;
+    canvas.dataset.frame = frame;
+    canvas.dataset.form = form;
+    keep(form === "image/png");
+    if (seen && answer) say("ack", { frame });
+  }
+
+  // What was drawn last is kept with the notebook, for a page without a kernel: each frame
+  // at rest, one a second of those that move, and the last one that is in sight. It is not
+  // sent to the kernel.
+  let kept = 0;
+  function keep(resting) {
+    const now = performance.now();
+    if (!resting && now - kept < 1000) return;
+    kept = now;
+    canvas.toBlob(async (blob) => {
+      const still = new DataView(await blob.arrayBuffer());
+      if (kept === now) model.set("still", still);
+    }, "image/webp", 0.6);
+  }
+  const still = model.get("still");
+  if (still.byteLength) paint(new Blob([still]), 0);
 
   const at = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -134,8 +153,9 @@ function render({ model, el }) {
     if (entry.isIntersecting === seen) return;
     seen = entry.isIntersecting;
     known = 0;
-    if (seen) hello();
-    else say("bye");
+    if (seen) return hello();
+    if (drawn) keep(true);
+    say("bye");
   });
   const watch = new ResizeObserver(hello);
 

@@ -43,6 +43,8 @@ class Canvas(anywidget.AnyWidget):
     cursor = traitlets.Unicode("default", help="the pointer's shape").tag(sync=True)
     paints = traitlets.Bool(False, help="whether one paints on it").tag(sync=True)
     text = traitlets.Unicode("", help="what the picture shows").tag(sync=True)
+    still = traitlets.Bytes(help="what a page shows before a frame comes")
+    still.tag(sync=True)
 
     def __init__(self, on_event: Callable[[dict], None], **traits):
         super().__init__(**traits)
@@ -76,6 +78,10 @@ class Canvas(anywidget.AnyWidget):
         if self._leaving:
             super().close()
 
+    def _should_send_property(self, key: str, value: object) -> bool:
+        """Whether a page is sent what changes. A page that shows frames has a still."""
+        return key != "still" and super()._should_send_property(key, value)
+
     def hear(self, event: dict) -> None:
         """Keeps the account of views and their answers."""
         name, now = event["view"], monotonic()
@@ -106,4 +112,5 @@ class Canvas(anywidget.AnyWidget):
             if viewer.owes():
                 viewer.heard = monotonic()  # its time begins
         answer = any(map(Viewer.owes, self.viewers.values()))
+        self.still = frame
         self.send({"frame": self._frame, "form": form, "answer": answer}, [frame])

@@ -21,7 +21,8 @@ OF_DATA = ("features", "loss", "batch_size")  # fields that not all data allow
 class Controls(Plain):
     """One control for each field in `names`; `edited(name, value)` hears of changes.
 
-    With `more`, every other field has its control too, in groups that unfold.
+    With `unfolded` there is a button for all other fields too, and `unfolded(open)`
+    hears whether it is pressed; `unfold` answers it.
     """
 
     def __init__(
@@ -29,35 +30,46 @@ class Controls(Plain):
         experiment: Experiment,
         names: Sequence[str],
         edited: Callable[[str, object], None],
-        more: bool = False,
+        unfolded: Callable[[bool], None] | None = None,
     ):
-        kinds, says = Experiment.kinds(), Experiment.says()
-        self._edited, self._silent, self._kinds = edited, False, kinds
+        self._edited, self._silent, self._kinds = edited, False, Experiment.kinds()
         self._wanted: dict[str, object] = {}
-        self.widgets = {
-            name: control(kinds[name], name) for name in (kinds if more else names)
-        }
-        for name, widget in self.widgets.items():
-            widget.tooltip = f"{name}: {says[name]}"
-            widget.observe(self._observer(name), "value")
-        self.row = row([self.widgets[name] for name in names])
+        self.widgets = {name: self._made(name) for name in names}
+        self.row = row([*self.widgets.values()])
         self.more = widgets.ToggleButton(description="All settings", icon="sliders")
         self.more.tooltip = "Every field of the experiment, in groups"
         self.more.layout.width = "auto"
-        self.groups = widgets.VBox(self._groups(names) if more else [])
+        self.groups = widgets.VBox()
         self.groups.layout.display = "none"
-        if more:
+        if unfolded:
             self.row.children += (self.more,)
-            self.more.observe(self._unfold, "value")
+            self.more.observe(lambda change: unfolded(change.new), "value")
         self.show(experiment)
 
-    def _groups(self, sight: Sequence[str]) -> list[widgets.Widget]:
-        """For each group its name, and a table of the fields not in sight already."""
+    def _made(self, name: str) -> widgets.Widget:
+        """A control for a field."""
+        widget = control(self._kinds[name], name)
+        widget.tooltip = f"{name}: {Experiment.says()[name]}"
+        widget.observe(self._observer(name), "value")
+        return widget
+
+    def unfold(self, experiment: Experiment, open: bool) -> None:
+        """Show the controls of all other fields, or hide them. They are made when they
+        are first shown: a page and its notebook carry each that there is."""
+        if open and not self.groups.children:
+            others = [name for name in self._kinds if name not in self.widgets]
+            self.widgets |= {name: self._made(name) for name in others}
+            self._put(experiment, others)
+            self.groups.children = self._groups(others)
+        self.groups.layout.display = "flex" if open else "none"
+
+    def _groups(self, names: Sequence[str]) -> list[widgets.Widget]:
+        """For each group its name, and a table of those of these fields that it has."""
         rows = []
-        for group, names in Experiment.groups().items():
+        for group, members in Experiment.groups().items():
             title = widgets.HTML(f"<b>{group}</b>")
             title.add_class("nnlab-group")
-            hidden = [self.widgets[name] for name in names if name not in sight]
+            hidden = [self.widgets[name] for name in members if name in names]
             for widget in hidden:
                 align(widget)
             table = widgets.Box(hidden)
@@ -65,21 +77,22 @@ class Controls(Plain):
             rows.append(widgets.HBox([title, table]))
         return rows
 
-    def _unfold(self, change) -> None:
-        self.groups.layout.display = "flex" if change.new else "none"
-
     def show(self, experiment: Experiment, but: str = "") -> None:
         """Sets every control to what the experiment says, without reporting it; but
         not the one that the learner is just using."""
+        self._put(experiment, [*self.widgets], but)
+        self._wanted.clear()
+
+    def _put(self, experiment: Experiment, names: Sequence[str], but: str = "") -> None:
+        """Sets these controls, without reporting it."""
         unread = idle(experiment)
         self._silent = True
         try:
-            for name, widget in self.widgets.items():
-                widget.disabled = name in unread
+            for name in names:
+                self.widgets[name].disabled = name in unread
                 value, kind = experiment.meant(name), self._kinds[name]
                 if name != but and (value is not None or getattr(kind, "word", "")):
-                    put(kind, widget, value)
-            self._wanted.clear()
+                    put(kind, self.widgets[name], value)
         finally:
             self._silent = False
 

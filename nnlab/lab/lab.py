@@ -134,8 +134,10 @@ class Lab(Standing):
 
     def _make_tools(self, controls, speed: float, tasks: Sequence[Task]) -> None:
         """What stands above the picture."""
-        few, more = (CONTROLS, True) if controls is None else (controls, False)
-        self.controls = Controls(self.experiment, few, self._on_edit, more=more)
+        few, more = CONTROLS, self._on_unfold
+        if controls is not None:
+            few, more = controls, None
+        self.controls = Controls(self.experiment, few, self._on_edit, more)
         self.bar = Bar(speed, self._on_press, self._on_speed, self._on_choice)
         self._exercise, self._answer = "", None
         self._show_code()
@@ -244,6 +246,8 @@ class Lab(Standing):
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         show(self)
         still, words = self._still_and_words()
+        self.canvas.still = still
+        self.canvas.send_state("still")
         return bundle(repr(self), self.box, still), alternative(words)
 
     @property
@@ -330,6 +334,9 @@ class Lab(Standing):
     def _on_edit(self, name: str, value: object) -> None:
         self.player.post(self.attempt, self._edit, name, value)
 
+    def _on_unfold(self, open: bool) -> None:
+        self.player.note(self._unfold, open)
+
     def _on_speed(self, speed: float) -> None:
         self.player.post(self.player.set_speed, speed)
 
@@ -395,6 +402,9 @@ class Lab(Standing):
     def _choose(self, replica: int) -> None:
         self.selection.replica = replica
         self.player.refresh()
+
+    def _unfold(self, open: bool) -> None:
+        self.controls.unfold(self.experiment, open)
 
     def attempt(self, function: Callable, *arguments) -> None:
         """Call the function; an `InputError` is shown as a message, and whatever plays

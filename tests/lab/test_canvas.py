@@ -174,6 +174,19 @@ def test_a_frame_is_its_number_its_form_and_its_bytes(canvas, frames, form):
     assert frames == [({"frame": 1, "form": form, "answer": False}, [b"picture"])]
 
 
+def test_a_page_that_is_loaded_anew_gets_the_last_frame_and_no_other_does(
+    canvas, monkeypatch
+):
+    sent = []
+    monkeypatch.setattr(canvas, "send_state", lambda key=None: sent.append(key))
+    for picture in (b"one", b"two"):
+        canvas.show(picture, "image/jpeg")
+        assert canvas.get_state()["still"] == picture
+    assert sent == []
+    canvas.cursor = "pointer"
+    assert sent == ["cursor"]
+
+
 def test_what_the_page_says_is_only_passed_on(frames):
     heard = []
     canvas = Canvas(heard.append)
@@ -183,7 +196,8 @@ def test_what_the_page_says_is_only_passed_on(frames):
 
 
 def test_page_and_kernel_speak_of_the_same_things():
-    assert set(re.findall(r"message\.(\w+)", SCRIPT)) == {"frame", "form", "answer"}
+    [told] = re.findall(r"draw\(\{ ([\w, ]+) \}", SCRIPT)
+    assert set(told.split(", ")) == {"frame", "form", "answer"}
     traits = Canvas.class_trait_names(sync=True)
     assert set(re.findall(r'model\.get\("(\w+)"\)', SCRIPT)) <= {*traits}
     said = re.findall(r'say\((?:\w+ \? )?"(\w+)"(?: : "(\w+)")?', SCRIPT)

@@ -31,13 +31,20 @@ def weights(lab: Lab) -> np.ndarray:
     return lab.trainer.network.parameters.copy()
 
 
+def opened() -> Lab:
+    """A small Lab in which all settings are open."""
+    lab = Lab(**SMALL)
+    lab.controls.unfold(lab.experiment, True)
+    return lab
+
+
 def badge(lab: Lab) -> str:
     return unescape(lab.bar.badge.value)
 
 
 def test_a_function_comes_in_mid_run_and_the_weights_stay(act, see):
     async def scene():
-        lab = Lab(**SMALL)
+        lab = opened()
         page = see(lab)
         await lab.run(30)
         assert badge(lab) == ""
@@ -100,7 +107,7 @@ def test_a_new_start_keeps_the_code(act, see, button):
 @pytest.mark.parametrize("name", ["sgd", "momentum", "adam"])
 def test_a_name_chosen_in_the_control_takes_its_place(act, see, name):
     async def scene():
-        lab = Lab(**SMALL)
+        lab = opened()
         page = see(lab)
         lab.change(optimizer=uphill)
         await lab.run(5)
@@ -394,7 +401,7 @@ def test_every_part_may_be_the_learners_own(act, see, name):
     given, control, said = PARTS[name]
 
     async def scene():
-        lab = Lab(**SMALL)
+        lab = opened()
         page = see(lab)
         await lab.run(5)
         before, trainer = weights(lab), lab.trainer

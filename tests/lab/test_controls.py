@@ -167,14 +167,22 @@ FEW = ["data", "hidden", "learning_rate"]
 
 @pytest.fixture
 def all_settings(edits):
-    return Controls(Experiment(), FEW, lambda *edit: edits.append(edit), more=True)
+    """Controls that unfold when their button is pressed, and have unfolded once."""
+    made = Controls(
+        Experiment(),
+        FEW,
+        lambda *edit: edits.append(edit),
+        lambda open: made.unfold(Experiment(), open),
+    )
+    made.more.value = True
+    return made
 
 
 def test_all_settings_are_a_few_in_sight_and_every_other_in_its_group(all_settings):
     *few, button = all_settings.row.children
     assert few == [all_settings.widgets[name] for name in FEW]
     assert button is all_settings.more and button.description == "All settings"
-    assert [*all_settings.widgets] == FIELDS
+    assert {*all_settings.widgets} == {*FIELDS}
     groups = Experiment.groups()
     for row, (group, names) in zip(all_settings.groups.children, groups.items()):
         title, table = row.children
@@ -186,10 +194,26 @@ def test_all_settings_are_a_few_in_sight_and_every_other_in_its_group(all_settin
 
 
 def test_all_settings_unfold_and_fold_and_are_no_edit(all_settings, edits):
+    before = [*all_settings.widgets.values()]
     for open in (False, True, False, True):
         all_settings.more.value = open
         assert (all_settings.groups.layout.display == "none") != open
-    assert edits == []
+    assert edits == [] and [*all_settings.widgets.values()] == before
+
+
+def test_what_was_never_unfolded_has_no_widgets(edits):
+    opened = []
+    controls = Controls(Experiment(), FEW, edits.append, opened.append)
+    assert [*controls.widgets] == FEW and controls.groups.children == ()
+    controls.more.value = True
+    assert opened == [True] and [*controls.widgets] == FEW
+
+
+def test_what_was_typed_and_is_not_possible_yet_is_still_there_unfolded(edits):
+    controls = Controls(Experiment(), FEW, lambda *edit: edits.append(edit), print)
+    controls.widgets["hidden"].value = "4, 5"
+    controls.unfold(Experiment(), True)
+    assert controls.widgets["hidden"].value == "4, 5" and len(edits) == 1
 
 
 @pytest.mark.parametrize("name", [name for name in FIELDS if name not in FEW])

@@ -91,6 +91,7 @@ def test_a_checked_split_runs_in_the_explorer():
     assert "It runs in the explorer now." in said.text
     assert lab.experiment.data.name == "rare" and lab.experiment.data.parts is not None
     assert (lab.session.parts.validation.y == 2).sum() in (1, 2)
+    lab.controls.unfold(lab.experiment, True)
     assert lab.controls.widgets["split_seed"].disabled
 
 

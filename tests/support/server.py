@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from nnlab.jupyter import CONFIG
+
 SERVER_SECONDS = 60  # a cold start on a busy machine; 2-3 s is usual
 
 
@@ -55,7 +57,6 @@ def running_lab(home: Path) -> Iterator[Jupyter]:
     token = secrets.token_hex(16)
     root = home / "root"
     root.mkdir()
-    keep_quiet(home / "settings")
     with (
         (home / "lab.log").open("wb") as log,
         subprocess.Popen(
@@ -98,19 +99,12 @@ def lab_environment(home: Path) -> dict[str, str]:
     personal = ("JUPYTER", "IPYTHON", "PYTHONSTARTUP")
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(personal)}
     return inherited | {
-        "JUPYTER_NO_CONFIG": "1",  # nor the configuration of the whole machine
+        "JUPYTER_CONFIG_PATH": str(CONFIG),  # as `nnlab start` has it
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "IPYTHONDIR": str(home / "ipython"),
     }
-
-
-def keep_quiet(settings: Path) -> None:
-    """Turn off the news and update pop-ups: they cover cells and need the internet."""
-    file = settings / "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-    file.parent.mkdir(parents=True)
-    file.write_text('{"fetchNews": "false", "checkForUpdates": false}')
 
 
 def wait_for_port(process: subprocess.Popen, home: Path) -> int:
