@@ -1,9 +1,9 @@
 """The command `nnlab`.
 
-nnlab start [FOLDER]       opens JupyterLab on the first notebook. In a checkout that is
-                           its own; otherwise FOLDER (nnlab-notebooks) receives a copy,
-                           where what you changed is never written over. Jupyter's own
-                           options may follow.
+nnlab start [FOLDER] [NOTEBOOK]
+                           opens JupyterLab on a notebook, or else on the first one, in
+                           a copy in FOLDER (nnlab-notebooks), where what you changed is
+                           never written over. Jupyter's own options may follow.
 nnlab doctor [FOLDER]      says what works here, and how to fix what does not
 nnlab bench engine         measures the engine beside PyTorch, scikit-learn and JAX;
                            with --backend torch or torch:cuda, on that one
@@ -11,14 +11,18 @@ nnlab notebooks [PATH ...] runs notebooks from the top and writes canonical outp
 """
 
 import argparse
+import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
+from urllib.parse import quote
 
 from nnlab.backend import BACKENDS
-from nnlab.errors import InputError
-from nnlab.notebook_copy import CHECKOUT, FIRST, FOLDER, hand_out, originals
+from nnlab.errors import InputError, shown
+from nnlab.jupyter import CONFIG
+from nnlab.notebook_copy import FIRST, FOLDER, hand_out, originals
 
 NOTEBOOKS = originals()
 
@@ -48,8 +52,8 @@ def parser_of_commands() -> argparse.ArgumentParser:
     add = partial(commands.add_parser, allow_abbrev=False)
     add(
         "start",
-        help="open JupyterLab on the first notebook",
-        usage="nnlab start [-h] [FOLDER] [JUPYTER'S OPTIONS]",
+        help="open JupyterLab on a notebook",
+        usage="nnlab start [-h] [FOLDER] [NOTEBOOK] [JUPYTER'S OPTIONS]",
     )
     doctor = add("doctor", help="say what works here")
     doctor.add_argument("folder", nargs="?", type=Path, default=FOLDER)
@@ -96,32 +100,69 @@ def bench(known: argparse.Namespace) -> int:
 
 
 def start(options: list[str]) -> int:
-    """Opens JupyterLab on the first notebook, with `options` for Jupyter."""
+    """Opens JupyterLab on a notebook, with `options` for Jupyter."""
     try:
         from jupyterlab.labapp import main as jupyterlab
     except ModuleNotFoundError:
         return _say('JupyterLab is not installed; pip install "nnlab-notebooks[lab]".')
     if not (NOTEBOOKS / FIRST).exists():
         return _say(f"There is no {NOTEBOOKS / FIRST}; install nnlab-notebooks again.")
-    folder, options = _folder(options)
+    folder, name, options = _place(options)
     try:
-        if folder.resolve() != NOTEBOOKS.resolve():
-            print(hand_out(NOTEBOOKS, folder))
+        _check_name(folder, name)
+        print(hand_out(NOTEBOOKS, folder))
     except InputError as error:
         return _say(str(error))
+    paths = [os.environ.get("JUPYTER_CONFIG_PATH"), str(CONFIG)]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     place = [
         f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url=/lab/tree/{FIRST}",
+        f"--LabApp.default_url=/lab/tree/{quote(name)}",
     ]
-    jupyterlab([*place, *options])
+    return _serve(jupyterlab, [*place, *options])
+
+
+def _place(options: list[str]) -> tuple[Path, str, list[str]]:
+    """The folder, the notebook in it to open, and the options that are Jupyter's."""
+    given, name = FOLDER, FIRST
+    if options and options[0] and not options[0].startswith("-"):
+        given, options = Path(options[0]), options[1:]
+    if given.suffix == ".ipynb":
+        name = given.name
+        given = given.parent if len(given.parts) > 1 else FOLDER
+    elif options and not options[0].startswith("-") and options[0].endswith(".ipynb"):
+        name, options = options[0], options[1:]
+    return given.expanduser().absolute(), name, options
+
+
+def _check_name(folder: Path, name: str) -> None:
+    """Raises `InputError` unless there is, or will be, such a notebook in a folder."""
+    names = {path.name for home in (NOTEBOOKS, folder) for path in home.glob("*.ipynb")}
+    if name not in names:
+        raise InputError(
+            "NOTEBOOK",
+            f"NOTEBOOK={shown(name)} is not in {folder}; choose from "
+            f"{', '.join(sorted(names))}.",
+        )
+
+
+def _serve(jupyterlab: Callable[[list[str]], object], options: list[str]) -> int:
+    """Runs JupyterLab until it ends; says so in a sentence if it refuses to."""
+    try:
+        jupyterlab(options)
+    except SystemExit as ended:
+        if ended.code and _refuses_root():
+            return _say("JupyterLab runs as root only if told to; add --allow-root.")
+        raise
     return 0
 
 
-def _folder(options: list[str]) -> tuple[Path, list[str]]:
-    """Where to open JupyterLab, and the options that are Jupyter's."""
-    if options and options[0] and not options[0].startswith("-"):
-        return Path(options[0]).expanduser().absolute(), options[1:]
-    return NOTEBOOKS if NOTEBOOKS == CHECKOUT else FOLDER.absolute(), options
+def _refuses_root() -> bool:
+    """Whether this is root, and the server was made without leave for that."""
+    from jupyter_server.serverapp import ServerApp
+
+    root = sys.platform != "win32" and os.geteuid() == 0
+    return root and ServerApp.initialized() and not ServerApp.instance().allow_root
 
 
 def notebooks(paths: list[Path], check: bool) -> int:

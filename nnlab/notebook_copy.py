@@ -1,8 +1,9 @@
-"""The learner's own copy of the notebooks.
+"""The learner's own copy of the notebooks, without the outputs that tell the answers.
 
-A folder's manifest keeps the SHA-256 of every notebook as it was handed out. One that
-still has it is replaced by a newer version; one that was changed (to run and save it
-is enough) is never written to; one that is gone comes back.
+A notebook is judged by its sources: the type and the text of each cell. A folder's
+manifest keeps their SHA-256 as they were handed out. A notebook that still has these is
+replaced by a newer version, and keeps its outputs if there is none; one with others is
+never written to; one that is gone comes back.
 """
 
 import json
@@ -21,7 +22,7 @@ SHIPPED = HOME / "notebooks"  # in a wheel
 FIRST = "00_start_here.ipynb"
 FOLDER = Path("nnlab-notebooks")
 MANIFEST = ".nnlab.json"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,14 @@ def hand_out(source: Path, folder: Path) -> Handout:
     Nothing that the learner wrote is written over.
 
     Raises:
-        InputError: `folder` is a file, or cannot be written.
+        InputError: `folder` is `source`, is a file, or cannot be written.
     """
+    if folder.resolve() == source.resolve():
+        raise InputError(
+            "FOLDER",
+            f"FOLDER={shown(str(folder))} has the originals, which stay as they are; "
+            f"try nnlab start {FOLDER}.",
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return _hand_out(source, folder)
@@ -77,8 +84,8 @@ def _hand_out(source: Path, folder: Path) -> Handout:
         name, new = original.name, original.read_bytes()
         fate = _renew(folder / name, new, known.get(name))
         if fate != "kept":
-            hashes[name] = _hash(new)
-        elif known.get(name) == _hash(new):
+            hashes[name] = str(sources_hash(new))
+        elif known.get(name) == sources_hash(new):
             fate = "same"  # the learner's, and there is no newer version
         fates[fate] += (name,)
     if hashes != known:  # last: a notebook without its hash counts as the learner's
@@ -92,25 +99,50 @@ def _renew(path: Path, new: bytes, handed_out: str | None) -> str:
     fate = "added"
     clear_parts(path)
     if os.path.lexists(path):
-        found = path.read_bytes() if path.is_file() else None
-        if found == new:
+        found = _found_hash(path)
+        if found is not None and found == sources_hash(new):
             return "same"
-        fate = "updated"
-        if found is None or _hash(found) != handed_out:
+        if found is None or found != handed_out:
             return "kept"
-    write_whole(path, lambda file: file.write(new))
+        fate = "updated"
+    write_whole(path, lambda file: file.write(without_outputs(new)))
     return fate
 
 
+def sources_hash(content: bytes) -> str | None:
+    """The SHA-256 of what a notebook's cells are and say; None if it is no notebook."""
+    try:
+        cells = json.loads(content)["cells"]
+        said = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return sha256(json.dumps(said).encode()).hexdigest()
+
+
+def without_outputs(content: bytes) -> bytes:
+    """A notebook as it is before any of its cells has run."""
+    notebook = json.loads(content)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return f"{json.dumps(notebook, indent=1, ensure_ascii=False)}\n".encode()
+
+
+def _found_hash(path: Path) -> str | None:
+    """The hash of the notebook in this file; None if there is none in it."""
+    return sources_hash(path.read_bytes()) if path.is_file() else None
+
+
 def changed(folder: Path) -> list[str]:
-    """The names of the notebooks that are no longer as they were handed out."""
+    """The names of the notebooks whose sources are not as they were handed out."""
     handed_out = manifest(folder)
-    found = {path.name: _hash(path.read_bytes()) for path in folder.glob("*.ipynb")}
-    return sorted(name for name in found if found[name] != handed_out.get(name))
+    found = {path.name: _found_hash(path) for path in folder.glob("*.ipynb")}
+    return sorted(n for n in found if found[n] != handed_out.get(n, ""))
 
 
 def manifest(folder: Path) -> dict[str, str]:
-    """The hash of each notebook as it was handed out; empty if that is not known."""
+    """The hash of each notebook's sources as they were handed out; empty if that is not
+    known."""
     try:
         found = json.loads((folder / MANIFEST).read_bytes())
         known = found["notebooks"] if found["format"] == FORMAT else {}
@@ -126,7 +158,3 @@ def _write_manifest(folder: Path, hashes: dict[str, str]) -> None:
         path.rename(path.with_suffix(f".{secrets.token_hex(4)}.json"))
     text = json.dumps({"format": FORMAT, "notebooks": hashes}, indent=1)
     write_whole(path, lambda file: file.write(f"{text}\n".encode()))
-
-
-def _hash(content: bytes) -> str:
-    return sha256(content).hexdigest()

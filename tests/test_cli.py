@@ -1,32 +1,39 @@
 """The command `nnlab` does what it is told, or says in a line why it cannot."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import nbformat
 import pytest
+from jupyter_server.serverapp import ServerApp
 from nbformat.v4 import new_code_cell, new_notebook
 
 from nnlab import cli
 from nnlab.canonical_notebook import canonical, read, write
 from nnlab.cli import main
-from nnlab.notebook_copy import MANIFEST
+from nnlab.jupyter import CONFIG
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-PLACE = [
-    f"--ServerApp.root_dir={NOTEBOOKS}",
-    "--LabApp.default_url=/lab/tree/00_start_here.ipynb",
-]
+FIRST, SECOND = "00_start_here.ipynb", "01_data.ipynb"
 
 
 @pytest.fixture
-def opened(monkeypatch):
-    """What JupyterLab was started with, each time."""
+def opened(monkeypatch, tmp_path):
+    """What JupyterLab was started with, each time, in a folder of the test's own."""
     starts = []
     monkeypatch.setattr("jupyterlab.labapp.main", starts.append)
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
+    monkeypatch.chdir(tmp_path)
     return starts
+
+
+def place(folder: Path, name: str = FIRST) -> list[str]:
+    """The options that open a notebook in a folder."""
+    root = f"--ServerApp.root_dir={folder}"
+    return [root, f"--LabApp.default_url=/lab/tree/{name}"]
 
 
 @pytest.fixture
@@ -89,36 +96,99 @@ def test_what_is_not_known_is_refused_and_nothing_runs(opened, capsys, arguments
     ],
     ids=" ".join,
 )
-def test_start_passes_jupyters_options_on_unchanged(opened, options):
+def test_start_passes_jupyters_options_on_unchanged(opened, options, tmp_path):
     assert main(["start", *options]) == 0
-    assert opened == [[*PLACE, *options]]
+    assert opened == [[*place(tmp_path / "nnlab-notebooks"), *options]]
 
 
 @pytest.mark.parametrize(
     "options", [[], ["--no-browser"], ["--port", "8899", "a folder"]], ids=" ".join
 )
-def test_a_folder_comes_first_and_receives_the_notebooks(
-    opened, tmp_path, capsys, options
+@pytest.mark.parametrize(
+    "asked, folder, name",
+    [
+        ([], "nnlab-notebooks", FIRST),
+        (["my/own"], "my/own", FIRST),
+        (["my/own/"], "my/own", FIRST),
+        ([SECOND], "nnlab-notebooks", SECOND),
+        ([f"./{SECOND}"], "nnlab-notebooks", SECOND),
+        (["my", SECOND], "my", SECOND),
+        ([f"my/own/{SECOND}"], "my/own", SECOND),
+    ],
+)
+def test_a_folder_and_a_notebook_come_first(
+    opened, tmp_path, capsys, asked, folder, name, options
 ):
-    folder = tmp_path / "my" / "notebooks"
-    assert main(["start", str(folder), *options]) == 0
-    assert opened == [[f"--ServerApp.root_dir={folder}", PLACE[1], *options]]
-    assert (folder / cli.FIRST).read_bytes() == (NOTEBOOKS / cli.FIRST).read_bytes()
-    assert str(folder) in capsys.readouterr().out
+    assert main(["start", *asked, *options]) == 0
+    assert opened == [[*place(tmp_path / folder, name), *options]]
+    assert str(tmp_path / folder) in capsys.readouterr().out
+    assert {path.name for path in (tmp_path / folder).glob("*.ipynb")} == {
+        path.name for path in NOTEBOOKS.glob("*.ipynb")
+    }
 
 
-def test_the_checkouts_own_folder_is_opened_as_it_is(opened, capsys):
-    assert main(["start", str(NOTEBOOKS)]) == 0 and opened == [PLACE]
-    assert capsys.readouterr().out == "" and not (NOTEBOOKS / MANIFEST).exists()
+def test_what_is_handed_out_has_no_outputs(opened, tmp_path):
+    main(["start"])
+    for path in NOTEBOOKS.glob("*.ipynb"):
+        cells = read(tmp_path / "nnlab-notebooks" / path.name).cells
+        assert [cell.source for cell in cells] == [c.source for c in read(path).cells]
+        code = [cell for cell in cells if cell.cell_type == "code"]
+        assert not any(cell.outputs or cell.execution_count for cell in code)
 
 
-def test_outside_a_checkout_a_folder_here_is_the_default(opened, monkeypatch, tmp_path):
-    monkeypatch.setattr(cli, "NOTEBOOKS", shutil.copytree(NOTEBOOKS, tmp_path / "a"))
-    monkeypatch.chdir(tmp_path)
-    assert main(["start", "--port", "8899"]) == 0
-    folder = tmp_path / "nnlab-notebooks"
-    assert opened == [[f"--ServerApp.root_dir={folder}", *PLACE[1:], "--port", "8899"]]
-    assert (folder / cli.FIRST).exists()
+def test_a_notebook_of_the_learners_own_is_opened(opened, tmp_path):
+    shutil.copy(NOTEBOOKS / FIRST, tmp_path / "my own.ipynb")
+    assert main(["start", str(tmp_path), "my own.ipynb"]) == 0
+    assert opened == [place(tmp_path, "my%20own.ipynb")]
+
+
+@pytest.mark.parametrize("asked", [["o2.ipynb"], ["a", "o2.ipynb"], ["a/o2.ipynb"]])
+def test_a_notebook_that_is_not_there_is_named_and_those_that_are(
+    opened, tmp_path, capsys, asked
+):
+    assert main(["start", *asked]) == 1 and opened == [] and not [*tmp_path.iterdir()]
+    [sentence] = capsys.readouterr().err.splitlines()
+    assert sentence.startswith("NOTEBOOK='o2.ipynb' is not in ")
+    assert all(path.name in sentence for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+def test_the_originals_are_not_opened(opened, capsys):
+    before = {path: path.read_bytes() for path in NOTEBOOKS.iterdir()}
+    assert main(["start", str(NOTEBOOKS)]) == 1 and opened == []
+    assert "has the originals" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in NOTEBOOKS.iterdir()} == before
+
+
+@pytest.mark.parametrize("theirs", ["", "/their/own"])
+def test_the_server_reads_our_settings_after_those_of_the_user(
+    opened, monkeypatch, theirs
+):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", theirs)
+    main(["start"])
+    paths = os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert paths == [*filter(None, [theirs]), str(CONFIG)]
+
+
+@pytest.mark.parametrize("user, leave", [(0, False), (0, True), (1, False)])
+def test_root_is_told_of_the_option_that_lets_it_start(
+    opened, monkeypatch, capsys, user, leave
+):
+    def main_of_jupyterlab(options):
+        raise SystemExit(1)
+
+    server = SimpleNamespace(allow_root=leave)
+    monkeypatch.setattr("jupyterlab.labapp.main", main_of_jupyterlab)
+    monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(ServerApp, "initialized", lambda: True)
+    monkeypatch.setattr(ServerApp, "instance", lambda: server)
+    if user == 0 and not leave:
+        assert main(["start"]) == 1
+        assert capsys.readouterr().err.endswith("; add --allow-root.\n")
+        return
+    with pytest.raises(SystemExit):
+        main(["start"])
+    assert capsys.readouterr().err == ""
 
 
 def test_a_folder_that_is_a_file_is_refused_in_a_sentence(opened, tmp_path, capsys):
@@ -142,9 +212,10 @@ def test_bench_engine_measures(monkeypatch, options, asked, status):
     assert main(["bench", "engine", *options]) == status and calls == [asked]
 
 
-def test_start_reads_the_command_line(opened, monkeypatch):
+def test_start_reads_the_command_line(opened, monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "argv", ["nnlab", "start", "--no-browser"])
-    assert main() == 0 and opened == [[*PLACE, "--no-browser"]]
+    assert main() == 0
+    assert opened == [[*place(tmp_path / "nnlab-notebooks"), "--no-browser"]]
 
 
 def test_without_jupyterlab_start_says_what_to_install(monkeypatch, capsys):

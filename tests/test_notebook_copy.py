@@ -1,13 +1,13 @@
 """The learner's copy of the notebooks: brought up to date, and never written over.
 
-The law: whatever was written and handed out before, a file that the learner changed is
-byte for byte there after every start, and all others are those of the newest version.
+The law: whatever was written, run and handed out before, a file whose sources the
+learner changed is byte for byte there after every start, and so is one that has run and
+has no newer version. All others are those of the newest version, without outputs.
 """
 
 import json
 import tempfile
 import zipfile
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,49 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from nnlab import notebook_copy
 from nnlab.errors import InputError
-from nnlab.notebook_copy import CHECKOUT, FIRST, MANIFEST, changed, hand_out, manifest
+from nnlab.jupyter import CONFIG
+from nnlab.notebook_copy import (
+    CHECKOUT,
+    FIRST,
+    MANIFEST,
+    changed,
+    hand_out,
+    manifest,
+    sources_hash,
+    without_outputs,
+)
+
+
+def notebook(source: str | list[str], runs: int = 0, kind: str = "code") -> bytes:
+    """A notebook of one cell and a heading, run so many times."""
+    stream = {"output_type": "stream", "name": "stdout", "text": f"run {runs}"}
+    cell = {"cell_type": kind, "source": source, "metadata": {"seen": runs}}
+    if kind == "code":
+        outputs = [stream] if runs else []
+        cell |= {"execution_count": runs or None, "outputs": outputs}
+    title = {"cell_type": "markdown", "source": ["# T\n", "é"], "metadata": {}}
+    found = {"cells": [title, cell], "metadata": {"runs": runs}}
+    found |= {"nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(found, indent=runs, sort_keys=bool(runs)).encode()
+
+
+def told(content: bytes) -> list[tuple[str, str]] | None:
+    """What a notebook's cells are and say; None of what is no notebook."""
+    try:
+        cells = json.loads(content)["cells"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+
+
+def outputs(content: bytes) -> list:
+    return [cell.get("outputs", []) for cell in json.loads(content)["cells"]]
+
 
 NAMES = st.sampled_from(["a.ipynb", "b.ipynb", "c.ipynb"])
-BYTES = st.sampled_from([b"1", b"2", b"3", b""])  # few: that they coincide is the risk
+NOTEBOOKS = st.builds(  # few: that they coincide is the risk
+    notebook, st.sampled_from(["1", "2", ["3\n", "4"], ""]), st.integers(0, 2)
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=9), inner),
@@ -51,19 +90,27 @@ class Learning(RuleBasedStateMachine):
     def teardown(self):
         self.home.cleanup()
 
-    @rule(versions=st.dictionaries(NAMES, BYTES))
+    @rule(versions=st.dictionaries(NAMES, NOTEBOOKS))
     def a_new_version_comes_out(self, versions):
         for old in self.shipped.iterdir():
             old.unlink()
         for name, content in versions.items():
             (self.shipped / name).write_bytes(content)
 
-    @rule(name=NAMES, content=st.binary(max_size=4) | BYTES)
+    @rule(name=NAMES, content=st.binary(max_size=4) | NOTEBOOKS)
     def the_learner_writes(self, name, content):
         path = self.folder / name
         if not path.exists() or path.read_bytes() != content:
             self.written[name] = content
         path.write_bytes(content)
+
+    @rule(name=NAMES, runs=st.integers(0, 2))
+    def the_learner_runs(self, name, runs):
+        path = self.folder / name
+        if path.exists() and (cells := told(path.read_bytes())):
+            path.write_bytes(notebook(cells[1][1], runs))
+            if name in self.written:
+                self.written[name] = path.read_bytes()
 
     @rule(name=NAMES)
     def the_learner_deletes(self, name):
@@ -84,21 +131,30 @@ class Learning(RuleBasedStateMachine):
         done = hand_out(self.shipped, self.folder)
         new = {p.name: p.read_bytes() for p in self.shipped.iterdir()}
         for name in new.keys() - before.keys():
-            assert (self.folder / name).read_bytes() == new[name] and name in done.added
+            assert name in done.added
+            assert not any(outputs((self.folder / name).read_bytes()))
+            assert told((self.folder / name).read_bytes()) == told(new[name])
         for name in new.keys() & before.keys():
-            if known.get(name) == sha256(before[name]).hexdigest():
-                assert (self.folder / name).read_bytes() == new[name]
+            after, here = (self.folder / name).read_bytes(), told(before[name])
+            handed_out = known.get(name) == sources_hash(before[name])
+            if here is not None and handed_out and here != told(new[name]):
+                assert told(after) == told(new[name]) and name in done.updated
+                assert not any(outputs(after))
             else:
-                assert (self.folder / name).read_bytes() == before[name]
+                assert after == before[name]
         assert hand_out(self.shipped, self.folder) == notebook_copy.Handout(
             self.folder, kept=done.kept
         )
         self.written = {
             name: content
             for name, content in self.written.items()
-            if new.get(name) != content  # as it was handed out: no longer theirs
-            and known.get(name) != sha256(content).hexdigest()  # put back by hand
+            if not self.is_handed_out(content, new.get(name, b""), known.get(name))
         }
+
+    def is_handed_out(self, content: bytes, new: bytes, known: str | None) -> bool:
+        """Whether the learner has written what is, or was, handed out."""
+        same = told(content) == told(new) or known == sources_hash(content)
+        return told(content) is not None and same
 
     @invariant()
     def what_the_learner_wrote_is_there(self):
@@ -120,7 +176,7 @@ def shipped(tmp_path):
     folder = tmp_path / "shipped"
     folder.mkdir()
     for name in ("a.ipynb", "b.ipynb"):
-        (folder / name).write_text(f"the first {name}")
+        (folder / name).write_bytes(notebook(f"the first {name}", runs=1))
     return folder
 
 
@@ -133,25 +189,27 @@ def folder(shipped, tmp_path):
 
 def test_one_line_says_what_was_done(shipped, folder):
     assert str(hand_out(shipped, folder)) == f"Notebooks in {folder}: nothing new."
-    (folder / "a.ipynb").write_text("my own")
+    (folder / "b.ipynb").write_bytes(notebook("the first b.ipynb", runs=2))
+    assert changed(folder) == []
+    (folder / "a.ipynb").write_bytes(notebook("my own"))
     assert changed(folder) == ["a.ipynb"]
     assert "nothing new" in str(hand_out(shipped, folder))
     for original in shipped.iterdir():
-        original.write_text("the second")
-    (shipped / "c.ipynb").write_text("the second")
+        original.write_bytes(notebook("the second"))
+    (shipped / "c.ipynb").write_bytes(notebook("the second"))
     line = str(hand_out(shipped, folder))
     assert "1 added, 1 updated, left as you changed them: a.ipynb (" in line
     assert "rename yours" in line and line.count("\n") == 0
 
 
 def test_after_yours_is_renamed_the_new_version_comes(shipped, folder):
-    (folder / "a.ipynb").write_text("my own")
-    (shipped / "a.ipynb").write_text("the second")
+    (folder / "a.ipynb").write_bytes(notebook("my own"))
+    (shipped / "a.ipynb").write_bytes(notebook("the second"))
     assert hand_out(shipped, folder).kept == ("a.ipynb",)
     (folder / "a.ipynb").rename(folder / "mine.ipynb")
     assert hand_out(shipped, folder).added == ("a.ipynb",)
-    assert (folder / "a.ipynb").read_text() == "the second"
-    assert (folder / "mine.ipynb").read_text() == "my own"
+    assert told((folder / "a.ipynb").read_bytes())[1] == ("code", "the second")
+    assert told((folder / "mine.ipynb").read_bytes())[1] == ("code", "my own")
 
 
 def test_what_is_no_notebook_of_ours_is_left_alone(shipped, folder):
@@ -159,7 +217,7 @@ def test_what_is_no_notebook_of_ours_is_left_alone(shipped, folder):
     (folder / "a.ipynb").unlink()
     (folder / "a.ipynb").mkdir()
     assert hand_out(shipped, folder).kept == ()
-    (shipped / "a.ipynb").write_text("the second")
+    (shipped / "a.ipynb").write_bytes(notebook("the second"))
     assert hand_out(shipped, folder).kept == ("a.ipynb",)
     assert (folder / "notes.txt").read_text() == "mine" and (
         folder / "a.ipynb"
@@ -173,7 +231,7 @@ def test_a_manifest_that_is_not_ours_is_set_aside(content):
         shipped, folder = Path(home) / "shipped", Path(home) / "folder"
         shipped.mkdir()
         folder.mkdir()
-        (shipped / "a.ipynb").write_text("a")
+        (shipped / "a.ipynb").write_bytes(notebook("a"))
         (folder / MANIFEST).write_bytes(content)
         ours = manifest(folder)
         hand_out(shipped, folder)
@@ -182,21 +240,60 @@ def test_a_manifest_that_is_not_ours_is_set_aside(content):
             assert content in [p.read_bytes() for p in folder.glob(".nnlab.*.json")]
 
 
-@pytest.mark.parametrize("format", [0, 2, "1", None])
+@pytest.mark.parametrize("format", [0, 1, "2", None])
 def test_hashes_of_another_format_are_not_believed(shipped, folder, format):
-    (folder / "a.ipynb").write_text("my own")
-    hashes = {"a.ipynb": sha256(b"my own").hexdigest()}
+    (folder / "a.ipynb").write_bytes(notebook("my own"))
+    hashes = {"a.ipynb": sources_hash(notebook("my own"))}
     known = {"format": format, "notebooks": hashes}
     (folder / MANIFEST).write_text(json.dumps(known))
     assert hand_out(shipped, folder).kept == ("a.ipynb",)
-    assert (folder / "a.ipynb").read_text() == "my own"
+    assert (folder / "a.ipynb").read_bytes() == notebook("my own")
+    (folder / MANIFEST).write_text(json.dumps({**known, "format": 2}))
+    assert hand_out(shipped, folder).updated == ("a.ipynb",)
+
+
+SOURCES = st.text(max_size=3) | st.lists(st.text(max_size=2), max_size=2)
+RUN = st.tuples(SOURCES, st.integers(0, 2), st.sampled_from(["code", "raw"]))
+
+
+@steady
+@given(RUN, RUN)
+def test_a_notebook_is_judged_by_its_sources_alone(one, other):
+    one, other = notebook(*one), notebook(*other)
+    same = sources_hash(one) == sources_hash(other)
+    assert same == (told(one) == told(other))
+    assert sources_hash(without_outputs(one)) == sources_hash(one)
+    assert not any(outputs(without_outputs(one)))
+
+
+@steady
+@given(STRANGE | JSON.map(lambda cells: json.dumps({"cells": cells}).encode()))
+def test_what_is_no_notebook_is_the_learners(content):
+    with tempfile.TemporaryDirectory() as home:
+        shipped, folder = Path(home) / "shipped", Path(home) / "folder"
+        shipped.mkdir()
+        folder.mkdir()
+        (shipped / "a.ipynb").write_bytes(notebook("a"))
+        (folder / "a.ipynb").write_bytes(content)
+        assert hand_out(shipped, folder).kept == ("a.ipynb",)
+        assert (folder / "a.ipynb").read_bytes() == content
+
+
+def test_the_originals_are_never_written_to(shipped, tmp_path):
+    before = {path: path.read_bytes() for path in shipped.iterdir()}
+    (tmp_path / "link").symlink_to(shipped)
+    for folder in (shipped, tmp_path / "link", tmp_path / "a" / ".." / "shipped"):
+        with pytest.raises(InputError, match="has the originals") as raised:
+            hand_out(shipped, folder)
+        assert raised.value.argument == "FOLDER"
+    assert {path: path.read_bytes() for path in shipped.iterdir()} == before
 
 
 def test_a_crash_while_writing_leaves_the_old_one_whole(shipped, folder, monkeypatch):
     def crash(*_):
         raise OSError(28, "No space left on device")
 
-    (shipped / "a.ipynb").write_text("the second")
+    (shipped / "a.ipynb").write_bytes(notebook("the second"))
     before = {path: path.read_bytes() for path in folder.iterdir()}
     monkeypatch.setattr(Path, "replace", crash)
     with pytest.raises(InputError, match="No space left"):
@@ -230,4 +327,5 @@ def test_a_wheel_holds_the_notebooks(tmp_path):
     ours = {f"nnlab/notebooks/{path.name}" for path in CHECKOUT.glob("*.ipynb")}
     assert f"nnlab/notebooks/{FIRST}" in ours
     assert {name for name in names if name.endswith(".ipynb")} == ours
-    assert "nnlab/lab/canvas.js" in names
+    settings = {p.relative_to(CHECKOUT.parent) for p in CONFIG.rglob("*.json")}
+    assert {"nnlab/lab/canvas.js", *map(Path.as_posix, settings)} <= names
