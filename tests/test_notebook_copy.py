@@ -281,8 +281,7 @@ def test_what_is_no_notebook_is_the_learners(content):
 
 def test_the_originals_are_never_written_to(shipped, tmp_path):
     before = {path: path.read_bytes() for path in shipped.iterdir()}
-    (tmp_path / "link").symlink_to(shipped)
-    for folder in (shipped, tmp_path / "link", tmp_path / "a" / ".." / "shipped"):
+    for folder in (shipped, tmp_path / "a" / ".." / "shipped"):
         with pytest.raises(InputError, match="has the originals") as raised:
             hand_out(shipped, folder)
         assert raised.value.argument == "FOLDER"

@@ -49,16 +49,21 @@ def test_it_adds_to_what_the_server_does_and_replaces_nothing(server):
     assert os.environ[server_extension.THEIRS] == "own.py"
 
 
-@pytest.mark.parametrize("own", ["", "print('mine')"])
-def test_python_in_a_terminal_starts_as_it_did(tmp_path, own):
+SCRIPT = """\
+import runpy, sys
+names = [name for name in runpy.run_path(sys.argv[1]) if name[:2] != "__"]
+print(names, {"nnlab", "IPython"} & {*sys.modules})
+"""
+
+
+@pytest.mark.parametrize("own, names", [("", []), ("mine = 1", ["mine"])])
+def test_python_in_a_terminal_starts_as_it_did(tmp_path, own, names):
     (tmp_path / "own.py").write_text(own)
     theirs = str(tmp_path / "own.py") if own else ""
     ran = subprocess.run(
-        [sys.executable, "-W", "error", "-i", server_extension.STARTUP],
-        input="import sys; print({'nnlab', 'IPython'} & {*sys.modules}, dir()[0])",
+        [sys.executable, "-W", "error", "-c", SCRIPT, server_extension.STARTUP],
         env={**os.environ, server_extension.THEIRS: theirs},
         capture_output=True,
         text=True,
     )
-    printed = ran.stdout.splitlines()
-    assert printed == [*(["mine"] if own else []), "set() __annotations__"]
+    assert (ran.stdout, ran.stderr) == (f"{names} set()\n", "")
