@@ -82,7 +82,7 @@ def lab_command(home: Path, root: Path, token: str) -> list[str]:
         "ServerApp.open_browser": False,
         "ServerApp.allow_root": True,
         "ServerApp.root_dir": root,
-        "ServerApp.jpserver_extensions": "{'notebook': True}",
+        "ServerApp.jpserver_extensions": "{'notebook': True, 'voila.server_extension': True}",
         "IdentityProvider.token": token,
         "LabApp.expose_app_in_browser": True,
         "JupyterNotebookApp.expose_app_in_browser": True,
