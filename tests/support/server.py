@@ -15,6 +15,7 @@ from pathlib import Path
 from nnlab.jupyter import CONFIG
 
 SERVER_SECONDS = 60  # a cold start on a busy machine; 2-3 s is usual
+EXTENSIONS = ("notebook", "voila.server_extension")  # beside JupyterLab
 
 
 class Missing(RuntimeError):
@@ -82,7 +83,7 @@ def lab_command(home: Path, root: Path, token: str) -> list[str]:
         "ServerApp.open_browser": False,
         "ServerApp.allow_root": True,
         "ServerApp.root_dir": root,
-        "ServerApp.jpserver_extensions": "{'notebook': True, 'voila.server_extension': True}",
+        "ServerApp.jpserver_extensions": dict.fromkeys(EXTENSIONS, True),
         "IdentityProvider.token": token,
         "LabApp.expose_app_in_browser": True,
         "JupyterNotebookApp.expose_app_in_browser": True,
