@@ -195,6 +195,20 @@ def test_what_the_page_says_is_only_passed_on(frames):
     assert heard == [event] and canvas.viewers == {} and frames == []
 
 
+def test_what_comes_when_it_is_closing_is_not_passed_on(act):
+    async def scene():
+        heard = []
+        canvas = Canvas(heard.append)
+        event = {"type": "hello", "view": "a", "width": 900, "scale": 1}
+        for open in (True, False, True):
+            (canvas.open if open else canvas.close)()
+            canvas._handle_custom_msg(event, [])
+            assert heard == [event] * open
+            heard.clear()
+
+    act(scene)
+
+
 def test_page_and_kernel_speak_of_the_same_things():
     [told] = re.findall(r"draw\(\{ ([\w, ]+) \}", SCRIPT)
     assert set(told.split(", ")) == {"frame", "form", "answer"}
