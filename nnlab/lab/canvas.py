@@ -54,8 +54,8 @@ class Canvas(anywidget.AnyWidget):
         self.on_msg(self._receive)
 
     def _receive(self, _, event: dict, __) -> None:
-        """Passes the event on; nothing is done here, whatever thread this is. What comes
-        late, when it is closing, would wake a Lab that has been replaced."""
+        """Passes the event on; nothing is done here, whatever thread this is. One that
+        comes late, as it closes, would wake a Lab that has been replaced."""
         if not self._leaving:
             self._on_event(event)
 
