@@ -12,12 +12,14 @@ function name(box) {
 }
 
 function render({ el }) {
-  const watch = new MutationObserver(() => name(el.parentElement));
+  let box = null; // it is put there after it was made, and may be out of it first
+  const watch = new MutationObserver(() => name(box));
   let waiting = 0;
-  const begin = () => { // it is put into its box after it was made
-    if (!el.parentElement) return void (waiting = requestAnimationFrame(begin));
-    name(el.parentElement);
-    watch.observe(el.parentElement, { childList: true, subtree: true });
+  const begin = () => {
+    box = el.parentElement;
+    if (!box) return void (waiting = requestAnimationFrame(begin));
+    name(box);
+    watch.observe(box, { childList: true, subtree: true });
   };
   begin();
   return () => {

@@ -33,7 +33,7 @@ def place(text: str) -> int:
 
 ISLAND, RUIN, STEPWISE = place("island()"), place("ruin()"), place("mini_batch()")
 UPDATE, DIGITS, READER = place("def update"), place("digits()"), place("your_turn")
-PLAYGROUND, SCORE = place("playground()"), place("score()")
+PLAYGROUND, END = place("playground()"), place("where_you_are(")
 FAR = 60  # presses of Tab after which nothing more is to be hoped for
 ACTIVE = "jupyterapp.shell.currentWidget.content.activeCellIndex"
 FOCUSED = "element => element === document.activeElement"
@@ -190,12 +190,16 @@ def test_with_the_keyboard_alone_through_the_whole_notebook(learner):
     learner.press(learner.button(PLAYGROUND, "All settings"))
     learner.cell(PLAYGROUND).get_by_label("batch size").wait_for()
 
-    learner.go_to(SCORE)
+    learner.go_to(END)
     learner.run()
-    row = learner.cell(SCORE).locator("tr", has_text="fence in the island")
+    row = learner.cell(END).locator("tr", has_text="fence in the island")
     assert row.inner_text().split("\t")[2:] == ["3", "70%", "3"]
-    row = learner.cell(SCORE).locator("tr", has_text="Of 100 digits")
+    row = learner.cell(END).locator("tr", has_text="Of 100 digits")
     assert row.inner_text().split("\t")[2] == placed
+    row = learner.cell(END).locator("tr", has_text="00_start_here")
+    assert row.inner_text().split("\t")[1] == "done"
+    learner.press(learner.cell(END).get_by_role("link", name="01_data").last)
+    learner.page.locator(".jp-mod-current", has_text="01_data").first.wait_for()
 
 
 def test_a_typing_mistake_leaves_the_lab_alive_and_a_mended_version_runs(learner):
