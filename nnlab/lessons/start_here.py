@@ -114,7 +114,7 @@ def mini_batch() -> Lab:
         speed=60,
         steps=180,
         controls=("learning_rate",),
-        views=[Neurons(gradients=False), Boundary(), Curves(), Stages()],
+        views=[Neurons(), Boundary(), Curves(), Stages()],
         tasks=[Task("All eight networks fence the island in", _all_inside)],
         still=720,
         height=440,

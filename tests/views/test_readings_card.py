@@ -42,7 +42,7 @@ def words(monkeypatch):
 
 @pytest.mark.parametrize("links", ["weight", "gradient"])
 def test_pointing_at_a_line_gives_every_number_of_its_weight(begin, words, links):
-    run, picture, view = begin(Neurons(links))
+    run, picture, view = begin(Neurons(links, gradients=True))
     trainer = run.session.trainer
     for column, layer in enumerate(view.linear):
         name = f"{layer}.W"
@@ -68,7 +68,7 @@ def test_pointing_at_a_line_gives_every_number_of_its_weight(begin, words, links
 
 @pytest.mark.parametrize("sample", [None, 4])
 def test_pointing_at_a_neuron_gives_its_bias_z_a_and_delta(begin, words, sample):
-    run, picture, _ = begin(Neurons(sample=sample))
+    run, picture, _ = begin(Neurons(sample=sample, gradients=True))
     network, (x, y) = (
         run.session.trainer.network.replica(1),
         run.session.trainer.parts["train"],
@@ -91,6 +91,27 @@ def test_pointing_at_a_neuron_gives_its_bias_z_a_and_delta(begin, words, sample)
             losses.append(network.loss(x[rows], y[rows], run.session.trainer.loss))
             network[bias][0, unit] -= sign * step
         assert_allclose(values["δ"], (losses[0] - losses[1]) / 2 / step, atol=2e-4)
+
+
+def test_by_default_a_card_has_no_gradient_and_calls_a_weight_in_words(begin, words):
+    run, picture, view = begin(Neurons())
+    network = run.session.trainer.network
+    name = run.session.scale.names[1]
+    first, last = view.linear[0], view.linear[-1]
+    for weight, called in [
+        ((first, 1, 2), f"from {name} to neuron 3"),
+        ((last, 1, 0), "from neuron 2 to the output"),
+    ]:
+        words.clear()
+        run.selection.pinned = weight
+        picture.draw(*run)
+        table, row, unit = f"{weight[0]}.W", *weight[1:]
+        assert words[0] == called
+        assert words[1:] == ["weight", written(network[table][1, row, unit])]
+    words.clear()
+    run.selection.pinned = (view.layers[0], 2)
+    picture.draw(*run)
+    assert words[1::2] == ["bias", "z", "a"] and "δ" not in view.describe(*run)
 
 
 def test_nothing_looked_at_has_no_card(begin):

@@ -24,7 +24,7 @@ def explorer(**fields) -> Lab:
     """
     moons = {} if "data" in fields else {"data": "moons", "noise": 0.3}
     return Lab(
-        views=[Neurons(gradients=False), Paint(), Curves()],
+        views=[Neurons(), Paint(), Curves()],
         controls=(
             "data",
             "noise",

@@ -41,7 +41,8 @@ class Neurons(View):
         sample: the training sample whose z, a and δ a neuron's card shows; left out,
             it shows means over all.
         by_hand: whether the Lab has sliders for the weights of a neuron.
-        gradients: whether a card has gradients, and what the optimizer remembers.
+        gradients: whether a card has gradients, and what the optimizer remembers; it
+            has if lines show them.
 
     Raises:
         InputError: for other links.
@@ -54,12 +55,12 @@ class Neurons(View):
         links: str = "weight",
         sample: int | None = None,
         by_hand: bool = False,
-        gradients: bool = True,
+        gradients: bool = False,
     ):
         if links not in LINKS:
             raise unknown("links", links, LINKS)
         self.by, self.sample, self.by_hand = links, sample, by_hand
-        self.gradients = gradients
+        self.gradients = gradients or links == "gradient"
 
     def check(self, session, selection):
         super().check(session, selection)
