@@ -129,9 +129,15 @@ class Hand:
         return "".join(self.card.locator(".nnlab-dot").all_inner_texts())
 
 
-@pytest.fixture(params=["lab", "notebooks"])
-def hand(request, lab_page: OpenNotebook) -> Iterator[Hand]:
-    notebook = lab_page([ASKED, WRITE, LAB, QUESTION], request.param)
+@pytest.fixture
+def interface() -> str:
+    """JupyterLab, unless a test says otherwise."""
+    return "lab"
+
+
+@pytest.fixture
+def hand(interface: str, lab_page: OpenNotebook) -> Iterator[Hand]:
+    notebook = lab_page([ASKED, WRITE, LAB, QUESTION], interface)
     notebook.run_all()
     card = notebook.cell(0).locator(".nnlab-card")
     card.locator("li").first.wait_for()
@@ -140,6 +146,7 @@ def hand(request, lab_page: OpenNotebook) -> Iterator[Hand]:
     assert notebook.iopub_errors == []
 
 
+@pytest.mark.parametrize("interface", ["lab", "notebooks"])
 def test_an_exercise_is_done_on_its_card_with_keys_alone(hand):
     badge = hand.notebook.cell(2).locator(".nnlab-badge")
     assert badge.inner_text() == "standardize(): ours, until yours is right"
