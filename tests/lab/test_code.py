@@ -468,3 +468,27 @@ def test_layers_that_are_still_named_stay_when_hidden_is_edited(act, see):
         assert "Yours()" in lab.message.text and lab.experiment.hidden[1] is one
 
     act(scene)
+
+
+# Whose code an exercise runs
+
+
+def test_a_badge_says_whose_code_does_what_an_exercise_asks_for(act):
+    """Data are no code, and yet those that an answer has made say so."""
+
+    async def scene():
+        lab = Lab(data="moons", **SMALL)
+        assert badge(lab) == ""
+        lab.show_author("split")
+        assert "split(): ours, until yours is right" in badge(lab)
+        y = ["a", "b"] * 20
+        answer = {"data": Dataset("mine", np.arange(80.0).reshape(40, 2), y)}
+        lab.change(**answer)
+        lab.show_author("split", answer)
+        assert YOURS in badge(lab) and "split() is at work here" in badge(lab)
+        lab.change(learning_rate=0.2)
+        assert YOURS in badge(lab)
+        lab.change(data="moons")  # then it is at work no longer
+        assert "ours" in badge(lab)
+
+    act(scene)
