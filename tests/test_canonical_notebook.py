@@ -126,6 +126,25 @@ def test_what_a_reader_needs_is_kept():
     assert plain.metadata.kernelspec.name == "python3"
 
 
+def test_an_image_keeps_its_alternative_text_and_nothing_else():
+    output = shown()
+    output.metadata = {
+        "image/png": {"alt": "a curve", "width": 3},
+        "application/pdf": {"alt": "gone"},
+    }
+    notebook = new_notebook(cells=[new_code_cell("1", outputs=[output])])
+    [plain] = canonical(notebook).cells[0].outputs
+    assert plain.metadata == {"image/png": {"alt": "a curve"}}
+
+
+@each
+def test_every_image_has_an_alternative_text(path):
+    for cell in read(path).cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                assert len(output.metadata["image/png"]["alt"]) > 20
+
+
 @steady
 @given(CELLS)
 def test_cells_are_counted_as_a_clean_kernel_counts_them(cells):

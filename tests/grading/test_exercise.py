@@ -16,7 +16,7 @@ from nnlab.grading.exercise import exercise
 from nnlab.grading.feedback import Card, html
 from nnlab.grading.known_mistakes import Edit, Instead
 from nnlab.grading.learner_seed import learner
-from nnlab.lessons import forward
+from nnlab.lessons import data, forward
 
 steady = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 
@@ -412,6 +412,7 @@ def test_lines_in_a_wrong_order_say_where():
     assert said.line == 1  # of the text, from 0
 
 
+ORDER = data.standardize.formats.order
 SOFTMAX_BLANK = softmax.formats.around[0].count("\n")  # its line, from 0
 
 
@@ -425,6 +426,7 @@ SOFTMAX_BLANK = softmax.formats.around[0].count("\n")  # its line, from 0
         (softmax, [3], None),
         (softmax, lambda z: z, None),
         (softmax, softmax.formats.order[::-1], 1),
+        (data.standardize, [*ORDER[:2], ORDER[3], ORDER[2]], 3),  # a line too late
     ],
 )
 def test_a_verdict_knows_the_line_that_it_is_about(asked, answer, line):

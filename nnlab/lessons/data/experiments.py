@@ -158,8 +158,17 @@ class Influence:
     def __repr__(self):
         return f"Influence({len(self.points)} points)"
 
-    def _repr_png_(self) -> bytes:
-        return bubbles(self.points, self.moved, self.luck, "moves, left out")
+    def _repr_png_(self) -> tuple[bytes, dict]:
+        png = bubbles(self.points, self.moved, self.luck, "moves, left out")
+        return png, {"alt": self.describe()}
+
+    def describe(self) -> str:
+        """Return what the picture shows, in words."""
+        return (
+            f"Share of the map that each of {len(self.points)} points moves, left out: "
+            f"{self.moved.max():.1%} the one that moves most, {np.median(self.moved):.1%} "
+            f"the median; by luck {self.luck:.1%}."
+        )
 
 
 def influence(experiment: Experiment, epochs: int = 200) -> Influence:
