@@ -166,8 +166,8 @@ class Influence:
         """Return what the picture shows, in words."""
         return (
             f"Share of the map that each of {len(self.points)} points moves, left out: "
-            f"{self.moved.max():.1%} the one that moves most, {np.median(self.moved):.1%} "
-            f"the median; by luck {self.luck:.1%}."
+            f"{self.moved.max():.1%} the one that moves most, the median "
+            f"{np.median(self.moved):.1%}; by luck {self.luck:.1%}."
         )
 
 
