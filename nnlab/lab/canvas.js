@@ -3,7 +3,11 @@
 
 function render({ model, el }) {
   const view = Math.random().toString(36).slice(2);
-  const say = (type, more = {}) => model.send({ type, view, ...more });
+  const dead = "jupyter-widgets-disconnected"; // has the element then, without a kernel
+  const end = () => el.classList.add(dead); // anywidget leaves it as it was at first
+  const say = (type, more = {}) => {
+    if (!el.classList.contains(dead)) model.send({ type, view, ...more });
+  };
 
   const canvas = document.createElement("canvas");
   canvas.className = "nnlab-canvas";
@@ -165,6 +169,7 @@ function render({ model, el }) {
   model.on("change:cursor", shape);
   model.on("change:text", name);
   model.on("msg:custom", draw);
+  model.on("comm_live_update", end);
   watch.observe(el);
   look.observe(el);
 
@@ -177,6 +182,7 @@ function render({ model, el }) {
     model.off("change:cursor", shape);
     model.off("change:text", name);
     model.off("msg:custom", draw);
+    model.off("comm_live_update", end);
     say("bye");
   };
 }

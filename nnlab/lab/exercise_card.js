@@ -240,6 +240,8 @@ function render({ model, el }) {
     "change:solution change:lines change:order change:head";
   const follow = () => { if (!dragged) draw(); };
   model.on(events, follow);
+  const end = () => el.classList.add("jupyter-widgets-disconnected");
+  model.on("comm_live_update", end); // anywidget leaves it as it was at first
   draw();
   const watch = new ResizeObserver(place);
   watch.observe(el);
@@ -247,6 +249,7 @@ function render({ model, el }) {
     window.removeEventListener("keydown", press, true);
     watch.disconnect();
     model.off(events, follow);
+    model.off("comm_live_update", end);
   };
 }
 

@@ -27,7 +27,7 @@ class Worksheet(anywidget.AnyWidget):
     """
 
     _esm = page_file("exercise_card.js")
-    _css = page_file("exercise_card.css")
+    _css = page_file("exercise_card.css") + page_file("disconnected.css")
     name = traitlets.Unicode(help="as a notebook calls it").tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     asked = traitlets.Unicode(help="HTML").tag(sync=True)

@@ -21,7 +21,7 @@ class StyleSheet(anywidget.AnyWidget):
     nothing of it is seen."""
 
     _esm = page_file("control_names.js")
-    _css = page_file("lab.css")
+    _css = page_file("lab.css") + page_file("disconnected.css")
 
     def __repr__(self):
         return "StyleSheet()"
