@@ -104,7 +104,8 @@ class Split:
         first, count = self._peeks[0].reason, len(self._peeks)
         if count == 1:
             return f"test opened once, for {first!r}"
-        return f"test opened {count} times, first for {first!r}"
+        last = self._peeks[-1].reason
+        return f"test opened {count} times, first for {first!r}, last for {last!r}"
 
 
 def now() -> datetime:

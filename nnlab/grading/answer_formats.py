@@ -4,6 +4,7 @@ Each becomes a function, so that one check applies to all three; another order o
 that does the same is right, too.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -113,6 +114,16 @@ class AnswerFormats:
             return at
         places = zip(answer, self.order)
         return next((i for i, (a, b) in enumerate(places, 1) if a != b), None)
+
+    def too_early(self, answer: Any, mistake: Mistake) -> str:
+        """Return in words that a line uses what a later one makes; "" if none does."""
+        error = mistake.__cause__
+        while error is not None and error.__cause__ is not None:
+            error = error.__cause__
+        if self.form_of(answer) != "lines" or not isinstance(error, NameError):
+            return ""
+        [name] = re.findall("'(.+?)'", str(error))[:1] or ["a name"]
+        return f"`{name}` is used here before any line has made it."
 
     def _body(self) -> list[str]:
         return source_of(self.reference).splitlines()[1:]

@@ -39,9 +39,11 @@ class Explorer(Protocol):
     def change(self, **fields: Any) -> None:
         """Change fields of the experiment."""
 
-    def show_author(self, exercise: str, fields: dict | None = None) -> None:
-        """Show whose code does what an exercise asks for: the learner's, as long as the
-        experiment has these `fields`, or else ours."""
+    def show_author(
+        self, exercise: str, fields: dict | None = None, again: bool = False
+    ) -> None:
+        """Show whose code does what an exercise asks for: the learner's, while the
+        experiment has these `fields`, or else ours; `again` if it was solved before."""
 
 
 class Listener(Protocol):
@@ -108,7 +110,9 @@ class Exercise:
             function = self.formats.made(answer)
             self._examine(function)
         except Mistake as mistake:
-            return self._not_right(mistake, self.formats.line_of(answer, mistake))
+            words = self.formats.too_early(answer, mistake) or mistake.words
+            line = self.formats.line_of(answer, mistake)
+            return self._not_right(Mistake(words, blank=mistake.blank), line)
         self.answer = function
         runs = "".join(map(self._run_in, self._labs))
         return Card(f"✓ Right: {self._held()}.{runs}", "right")
@@ -155,7 +159,7 @@ class Exercise:
                 "Lab that you have made.",
             )
         self._labs = [lab]
-        lab.show_author(self.reference.__name__)
+        lab.show_author(self.reference.__name__, again=bool(self.solved_forms))
         if self.answer is not None:
             self._run_in(lab)
         return lab

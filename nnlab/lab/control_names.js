@@ -3,8 +3,9 @@
 
 function name(box) {
   for (const handle of box.querySelectorAll(".noUi-handle:not([aria-label])")) {
-    const label = handle.closest(".jupyter-widgets").querySelector(".widget-label");
-    handle.ariaLabel = label?.textContent || "value";
+    const slider = handle.closest(".widget-slider, .widget-inline-hbox");
+    const words = slider?.querySelector(".widget-label")?.textContent;
+    if (slider) handle.ariaLabel = words || "value";
   }
   for (const menu of box.querySelectorAll("select[title]:not([aria-label])")) {
     menu.ariaLabel = menu.title;

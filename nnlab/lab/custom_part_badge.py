@@ -9,6 +9,7 @@ from nnlab.experiment.source_repr import ours, word
 
 YOURS = "your code"  # what a control shows for a function of the learner's own
 OURS = "ours, until yours is right"  # where an exercise waits for its answer
+OURS_AGAIN = "ours, until you check yours again"  # in a kernel that does not have it
 
 
 def own(value: object) -> bool:

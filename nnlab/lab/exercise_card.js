@@ -87,15 +87,19 @@ function render({ model, el }) {
     dragged = null;
     number();
     list.children[at].focus();
-    keep("order", numbers());
+    reorder(numbers());
   }
   function shift(by) {
     const order = numbers(), to = at + by;
     if (to < 0 || to >= order.length) return;
     order.splice(to, 0, ...order.splice(at, 1));
     at = to;
-    keep("order", order);
+    reorder(order);
     told.textContent = `now line ${to + 1} of ${order.length}`;
+  }
+  function reorder(order) {
+    old[0] = true;
+    keep("order", order);
   }
   function walk(by) {
     at = Math.min(Math.max(at + by, 0), list.children.length - 1);
@@ -107,7 +111,12 @@ function render({ model, el }) {
 
   const field = make("input", { type: "text", class: "nnlab-blank", spellcheck: "false",
     autocomplete: "off", autocapitalize: "off", "aria-label": "the blank",
-    oninput: () => { widen(); keep("blank", field.value); } });
+    oninput: () => {
+      old[1] = true;
+      widen();
+      keep("blank", field.value);
+      draw();
+    } });
   const widen = () => {
     field.style.width = `${Math.max(field.value.length, 14) + 2}ch`;
   };
@@ -121,7 +130,12 @@ function render({ model, el }) {
     make("div"),
   ];
   const answers = [numbers, () => field.value];
-  const check = (rung) => ask("check", { answer: answers[rung]() });
+  const old = [false, false, false]; // verdicts on what has been changed since
+  const check = (rung) => {
+    old[rung] = false;
+    draw();
+    ask("check", { answer: answers[rung]() });
+  };
   const panels = RUNGS.map((_, rung) => {
     const note = make("div", { class: "nnlab-note", role: "status" });
     const buttons = make("p", { class: "nnlab-do" });
@@ -162,7 +176,7 @@ function render({ model, el }) {
     tabs[rung].ariaLabel = `${rung + 1} ${RUNGS[rung]}: ${STATES[state]}`;
     tabs[rung].firstChild.textContent = DOTS[state];
     tabs[rung].firstChild.className = `nnlab-dot ${state}`;
-    note.className = `nnlab-note ${verdict.kind ?? ""}`;
+    note.className = `nnlab-note ${verdict.kind ?? ""} ${old[rung] ? "old" : ""}`;
     if (note.dataset.html !== verdict.html) note.innerHTML = verdict.html ?? "";
     note.dataset.html = verdict.html ?? "";
     if (verdict.kind === "right" && rung < 2) buttons.append(next);

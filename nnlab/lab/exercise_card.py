@@ -76,6 +76,8 @@ class ExerciseCard(Standing):
         asked, formats = self.exercise, self.exercise.formats
         with self.widget.hold_sync():
             if self.widget.lines != formats.shuffled:  # they are another learner's
+                if self.widget.lines:
+                    asked.verdicts.pop("lines", None)
                 self.widget.head, self.widget.lines = formats.head, formats.shuffled
                 self.widget.order = [*range(1, len(formats.shuffled) + 1)]
             said = [asked.verdicts.get(form) for form in FORMS]

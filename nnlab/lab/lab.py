@@ -22,7 +22,7 @@ from nnlab.lab.arguments import (
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.commands import Commands
 from nnlab.lab.controls import Controls, changed
-from nnlab.lab.custom_part_badge import names_of_own
+from nnlab.lab.custom_part_badge import OURS, OURS_AGAIN, names_of_own
 from nnlab.lab.page_layout import alternative, bundle, close_all, page_box
 from nnlab.lab.paint.paint import Paints
 from nnlab.lab.player import Player
@@ -139,7 +139,7 @@ class Lab(Standing):
             few, more = controls, None
         self.controls = Controls(self.experiment, few, self._on_edit, more)
         self.bar = Bar(speed, self._on_press, self._on_speed, self._on_choice)
-        self._exercise, self._answer = "", None
+        self._exercise, self._answer, self._ours = "", {}, ""
         self._show_code()
         self.bar.show_seeds(self.session.trainer.network.seeds, self.selection.replica)
         self.scrub = Scrub(self._on_scrub)
@@ -191,10 +191,16 @@ class Lab(Standing):
         self._apply(changed(self.experiment, fields))
         self.player.post(self.player.refresh)
 
-    def show_author(self, exercise: str, fields: dict | None = None) -> None:
+    def show_author(
+        self, exercise: str, fields: dict | None = None, again: bool = False
+    ) -> None:
         """Shows on a badge whose code does what an exercise asks for: the learner's, as
-        long as the experiment has these `fields`, or else ours."""
-        self._exercise, self._answer = f"{exercise}()", fields
+        long as the experiment has these `fields`, or else ours; until it is right, or
+        checked `again`, if it was solved before."""
+        values = self.experiment.values()
+        self._exercise = f"{exercise}()"
+        self._answer = {name: values[name] for name in fields or ()}
+        self._ours = f"{exercise}(): {OURS_AGAIN if again else OURS}"
         self._show_code()
 
     def play(self) -> None:
@@ -434,7 +440,7 @@ class Lab(Standing):
         answer = self._answer
         if answer and all(values[name] == answer[name] for name in answer):
             names = names or [self._exercise]
-        self.bar.show_code(names, ours=self._exercise)
+        self.bar.show_code(names, ours=self._ours)
 
     def adopt(self, experiment: Experiment, but: str = "") -> None:
         """Adopt this experiment of the session, and update all controls to match, `but`

@@ -7,7 +7,7 @@ from math import inf
 import ipywidgets as widgets
 
 from nnlab.errors import Plain
-from nnlab.lab.custom_part_badge import OURS, YOURS
+from nnlab.lab.custom_part_badge import YOURS
 from nnlab.lab.page_layout import row
 from nnlab.views.drawing.number_format import plain
 
@@ -95,14 +95,14 @@ class Bar(Plain):
             play.description = "Pause" if playing else "Play"
 
     def show_code(self, names: Sequence[str], ours: str = "") -> None:
-        """A badge that says whose code runs: the learner's, which it names; or else,
-        where an exercise waits for its answer, `ours`."""
-        *others, last = names or [ours]
+        """A badge that says whose code runs: the learner's, which it names; or else
+        what there is to say of `ours`, where an exercise waits for its answer."""
+        *others, last = names or [""]
         many = f"{', '.join(others)} and {last} are" if others else f"{last} is"
-        whose = YOURS if names else f"{ours}: {OURS}"
+        title = f"{many} at work here" if names else ours
         kind = "nnlab-badge" if names else "nnlab-badge ours"
-        title = escape(f"{many} at work here")
-        badge = f'<span class="{kind}" title="{title}">{escape(whose)}</span>'
+        badge = f'<span class="{kind}" title="{escape(title)}">'
+        badge += f"{escape(YOURS if names else ours)}</span>"
         self.badge.value = badge if names or ours else ""
 
     def show_seeds(self, seeds: Sequence[int], shown: int) -> None:

@@ -18,7 +18,7 @@ from nnlab.lab.registry import Standing, register, show
 from nnlab.stills import trained
 from nnlab.views.plots.chart import Chart
 
-STILL = 20  # trials in the picture of a page without a kernel
+STILL = 10  # trials in the picture of a page without a kernel
 AT_ONCE = 10  # trials at the press of the other button
 BETWEEN = 0.01  # seconds for the page, from one trial to the next
 

@@ -41,6 +41,9 @@ TERMS = {
     "delta": Term(
         "Written δ: how fast the loss rises if a neuron's weighted sum grows.", 4
     ),
+    "deviation": Term(
+        "The standard deviation: how far numbers typically lie from their mean.", 1
+    ),
     "epoch": Term("Once through all samples to train on.", 0),
     "feature": Term("One number that is known of every sample: a column.", 1),
     "forward pass": Term(

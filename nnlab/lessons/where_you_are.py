@@ -54,7 +54,7 @@ class Notebook:
         told = [f"{min(self.guesses, self.questions)} of {self.questions} guesses"]
         if self.solved:
             told.append(f"{_count(self.solved)} exercises")
-        return [*told, *([f"{self.tasks} tasks"] if self.tasks else [])]
+        return [*told, *([f"tasks done: {self.tasks}"] if self.tasks else [])]
 
 
 @dataclass(frozen=True)

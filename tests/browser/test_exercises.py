@@ -216,6 +216,9 @@ def test_axe_finds_nothing_serious(hand):
     hand.notebook.cell(3).locator(".nnlab-ask .noUi-handle").wait_for()
     seen += [faults(hand.notebook.page, part) for part in (".nnlab-lab", ".nnlab-ask")]
     assert seen == [[]] * 5
+    sliders = hand.notebook.cell(2).get_by_role("slider")
+    names = sliders.evaluate_all("all => all.map((one) => one.ariaLabel)")
+    assert names == ["noise", "learning rate", "step"]  # each by what stands before it
 
 
 def faults(page: Page, selector: str) -> list[str]:

@@ -240,7 +240,8 @@ def test_every_opening_of_the_test_set_is_written_down(clock):
     first = found.open_test("final result")
     assert repr(found).endswith("; test opened once, for 'final result')")
     assert found.open_test(" one more look ") is first and len(first) == 4
-    assert repr(found).endswith("; test opened 2 times, first for 'final result')")
+    both = "first for 'final result', last for 'one more look'"
+    assert repr(found).endswith(f"; test opened 2 times, {both})")
     later = clock + timedelta(minutes=1)
     assert found.test_accesses == (
         Access(clock, "final result"),

@@ -12,6 +12,7 @@ from nnlab.engine.activations import Identity, Tanh
 from nnlab.engine.layers import Linear
 from nnlab.engine.network import Network
 from nnlab.errors import InputError
+from nnlab.experiment import build
 from nnlab.experiment.experiment import Experiment
 from nnlab.lab.lab import Lab
 from nnlab.lessons import forward
@@ -95,6 +96,10 @@ def test_what_is_asked_is_what_comes_out():
     assert abs(np.median(flat) - forward.ask_depth()._asked.answer()) < 3
     medians = {name: np.median(v) for name, v in forward.race(0.3).items()}
     assert min(medians, key=medians.get) == forward.ask_race()._asked.answer()
+    assert [2, -1] @ np.array([1, 3]) + 0.5 == forward.ask_sum()._asked.answer()
+    wine = Experiment(data="wine")
+    shares = build.loss(wine).predict(np, np.array([[1.0, 2, 0]]))
+    assert forward.ask_reading()._asked.answer() == "softmax" and shares.sum() == 1
     hundred = 100 * forward.stretched((100,), False)
     assert abs(np.median(hundred) - forward.ask_unit()._asked.answer()) < 3
 

@@ -11,7 +11,17 @@ from PIL import Image
 from nnlab import InputError
 from nnlab.views.drawing.bands import over_seeds
 from nnlab.views.drawing.number_format import format_number
-from nnlab.views.plots.chart import HEIGHT, ROOM, ROW, WIDTH, Chart
+from nnlab.views.plots.chart import (
+    BELOW,
+    HEIGHT,
+    NAMED,
+    ROOM,
+    ROW,
+    WIDEST,
+    WIDTH,
+    Chart,
+    side_by_side,
+)
 
 RNG = np.random.default_rng(0)
 VALUES = {name: RNG.uniform(0.2, 0.9, (4, 6)) for name in ("one", "other", "third")}
@@ -58,7 +68,7 @@ def test_it_is_a_picture_and_a_line_that_holds_on_any_machine():
     file = b64decode(shown["image/png"])
     assert len(file) < 20_000
     with Image.open(BytesIO(file)) as picture:
-        assert picture.size == (WIDTH, HEIGHT + 3 * ROW)
+        assert picture.size == (WIDTH, HEIGHT + NAMED - BELOW + 3 * ROW)
 
 
 def test_the_medians_stand_below_in_numbers():
@@ -79,3 +89,22 @@ def test_the_medians_stand_below_in_numbers():
 def test_values_of_another_shape_are_refused(wrong):
     with pytest.raises(InputError, match=r"values\['one'\] is .* give an array"):
         Chart({"one": wrong}, PLACES, "size", "share")
+
+
+def test_equal_values_lie_side_by_side_and_others_where_they_are():
+    values = np.array([[1, 1, 2, 1, np.inf], [3, 4, 5, 6, 7]])
+    found = side_by_side(values)
+    assert len({*found[0, [0, 1, 3]]}) == 3 and abs(found[0].sum()) < 1e-12
+    assert found[0, 2] == found[0, 4] == 0 and (found[1] == 0).all()
+    many = side_by_side(np.zeros((1, 500)))
+    assert np.ptp(many) <= WIDEST and len({*many[0]}) == 500
+
+
+def test_a_note_stands_above_and_a_seed_is_one_line_where_places_have_no_order():
+    two = {"one": VALUES["one"][:2]}
+    chart = Chart(two, PLACES[:2], "", "share", joined=False, note="Twice as good.")
+    [axes] = chart.figure().axes
+    assert axes.get_title(loc="left") == chart.note and chart.note in chart.describe()
+    joined = [tuple(line.get_ydata()) for line in axes.get_lines()]
+    assert {*map(tuple, two["one"].T)} <= {*joined}
+    assert not axes.collections  # no band

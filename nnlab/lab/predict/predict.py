@@ -5,9 +5,10 @@ until one has said how sure one is; then it is locked. It is compared with the a
 soon as that is measured, and by `score` at the end of the notebook.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
-from html import escape
+from html import escape, unescape
 
 import ipywidgets as widgets
 
@@ -23,6 +24,7 @@ from nnlab.session.session import Session
 
 SURE = {"only guessing": None, "50 %": 0.5, "70 %": 0.7, "90 %": 0.9, "99 %": 0.99}
 LATE = "The answer is already on this page: a guess made now does not count."
+TAG = re.compile("<[^>]*>")
 EDGE, GROUND = COLOURS["blank"]
 STILL = (  # of a page without a kernel
     f"border-left: 3px solid {EDGE}; background: {GROUND}; color: #16324a; "
@@ -138,10 +140,16 @@ class Predict(Standing):
     def tell(self, session: Session) -> None:
         """Tells the answer once the run has shown it."""
         if not self._is_known and not self.waiting and self._known(session):
-            self.reveal()
+            self._tell()
 
     def reveal(self) -> None:
-        """Tells the answer now; to who has not guessed yet, as soon as they have."""
+        """Tells the answer now; to who has not guessed yet, as soon as they have. In a
+        cell a guess is answered there, too: the card may be out of sight."""
+        self._tell()
+        if self.guess is not None:
+            print(unescape(TAG.sub("", self._said())))
+
+    def _tell(self) -> None:
         self._is_known = True
         self._asked.reveal()
         self._show()

@@ -13,6 +13,7 @@ from nnlab.lessons.data.experiments import (
     rare,
     resplit,
     scaled,
+    with_columns,
 )
 from nnlab.lessons.data.explorers import (
     LEAVES,
@@ -47,4 +48,5 @@ __all__ = [
     "scaled",
     "standardize",
     "stratified",
+    "with_columns",
 ]

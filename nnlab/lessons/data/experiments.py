@@ -3,7 +3,7 @@
 Every function takes its seeds; a notebook prints statistics over many.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -71,6 +71,25 @@ def chosen(data: Dataset, by: Dataset, keep: int = 20) -> Dataset:
     columns = np.sort(np.argsort(together)[-keep:])
     names = tuple(data.features[i] for i in columns)
     return Dataset(data.name, data.x[:, columns], data.y, names, data.classes)
+
+
+def with_columns(
+    choose: Callable[[Dataset], Sequence[int]], seeds: Sequence[int]
+) -> np.ndarray:
+    """Return validation accuracies on noise, with columns of one's own choice (seeds,).
+
+    Args:
+        choose: a function of the training part that returns numbers of columns.
+        seeds: seeds of the data.
+    """
+    found = []
+    for seed in seeds:
+        data = noise(seed)
+        columns = [*choose(Experiment(data=data, **LINE).split().train)]
+        names = tuple(data.features[i] for i in columns)
+        few = Dataset(data.name, data.x[:, columns], data.y, names, data.classes)
+        found.append(Experiment(data=few, **LINE))
+    return accuracies(found)
 
 
 def accuracies(experiments: Sequence[Experiment], epochs: int = 100) -> np.ndarray:

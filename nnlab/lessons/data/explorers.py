@@ -34,29 +34,26 @@ def explorer(**fields) -> Lab:
             "standardize",
         ),
         tasks=() if fields else TASKS,
+        height=350,
         **{**moons, "hidden": (8,), "learning_rate": 0.3, **fields},
     )
 
 
-def _near_100(session: Session, low: float, high: float) -> str:
-    """Return the validation loss near epoch 100, in words, if the validation part has
-    this share of the points."""
-    trainer, share = session.trainer, session.experiment.validation
-    epoch = trainer.steps_done / trainer.steps_per_epoch
-    if not (90 <= epoch <= 110 and low <= share <= high):
+def _at_100(session: Session, low: float, high: float) -> str:
+    """Return the validation loss at epoch 100, in words, if the run has passed it and
+    the validation part has this share of the points."""
+    losses = session.trainer.history.get("validation_loss", [])
+    if len(losses) <= 100 or not low <= session.experiment.validation <= high:
         return ""
-    loss = session.median("validation_loss")
-    return (
-        f"{loss:.3f} at epoch {epoch:.0f}, split seed {session.experiment.split_seed}"
-    )
+    return f"{np.median(losses[100]):.3f} (split seed {session.experiment.split_seed})"
 
 
 def _as_dealt(session: Session, _: Selection) -> str:
-    return _near_100(session, 0.1, 0.3)
+    return _at_100(session, 0.1, 0.3)
 
 
 def _few_to_train_on(session: Session, _: Selection) -> str:
-    return _near_100(session, 0.6, 0.8)
+    return _at_100(session, 0.6, 0.8)
 
 
 def _dealt_anew(session: Session, selection: Selection) -> str:
@@ -65,7 +62,7 @@ def _dealt_anew(session: Session, selection: Selection) -> str:
 
 
 TASKS = (
-    Task("Pause near epoch 100: the validation loss", _as_dealt),
+    Task("Play past epoch 100, and pause: the validation loss at epoch 100", _as_dealt),
     Task("The same with validation at about 0.7", _few_to_train_on),
     Task("The same with another split seed", _dealt_anew),
 )
@@ -92,10 +89,10 @@ def choose() -> Trials:
         lambda seed: [100 * float(found[0]) for found in leaked([seed])],
         columns=["chosen by all the data", "chosen by the training part"],
         button="New noise",
-        measured="right of 100",
+        measured="% right on validation",
         says=lambda found: (
-            f"Chosen too soon: {found[0].mean():.0f} of 100 right on average; chosen "
-            f"after the split: {found[1].mean():.0f}."
+            f"Chosen too soon: {found[0].mean():.0f} % right on average; chosen after "
+            f"the split: {found[1].mean():.0f} %."
         ),
     )
 
@@ -118,7 +115,7 @@ def _who_won(found: np.ndarray) -> str:
     last = "16 neurons are better" if line[-1] < wide[-1] else last
     return (
         f"This split says: {last}. So far {np.sum(line > wide)} for no hidden layer, "
-        f"{np.sum(line < wide)} for 16 neurons, {np.sum(line == wide)} draws."
+        f"{np.sum(line < wide)} for 16 neurons, draws: {np.sum(line == wide)}."
     )
 
 

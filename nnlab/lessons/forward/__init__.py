@@ -23,7 +23,13 @@ from nnlab.lessons.forward.explorers import (
     unit,
     warp,
 )
-from nnlab.lessons.forward.questions import ask_depth, ask_race, ask_unit
+from nnlab.lessons.forward.questions import (
+    ask_depth,
+    ask_race,
+    ask_reading,
+    ask_sum,
+    ask_unit,
+)
 
 __all__ = [
     "DEPTHS",
@@ -32,6 +38,8 @@ __all__ = [
     "activation",
     "ask_depth",
     "ask_race",
+    "ask_reading",
+    "ask_sum",
     "ask_unit",
     "bends",
     "challenge",

@@ -52,7 +52,7 @@ def neuron() -> Lab:
         steps=1500,
         still=0,
         tasks=[Task("Part the clouds by hand: over 90 % right", _by_hand(0.9))],
-        height=355,
+        height=325,
     )
 
 
@@ -66,7 +66,7 @@ def network() -> Lab:
         views=[Neurons(), Boundary(), WeightedSum()],
         controls=("data", "activation", "learning_rate"),
         steps=1500,
-        height=355,
+        height=380,
     )
 
 
@@ -85,7 +85,7 @@ def warp() -> Lab:
         controls=("data", "hidden", "activation", "learning_rate"),
         speed=200,
         steps=1500,
-        height=340,
+        height=300,
     )
 
 
@@ -99,7 +99,7 @@ def heads() -> Lab:
         views=[Boundary(), Heads()],
         controls=("noise", "learning_rate"),
         steps=1500,
-        height=355,
+        height=300,
     )
 
 
@@ -113,7 +113,7 @@ def sums() -> Lab:
         views=[Neurons(), Boundary()],
         controls=("data", "hidden", "learning_rate"),
         steps=1500,
-        height=300,
+        height=275,
     )
 
 
@@ -125,7 +125,7 @@ def bends() -> Lab:
         views=[Neurons(), ActivationCurve(), Boundary()],
         controls=("data", "hidden", "learning_rate"),
         steps=1500,
-        height=300,
+        height=275,
     )
 
 
@@ -139,7 +139,7 @@ def challenge() -> Lab:
         controls=("noise",),
         still=0,
         tasks=[Task("Over 80 % of XOR right, by hand", _by_hand(0.8))],
-        height=355,
+        height=380,
     )
 
 
@@ -227,7 +227,7 @@ def collapse() -> Lab:
         learning_rate=0.1,
         controls=("hidden", "activation", "learning_rate"),
         views=[Neurons(), Boundary()],
-        height=300,
+        height=275,
         steps=600,
         remark=one_line,
     )

@@ -229,6 +229,8 @@ def overflows(answer: Callable, rng: np.random.Generator) -> str:
     found = np.asarray(answer(z))
     if _add_up(found):
         return ""
+    if np.isfinite(found).all():
+        return "The shares of a row do not add up to 1."
     alone = np.concatenate([answer(row[None]) for row in z])
     if _add_up(alone):
         return (

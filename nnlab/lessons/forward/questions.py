@@ -4,6 +4,27 @@ from nnlab.lab.predict.predict import Predict
 from nnlab.lessons.forward.experiments import RACERS
 
 
+def ask_sum() -> Predict:
+    """Ask for the weighted sum of one neuron, worked out by hand."""
+    return Predict(
+        "A neuron has w₁ = 2, w₂ = −1 and b = 0.5. What is its sum z at x₁ = 1, "
+        "x₂ = 3? (Paper is allowed.)",
+        place=(-5.0, 5.0),
+        answer=-0.5,
+        within=0.1,
+    )
+
+
+def ask_reading() -> Predict:
+    """Ask which reading of the outputs belongs to a question."""
+    return Predict(
+        "A network is to say which of three growers a wine is from, and how sure it is "
+        "of each. By what are its last numbers read?",
+        pick=["identity", "sigmoid", "softmax", "argmax"],
+        answer="softmax",
+    )
+
+
 def ask_depth() -> Predict:
     """Ask what eight layers without an activation are worth."""
     return Predict(

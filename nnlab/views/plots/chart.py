@@ -24,10 +24,13 @@ from nnlab.views.view import add_axes
 
 WIDTH, HEIGHT = 720, 256  # pixels of the page, without the medians
 ROW = 15  # pixels of the page from one row of medians to the next
-BELOW = 46  # pixels from the axis to the first of them
+BELOW, NAMED = 46, 60  # pixels from the axis to the first of them; below its name
 MARKS = "os^Dv"
 APART = 0.09  # between the dots of two lines, where two places are 1 apart
 OFFSET = "offset points"
+TIED = 0.016  # between equal dots, where two places are 1 apart
+WIDEST = 0.5  # that a row of equal dots may be
+ABOVE, NOTED = 16, 34  # pixels of the page above the axes, without a note and with one
 ROOM = 1.12  # from the highest value to the line for infinite ones
 
 
@@ -42,7 +45,8 @@ class Chart:
         never: what an infinite value is called.
         log: whether the values have a logarithmic scale.
         joined: whether a line and a band join the places; False where they have no
-            order.
+            order. Then a thin line joins the values of one seed, if there are two.
+        note: a sentence above, for numbers that hold on this computer.
 
     Raises:
         InputError: if an array has not as many rows as there are places.
@@ -57,10 +61,11 @@ class Chart:
         never: str = "never",
         log: bool = False,
         joined: bool = True,
+        note: str = "",
     ):
         self.values = {name: np.asarray(v, float) for name, v in values.items()}
         self.places, self.along, self.measured = [*places], along, measured
-        self.never, self.log, self.joined = never, log, joined
+        self.never, self.log, self.joined, self.note = never, log, joined, note
         for name, array in self.values.items():
             if array.ndim != 2 or len(array) != len(self.places):
                 raise InputError(
@@ -72,10 +77,13 @@ class Chart:
 
     def figure(self) -> Figure:
         """The picture, drawn."""
-        below = BELOW + ROW * len(self.values)
-        high = HEIGHT + ROW * len(self.values)
+        below = self._first_row() + ROW * len(self.values)
+        high = HEIGHT - BELOW + below
         figure = Figure((WIDTH / DPI, high / DPI), DPI, facecolor="white")
-        axes = add_axes(figure, (58, below, WIDTH - 58 - 150, high - below - 16))
+        above = NOTED if self.note else ABOVE
+        axes = add_axes(figure, (58, below, WIDTH - 58 - 150, high - below - above))
+        if self.note:
+            axes.set_title(legible(self.note), loc="left", fontsize=9, color=INK)
         names = [legible(f"{place}") for place in self.places]
         axes.set_xticks(range(len(self.places)), names)
         axes.set_xlabel(self.along, fontsize=8.5, color=GREY)
@@ -118,10 +126,13 @@ class Chart:
         x = np.arange(len(values)) + APART * (number - (len(self.values) - 1) / 2)
         if self.joined:
             axes.fill_between(x, low, high, color=colour, alpha=0.14, linewidth=0)
+        elif len(values) == 2:
+            axes.plot(x, values, color=colour, alpha=0.18, linewidth=0.7)
         dots = {"linestyle": "", "marker": mark, "markersize": 3.2, "alpha": 0.45}
         alone = len(self.values) == 1
         dots["label"] = name if alone else None
-        axes.plot(np.repeat(x, values.shape[1]), values.ravel(), color=colour, **dots)
+        beside = x[:, None] + side_by_side(values)
+        axes.plot(beside.ravel(), values.ravel(), color=colour, **dots)
         line = "-" if self.joined else ""
         look = {"color": colour, "linestyle": line, "marker": mark, "markersize": 5}
         axes.plot(x, middle, label="median" if alone else name, **look)
@@ -131,7 +142,7 @@ class Chart:
 
     def _row(self, axes: Axes, number: int, name: str) -> None:
         """One set's medians in numbers, below the places that they are of."""
-        down = -72 / DPI * (BELOW + ROW * (number - 0.5))
+        down = -72 / DPI * (self._first_row() + ROW * (number - 0.5))
         words = {"fontsize": 8, "va": "center", "textcoords": OFFSET}
         words["color"] = COLOURS[number % len(COLOURS)]
         below = axes.get_xaxis_transform()
@@ -140,6 +151,10 @@ class Chart:
         label = "median" if len(self.values) == 1 else legible(name)
         right = axes.transAxes
         axes.annotate(label, (1, 0), (8, down), right, ha="left", **words)
+
+    def _first_row(self) -> int:
+        """How far below the axis the medians begin, in pixels of the page."""
+        return NAMED if self.along else BELOW
 
     def _medians(self, name: str) -> list[str]:
         """The median at each place, as it is written; "—" if that is infinite."""
@@ -154,7 +169,8 @@ class Chart:
         ]
         seeds = next(iter(self.values.values())).shape[1]
         by = f" by {self.along}" if self.along else ""
-        return f"{self.measured}{by}, medians of {seeds}. {'; '.join(said)}."
+        note = f"{self.note} " if self.note else ""
+        return f"{note}{self.measured}{by}, medians of {seeds}. {'; '.join(said)}."
 
     def __repr__(self):
         return f"Chart({self.measured} by {self.along}: {', '.join(self.values)})"
@@ -169,3 +185,15 @@ class Chart:
         picture = b64encode(self.png()).decode()
         shown = {"text/plain": repr(self), "image/png": picture}
         return shown, {"image/png": {"alt": self.describe()}}
+
+
+def side_by_side(values: np.ndarray) -> np.ndarray:
+    """How far to the right each dot goes (places, seeds), so that equal ones of a place
+    lie side by side."""
+    found = np.zeros(values.shape)
+    for place, row in enumerate(values):
+        for value in np.unique(row):
+            tied = np.flatnonzero(row == value)
+            step = min(TIED, WIDEST / len(tied))
+            found[place, tied] = step * (np.arange(len(tied)) - (len(tied) - 1) / 2)
+    return found
