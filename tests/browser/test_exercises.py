@@ -158,7 +158,7 @@ def test_an_exercise_is_done_on_its_card_with_keys_alone(hand):
     )
     hand.order([wanted[0], wanted[2], wanted[1], wanted[3]])
     hand.keys("Enter")
-    wrong = hand.says("wrong", "'deviation'")
+    wrong = hand.says("wrong", "deviation is used here before")
     line = hand.card.locator("li.wrong")
     assert "np.where" in line.inner_text()
     assert abs(wrong.bounding_box()["y"] - line.bounding_box()["y"]) < 8

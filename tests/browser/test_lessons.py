@@ -79,6 +79,7 @@ def test_every_explorer_of_a_lesson_answers(lab_page: OpenNotebook, path):
     assert labs(path)
     for number, count in labs(path).items():
         lab = Explorer(notebook, f"Out[{count}]", notebook.cell(number))
+        lab.output.locator("canvas.nnlab-canvas").scroll_into_view_if_needed()
         lab.output.locator("canvas[data-frame]").wait_for()
         answers(lab, LOOKED_AT, click)
         answers(lab, "lab.trainer.steps_done", press)

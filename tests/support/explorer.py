@@ -75,7 +75,10 @@ def source(name: str = "lab", views: Sequence[str] = (), **options: object) -> s
     """The cell that makes a Lab with these views, or those that fit, and shows it."""
     given = [f"{option}={value!r}" for option, value in options.items()]
     if views:
-        given.append(f"views=[{', '.join(f'views.{view}()' for view in views)}]")
+        called = (
+            f"views.{view}" if ")" in view else f"views.{view}()" for view in views
+        )
+        given.append(f"views=[{', '.join(called)}]")
     made = f"{name} = Lab({', '.join(given)})"
     return f"from nnlab import Lab, views\n{made}\n{name}"
 

@@ -27,11 +27,15 @@ def readings(
     is nothing.
 
     A weight has its gradient, and what the optimizer remembers of it. A neuron has
-    its bias, and z, a and δ: means over the training samples, or of one `sample`.
+    its bias, and z, a and δ: means over the training samples, or of one `sample`, or of
+    the selected one; nothing where a place is selected, which is no sample.
     Without `gradients` a weight is called in words, and has its value alone; and a
     neuron has no δ.
     """
-    found = _readings(session, selection, sample)
+    if selection.neuron and selection.place is not None:
+        return None
+    row = selection.row(session) if sample is None else sample
+    found = _readings(session, selection, row)
     if found is None or gradients:
         return found
     name, values = found
