@@ -140,3 +140,17 @@ def test_the_reader_reads_for_its_lab():
     lab = start_here.digits()
     reader = start_here.your_turn(lab)
     assert isinstance(reader, Reader) and reader.lab is lab
+
+
+@pytest.mark.parametrize("make", LABS, ids=lambda make: make.__name__)
+def test_the_first_notebook_speaks_of_no_gradient_and_of_no_index(make):
+    """What a neuron or a wire says of itself needs nothing that comes later."""
+    lab = make()
+    lab.session.train(3)
+    network = next((v for v in lab.picture.views if isinstance(v, Neurons)), None)
+    looked_at = [] if network is None else [*network.neurons()[:1], (0, 0, 0)]
+    for lab.selection.pinned in (None, *looked_at):
+        said = lab.screen.describe(lab.session, lab.selection)
+        assert "δ" not in said and "W[" not in said and "gradient" not in said
+    if network is not None:
+        assert "From x₁ to neuron 1: weight " in said
