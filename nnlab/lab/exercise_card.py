@@ -6,7 +6,6 @@ that says how far one is. Hints come one by one, and then the solution. A verdic
 beside the line that it is about.
 """
 
-import asyncio
 from collections.abc import Callable
 
 import anywidget
@@ -16,6 +15,7 @@ from nnlab.grading import exercise as graded
 from nnlab.grading.answer_formats import FORMS
 from nnlab.grading.exercise import Exercise
 from nnlab.grading.feedback import Card, html
+from nnlab.lab.cell_loop import poster
 from nnlab.lab.page_layout import bundle, page_file
 from nnlab.lab.registry import Standing, register, show
 
@@ -60,8 +60,8 @@ class ExerciseCard(Standing):
             around=[*formats.around],
             rung=next((i for i, f in enumerate(FORMS) if not self._solved(f)), 0),
         )
-        self._loop = _running_loop()
-        self.widget.on_msg(self._receive)
+        post = poster()
+        self.widget.on_msg(lambda _, message, __: post(self.act, message))
         asked.listeners.add(self)
         register(self)
         self.refresh()
@@ -98,13 +98,6 @@ class ExerciseCard(Standing):
                 self._open = True
                 self.refresh()
 
-    def _receive(self, _, message: dict, __) -> None:
-        """Pass it on to the loop of cells, whatever thread this is."""
-        if self._loop is None:
-            self.act(message)
-        else:
-            self._loop.call_soon_threadsafe(self.act, message)
-
     def _solved(self, form: str) -> bool:
         return form in self.exercise.solved_forms
 
@@ -136,10 +129,3 @@ def exercise(**fields) -> Callable[[Callable], Exercise]:
 def _sent(said: Card) -> dict:
     """Return a verdict as it is sent to the page."""
     return {"kind": said.kind, "html": html(said.text), "line": said.line}
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:  # a script
-        return None

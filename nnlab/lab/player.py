@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Protocol
 
 from nnlab.errors import Plain
+from nnlab.lab.cell_loop import running_loop
 
 SLICE = 0.015  # seconds of computing between two frames, and more at full speed
 SHARE = 4.0  # at full speed, seconds of computing for one of drawing
@@ -56,7 +57,7 @@ class Player(Plain):
         self.pace: float | None = None  # steps a second, or None for `speed`
         self.playing = False
         self.task: asyncio.Task | None = None
-        self._loop = _running_loop()
+        self._loop = running_loop()
         self._left: int | None = None  # steps to go, or None while there is no end
         self._dirty = True  # the last frame is not of how things are
         self._rough = False  # it was a quick one
@@ -283,10 +284,3 @@ class Player(Plain):
             await asyncio.wait_for(wake.wait(), seconds)
         except TimeoutError:
             pass
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

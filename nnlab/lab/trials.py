@@ -13,6 +13,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from nnlab.errors import InputError, place_of
+from nnlab.lab.cell_loop import poster, running_loop
 from nnlab.lab.page_layout import alternative, bundle, page_box, row
 from nnlab.lab.registry import Standing, register, show
 from nnlab.stills import trained
@@ -55,10 +56,7 @@ class Trials(Standing):
         self.columns, self.measured, self.button = [*columns], measured, button
         self.found = np.empty((len(self.columns), 0))
         self._task: asyncio.Task | None = None
-        try:
-            self._loop = asyncio.get_running_loop()
-        except RuntimeError:  # a script
-            self._loop = None
+        self._post = poster()
         self.widget = self._page()
         register(self)
 
@@ -98,10 +96,10 @@ class Trials(Standing):
         """Make trials one by one, each seen as it is made; the rest of an earlier press
         is dropped."""
         self.rest()
-        if self._loop is None:
-            self.run(trials)
+        if loop := running_loop():
+            self._task = loop.create_task(self._each(trials))
         else:
-            self._task = self._loop.create_task(self._each(trials))
+            self.run(trials)
 
     async def _each(self, trials: int) -> None:
         for _ in range(trials):
@@ -142,14 +140,9 @@ class Trials(Standing):
         self._say(f"{many}. {self._says(self.found)}")
 
     def _say(self, text: str, kind: str = "remark") -> None:
-        self.words.value = f'<p class="{kind}" role="status">{text}</p>' * bool(text)
-
-    def _post(self, function: Callable, *arguments: object) -> None:
-        """Have it called on the loop of cells, whatever thread this is."""
-        if self._loop is None:
-            function(*arguments)
-        else:
-            self._loop.call_soon_threadsafe(function, *arguments)
+        self.words.value = f'<p class="{kind}" role="status">{escape(text)}</p>' * bool(
+            text
+        )
 
     def __repr__(self):
         return f"Trials({self.button!r}: {self.measured} of {', '.join(self.columns)})"

@@ -48,6 +48,12 @@ def test_buttons_repeat_it_while_the_page_goes_on():
     asyncio.run(scene())
 
 
+def test_what_is_said_is_text_and_not_html():
+    trials = made(says=lambda found: "1 < 2 <script>")
+    trials.run(1)
+    assert "1 &lt; 2 &lt;script&gt;" in trials.words.value
+
+
 def test_an_error_of_a_measure_is_said_and_ends_the_trials():
     def broken(seed):
         return (1 / (2 - seed), 0)
