@@ -104,6 +104,8 @@ class Session(Plain):
             exchange(self.trainer.network, experiment.layers())
         self._follow(experiment, values)
         self.experiment = self._past[len(self.trainer.changes)] = experiment
+        if self.stepper.between_steps:
+            self.tape.note_change()
         if at is not None:
             self.stepper.resume(at)
 

@@ -41,6 +41,11 @@ class Stepper(Plain):
         self.stage: str | None = None
         self.slow: SlowStep | None = None
 
+    @property
+    def between_steps(self) -> bool:
+        """True if no mini-batch is in progress."""
+        return self.stage in (None, "update")
+
     def next_stage(self) -> None:
         """Advance by one stage: of the mini-batch in progress, or of the next.
 

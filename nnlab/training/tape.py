@@ -29,6 +29,7 @@ class Tape:
         size: approximate size of the snapshots, in bytes.
         every: distance between snapshots, in steps.
         end: last recorded step.
+        changed: state of the current step with changed settings, until the next step.
 
     Raises:
         InputError: if `trainer` is not a trainer, or `limit` is below 1.
@@ -74,8 +75,20 @@ class Tape:
         self.end = trainer.steps_done
         changed = len(trainer.changes) != self.known  # can't be recomputed
         self.known = len(trainer.changes)
-        if changed or self.end % self.every == 0:
-            self._keep()
+        if changed and (noted := self._noted()):
+            self._insert(noted)
+        elif changed or self.end % self.every == 0:
+            self._keep(take(trainer))
+        self.changed = None
+
+    def note_change(self) -> None:
+        """Note that a live change was made at the current step, between two steps.
+
+        Once the next step is recorded, this step is on the tape with the changed
+        settings: those with which the next step was made. Until then nothing that was
+        recorded is dropped.
+        """
+        self.changed = take(self.trainer)
 
     def rewind(self, step: int) -> None:
         """Restore the trainer to a recorded step, backward or forward, in place.
@@ -92,6 +105,7 @@ class Tape:
             )
         at = bisect_right([one.step for one in self.snapshots], step) - 1
         self._check_way(self.snapshots[at], step)
+        self.changed = None
         self._go_to(self.snapshots[at])
         with quiet():
             while self.trainer.steps_done < step:
@@ -125,7 +139,21 @@ class Tape:
         self.snapshots: list[Snapshot] = []
         self.size, self.end = 0, self.trainer.steps_done
         self.known = len(self.trainer.changes)
-        self._keep()
+        self.changed: Snapshot | None = None
+        self._keep(take(self.trainer))
+
+    def _noted(self) -> Snapshot | None:
+        """Return the state before this step with all changes since the last one, if
+        they were noted."""
+        one = self.changed
+        whole = one and (one.step, one.changes) == (self.end - 1, self.known)
+        return one if whole else None
+
+    def _insert(self, snapshot: Snapshot) -> None:
+        """Replace what is kept of the snapshot's step."""
+        while self.snapshots and self.snapshots[-1].step >= snapshot.step:
+            self.size -= self.snapshots.pop().size
+        self._keep(snapshot)
 
     def _fork(self) -> None:
         """Drop everything recorded after the current step."""
@@ -134,9 +162,9 @@ class Tape:
         self.size = sum(one.size for one in self.snapshots)
         self.changes = list(self.trainer.changes)
 
-    def _keep(self) -> None:
-        """Take a snapshot; drop others if the limit is exceeded."""
-        self.snapshots.append(take(self.trainer))
+    def _keep(self, snapshot: Snapshot) -> None:
+        """Keep the snapshot; drop others if the limit is exceeded."""
+        self.snapshots.append(snapshot)
         self.size += self.snapshots[-1].size
         self.entries = self.trainer.record.entries
         self.changes = list(self.trainer.changes)

@@ -59,6 +59,9 @@ def state(run: Trainer) -> dict:
     return found | {"steps": run.steps_done}
 
 
+MOVES = ("step", "change", "noted change")
+
+
 def assert_same(one: dict, other: dict) -> None:
     assert one.keys() == other.keys()
     for name, value in one.items():
@@ -204,22 +207,28 @@ def test_of_a_full_tape_live_changes_may_be_lost_and_it_says_so():
 
 
 @settings(deadline=None, derandomize=True, database=None, max_examples=25)
-@given(st.lists(st.integers(0, 30) | st.just("step") | st.just("change"), max_size=25))
+@given(st.lists(st.integers(0, 30) | st.sampled_from(MOVES), max_size=25))
 def test_however_one_goes_the_way_is_the_one_that_was_gone(moves):
-    """A model: the states on the way, cut off where a fork begins."""
+    """A model: the states on the way, cut off where a fork begins. A change that is
+    noted is of the step before it too, once that has a step after it."""
     run = make(2)
-    tape, way = Tape(run), [state(run)]
+    tape, way, noted = Tape(run), [state(run)], []
     for move in moves:
         here = run.steps_done
         if move == "step":
             run.step()
             tape.record()
-            way = [*way[: here + 1], state(run)]
-        elif move == "change":
+            way = [*way[:here], *(noted or way[here : here + 1]), state(run)]
+            noted = []
+        elif move in MOVES:
             run.change(learning_rate=0.01 * (1 + len(run.changes)))
+            noted = [state(run)] if move == "noted change" else []
+            if noted:
+                tape.note_change()
         elif move < len(way):
             tape.rewind(move)
             assert_same(state(run), way[move])
+            noted = []
         else:
             with pytest.raises(InputError, match="is not on the tape"):
                 tape.rewind(move)
@@ -265,3 +274,17 @@ def test_sgd_without_moments_goes_back_too():
     tape, states = recorded(run, 30)
     tape.rewind(19)
     assert_same(state(run), states[19])
+
+
+def test_at_the_start_stand_the_settings_of_the_first_step():
+    run = make()
+    tape = Tape(run)
+    run.change(learning_rate=0.5)
+    tape.note_change()
+    start = state(run)
+    run.step()
+    tape.record()
+    tape.rewind(0)
+    assert_same(state(run), start)
+    assert run.optimizer.learning_rate == 0.5
+    assert [one.step for one in tape.snapshots] == [0]

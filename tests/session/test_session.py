@@ -482,6 +482,7 @@ def test_a_run_goes_back_to_any_step_with_its_settings(stages):
             run.change(learning_rate=0.5, l2=0.01)
         if step == 20:
             run.change(dropout=0.6)
+        there[step - 1] = there[step - 1][0], run.experiment  # of the step to come
         run.train(1)
         there[step] = run.trainer.network.parameters.copy(), run.experiment
     for _ in range(stages):  # of the batch that is under way
