@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from math import inf
 from time import monotonic
+from typing import Any
 
 import numpy as np
 
@@ -252,14 +253,22 @@ class Session(Plain):
         self.seconds += monotonic() - begin
         return made
 
+    @property
+    def later(self) -> dict[str, list[Any]]:
+        """Recorded history after the current step, by metric; empty at the end."""
+        if self.tape.end == self.trainer.steps_done:
+            return {}
+        past = self.trainer.history
+        return {name: v[len(past[name]) :] for name, v in self.tape.entries.items()}
+
     def seconds_at(self, steps: Sequence[int]) -> np.ndarray:
         """Return the training time in seconds at each of these increasing steps.
 
         It is interpolated linearly between the ends of epochs.
         """
-        known = {step: self.times[step] for step in steps if step in self.times}
-        known[max(self.tape.end, self.trainer.steps_done)] = self.seconds
-        return np.interp(steps, [*known], [*known.values()])
+        end = max(self.tape.end, self.trainer.steps_done)
+        known = sorted((step, at) for step, at in self.times.items() if step < end)
+        return np.interp(steps, *zip(*known, (end, self.seconds)))
 
     def measure(self) -> dict[str, np.ndarray]:
         """Return the metrics at the current step, cached per step.

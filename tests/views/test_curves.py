@@ -97,3 +97,25 @@ def test_panels_stand_in_the_order_given(panels, data):
 def test_what_there_is_not_is_refused(arguments, said):
     with pytest.raises(InputError, match=said):
         Curves(**arguments)
+
+
+@pytest.mark.parametrize("over", ["epochs", "steps", "seconds"])
+def test_rewound_what_comes_after_is_pale_and_a_line_is_now(over):
+    run, picture, view = drawn(Curves(over=over), steps=90)
+    whole = view.artists["train_loss"][1].get_xydata().copy()
+    assert len(view.later["train_loss"].get_xdata()) == 1
+    assert not any(line.get_visible() for line in view.now)
+    run.session.rewind(45)
+    picture.draw(*run)
+    now = view.artists["train_loss"][1].get_xydata()[-1]
+    after = view.later["train_loss"].get_xydata()
+    assert_allclose(after[0], now)
+    count = len([s for s in run.session.tape.entries["step"] if s > 45])
+    assert count > 3 and len(after) == 1 + count
+    assert_allclose(after[1:], whole[-count - 1 : -1])  # the last is of step 90
+    assert all(line.get_visible() for line in view.now)
+    assert all(line.get_xdata()[0] == now[0] for line in view.now)
+    run.session.train(1)  # a fork: what came after is another way
+    picture.draw(*run)
+    assert len(view.later["train_loss"].get_xdata()) == 1
+    assert not any(line.get_visible() for line in view.now)

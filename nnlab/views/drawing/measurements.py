@@ -35,6 +35,24 @@ def measured(session: Session, over: str = "epochs") -> tuple[np.ndarray, Seen]:
     return _times(session, steps, over), seen
 
 
+def to_come(session: Session, over: str = "epochs") -> tuple[np.ndarray, Seen]:
+    """When a run that was rewound is measured again on its recorded way (points,), as
+    in `measured`, and for each measure its median over seeds (points,). The first point
+    is now; there is no other at the end of the way."""
+    later = session.later
+    count = len(later.get("step", ()))
+    kept = np.unique(np.linspace(0, count - 1, min(count, POINTS)).astype(int))
+    steps = [session.trainer.steps_done, *(later["step"][i] for i in kept)]
+    seen = {}
+    for name, now in {**session.measure(), "penalty": cost(session)}.items():
+        values = np.stack([now, *(later[name][i] for i in kept)])
+        for before, after in zip(values, values[1:]):
+            after[np.isnan(after)] = before[np.isnan(after)]  # of those that stopped
+        values = np.where(np.isfinite(values), values, session.worst(name))
+        seen[name] = np.median(values, axis=1)
+    return _times(session, steps, over), seen
+
+
 def bests(session: Session, over: str = "epochs") -> tuple[np.ndarray, np.ndarray]:
     """When each replica was best by early stopping (known,), first to last, as in
     `measured`, and its validation loss then (known,): for one that has stopped those of

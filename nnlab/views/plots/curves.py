@@ -27,6 +27,7 @@ from nnlab.views.drawing.measurements import (
     cost,
     limits,
     measured,
+    to_come,
 )
 from nnlab.views.drawing.number_format import plain
 from nnlab.views.view import View, add_axes, verdict
@@ -49,7 +50,8 @@ PANELS = ("loss", "score", "penalty")
 class Curves(View):
     """Median and range over seeds: the loss above, the right answers, or R², below.
 
-    With early stopping, a dot marks where the validation loss of each seed was least so
+    Where a run was rewound, a vertical line is now, and what comes after on the recorded
+    way is pale. With early stopping, a dot marks where the validation loss of each seed was least so
     far: a network that has stopped is the one of its dot.
 
     Args:
@@ -80,7 +82,7 @@ class Curves(View):
         self.reach, self.judged_by = -1.0, session.judged_by
         self.ranges: dict[str, tuple[float, float]] = {}
         self._add_panels(figure, box)
-        self.artists = {}
+        self.artists, self.later = {}, {}
         for what, axes in self.axes.items():
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=self.over != "seconds"))
             axes.grid(color=GREY, alpha=0.15, linewidth=0.6)
@@ -89,10 +91,14 @@ class Curves(View):
                 line = Line2D([], [], color=colour, linewidth=1.5, linestyle=dashes)
                 axes.add_patch(band)
                 axes.add_line(line)
-                self.artists[name] = (band, line)
+                after = Line2D([], [], color=colour, linewidth=1.5, linestyle=dashes)
+                axes.add_line(after).set_alpha(0.35)
+                self.artists[name], self.later[name] = (band, line), after
+        self.now = [axes.axvline(0, color=GREY, lw=0.8) for axes in self.axes.values()]
         dots = self._mark(session)
         self._legend()
-        return [*(one for pair in self.artists.values() for one in pair), *dots]
+        lines = (one for pair in self.artists.values() for one in pair)
+        return [*lines, *self.later.values(), *self.now, *dots]
 
     def _mark(self, session) -> list[Line2D]:
         """The dots of early stopping, if that may happen."""
@@ -163,14 +169,20 @@ class Curves(View):
 
     def update(self, session, selection):
         x, seen = measured(session, self.over)
+        later, medians = to_come(session, self.over)
+        for line in self.now:
+            line.set_xdata([x[-1], x[-1]])
+            line.set_visible(len(later) > 1)
         for name, (band, line) in self.artists.items():
+            self.later[name].set_data(later, medians[name])
             low, middle, high = seen[name]
             line.set_data(x, middle)
             around = np.concatenate([low, high[::-1]])
             band.set_xy(np.stack([np.concatenate([x, x[::-1]]), around], 1))
         if self.dots:
             self.dots.set_data(*bests(session, self.over))
-        return self._fit(x[-1], seen)
+        whole = {name: np.hstack([v, [medians[name]] * 3]) for name, v in seen.items()}
+        return self._fit(later[-1], whole)
 
     def describe(self, session, selection):
         said = {"loss": self._losses, "penalty": self._penalty}
