@@ -12,7 +12,9 @@ from nnlab.session.session import Session
 from nnlab.views import View, default_views
 from nnlab.views.figure import Picture
 
-NARROW, WIDE = 760, 1400  # pixels of the page that a picture is made for
+NARROW, WIDE = 320, 1900  # pixels of the page that a picture is made for
+GROWS_FROM = 1040  # pixels of its width; wider, it is higher in proportion
+HIGHEST = 1.4  # times the height asked for
 SHARPEST = 2.0  # pixels of the screen for one of the page, at most
 
 
@@ -26,7 +28,8 @@ class Screen(Plain):
         selection: Selection,
         height: int,
     ):
-        self._views, self._scale = views, 1.0
+        self._views, self._scale, self._height = views, 1.0, height
+        self._asked = (0, 1.0, 0)  # of the page: its width, its sharpness, its room
         self.picture = Picture(
             self._fitting(session), session, selection, height=height
         )
@@ -43,15 +46,24 @@ class Screen(Plain):
             picture.follow(self._fitting(session), session, selection)
 
     def fit(
-        self, width: int, scale: float, session: Session, selection: Selection
+        self,
+        width: int,
+        scale: float,
+        session: Session,
+        selection: Selection,
+        room: int = 0,
     ) -> None:
-        """Draws for this width of the page, and this screen, from now on."""
+        """Draws for this width of the page, and this screen, from now on; with `room`
+        so high as that, if it is higher than usual."""
         width, scale = min(max(width, NARROW), WIDE), min(max(scale, 1.0), SHARPEST)
-        if (width, scale) != (self.picture.width, self._scale):
-            self._scale, self._sharp = scale, None
-        if width != self.picture.width:
-            self.picture.width = width
-            self.picture.start(self._fitting(session), session, selection)
+        if (width, scale, room) == self._asked:
+            return
+        self._asked, self._scale, self._sharp = (width, scale, room), scale, None
+        grown = min(max(width / GROWS_FROM, 1.0), HIGHEST)
+        self.picture.width, self.picture.tall = width, round(self._height * grown)
+        self.picture.start(self._fitting(session), session, selection)
+        if room > self.picture.height:
+            self.picture.fill(room, session, selection)
 
     def frame(
         self, session: Session, selection: Selection, moving: bool
@@ -74,6 +86,6 @@ class Screen(Plain):
         if self._scale == 1.0:
             return self.picture
         if self._sharp is None:
-            size = (self.picture.width, self.picture.height, self._scale)
+            size = (self.picture.width, self.picture.tall, self._scale)
             self._sharp = Picture(self._fitting(session), session, selection, *size)
         return self._sharp

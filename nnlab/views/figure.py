@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from io import BytesIO
+from math import ceil
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -21,14 +22,19 @@ from nnlab.session.session import Session
 from nnlab.views.drawing.colours import GREY, INK
 from nnlab.views.drawing.fonts import make_legible
 from nnlab.views.drawing.selected_neuron import called
-from nnlab.views.drawing.text_layer import lettering
+from nnlab.views.drawing.text_layer import length, lettering
 from nnlab.views.drawing.wiring import column_of, columns
 from nnlab.views.plots.confusion import PARTS
 from nnlab.views.view import Pixels, View, cut, graded, verdict
 
 HEADER = 34  # pixels at the top for the line that says where the run is
 FOOTER = 18  # pixels at the bottom for what an expert asks first
+LINE = 17  # pixels of one more line of words, above or below
 GAP = 14  # pixels between views
+ABOVE, BELOW = 12.5, 11  # pixels of letters there
+EDGE = 8  # pixels from the left edge to words
+STACKED = 650  # pixels below which views stand below each other
+CROWDED = 230  # pixels of a view of share 1 below which it moves to a row of its own
 DPI = 100
 LONGEST = 24  # letters of a data set's name that are shown
 
@@ -42,9 +48,20 @@ class Built:
 
 
 class Picture(Plain):
-    """Views side by side on one canvas of `width` × `height` pixels of the page.
+    """Views side by side on one canvas, `width` pixels of the page wide.
 
-    `scale` is how many pixels of the screen one pixel of the page has.
+    A narrow page has them below each other, and so many that they would be crowded
+    stand in several rows.
+
+    Args:
+        width: in pixels of the page.
+        height: the same, if all views stand in one row; each row more adds as much as
+            the first has.
+        scale: pixels of the screen for one of the page.
+
+    Attributes:
+        tall: the height given.
+        height: height of the whole canvas in pixels of the page.
     """
 
     def __init__(
@@ -56,7 +73,7 @@ class Picture(Plain):
         height: int = 340,
         scale: float = 1.0,
     ):
-        self.width, self.height, self.scale = width, height, scale
+        self.width, self.tall, self.scale = width, height, scale
         self.start(views, session, selection)
 
     def start(
@@ -69,6 +86,7 @@ class Picture(Plain):
         for view in views:
             view.check(session, selection)
         self.views = [*views]
+        self._arrange(session, selection)
         inches = (self.width / DPI, self.height / DPI)
         self.figure = Figure(figsize=inches, dpi=DPI * self.scale, facecolor="white")
         self.canvas = FigureCanvasAgg(self.figure)
@@ -98,6 +116,11 @@ class Picture(Plain):
             artist.set_animated(True)
         self._background = None
         self.draw(session, selection)
+
+    def fill(self, room: int, session: Session, selection: Selection) -> None:
+        """Build every view anew, with rows so high that the whole is `room` high."""
+        self.tall += max(room - self.height, 0) // max(len(self._rows), 1)
+        self.start(self.views, session, selection)
 
     @property
     def changing(self) -> list[Artist]:
@@ -187,22 +210,49 @@ class Picture(Plain):
         """What was drawn, as it lies in memory: nothing is copied."""
         return pixels(self.canvas)
 
+    def _arrange(self, session: Session, selection: Selection) -> None:
+        """Divide the canvas: words, rows of views, strips below them, words."""
+        narrow = self.width < STACKED
+        above = wrapped(status(session, selection), ABOVE, self.width - 2 * EDGE)
+        below = wrapped(footer(session), BELOW, self.width - 2 * EDGE)
+        self._top = HEADER + LINE * len(above) * narrow
+        self._bottom = FOOTER + LINE * (len(below) - 1) * narrow
+        self._rows = rows(
+            [view.share for view in self.views if not view.strip], self.width
+        )
+        strips = sum(view.strip for view in self.views)
+        self._high = max(self.tall - HEADER - FOOTER - strips, 1)
+        self.height = self._top + self._bottom + strips
+        self.height += (self._high + GAP) * len(self._rows) - GAP * bool(self._rows)
+        if not self._rows:
+            self.height = max(self.height, self.tall)
+
     def _boxes(self):
         """For each view its place, in pixels of the screen: strips below, and the
-        others side by side above them."""
-        beside = [view for view in self.views if not view.strip]
-        free = self.width - GAP * (len(beside) - 1)
-        total, left = sum(view.share for view in beside), 0.0
-        bottom, under = FOOTER + sum(view.strip for view in self.views), FOOTER
+        others in rows above them."""
+        beside = iter(self._beside())
+        under = self._bottom
         for view in self.views:
             if view.strip:
                 box = (0, under, self.width, view.strip)
                 under += view.strip
             else:
-                width = free * view.share / total
-                box = (left, bottom, width, self.height - HEADER - bottom)
-                left += width + GAP
+                box = next(beside)
             yield tuple(side * self.scale for side in box)
+
+    def _beside(self):
+        """The places of the views that stand in rows, in pixels of the page."""
+        shares = iter([view.share for view in self.views if not view.strip])
+        top = self.height - self._top
+        margin = EDGE if self.width < STACKED else 0
+        for count in self._rows:
+            row, left = [next(shares) for _ in range(count)], float(margin)
+            free = self.width - 2 * margin - GAP * (count - 1)
+            for share in row:
+                width = free * share / sum(row)
+                yield left, top - self._high, width, self._high
+                left += width + GAP
+            top -= self._high + GAP
 
     def _header(self, session: Session) -> Pixels:
         """What is learned, and beside it the line that changes."""
@@ -212,20 +262,61 @@ class Picture(Plain):
             cut(session.data.name, LONGEST),
         )
         title = self.figure.text(
-            8 / self.width, y / self.height, self._title, fontsize=11, color=INK
+            EDGE / self.width, y / self.height, self._title, fontsize=11, color=INK
         )
         title.set(weight="bold", va="center")
         make_legible(self.figure)  # or it would be measured as something else
         edge = title.get_window_extent(self.canvas.get_renderer()).x1
-        self._corner = (edge + 12 * self.scale, (y - 10) * self.scale)
+        self._corner = (edge / self.scale + 12, y - 10)
         return Pixels()
 
     def _say(self, session: Session, selection: Selection) -> None:
         """The lines above and below the views."""
-        above = lettering(status(session, selection), 12.5 * self.scale, GREY)
-        below = lettering(footer(session), 11 * self.scale, GREY)
-        place = (8 * self.scale, 2 * self.scale)
-        self._status.tiles = [(self._corner, above), (place, below)]
+        above, below = status(session, selection), footer(session)
+        if self.width >= STACKED:
+            places = [(self._corner, above, ABOVE), ((EDGE, 2), below, BELOW)]
+        else:
+            room, top = self.width - 2 * EDGE, self.height - HEADER - LINE + 5
+            lines = [*enumerate(wrapped(above, ABOVE, room))]
+            places = [((EDGE, top - LINE * i), line, ABOVE) for i, line in lines]
+            lines = [*enumerate(reversed(wrapped(below, BELOW, room)))]
+            places += [((EDGE, 2 + LINE * i), line, BELOW) for i, line in lines]
+        self._status.tiles = [
+            (
+                (x * self.scale, y * self.scale),
+                lettering(line, size * self.scale, GREY),
+            )
+            for (x, y), line, size in places
+        ]
+
+
+def rows(shares: Sequence[float], width: int) -> list[int]:
+    """Return how many views stand in each row, from the top.
+
+    Args:
+        shares: of the width that each view asks for.
+        width: of the page in pixels.
+    """
+    if width < STACKED:
+        return [1] * len(shares)
+    count = max(1, ceil(sum(shares) * CROWDED / width)) if shares else 0
+    found = [0] * count
+    for before in np.cumsum([0, *shares[:-1]])[: len(shares)]:
+        found[min(int(before / sum(shares) * count + 1e-9), count - 1)] += 1
+    return [row for row in found if row]
+
+
+def wrapped(text: str, size: float, width: float) -> list[str]:
+    """Return text in lines of at most `width` pixels; a dot between two parts is left
+    out where a line ends."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".lstrip()
+        if lines[-1] and length(longer, size) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [line.strip(" ·") for line in lines]
 
 
 def status(session: Session, selection: Selection) -> str:
