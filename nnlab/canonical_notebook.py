@@ -18,6 +18,7 @@ from nnlab.errors import InputError, shown
 from nnlab.stills import TRAINED
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+OF_IMAGES = ("alt", "needs_background")  # what an output says of them
 METADATA = {
     "kernelspec": {
         "display_name": "Python 3",
@@ -85,11 +86,11 @@ def _plain(output: nbformat.NotebookNode, count: int) -> nbformat.NotebookNode:
     if "execution_count" in output:
         output.execution_count = count
     if "data" in output:
-        alternatives = {
-            kind: {"alt": known["alt"]}
+        kept = {
+            kind: {name: known[name] for name in OF_IMAGES if name in known}
             for kind, known in output.metadata.items()
-            if kind in output.data and "alt" in known
+            if kind in output.data
         }
-        output.metadata = nbformat.from_dict(alternatives)
+        output.metadata = nbformat.from_dict({k: v for k, v in kept.items() if v})
         output.data.pop(WIDGET, None)
     return output

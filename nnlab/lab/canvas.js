@@ -1,5 +1,6 @@
 // Shows the frames that the kernel sends, answers once one is drawn that asks for it, and
-// sends back what pointer and keys do here. One short module; there is no build step.
+// sends back what pointer and keys do here. The bar below it, the keys, the sheets and the
+// menu of views are functions of the files beside this one; there is no build step.
 
 function render({ model, el }) {
   const view = Math.random().toString(36).slice(2);
@@ -13,8 +14,33 @@ function render({ model, el }) {
   canvas.className = "nnlab-canvas";
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");
+  const stage = document.createElement("div"); // where sheets lie over the picture
+  stage.className = "nnlab-stage";
+  stage.appendChild(canvas);
   el.classList.add("nnlab-frame");
-  el.appendChild(canvas);
+  el.appendChild(stage);
+  const film = filmBar(el, say);
+  const help = () => keysSheet(stage, model.get("keyboard").help);
+  const fill = () => {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else (el.closest(".nnlab-lab") ?? el).requestFullscreen();
+  };
+  const views = viewsMenu(el, say);
+  const tools = {
+    "th-large": ["Views: add them to the picture, and take them away", views.toggle],
+    question: ["The keys of this Lab  [?]", help],
+    code: ["This run as code, to copy", () => say("code")],
+    camera: ["Keep this picture in the file", () => say("camera")],
+    expand: ["The whole screen, or back", fill],
+  };
+  for (const [icon, [title, act]] of Object.entries(tools)) {
+    const button = document.createElement("button");
+    button.innerHTML = `<i class="fa fa-${icon}"></i>`;
+    button.title = button.ariaLabel = title;
+    button.onclick = act;
+    film.tools.appendChild(button);
+  }
+  film.tools.firstChild.append(" Views");
 
   const size = () => {
     canvas.style.width = `${model.get("width")}px`;
@@ -35,10 +61,14 @@ function render({ model, el }) {
     bitmap.close();
     return true;
   }
-  async function draw({ frame, form, answer }, buffers) {
+  async function draw({ frame, form, answer, steps, first, code, menu }, buffers) {
+    if (code) return codeSheet(stage, code);
+    if (menu) return views.show(menu);
+    if (first) keys?.take();
     if (!seen || !await paint(new Blob([buffers[0]], { type: form }), frame)) return;
     canvas.dataset.frame = frame;
     canvas.dataset.form = form;
+    film.show(steps);
     keep(form === "image/png");
     if (seen && answer) say("ack", { frame });
   }
@@ -99,64 +129,30 @@ function render({ model, el }) {
     say("leave");
   });
 
-  // On the picture every key below is the Lab's. On its buttons only the letters are,
-  // and in a field that takes text none. The window hears a key before JupyterLab does,
-  // which would turn the cell into raw text at an R.
-  const onPicture = new Set(
-    [" ", "ArrowRight", "ArrowLeft", "Enter", "r", "n", "+", "-", "p", "Escape",
-      ",", ".", "a", "s", "w", "Shift+ArrowLeft", "Shift+ArrowRight",
-      "Shift+ArrowDown", "Shift+ArrowUp"]);
-  const onButtons = new Set(["r", "n", "a", "s", "w"]);
-  // In a Lab to paint on there are these too, and its letters on its buttons as well.
-  const onPaper = new Set(
-    ["b", "c", "v", "m", "e", "f", "z", "y", "Control+z", "Control+y",
-      "Control+Shift+z", "Enter", "Delete", "Backspace", "Escape",
-      "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Shift+ArrowLeft",
-      "Shift+ArrowRight", "Shift+ArrowUp", "Shift+ArrowDown"]);
-  const typed = "input, select, textarea, [contenteditable=true]";
-  const press = (event) => {
-    const lab = el.closest(".nnlab-lab") ?? el;
-    if (!lab.contains(event.target) || event.target.closest(typed)) return;
-    if (event.altKey) return;
-    if (event.shiftKey && event.key === "Enter") return; // it runs the cell, here too
-    const letter = event.key.length === 1;
-    const plain = letter ? event.key.toLowerCase() : event.key;
-    const here = event.target === canvas;
-    const control = event.ctrlKey || event.metaKey;
-    const shift = event.shiftKey && (control || !letter);
-    const chord = `${control ? "Control+" : ""}${shift ? "Shift+" : ""}${plain}`;
-    const paper = model.get("paints") && (here || letter) && onPaper.has(chord);
-    const ours = paper || (!control && (here ? onPicture : onButtons).has(chord));
-    if (!ours && (control || !letter || plain === " ")) return;
-    event.stopPropagation(); // no letter is the notebook's here: X would cut the cell
-    if (!ours) return;
-    event.preventDefault();
-    say("key", { key: chord });
-  };
-  window.addEventListener("keydown", press, true);
-
-  // A slider's number looks as if one could type there, and would lose what is typed; but
-  // for weights by hand, whose sliders go by plain numbers.
-  const plain = ".nnlab-hand .widget-readout";
-  const guard = ({ target }) => {
-    if (!target.matches?.(`.nnlab-lab .widget-readout:not(${plain})`)) return;
-    target.contentEditable = "false";
-    target.blur();
-  };
-  window.addEventListener("focusin", guard, true);
-
   // A Lab that nobody sees rests: out of sight, a view says goodbye.
-  let known = 0;
+  let known = "";
+  let keys = null;
   const hello = () => {
     const width = Math.floor(el.clientWidth);
-    if (!seen || width === 0 || width === known) return;
-    known = width;
-    say("hello", { width, scale: window.devicePixelRatio || 1 });
+    const size = `${width} ${room()} ${window.devicePixelRatio}`;
+    if (!seen || width === 0 || size === known) return;
+    known = size;
+    say("hello", { width, scale: window.devicePixelRatio || 1, room: room() });
+    keys ??= keyboard(canvas, el.closest(".nnlab-lab") ?? el, model, { say, help });
   };
+  // On the whole screen: how high the picture can be, beside what else the Lab shows.
+  function room() {
+    const lab = document.fullscreenElement;
+    if (!lab?.contains(el)) return 0;
+    const boxes = [...lab.children].map((child) => child.getBoundingClientRect());
+    const high = Math.max(...boxes.map((box) => box.bottom))
+      - Math.min(...boxes.map((box) => box.top));
+    return Math.floor(window.innerHeight - (high - canvas.clientHeight) - 24);
+  }
   const look = new IntersectionObserver(([entry]) => {
     if (entry.isIntersecting === seen) return;
     seen = entry.isIntersecting;
-    known = 0;
+    known = "";
     if (seen) return hello();
     if (drawn) keep(true);
     say("bye");
@@ -174,8 +170,7 @@ function render({ model, el }) {
   look.observe(el);
 
   return () => {
-    window.removeEventListener("keydown", press, true);
-    window.removeEventListener("focusin", guard, true);
+    keys?.end();
     watch.disconnect();
     look.disconnect();
     model.off("change:width change:height", size);

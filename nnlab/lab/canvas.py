@@ -18,6 +18,7 @@ import traitlets
 from nnlab.lab.page_layout import page_file
 
 IN_FLIGHT = 2  # frames sent to a view and not yet answered for
+SCRIPTS = ("film.js", "keys.js", "sheets.js", "views_menu.js", "canvas.js")
 SILENCE = 2.0  # seconds after which a view that owes an answer counts as gone
 
 
@@ -37,11 +38,12 @@ class Viewer:
 class Canvas(anywidget.AnyWidget):
     """The widget. `width` and `height` are in pixels of the page."""
 
-    _esm = page_file("canvas.js")
+    _esm = "".join(f"{page_file(name)}\n" for name in SCRIPTS)
     width = traitlets.Int(880).tag(sync=True)
     height = traitlets.Int(340).tag(sync=True)
     cursor = traitlets.Unicode("default", help="the pointer's shape").tag(sync=True)
     paints = traitlets.Bool(False, help="whether one paints on it").tag(sync=True)
+    keyboard = traitlets.Dict(help="see keyboard.for_page").tag(sync=True)
     text = traitlets.Unicode("", help="what the picture shows").tag(sync=True)
     still = traitlets.Bytes(help="what a page shows before a frame comes")
     still.tag(sync=True)
@@ -49,7 +51,7 @@ class Canvas(anywidget.AnyWidget):
     def __init__(self, on_event: Callable[[dict], None], **traits):
         super().__init__(**traits)
         self.viewers: dict[str, Viewer] = {}
-        self._frame = 0
+        self._frame, self._met = 0, False
         self._on_event = on_event
         self.on_msg(self._receive)
 
@@ -106,8 +108,9 @@ class Canvas(anywidget.AnyWidget):
         """Whether every view can take one more frame."""
         return self.watched() and not any(map(Viewer.owes, self.viewers.values()))
 
-    def show(self, frame: bytes, form: str) -> None:
-        """Sends an encoded picture; `form` is "image/jpeg" or "image/png"."""
+    def show(self, frame: bytes, form: str, steps: tuple[int, int, int]) -> None:
+        """Sends an encoded picture; `form` is "image/jpeg" or "image/png", and `steps`
+        are the first on the tape, the one shown, and the last."""
         self._frame += 1
         for viewer in self.viewers.values():
             viewer.sent = self._frame
@@ -115,4 +118,15 @@ class Canvas(anywidget.AnyWidget):
                 viewer.heard = monotonic()  # its time begins
         answer = any(map(Viewer.owes, self.viewers.values()))
         self.still = frame
-        self.send({"frame": self._frame, "form": form, "answer": answer}, [frame])
+        first = bool(self.viewers) and not self._met
+        self._met |= first
+        known = {"form": form, "answer": answer, "steps": steps, "first": first}
+        self.send({"frame": self._frame, **known}, [frame])
+
+    def show_menu(self, groups: list[dict]) -> None:
+        """Fills the menu of views: see views_menu.menu."""
+        self.send({"menu": groups}, [])
+
+    def show_code(self, code: str) -> None:
+        """Opens a sheet with this code."""
+        self.send({"code": code}, [])

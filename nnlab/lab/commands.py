@@ -10,37 +10,19 @@ from nnlab.engine.layers import Layer
 from nnlab.errors import Plain
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.host import Host
+from nnlab.lab.keyboard import PLAYER, PROBE, SLOW_MOTION, commands
 from nnlab.lab.paint.paint import Paints
 from nnlab.lab.pointer import Pointer
 from nnlab.lab.step_controls import SLOWLY, WALK, SlowMotion
 from nnlab.lab.toolbar import Bar
+from nnlab.lab.views_menu import menu
 from nnlab.lab.weight_sliders import LOOKS, Hand
 from nnlab.views import Stages
 from nnlab.views.plots.stages import STAGES
 
 SMALL = ("move", "leave", "ack", "bye")  # events that are no reason to start the task
-ASKS = ("key", "press", "drag", "release")  # those that ask for something
-KEYS = {
-    " ": "play",
-    "ArrowRight": "step",
-    "ArrowLeft": "back",
-    "Enter": "epoch",
-    "r": "reset",
-    "n": "reseed",
-    "+": "more",
-    "-": "fewer",
-    "p": "next",
-    "Escape": "none",
-    ",": "previous",
-    ".": "next moment",
-    "a": "auto",
-    "s": "sample",
-    "w": "weight",
-    "Shift+ArrowLeft": "left",
-    "Shift+ArrowRight": "right",
-    "Shift+ArrowDown": "down",
-    "Shift+ArrowUp": "up",
-}
+ASKS = ("key", "press", "drag", "release", "film")  # those that ask for something
+KEYS = commands(PLAYER, SLOW_MOTION, PROBE)
 
 
 class Commanded(Host, Protocol):
@@ -56,13 +38,22 @@ class Commanded(Host, Protocol):
     def waits(self) -> bool:
         """Return True while a question waits for its answer."""
 
-    def fit(self, width: int, scale: float) -> None:
-        """Draw for this width of the page from now on."""
+    def fit(self, width: int, scale: float, room: int) -> None:
+        """Draw for this width of the page from now on, and as high as `room`."""
+
+    def keep_picture(self) -> None:
+        """Store the picture in the notebook, in place of the one that stands there."""
+
+    def toggle(self, view: str) -> None:
+        """Add the view of this name to the picture, or take it away."""
+
+    def code(self) -> str:
+        """Return code that makes this Lab again, with its run so far."""
 
     def reset(self) -> None:
         """Go back to the same start, with the experiment as the controls have it."""
 
-    def rewind(self, step: int) -> None:
+    def rewind(self, step: object) -> None:
         """Go to a recorded step, with the settings of then."""
 
     def reshape(self, fields: dict[str, Any]) -> None:
@@ -88,7 +79,18 @@ class Commands(Plain):
             return  # the question comes first
         match event["type"]:
             case "hello":
-                lab.fit(event["width"], event["scale"])
+                lab.fit(event["width"], event["scale"], event.get("room", 0))
+            case "film":
+                lab.attempt(lab.rewind, event["step"])
+            case "camera":
+                lab.keep_picture()
+            case "views":
+                self._show_menu()
+            case "view":
+                lab.attempt(lab.toggle, event["name"])
+                self._show_menu()
+            case "code":
+                lab.canvas.show_code(lab.code())
             case "key" if not lab.paint.key(event["key"]):
                 self.press(KEYS.get(event["key"], ""))
             case "move":
@@ -105,6 +107,10 @@ class Commands(Plain):
             case "leave":
                 lab.pointer.leave()
                 lab.canvas.cursor = lab.pointer.shape
+
+    def _show_menu(self) -> None:
+        lab = self._lab
+        lab.canvas.show_menu(menu(lab.session, lab.picture.views))
 
     def press(self, name: str) -> None:
         """Does what a button or a key asks for."""
@@ -125,7 +131,8 @@ class Commands(Plain):
             case "step":
                 player.step()
             case "back":
-                lab.attempt(lab.rewind, lab.trainer.steps_done - 1)
+                step = lab.trainer.steps_done - 1
+                lab.attempt(lab.rewind, max(step, lab.session.tape.start))
             case "epoch":
                 player.epoch()
             case "reset":

@@ -1,8 +1,6 @@
 """The widget that fits each kind of value, and how a value looks on it."""
 
-from collections.abc import Sequence
-from math import log10
-
+import anywidget
 import ipywidgets as widgets
 import traitlets
 
@@ -20,6 +18,7 @@ from nnlab.experiment.fields import (
 )
 from nnlab.experiment.source_repr import word
 from nnlab.lab.custom_part_badge import label
+from nnlab.lab.page_layout import page_file
 from nnlab.lab.parsing import inner
 
 LABEL = "98px"  # the width of a label, where labels stand in a column
@@ -57,18 +56,24 @@ class Toggles(widgets.Box):
                 button.observe(self._press, "value")
 
 
-def _marks(kind: Number) -> list[float]:
-    """The round numbers a slider offers: ten in every decade, or every hundredth.
+class NumberSlider(anywidget.AnyWidget):
+    """A number to drag or to type; `value` is the number, or else what was typed.
 
-    A slider of numbers would round what lies between its marks, and send that back.
+    The page offers round marks, and shows the exact number beside them.
     """
-    if not kind.log:
-        first, last = round(kind.low * 100), round(kind.high * 100)
-        return [hundredths / 100 for hundredths in range(first, last + 1)]
-    low, high = round(log10(kind.low)), round(log10(kind.high))
-    steps = (1, 1.3, 1.6, 2, 2.5, 3, 4, 5, 6, 8)
-    words = [f"{step}e{decade}" for decade in range(low, high) for step in steps]
-    return [float(word) for word in [*words, f"1e{high}"]]
+
+    _esm = page_file("number_slider.js") + page_file("field_slider.js")
+    value = traitlets.Any(0.0).tag(sync=True)
+    low = traitlets.Float(0.0).tag(sync=True)
+    high = traitlets.Float(1.0).tag(sync=True)
+    log = traitlets.Bool(False, help="marks in equal ratios").tag(sync=True)
+    grain = traitlets.Float(0.01, help="between two marks, if not").tag(sync=True)
+    word = traitlets.Unicode("", help="of no number, the first mark").tag(sync=True)
+    description = traitlets.Unicode("").tag(sync=True)
+    disabled = traitlets.Bool(False).tag(sync=True)
+
+    def __repr__(self):
+        return f"NumberSlider({self.description!r}, value={self.value!r})"
 
 
 def put(kind: Kind, widget: widgets.Widget, value: object) -> None:
@@ -76,8 +81,6 @@ def put(kind: Kind, widget: widgets.Widget, value: object) -> None:
     back."""
     off = getattr(kind, "word", "") if value is None else ""
     match inner(kind):
-        case Number():
-            _offer(widget, off or value)
         case Part():
             if not off:
                 value = value if isinstance(value, str) else label(value)
@@ -97,20 +100,6 @@ def _names(kind: Kind) -> list[str]:
     return [*some, *inner(kind).options()]
 
 
-def _offer(slider: widgets.SelectionSlider, value: float | str) -> None:
-    """Adds a number to a slider's options, where it belongs."""
-    known = [number for _, number in slider.options]
-    if value not in known:
-        words = [number for number in known if isinstance(number, str)]
-        numbers = sorted({*known, value} - {*words})
-        slider.options = [*_marked(words), *_marked(numbers)]
-
-
-def _marked(values: Sequence[float | str]) -> list[tuple[str, float | str]]:
-    """Each with how it is written."""
-    return [(v if isinstance(v, str) else f"{v:g}", v) for v in values]
-
-
 def control(kind: Kind, name: str) -> widgets.Widget:
     """The widget that fits a kind of value."""
     made = _bare(kind)
@@ -118,7 +107,8 @@ def control(kind: Kind, name: str) -> widgets.Widget:
         made.label.value = name.replace("_", " ")
         return made
     made.description = name.replace("_", " ")
-    made.style.description_width = "auto"
+    if not isinstance(made, NumberSlider):
+        made.style.description_width = "auto"
     return made
 
 
@@ -129,6 +119,7 @@ def align(widget: widgets.Widget) -> None:
     if isinstance(widget, Toggles):
         widget.add_class("nnlab-wide")
         widget.label.layout.width = LABEL
+    if isinstance(widget, Toggles | NumberSlider):
         return
     widget.style.description_width = LABEL
     if isinstance(widget, widgets.Checkbox):
@@ -143,10 +134,9 @@ def _bare(kind: Kind) -> widgets.Widget:
         case Some() as some:
             widget = Toggles({name: FEATURES[name][0] for name in some.options()})
         case Number() as number:
-            words = [kind.word] if getattr(kind, "word", "") else []
-            options = _marked([*words, *_marks(number)])
-            widget = widgets.SelectionSlider(options=options)
-            widget.layout.flex = "1 1 380px" if number.log else "1 1 240px"
+            ends = {"low": number.low, "high": number.high, "log": number.log}
+            widget = NumberSlider(word=getattr(kind, "word", ""), **ends)
+            widget.layout.flex = "1 1 300px" if number.log else "1 1 240px"
             widget.layout.max_width = "460px"
         case Count():
             widget = widgets.Text(continuous_update=False)

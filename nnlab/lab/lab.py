@@ -6,9 +6,11 @@ field starts the run anew.
 """
 
 from collections.abc import Callable, Sequence
+from uuid import uuid4
 from weakref import WeakMethod
 
 import ipywidgets as widgets
+from IPython.display import display
 from threadpoolctl import ThreadpoolController
 
 from nnlab.errors import InputError, place_of, whole
@@ -23,17 +25,19 @@ from nnlab.lab.canvas import Canvas
 from nnlab.lab.commands import Commands
 from nnlab.lab.controls import Controls, changed
 from nnlab.lab.custom_part_badge import OURS, OURS_AGAIN, names_of_own
+from nnlab.lab.keyboard import for_page
 from nnlab.lab.page_layout import alternative, bundle, close_all, page_box
 from nnlab.lab.paint.paint import Paints
+from nnlab.lab.parsing import parsed_step
 from nnlab.lab.player import Player
 from nnlab.lab.pointer import Pointer
 from nnlab.lab.predict.predict import Predict
 from nnlab.lab.registry import Standing, register, show
 from nnlab.lab.renderer import Screen
-from nnlab.lab.status_messages import hint, said_of
+from nnlab.lab.run_as_code import code_of
+from nnlab.lab.status_messages import said_of
 from nnlab.lab.step_controls import WALK, SlowMotion
 from nnlab.lab.task_list import Task, Tasks
-from nnlab.lab.timeline import Scrub
 from nnlab.lab.toolbar import Bar, Message
 from nnlab.lab.weight_sliders import Hand
 from nnlab.session.selection import Selection
@@ -109,6 +113,8 @@ class Lab(Standing):
         if again:
             self.experiment = self.experiment.replace(**ask.changes())
         self.session, self.selection = Session(self.experiment), Selection()
+        self._kept: int | None = None  # the step whose picture was put in the file
+        self._shown_as = uuid4().hex  # to a page, which may show it in several places
         self._make_picture(views, int(height), float(speed))
         self._make_tools(controls, float(speed), tasks)
         self._put_together()
@@ -127,7 +133,6 @@ class Lab(Standing):
             raise
         self.commands = Commands(self)
         self.canvas = Canvas(_weakly(self.commands.note), height=height)
-        self.canvas.paints = self.paint.at_work
         self.player = Player(self, speed)
         looks = self.player.refresh, self.player.hurry
         self.pointer = Pointer(self, self.reshape, *looks)
@@ -142,30 +147,39 @@ class Lab(Standing):
         self._exercise, self._answer, self._ours = "", {}, ""
         self._show_code()
         self.bar.show_seeds(self.session.trainer.network.seeds, self.selection.replica)
-        self.scrub = Scrub(self._on_scrub)
-        self.controls.row.children += (self.scrub.slider, self.bar.badge)
+        self.controls.row.children += (self.bar.badge,)
         self.slow = SlowMotion(self, self._on_press)
         self.hand = Hand(self, self.pointer.move_place)
         if self.hand.probes and not self.slow.at_work and self.selection.sample is None:
             self.selection.sample = 0
-        self.message = Message(hint(self.slow, self.hand, self.paint))
+        self.message = Message()
         self.tasks = Tasks(tasks)
 
     def _put_together(self) -> None:
-        """The page: the question if there is one, the tools, the picture."""
-        parts = (self.slow, self.hand, self.paint)
-        rows = [part.row for part in parts if part.at_work]
-        tools = [self.bar.row, *rows, self.controls.row, self.controls.groups]
-        tools = [self.tasks.widget, *tools, self.message.widget]
-        self._tools = widgets.VBox(tools)
+        """The page: the question if there is one, tools, the picture, and below it all
+        that may change its height: so nothing moves the picture."""
+        self._above, self._below = widgets.VBox(), widgets.VBox()
         asked = [self._ask.widget] if self._ask else []
-        self.box = page_box("nnlab-lab", [*asked, self._tools, self.canvas])
+        whole = [*asked, self._above, self.canvas, self._below]
+        self.box = page_box("nnlab-lab", whole)
+        self._put_parts()
         self._lay_out()
         self.canvas.text = self.screen.describe(self.session, self.selection)
-        for part in parts:
-            part.show()
         if self._ask:
             self._ask.when_answered(self._on_answer)
+
+    def _put_parts(self) -> None:
+        """The rows of those parts of the Lab that the views shown ask for."""
+        slow, paint, hand = self.slow, self.paint, self.hand
+        rows = {part: [part.row] * part.at_work for part in (slow, paint, hand)}
+        above = [self.tasks.widget, self.bar.row, self.controls.row]
+        self._above.children = [*above, *rows[slow], *rows[paint]]
+        below = [self.message.widget, self.controls.groups]
+        self._below.children = [*rows[hand], *below]
+        self.canvas.paints = paint.at_work
+        self.canvas.keyboard = for_page(slow.at_work, hand.probes, paint.at_work)
+        for part in rows:
+            part.show()
 
     # What a notebook asks for
 
@@ -216,6 +230,27 @@ class Lab(Standing):
         await self.player.run(int(steps))
         self.show(moving=False)
         return self
+
+    def code(self) -> str:
+        """Return code that makes this Lab again, with its run so far."""
+        return code_of(self.session, self.picture.views)
+
+    def keep_picture(self) -> None:
+        """Store the picture in the notebook, in place of the one that stands there, for
+        a page without a kernel."""
+        self._publish(update=True)
+        self._kept = self.trainer.steps_done
+        self.player.refresh()
+
+    def _publish(self, update: bool = False) -> None:
+        """Shows it in the cell that runs, or wherever it is shown."""
+        data, metadata = self._repr_mimebundle_()
+        display(
+            data, metadata=metadata, raw=True, display_id=self._shown_as, update=update
+        )
+
+    def _ipython_display_(self) -> None:
+        self._publish()
 
     def reset(self) -> None:
         """Back to the same start, with the experiment as the controls have it."""
@@ -303,15 +338,16 @@ class Lab(Standing):
         self.bar.show(self.player.playing)
         with self._few_threads():
             frame = self.screen.frame(self.session, self.selection, moving)
-            self.canvas.show(*frame)
+            self.canvas.width, self.canvas.height = self.picture.size
+            tape = self.session.tape
+            steps = tape.start, self.trainer.steps_done, tape.end
+            self.canvas.show(*frame, steps)
         if moving:
             self.message.remark("")
-            self.scrub.hold()
+            self.hand.follow()
         else:
             self.message.remark(self.paint.says() or self._remarked())
             self.tasks.look(self.session, self.selection)
-            tape = self.session.tape
-            self.scrub.show(tape.start, self.trainer.steps_done, tape.end)
             self.canvas.text = self.screen.describe(self.session, self.selection)
             self.slow.show()
             self.hand.show()
@@ -320,6 +356,11 @@ class Lab(Standing):
 
     def _remarked(self) -> str:
         """What there is to say of the run; it may take a while to find out."""
+        if self._kept == self.trainer.steps_done:
+            return (
+                f"The picture in the file is now that of step {self._kept}; save the "
+                "notebook to keep it."
+            )
         remark = self._remark(self.session, self.selection)
         return str(remark or said_of(self.session))
 
@@ -345,9 +386,6 @@ class Lab(Standing):
 
     def _on_speed(self, speed: float) -> None:
         self.player.post(self.player.set_speed, speed)
-
-    def _on_scrub(self, step: int) -> None:
-        self.player.post(self.attempt, self.rewind, step)
 
     def _on_choice(self, replica: int) -> None:
         self.player.post(self._choose, replica)
@@ -393,17 +431,26 @@ class Lab(Standing):
 
     def _lay_out(self) -> None:
         """While a question waits, there is nothing beside it but the picture."""
-        self._tools.layout.display = "none" if self.waits() else None
+        for tools in (self._above, self._below):
+            tools.layout.display = "none" if self.waits() else None
 
     def waits(self) -> bool:
         """Whether a question waits for its answer."""
         return self._ask is not None and self._ask.waiting
 
-    def rewind(self, step: int) -> None:
-        """Back to this step, or on to it again; the settings are those of then."""
+    def rewind(self, step: object) -> None:
+        """Back to this step, or on to it again; the settings are those of then. It may
+        be a number that somebody has typed."""
         self.player.pause()
-        self.session.rewind(max(step, self.session.tape.start))
+        self.session.rewind(parsed_step(step))
         self.adopt(self.session.experiment)
+
+    def toggle(self, view: str) -> None:
+        """Add the view of this name to the picture, or take it away."""
+        self.screen.toggle(view, self.session, self.selection)
+        self.paint.use(self.picture.views)
+        self._put_parts()
+        self.player.refresh()
 
     def _choose(self, replica: int) -> None:
         self.selection.replica = replica
@@ -463,10 +510,9 @@ class Lab(Standing):
         self.paint.show()
         self.adopt(experiment, but)
 
-    def fit(self, width: int, scale: float) -> None:
-        """Draws for this width of the page from now on."""
-        self.screen.fit(width, scale, self.session, self.selection)
-        self.canvas.width = self.picture.width
+    def fit(self, width: int, scale: float, room: int = 0) -> None:
+        """Draws for this width of the page from now on, and as high as `room`."""
+        self.screen.fit(width, scale, self.session, self.selection, room)
         self.player.refresh()
 
 

@@ -67,8 +67,9 @@ def bundle(
 
 
 def alternative(text: str) -> dict:
-    """The metadata of an output that say what its PNG shows."""
-    return {"image/png": {"alt": text}}
+    """The metadata of an output that say what its PNG shows, and that it was drawn for
+    a light page."""
+    return {"image/png": {"alt": text, "needs_background": "light"}}
 
 
 def replace(box: widgets.Box, children: Sequence[widgets.Widget]) -> None:

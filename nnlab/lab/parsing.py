@@ -30,6 +30,11 @@ def parse(name: str, value: object, now: object = None) -> object:
     return value
 
 
+def parsed_step(value: object) -> object:
+    """A step that was chosen: a number, or text that says one."""
+    return _count("step", value, "") if isinstance(value, str) else value
+
+
 def _says(value: object, wanted: str) -> bool:
     """Whether a control's value is this word."""
     text = value.strip().lower() if isinstance(value, str) else ""

@@ -6,7 +6,8 @@ is sharp: a PNG with as many pixels as the screen has.
 
 from collections.abc import Sequence
 
-from nnlab.errors import Plain
+from nnlab.errors import InputError, Plain
+from nnlab.lab.views_menu import check_others, made
 from nnlab.session.selection import Selection
 from nnlab.session.session import Session
 from nnlab.views import View, default_views
@@ -29,10 +30,11 @@ class Screen(Plain):
         height: int,
     ):
         self._views, self._scale, self._height = views, 1.0, height
-        self._asked = (0, 1.0, 0)  # of the page: its width, its sharpness, its room
-        self.picture = Picture(
-            self._fitting(session), session, selection, height=height
-        )
+        self._added: list[View] = []
+        self._removed: set[type[View]] = set()
+        views = self._fitting(session)
+        self.picture = Picture(views, session, selection, height=height)
+        self._asked = (self.picture.width, 1.0, 0)  # width, sharpness, room of the page
         self._sharp: Picture | None = None  # for a screen of more pixels
 
     def start(self, session: Session, selection: Selection) -> None:
@@ -56,14 +58,9 @@ class Screen(Plain):
         """Draws for this width of the page, and this screen, from now on; with `room`
         so high as that, if it is higher than usual."""
         width, scale = min(max(width, NARROW), WIDE), min(max(scale, 1.0), SHARPEST)
-        if (width, scale, room) == self._asked:
-            return
-        self._asked, self._scale, self._sharp = (width, scale, room), scale, None
-        grown = min(max(width / GROWS_FROM, 1.0), HIGHEST)
-        self.picture.width, self.picture.tall = width, round(self._height * grown)
-        self.picture.start(self._fitting(session), session, selection)
-        if room > self.picture.height:
-            self.picture.fill(room, session, selection)
+        if (width, scale, room) != self._asked:
+            self._asked, self._scale = (width, scale, room), scale
+            self._build(session, selection)
 
     def frame(
         self, session: Session, selection: Selection, moving: bool
@@ -79,8 +76,44 @@ class Screen(Plain):
         """What the picture shows, in words."""
         return self._sharpest(session, selection).describe(session, selection)
 
+    def toggle(self, name: str, session: Session, selection: Selection) -> None:
+        """Adds the view of this name, or takes it away.
+
+        Raises `InputError`, and changes nothing, if the data are not for it, or it is
+        the only view.
+        """
+        view, before = made(name), (self._added, self._removed)
+        kind = {type(view)}
+        if kind.isdisjoint(map(type, self.picture.views)):
+            view.check(session, selection)
+            self._added, self._removed = [*self._added, view], self._removed - kind
+        else:
+            check_others(self.picture.views, name)
+            self._added = [one for one in self._added if type(one) not in kind]
+            self._removed = self._removed | kind
+        try:
+            self._build(session, selection)
+        except InputError:
+            self._added, self._removed = before
+            raise
+
+    def _build(self, session: Session, selection: Selection) -> None:
+        """Builds the picture as the page has room for it."""
+        width, _, room = self._asked
+        grown = min(max(width / GROWS_FROM, 1.0), HIGHEST)
+        self.picture.width, self.picture.tall = width, round(self._height * grown)
+        self.picture.start(self._fitting(session), session, selection)
+        if room > self.picture.height:
+            self.picture.fill(room, session, selection)
+        self._sharp = None
+
     def _fitting(self, session: Session) -> Sequence[View]:
-        return default_views(session) if self._views is None else self._views
+        """The views that were given, or that fit, and what the learner made of them."""
+        given = default_views(session) if self._views is None else self._views
+        kept = [view for view in given if type(view) not in self._removed]
+        known = {*map(type, kept)}
+        more = [view for view in self._added if type(view) not in known]
+        return [*kept, *(view for view in more if not view.lacks(session))] or given
 
     def _sharpest(self, session: Session, selection: Selection) -> Picture:
         if self._scale == 1.0:

@@ -1,24 +1,10 @@
-"""What a Lab says by itself, below its buttons: the keys at first, and at rest what is
-worth knowing of its run."""
+"""What a Lab says by itself, below its picture: at rest, what is worth knowing of its
+run."""
 
-from nnlab.lab.paint.paint import Paints
-from nnlab.lab.step_controls import SlowMotion
-from nnlab.lab.toolbar import HINT, PAINT_HINT, PROBE_HINT, SLOW_HINT
-from nnlab.lab.weight_sliders import Hand
 from nnlab.session.session import Session
 from nnlab.views.drawing.fonts import legible, unwritten
 
 LETTERS_NAMED = 12  # letters that are named
-
-
-def hint(slow: SlowMotion, hand: Hand, paint: Paints) -> str:
-    """The keys that do something in a Lab with these parts."""
-    parts = {
-        SLOW_HINT: slow.at_work,
-        PROBE_HINT: hand.probes,
-        PAINT_HINT: paint.at_work,
-    }
-    return HINT + "".join(hint for hint, there in parts.items() if there)
 
 
 def said_of(session: Session) -> str:

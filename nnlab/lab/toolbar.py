@@ -31,23 +31,6 @@ BUTTONS = {
         "Ends the task that runs this Lab; Play starts it again",
     ),
 }
-HINT = (
-    "Keys on the picture: space plays, → one step, ← one back, Enter an epoch, "
-    "R resets, N new seed, + − a neuron, P the next one, Esc none."
-)
-SLOW_HINT = (
-    ' In slow motion: "." one moment on, "," one back, A by itself, S another sample, '
-    "W another weight."
-)
-PROBE_HINT = (
-    " The ring on the map follows the pointer: a click keeps it there, Shift and an "
-    "arrow move it, S puts it on the next sample."
-)
-PAINT_HINT = " Click or drag on the map to paint, or press B to paint by keys."
-CROSS_HINT = (
-    " Arrows (Shift: farther), M moves a point, E erases, F flips it, C next class, V "
-    "other part, Z undo, Y redo, B ends."
-)
 
 
 class Bar(Plain):
@@ -118,14 +101,12 @@ class Bar(Plain):
 
 
 class Message(Plain):
-    """A line where the learner is looking: what is wrong, or else a remark, or else a
-    hint."""
+    """A line below the picture: what is wrong, or else a remark."""
 
-    def __init__(self, hint: str = HINT):
+    def __init__(self):
         self.widget = widgets.HTML()
         self.widget.add_class("nnlab-message")
-        self.text, self._hint = "", hint
-        self.remark("")
+        self.text = ""
 
     def show(self, text: str) -> None:
         """Says what is wrong; an empty text says that nothing is any longer."""
@@ -135,7 +116,8 @@ class Message(Plain):
     def remark(self, text: str) -> None:
         """Says something about the run, unless there is something wrong to be said."""
         if not self.text:
-            self._write(text or self._hint, "remark" if text else "")
+            self._write(text, "remark")
 
     def _write(self, text: str, kind: str) -> None:
-        self.widget.value = f'<p class="{kind}" role="status">{escape(text)}</p>'
+        said = f'<p class="{kind}" role="status">{escape(text)}</p>'
+        self.widget.value = said if text else ""

@@ -254,6 +254,11 @@ class Session(Plain):
         return made
 
     @property
+    def began_as(self) -> Experiment:
+        """Experiment at the first recorded step, before any live change since."""
+        return self._past[min(self._past)]
+
+    @property
     def later(self) -> dict[str, list[Any]]:
         """Recorded history after the current step, by metric; empty at the end."""
         if self.tape.end == self.trainer.steps_done:

@@ -123,6 +123,11 @@ class Picture(Plain):
         self.start(self.views, session, selection)
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the canvas in pixels of the page."""
+        return self.width, self.height
+
+    @property
     def changing(self) -> list[Artist]:
         """What is drawn anew in every frame, in its order."""
         return [self._status, *(a for built in self._built for a in built.changing)]

@@ -106,8 +106,14 @@ class View(ABC):
     def describe(self, session: Session, selection: Selection) -> str:
         """What a reader would say first who sees it."""
 
+    def __new__(cls, *options: object, **named: object):
+        made = super().__new__(cls)
+        said = [*map(repr, options), *(f"{name}={v!r}" for name, v in named.items())]
+        made._options = ", ".join(said)
+        return made
+
     def __repr__(self):
-        return f"{type(self).__name__}()"
+        return f"{type(self).__name__}({self._options})"
 
 
 class Pixels(Artist):

@@ -15,8 +15,8 @@ from nnlab.errors import InputError, Plain
 from nnlab.experiment.experiment import Experiment
 from nnlab.lab.controls import changed
 from nnlab.lab.host import Host
+from nnlab.lab.keyboard import BRUSH, PAINT, commands
 from nnlab.lab.paint.tools import DONE, MARKS, Tools
-from nnlab.lab.toolbar import CROSS_HINT
 from nnlab.session.editable_dataset import SEEN, Painting
 from nnlab.session.session import Session
 from nnlab.views import View
@@ -29,26 +29,7 @@ ARROWS = {
     "ArrowDown": (0, -1),
     "ArrowUp": (0, 1),
 }
-KEYS = {  # always; those below only while the crosshair is out
-    "b": "brush",
-    "c": "class",
-    "v": "part",
-    "z": "undo",
-    "y": "redo",
-    "Control+z": "undo",
-    "Control+y": "redo",
-    "Control+Shift+z": "redo",
-}
-CROSSED = {
-    "Enter": "use",
-    "m": "move",
-    "e": "erase",
-    "Delete": "erase",
-    "Backspace": "erase",
-    "f": "flip",
-    "Escape": "brush",
-    **{f"{shift}{arrow}": "go" for shift in ("", "Shift+") for arrow in ARROWS},
-}
+PAINT_KEYS, BRUSH_KEYS = commands(PAINT), commands(BRUSH)
 USES = {"move": "picks a point up", "erase": "erases it", "flip": "flips it"}
 STEP, LEAP = 1 / 50, 1 / 10  # of the map's side, for an arrow key, and with Shift
 APART = 16  # pixels of the page between the points of a spray
@@ -83,6 +64,11 @@ class Paints(Plain):
 
     # What a Lab has it do
 
+    def use(self, views: Sequence[View]) -> None:
+        """Other views are shown now."""
+        self._maps = [view for view in views if view.paints]
+        self.carry(self._lab.session)
+
     def carry(self, session: Session) -> None:
         """A new run has the same painting; or one of its data, if these are others."""
         if not self.at_work or any(view.lacks(session) for view in self._maps):
@@ -111,7 +97,7 @@ class Paints(Plain):
         brush = f"{tools.part} points ({MARKS[tools.part]}) of class {name!r}"
         found = crosshair(painting, self._map.reach)
         does = f"paints {brush}" if tools.tool == "paint" else USES[tools.tool]
-        return f"{found} Enter {does}.{CROSS_HINT}"
+        return f"{found} Enter {does}. The other keys are behind “?”."
 
     def waits(self) -> bool:
         """Whether the run waits for more points; the Lab says for which."""
@@ -126,7 +112,7 @@ class Paints(Plain):
         if not self.at_work:
             return False
         out = self.painting.cross is not None
-        name = KEYS.get(key) or (CROSSED.get(key, "") if out else "")
+        name = PAINT_KEYS.get(key) or (BRUSH_KEYS.get(key, "") if out else "")
         if name == "go":
             self._go(*key.split("+"))
         elif name:

@@ -50,9 +50,9 @@ PANELS = ("loss", "score", "penalty")
 class Curves(View):
     """Median and range over seeds: the loss above, the right answers, or R², below.
 
-    Where a run was rewound, a vertical line is now, and what comes after on the recorded
-    way is pale. With early stopping, a dot marks where the validation loss of each seed was least so
-    far: a network that has stopped is the one of its dot.
+    Where a run was rewound, a vertical line is now, and what comes after on the
+    recorded way is pale. With early stopping, a dot marks where the validation loss of
+    each seed was least so far: a network that has stopped is the one of its dot.
 
     Args:
         panels: which of "loss", "score" and "penalty", from the top.

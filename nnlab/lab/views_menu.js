@@ -1,0 +1,37 @@
+// The menu of views, below the picture: a button for each.
+
+function viewsMenu(el, say) {
+  const menu = document.createElement("div");
+  menu.className = "nnlab-menu";
+  menu.hidden = true;
+  el.appendChild(menu);
+  return {
+    toggle({ currentTarget }) {
+      menu.hidden = !menu.hidden;
+      currentTarget.ariaPressed = !menu.hidden;
+      if (!menu.hidden) say("views");
+    },
+    show(groups) {
+      const had = document.activeElement?.dataset.view;
+      menu.replaceChildren(...groups.map(({ group, views }) => {
+        const row = document.createElement("div");
+        row.innerHTML = "<b></b>";
+        row.firstChild.textContent = group;
+        row.append(...views.map((view) => viewButton(view, say)));
+        return row;
+      }));
+      menu.querySelector(`[data-view="${had}"]`)?.focus();
+    },
+  };
+}
+
+function viewButton({ name, says, shown, lacks }, say) {
+  const button = document.createElement("button");
+  button.textContent = name.replace(/(?<=[a-z])(?=[A-Z])/g, " ");
+  button.title = lacks ? `${says}: these data have no ${lacks}` : says;
+  button.dataset.view = name;
+  button.ariaPressed = shown;
+  button.disabled = lacks !== "" && !shown;
+  button.onclick = () => say("view", { name });
+  return button;
+}
