@@ -13,3 +13,9 @@ TRAINED = {"NNLAB_STILLS": "trained"}  # the environment of such a kernel
 def trained() -> bool:
     """Return True if pictures are made as trained."""
     return TRAINED.items() <= os.environ.items()
+
+
+def image_metadata(text: str) -> dict[str, dict[str, str]]:
+    """Return the metadata of an output that say what its PNG shows, and that it was
+    drawn for a light page."""
+    return {"image/png": {"alt": text, "needs_background": "light"}}

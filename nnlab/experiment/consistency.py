@@ -12,6 +12,7 @@ from nnlab.experiment.settings import Settings
 from nnlab.experiment.source_repr import word
 from nnlab.training.sample_checks import batch_of
 
+LARGEST_HELD_BACK = 0.95  # share of the data that validation and test are together
 LARGEST = 50_000_000  # parameters of all replicas; training takes about 1 GB
 
 
@@ -46,7 +47,7 @@ def _check_points(e: Settings) -> None:
 def _check_parts(e: Settings) -> None:
     """Require training samples of two classes, and validation samples for early
     stopping."""
-    if e.validation + e.test > 0.95:
+    if round(e.validation + e.test, 6) > LARGEST_HELD_BACK:
         raise InputError(
             "validation",
             f"validation={e.validation:g} and test={e.test:g} leave too little to "

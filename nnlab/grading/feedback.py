@@ -11,11 +11,13 @@ from html import escape
 from itertools import groupby
 
 COLOURS = {  # kind → colours of edge and background; the text has a sign for it
-    "right": ("#2a7f62", "#eaf5f0"),
-    "wrong": ("#e2762a", "#fdf0e4"),
-    "blank": ("#f4c542", "#fdf3cf"),
-    "plain": ("#1f6db0", "#eef4fa"),
+    "right": ("var(--nnlab-green, #2a7f62)", "var(--nnlab-right-paper, #eaf5f0)"),
+    "wrong": ("var(--nnlab-orange, #e2762a)", "var(--nnlab-wrong-paper, #fdf0e4)"),
+    "blank": ("var(--nnlab-yellow, #f4c542)", "var(--nnlab-blank-paper, #fdf3cf)"),
+    "plain": ("var(--nnlab-blue, #1f6db0)", "var(--nnlab-remark-paper, #eef4fa)"),
 }
+INK = "var(--nnlab-ink, #16324a)"  # a page that has our styles may be dark
+PAPER = "var(--nnlab-paper, white)"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Card:
     def _repr_html_(self) -> str:
         edge, ground = COLOURS[self.kind]
         style = (
-            f"border-left: 3px solid {edge}; background: {ground}; color: #16324a; "
+            f"border-left: 3px solid {edge}; background: {ground}; color: {INK}; "
             "padding: 4px 10px; max-width: 860px; line-height: 1.45"
         )
         title = f"<b>{escape(self.title)}</b>" if self.title else ""
@@ -70,7 +72,7 @@ def _block(kind: str, lines: list[str]) -> str:
     if kind == "pre":
         code = escape("\n".join(line[4:] for line in lines), quote=False)
         style = (
-            "background: white; color: #16324a; padding: 6px 10px; margin: 4px 0; "
+            f"background: {PAPER}; color: {INK}; padding: 6px 10px; margin: 4px 0; "
             "white-space: pre; overflow-x: auto"
         )
         return f'<pre style="{style}">{code}</pre>'

@@ -10,8 +10,9 @@ import ipywidgets as widgets
 
 from nnlab.errors import InputError, Plain
 from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.field_limits import limits
 from nnlab.experiment.inactive_fields import idle
-from nnlab.lab.field_widgets import align, control, put
+from nnlab.lab.field_widgets import NumberSlider, align, control, put
 from nnlab.lab.page_layout import row
 from nnlab.lab.parsing import parse
 
@@ -89,7 +90,10 @@ class Controls(Plain):
         self._silent = True
         try:
             for name in names:
-                self.widgets[name].disabled = name in unread
+                widget = self.widgets[name]
+                widget.disabled = name in unread
+                if isinstance(widget, NumberSlider):
+                    widget.low, widget.high = limits(experiment, name)
                 value, kind = experiment.meant(name), self._kinds[name]
                 if name != but and (value is not None or getattr(kind, "word", "")):
                     put(kind, self.widgets[name], value)

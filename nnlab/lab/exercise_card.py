@@ -19,6 +19,8 @@ from nnlab.lab.cell_loop import poster
 from nnlab.lab.page_layout import bundle, page_file
 from nnlab.lab.registry import Standing, register, show
 
+STYLES = ("palette.css", "exercise_card.css", "disconnected.css")
+
 
 class Worksheet(anywidget.AnyWidget):
     """What the page shows of an exercise, and what the learner does there.
@@ -27,7 +29,7 @@ class Worksheet(anywidget.AnyWidget):
     """
 
     _esm = page_file("exercise_card.js")
-    _css = page_file("exercise_card.css") + page_file("disconnected.css")
+    _css = "".join(map(page_file, STYLES))
     name = traitlets.Unicode(help="as a notebook calls it").tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     asked = traitlets.Unicode(help="HTML").tag(sync=True)
@@ -45,6 +47,9 @@ class Worksheet(anywidget.AnyWidget):
 
     def __repr__(self):
         return f"Worksheet({self.name!r})"
+
+
+STYLES = ("palette.css", "exercise_card.css", "disconnected.css")
 
 
 class ExerciseCard(Standing):

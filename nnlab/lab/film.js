@@ -19,6 +19,10 @@ mini-batches  [← →]">
 
   // While it is dragged the next place is told once the last one is on the picture: so
   // the picture follows the hand as fast as it can, and nothing is left behind.
+  const fill = () => {
+    const share = (slider.value - slider.min) / (slider.max - slider.min || 1);
+    slider.style.setProperty("--at", `${100 * share}%`);
+  };
   let held = false;
   let wanted = null;
   let told = 0; // when the last one was told, until it is drawn
@@ -31,6 +35,7 @@ mini-batches  [← →]">
   slider.addEventListener("input", () => {
     wanted = Number(slider.value);
     number.value = slider.value;
+    fill();
     tell();
   });
   slider.addEventListener("pointerdown", () => { held = true; });
@@ -48,6 +53,7 @@ mini-batches  [← →]">
       end.textContent = last > first ? `of ${last}` : "";
       if (held || wanted !== null) return;
       slider.value = now;
+      fill();
       if (document.activeElement !== number) number.value = now;
     },
   };

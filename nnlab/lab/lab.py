@@ -26,7 +26,7 @@ from nnlab.lab.commands import Commands
 from nnlab.lab.controls import Controls, changed
 from nnlab.lab.custom_part_badge import OURS, OURS_AGAIN, names_of_own
 from nnlab.lab.keyboard import for_page
-from nnlab.lab.page_layout import alternative, bundle, close_all, page_box
+from nnlab.lab.page_layout import bundle, close_all, page_box
 from nnlab.lab.paint.paint import Paints
 from nnlab.lab.parsing import parsed_step
 from nnlab.lab.player import Player
@@ -42,7 +42,7 @@ from nnlab.lab.toolbar import Bar, Message
 from nnlab.lab.weight_sliders import Hand
 from nnlab.session.selection import Selection
 from nnlab.session.session import Session
-from nnlab.stills import trained
+from nnlab.stills import image_metadata, trained
 from nnlab.views import View
 
 STILL = 300  # steps before the picture of a page without a kernel
@@ -289,7 +289,7 @@ class Lab(Standing):
         still, words = self._still_and_words()
         self.canvas.still = still
         self.canvas.send_state("still")
-        return bundle(repr(self), self.box, still), alternative(words)
+        return bundle(repr(self), self.box, still), image_metadata(words)
 
     @property
     def roots(self):

@@ -21,7 +21,7 @@ class StyleSheet(anywidget.AnyWidget):
     nothing of it is seen."""
 
     _esm = page_file("control_names.js")
-    _css = page_file("lab.css") + page_file("disconnected.css")
+    _css = "".join(map(page_file, ["palette.css", "lab.css", "disconnected.css"]))
 
     def __repr__(self):
         return "StyleSheet()"
@@ -64,12 +64,6 @@ def bundle(
     if html:
         shown["text/html"] = html
     return shown
-
-
-def alternative(text: str) -> dict:
-    """The metadata of an output that say what its PNG shows, and that it was drawn for
-    a light page."""
-    return {"image/png": {"alt": text, "needs_background": "light"}}
 
 
 def replace(box: widgets.Box, children: Sequence[widgets.Widget]) -> None:

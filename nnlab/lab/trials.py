@@ -14,9 +14,9 @@ import numpy as np
 
 from nnlab.errors import InputError, place_of
 from nnlab.lab.cell_loop import poster, running_loop
-from nnlab.lab.page_layout import alternative, bundle, page_box, row
+from nnlab.lab.page_layout import bundle, page_box, row
 from nnlab.lab.registry import Standing, register, show
-from nnlab.stills import trained
+from nnlab.stills import image_metadata, trained
 from nnlab.views.plots.chart import Chart
 
 STILL = 10  # trials in the picture of a page without a kernel
@@ -153,6 +153,6 @@ class Trials(Standing):
             return bundle(repr(self), self.widget)
         self.run(STILL - self.found.shape[1])
         shown = bundle(repr(self), self.widget, self.chart.png())
-        words = alternative(self.chart.describe())
+        words = image_metadata(self.chart.describe())
         self.clear()
         return shown, words

@@ -1,7 +1,7 @@
 // A slider for each weight that comes into a neuron; see number_slider.js.
 
 function render({ model, el }) {
-  el.classList.add("nnlab-hand", "nnlab-row");
+  el.classList.add("nnlab-hand");
   let sliders = [];
   const show = () => {
     const values = model.get("values");

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from nnlab.grading.feedback import INK
 from nnlab.lab.predict.curve_input import POINTS, Axes, Sketch
 from nnlab.lab.predict.number_scale import Scale, number
 
 BUTTON = (
-    "background: #e9eef2; color: #16324a; border-radius: 4px; padding: 3px 10px; "
-    "margin-right: 8px; display: inline-block"
+    f"background: var(--nnlab-button, #e9eef2); color: {INK}; border-radius: 4px; "
+    "padding: 3px 10px; margin-right: 8px; display: inline-block"
 )
 
 

@@ -12,7 +12,7 @@ from html import escape, unescape
 
 import ipywidgets as widgets
 
-from nnlab.grading.feedback import COLOURS
+from nnlab.grading.feedback import COLOURS, INK
 from nnlab.lab.page_layout import bundle, page_box, row
 from nnlab.lab.predict import guesses
 from nnlab.lab.predict.answers import check, check_arguments
@@ -27,7 +27,7 @@ LATE = "The answer is already on this page: a guess made now does not count."
 TAG = re.compile("<[^>]*>")
 EDGE, GROUND = COLOURS["blank"]
 STILL = (  # of a page without a kernel
-    f"border-left: 3px solid {EDGE}; background: {GROUND}; color: #16324a; "
+    f"border-left: 3px solid {EDGE}; background: {GROUND}; color: {INK}; "
     "padding: 6px 10px; font-size: 14px; line-height: 2"
 )
 

@@ -14,6 +14,7 @@ from nnlab.data.standardizer import Standardizer
 from nnlab.experiment import build
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sweep import sweep
+from nnlab.stills import image_metadata
 from nnlab.views.plots.bubbles import bubbles
 from nnlab.views.view import around, grid
 
@@ -179,7 +180,7 @@ class Influence:
 
     def _repr_png_(self) -> tuple[bytes, dict]:
         png = bubbles(self.points, self.moved, self.luck, "moves, left out")
-        return png, {"alt": self.describe()}
+        return png, image_metadata(self.describe())["image/png"]
 
     def describe(self) -> str:
         """Return what the picture shows, in words."""

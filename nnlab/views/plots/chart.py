@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from nnlab.errors import InputError, shown
+from nnlab.stills import image_metadata
 from nnlab.views.drawing.bands import COLOURS, logarithmic, over_seeds
 from nnlab.views.drawing.colours import GREY, INK
 from nnlab.views.drawing.fonts import legible, make_legible
@@ -184,7 +185,7 @@ class Chart:
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         picture = b64encode(self.png()).decode()
         shown = {"text/plain": repr(self), "image/png": picture}
-        return shown, {"image/png": {"alt": self.describe()}}
+        return shown, image_metadata(self.describe())
 
 
 def side_by_side(values: np.ndarray) -> np.ndarray:
