@@ -126,8 +126,10 @@ class Player(Plain):
         self._start_clock()
 
     def stop(self) -> None:
-        """Ends the task. Any later command starts it again."""
-        self.pause()
+        """Ends the task, with a frame of how it stopped. Any later command starts it
+        again."""
+        if self.playing:
+            self.pause()
         self.task = None
         self._wake.set()
 
@@ -189,16 +191,24 @@ class Player(Plain):
                 self._move()
             except Exception as error:
                 self._fail(error)
-            try:
-                if self._wanted() and self._early(asked) <= 0 and self.stage.ready():
-                    self._show()
-            except Exception as error:
-                self._fail(error)
-                self._dirty = self._rough = False  # or it would fail again and again
+            if self._early(asked) <= 0:
+                self._try_to_show()
             if self.task is me:
                 await self._rest(wake)
+        while self.task is None and self._wanted() and self.stage.watched():
+            self._try_to_show()  # how it was when it was stopped
+            await asyncio.sleep(BREATH)
         if self._queue:
             self._start_task()  # what was asked for after the stop
+
+    def _try_to_show(self) -> None:
+        """Draws what is wanted, if everyone who looks can take it."""
+        try:
+            if self._wanted() and self.stage.ready():
+                self._show()
+        except Exception as error:
+            self._fail(error)
+            self._dirty = self._rough = False  # or it would fail again and again
 
     def _fail(self, error: Exception) -> None:
         if self._done and not self._done.done():

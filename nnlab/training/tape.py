@@ -55,6 +55,7 @@ class Tape:
         number("limit", limit, fix=64_000_000, least=1)
         self.trainer, self.limit = trainer, limit
         self.end = self.known = 0
+        self.changed: Snapshot | None = None
         self._begin()
 
     def __repr__(self) -> str:
@@ -139,7 +140,7 @@ class Tape:
         self.snapshots: list[Snapshot] = []
         self.size, self.end = 0, self.trainer.steps_done
         self.known = len(self.trainer.changes)
-        self.changed: Snapshot | None = None
+        self.changed = None
         self._keep(take(self.trainer))
 
     def _noted(self) -> Snapshot | None:

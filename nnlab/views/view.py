@@ -42,6 +42,7 @@ class View(ABC):
     by_hand: bool = False
     probes: bool = False
     paints: bool = False
+    options: str  # as they were given, in code
     needs: tuple[str, ...] = ()  # names of `KINDS`: the only data that it can show
 
     def check(self, session: Session, selection: Selection) -> None:
@@ -109,11 +110,11 @@ class View(ABC):
     def __new__(cls, *options: object, **named: object):
         made = super().__new__(cls)
         said = [*map(repr, options), *(f"{name}={v!r}" for name, v in named.items())]
-        made._options = ", ".join(said)
+        vars(made)["options"] = ", ".join(said)
         return made
 
     def __repr__(self):
-        return f"{type(self).__name__}({self._options})"
+        return f"{type(self).__name__}({self.options})"
 
 
 class Pixels(Artist):

@@ -124,6 +124,10 @@ class Page:
         self.say("key", key=key)
         await asyncio.sleep(0.01)
 
+    def turn(self, index: int, value: object) -> None:
+        """A slider of a weight."""
+        self.lab.hand.row._handle_custom_msg({"index": index, "value": value}, [])
+
     async def point(self, place: Sequence[float], press: bool = False) -> None:
         """At a pixel of the page, with a click or without one."""
         x, y = map(float, place)

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlab.lab import canvas as module
-from nnlab.lab.canvas import IN_FLIGHT, SILENCE, Canvas
+from nnlab.lab.canvas import IN_FLIGHT, SCRIPTS, SILENCE, Canvas
 
-SCRIPT = Path(module.__file__).with_name("canvas.js").read_text(encoding="utf-8")
+HOME = Path(module.__file__)
+SCRIPT = "".join(HOME.with_name(name).read_text("utf-8") for name in SCRIPTS)
+STEPS = (0, 3, 5)  # the first on the tape, the one shown, the last
 steady = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 
 
@@ -31,7 +33,7 @@ def show_all(canvas: Canvas) -> int:
     """Sends frames while there is room for them, and counts them."""
     sent = 0
     while canvas.ready() and sent < 100:
-        canvas.show(b"", "image/jpeg")
+        canvas.show(b"", "image/jpeg", STEPS)
         sent += 1
     return sent
 
@@ -52,7 +54,7 @@ def test_two_frames_are_under_way_at_most(canvas, frames):
 
 
 def test_a_frame_asks_for_an_answer_if_none_could_follow_without(canvas, frames):
-    canvas.show(b"", "image/jpeg")  # nobody looks
+    canvas.show(b"", "image/jpeg", STEPS)  # nobody looks
     hello(canvas, "a")
     for number in range(3, 20, 2):
         assert show_all(canvas) == IN_FLIGHT
@@ -63,9 +65,9 @@ def test_a_frame_asks_for_an_answer_if_none_could_follow_without(canvas, frames)
 
 def test_the_answer_asked_for_by_one_view_is_given_by_all(canvas, frames):
     hello(canvas, "a")
-    canvas.show(b"", "image/jpeg")
+    canvas.show(b"", "image/jpeg", STEPS)
     hello(canvas, "b")
-    canvas.show(b"", "image/jpeg")
+    canvas.show(b"", "image/jpeg", STEPS)
     assert frames[-1][0]["answer"] and not canvas.ready()
     ack(canvas, "b", 2)
     assert not canvas.ready()
@@ -170,8 +172,20 @@ def test_no_view_ever_has_more_than_two_frames_to_answer(events):
 
 @pytest.mark.parametrize("form", ["image/jpeg", "image/png"])
 def test_a_frame_is_its_number_its_form_and_its_bytes(canvas, frames, form):
-    canvas.show(b"picture", form)
-    assert frames == [({"frame": 1, "form": form, "answer": False}, [b"picture"])]
+    canvas.show(b"picture", form, STEPS)
+    known = {"form": form, "answer": False, "steps": STEPS, "first": False}
+    assert frames == [({"frame": 1, **known}, [b"picture"])]
+
+
+def test_the_first_frame_that_somebody_sees_is_told_as_such(canvas, frames):
+    canvas.show(b"", "image/png", STEPS)
+    hello(canvas, "a")
+    for _ in range(2):
+        canvas.show(b"", "image/png", STEPS)
+    canvas.hear({"type": "bye", "view": "a"})
+    hello(canvas, "b")  # as after a page was loaded anew
+    canvas.show(b"", "image/png", STEPS)
+    assert [told["first"] for told, _ in frames] == [False, True, False, False]
 
 
 def test_a_page_that_is_loaded_anew_gets_the_last_frame_and_no_other_does(
@@ -180,7 +194,7 @@ def test_a_page_that_is_loaded_anew_gets_the_last_frame_and_no_other_does(
     sent = []
     monkeypatch.setattr(canvas, "send_state", lambda key=None: sent.append(key))
     for picture in (b"one", b"two"):
-        canvas.show(picture, "image/jpeg")
+        canvas.show(picture, "image/jpeg", STEPS)
         assert canvas.get_state()["still"] == picture
     assert sent == []
     canvas.cursor = "pointer"
@@ -211,18 +225,24 @@ def test_what_comes_when_it_is_closing_is_not_passed_on(act):
 
 def test_page_and_kernel_speak_of_the_same_things():
     [told] = re.findall(r"draw\(\{ ([\w, ]+) \}", SCRIPT)
-    assert set(told.split(", ")) == {"frame", "form", "answer"}
+    frame = {"frame", "form", "answer", "steps", "first"}
+    assert set(told.split(", ")) == frame | {"code", "menu"}
     traits = Canvas.class_trait_names(sync=True)
     assert set(re.findall(r'model\.get\("(\w+)"\)', SCRIPT)) <= {*traits}
     said = re.findall(r'say\((?:\w+ \? )?"(\w+)"(?: : "(\w+)")?', SCRIPT)
     assert {word for words in said for word in words if word} == {
         "ack",
         "bye",
+        "camera",
+        "code",
         "drag",
+        "film",
         "hello",
         "key",
         "leave",
         "move",
         "press",
         "release",
+        "view",
+        "views",
     }

@@ -8,7 +8,6 @@ from dataclasses import fields as fields_of
 from html import unescape
 from io import BytesIO
 from math import inf
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,22 +20,25 @@ from nnlab import Experiment, InputError, Lab
 from nnlab.engine.optimizers import OPTIMIZERS
 from nnlab.lab import registry
 from nnlab.lab.commands import KEYS
+from nnlab.lab.keyboard import PLAYER, SLOW_MOTION, for_page
 from nnlab.lab.paint import paint
 from nnlab.lab.renderer import NARROW, SHARPEST, WIDE
 from nnlab.lab.step_controls import SLOWLY
-from nnlab.lab.toolbar import (
-    BUTTONS,
-    CROSS_HINT,
-    HINT,
-    PAINT_HINT,
-    PROBE_HINT,
-    SLOW_HINT,
-)
+from nnlab.lab.toolbar import BUTTONS
 from nnlab.lab.weight_sliders import LOOKS
 from nnlab.stills import TRAINED
-from nnlab.views import Curves, Gallery, HiddenSpace, Neurons, View
+from nnlab.views import (
+    Boundary,
+    Curves,
+    Flow,
+    Gallery,
+    HiddenSpace,
+    Neurons,
+    Paint,
+    View,
+    WeightedSum,
+)
 
-SCRIPT = Path(registry.__file__).with_name("canvas.js").read_text(encoding="utf-8")
 WILD = {"activation": "relu", "loss": "mse", "learning_rate": 100.0}
 SMALL = {"seeds": 2, "hidden": (3,)}
 A_MOMENT = 0.3  # seconds on the fake clock
@@ -406,8 +408,10 @@ def test_the_picture_fits_the_page(act, frames, see, width, scale):
         await moment()
         fitting, sharp = min(max(width, NARROW), WIDE), min(scale, SHARPEST)
         assert lab.canvas.width == lab.picture.width == fitting
+        high = lab.canvas.height
+        assert high == 380 if 650 <= fitting < 1040 else high > 500
         (frame,) = frames[-1][1]
-        assert opened(frame).size == (int(fitting * sharp), int(380 * sharp))
+        assert opened(frame).size == (int(fitting * sharp), int(high * sharp))
         built = lab.picture.figure
         page.say("hello", width=width, scale=scale)
         await moment()
@@ -477,7 +481,8 @@ def test_without_a_kernel_it_shows_its_picture_and_a_line(act, data):
     async def scene():
         lab = await Lab(data=data, **SMALL).run(20)
         bundle, words = lab._repr_mimebundle_()
-        assert words == {"image/png": {"alt": lab.canvas.text}}
+        drawn_for = {"alt": lab.canvas.text, "needs_background": "light"}
+        assert words == {"image/png": drawn_for}
         assert bundle.keys() == {
             "text/plain",
             "image/png",
@@ -558,28 +563,36 @@ def test_callbacks_only_post(frames):
         posted.clear()
 
 
-def test_page_and_lab_know_the_same_keys():
-    lists = re.findall(r"const on(\w+) = new Set\(\s*\[(.*?)\]\)", SCRIPT, re.S)
-    keys = {name: set(re.findall(r'"(.*?)"', keys)) for name, keys in lists}
-    assert keys["Picture"] == set(KEYS) and keys["Buttons"] < set(KEYS)
-    assert {key for key in keys["Buttons"] if not key.isalpha()} == set()
-    assert keys["Paper"] == {*paint.KEYS, *paint.CROSSED}
-    assert set(KEYS.values()) - set(BUTTONS) == {
-        "more",
-        "fewer",
-        "next",
-        "none",
-        "back",
-        *SLOWLY,
-        *LOOKS,
-    }
-    for word in ("space", "→", "←", "Enter", "R", "N", "+", "−", "P", "Esc"):
-        assert re.search(rf"(?<!\w){re.escape(word)}(?!\w)", HINT), word
-    for word in "BMEFCVZY":
-        assert re.search(rf" {word} ", PAINT_HINT + CROSS_HINT), word
-    for word in ('"."', '","', "A", "S", "W"):
-        assert re.search(rf" {re.escape(word)} ", SLOW_HINT), word
-    assert "Shift and an arrow" in PROBE_HINT and " S puts" in PROBE_HINT
+@pytest.mark.parametrize(
+    "views, parts",
+    [
+        ([], {}),
+        ([Flow()], {"slow": True, "probes": False, "paints": False}),
+        ([Boundary(), WeightedSum()], {"slow": False, "probes": True, "paints": False}),
+        ([Paint()], {"slow": False, "probes": False, "paints": True}),
+    ],
+)
+def test_a_page_is_told_the_keys_that_its_lab_has(views, parts):
+    known = Lab(views=views or None, **SMALL).canvas.keyboard
+    none = dict.fromkeys(["slow", "probes", "paints"], False)
+    assert known == for_page(**{**none, **parts})
+    assert {*known["lab"]} == {*KEYS}
+    paints = {*paint.PAINT_KEYS, *paint.BRUSH_KEYS} if parts.get("paints") else set()
+    assert {*known["paper"]} == paints
+    assert len(known["help"]) == len({*map(tuple, known["help"])}) > 8
+
+
+def test_every_key_does_something_and_is_in_the_help():
+    names = {*BUTTONS, "more", "fewer", "next", "none", "back", *SLOWLY, *LOOKS}
+    assert {*KEYS.values()} == names - {"stop"}
+    signs = {" ": "space", "ArrowRight": "→", "ArrowLeft": "←", "-": "−"}
+    signs |= {"Escape": "Esc"}
+    for keys in (*PLAYER, *SLOW_MOTION):
+        for key in keys.commands:
+            sign = signs.get(key, key)
+            assert (
+                sign.upper() if len(key) == 1 and key != " " else sign
+            ) in keys.shown
 
 
 # Its task

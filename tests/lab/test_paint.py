@@ -426,7 +426,10 @@ def test_a_lab_without_a_map_to_paint_on_has_none_of_this(act, see):
         lab = Lab(**SMALL)
         page = see(lab)
         await page.rest()
-        assert not lab.canvas.paints and lab.paint.tools.row not in lab._tools.children
+        assert (
+            not lab.canvas.paints
+            and lab.paint.tools.row not in lab.box.children[0].children
+        )
         await keys(page, "b", "Enter")
         assert lab.session.painting is None and lab.trainer.epoch_done == 1
 

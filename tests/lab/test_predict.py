@@ -359,7 +359,7 @@ def test_while_it_waits_there_is_the_question_and_the_picture(act, see):
         assert lab.experiment == Experiment(seeds=2, hidden=(8,))
         assert lab.trainer.steps_done == 10 and lab.message.text == ""
         shown = in_sight(lab.box)
-        assert shown[0] is question.widget and shown[-1] is lab.canvas
+        assert shown[0] is question.widget and shown[2] is lab.canvas
         assert {lab.bar.row, lab.controls.row} <= {*shown[1].children}
 
     act(scene)

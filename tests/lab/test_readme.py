@@ -66,7 +66,7 @@ def test_in_the_lab_by_hand_a_slider_sets_what_the_script_does(act, see):
         lab = made(CELLS[2])
         page = see(lab)
         await page.rest()
-        lab.hand.sliders[1].value = 1.25
+        page.turn(1, 1.25)
         await page.rest()
         assert lab.session.array("0.W", lab.selection.replica)[1, 0] == 1.25
         call = re.search(r"`lab\.session\.(set_by_hand\(.*?\))`", README)[1]
@@ -102,9 +102,9 @@ def test_every_key_of_painting_is_in_its_table():
     said = " ".join(re.findall(r"^\| ([A-Z].*?) \| ", section, re.M)) + " Arrow"
     said = said.replace("Ctrl+Shift+", "Control+Shift+").replace("Ctrl+", "Control+")
     words = {*re.findall(r"[\w+]+", said.replace("Esc", "Escape"))}
-    keys = {key.upper() if len(key) == 1 else key for key in paint.KEYS}
+    keys = {key.upper() if len(key) == 1 else key for key in paint.PAINT_KEYS}
     keys = {re.sub(r"(?<=\+)\w$", lambda m: m[0].upper(), key) for key in keys}
-    keys |= {key.upper() if len(key) == 1 else key for key in paint.CROSSED}
+    keys |= {key.upper() if len(key) == 1 else key for key in paint.BRUSH_KEYS}
     arrows = {key for key in keys if "Arrow" in key}
     assert keys - arrows == words - {"Arrow", "arrows", "with", "Shift", "or"}
     assert "arrows, with Shift" in section and len(arrows) == 8

@@ -1,4 +1,4 @@
-"""The slider goes back to any step, with the settings of then, and on from there."""
+"""The film goes back to any step, with the settings of then, and on from there."""
 
 import pytest
 from numpy.testing import assert_array_equal
@@ -15,29 +15,81 @@ async def opened(see, **more):
     return lab, page
 
 
-def seen(lab) -> tuple:
-    """What the slider shows: first and last step, and where it stands."""
-    slider = lab.scrub.slider
-    return slider.min, slider.max, slider.value, slider.disabled
+def seen(page) -> tuple:
+    """What the slider of the latest frame shows: first and last step, where it is."""
+    content, _ = page.frames[-1]
+    first, now, last = content["steps"]
+    return first, last, now
 
 
 def numbers(lab):
     return lab.trainer.network.parameters.copy()
 
 
-def test_at_rest_it_shows_the_steps_that_were_made_and_moving_it_stands(act, see):
+def test_it_moves_while_it_plays_and_is_right_at_rest(act, see):
     async def scene():
         lab, page = await opened(see)
-        assert seen(lab) == (0, 0, 0, True)
+        assert seen(page) == (0, 0, 0)
         await lab.run(steps=30)
-        assert seen(lab) == (0, 30, 30, False)
+        assert seen(page) == (0, 30, 30)
         lab.play()
-        await page.until(lambda: lab.trainer.steps_done > 60)
-        assert seen(lab) == (0, 30, 30, True)
-        await page.press("play")
+        told = len(page.frames)
+        await page.until(lambda: lab.trainer.steps_done > 300)
+        moved = [content["steps"] for content, _ in page.frames[told:]]
+        assert len({now for _, now, _ in moved}) > 5
+        assert all(first == 0 and now == last for first, now, last in moved)
+        await page.press("stop")
         await page.rest()
         made = lab.trainer.steps_done
-        assert seen(lab) == (0, made, made, False)
+        assert seen(page) == (0, made, made)
+
+    act(scene)
+
+
+def test_a_drag_pauses_and_every_place_on_the_way_is_a_frame(act, see):
+    async def scene():
+        lab, page = await opened(see)
+        lab.play()
+        await page.until(lambda: lab.trainer.steps_done > 100)
+        last = lab.trainer.steps_done
+        for step in range(last, 0, -20):
+            page.say("film", step=step)
+            told = len(page.frames)
+            await page.until(lambda told=told: len(page.frames) > told)
+            content, _ = page.frames[-1]
+            assert content["steps"][1] == step and content["form"] == "image/jpeg"
+            assert content["steps"][2] >= last
+        await page.rest()
+        assert page.forms()[-1] == "image/png" and not lab.player.playing
+
+    act(scene)
+
+
+def test_at_the_start_stand_the_settings_of_the_first_step(act, see):
+    async def scene():
+        lab, page = await opened(see, controls=["learning_rate"])
+        lab.change(learning_rate=3.0)
+        await lab.run(steps=20)
+        page.say("film", step=0)
+        await page.rest()
+        control = lab.controls.widgets["learning_rate"]
+        assert lab.trainer.steps_done == 0
+        assert lab.experiment.learning_rate == control.value == 3.0
+
+    act(scene)
+
+
+@pytest.mark.parametrize("typed, says", [("31", "try step=30"), ("x", "like 32")])
+def test_a_step_may_be_typed_and_one_that_is_none_is_told(act, see, typed, says):
+    async def scene():
+        lab, page = await opened(see)
+        await lab.run(steps=30)
+        page.say("film", step="12")
+        await page.rest()
+        assert lab.trainer.steps_done == 12
+        page.say("film", step=typed)
+        await page.rest()
+        assert says in lab.message.text and lab.trainer.steps_done == 12
 
     act(scene)
 
@@ -51,12 +103,12 @@ def test_it_goes_back_and_on_again_bit_for_bit(act, see):
             there[step] = numbers(lab)
         still = lab.still()
         for step in (40, 0, 55, 7):
-            lab.scrub.slider.value = step
+            page.say("film", step=step)
             await page.rest()
             assert_array_equal(numbers(lab), there[step])
-            assert lab.trainer.steps_done == step and seen(lab) == (0, 55, step, False)
+            assert lab.trainer.steps_done == step and seen(page) == (0, 55, step)
             assert f"step {step}" in lab.canvas.text.replace(",", "")
-        lab.scrub.slider.value = 55
+        page.say("film", step=55)
         await page.rest()
         assert lab.still() == still
 
@@ -70,22 +122,22 @@ def test_the_settings_are_those_of_then_and_a_fork_forgets_what_came_after(act, 
         await lab.run(steps=20)
         lab.change(learning_rate=0.5)
         await lab.run(steps=20)
-        lab.scrub.slider.value = 10
+        page.say("film", step=10)
         await page.rest()
         assert (lab.experiment.learning_rate, control.value) == (0.1, 0.1)
-        lab.scrub.slider.value = 33
+        page.say("film", step=33)
         await page.rest()
         assert (lab.experiment.learning_rate, control.value) == (0.5, 0.5)
-        lab.scrub.slider.value = 10
+        page.say("film", step=10)
         await page.rest()
         lab.change(learning_rate=3.0)
         await lab.run(steps=5)
-        assert seen(lab) == (0, 15, 15, False)
+        assert seen(page) == (0, 15, 15)
         fork = numbers(lab)
-        lab.scrub.slider.value = 2
+        page.say("film", step=2)
         await page.rest()
         assert lab.experiment.learning_rate == 0.1
-        lab.scrub.slider.value = 15
+        page.say("film", step=15)
         await page.rest()
         assert_array_equal(numbers(lab), fork)
         assert lab.experiment.learning_rate == 3.0
@@ -113,7 +165,7 @@ def test_going_back_pauses_what_plays(act, see):
         await page.key("ArrowLeft")
         await page.rest()
         assert not lab.player.playing
-        assert seen(lab)[1] == lab.trainer.steps_done + 1
+        assert seen(page)[1] == lab.trainer.steps_done + 1
 
     act(scene)
 
@@ -125,7 +177,7 @@ def test_a_new_start_has_nothing_to_go_back_to(act, see, button):
         await lab.run(steps=9)
         await page.press(button)
         await page.rest()
-        assert seen(lab) == (0, 0, 0, True)
+        assert seen(page) == (0, 0, 0)
 
     act(scene)
 
@@ -136,9 +188,9 @@ def test_a_neuron_more_begins_a_new_tape(act, see):
         await lab.run(steps=9)
         await page.key("+")
         await page.rest()
-        first, last, step, _ = seen(lab)
+        first, last, step = seen(page)
         assert (first, last, step) == (9, 14, 14)
-        lab.scrub.slider.value = 9
+        page.say("film", step=9)
         await page.rest()
         assert lab.experiment.hidden == (4,) and lab.trainer.steps_done == 9
 

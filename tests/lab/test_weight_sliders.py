@@ -5,8 +5,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from nnlab import Lab
-from nnlab.lab.toolbar import PROBE_HINT
-from nnlab.lab.weight_sliders import REACH, SLIDERS_SHOWN, STEP
+from nnlab.lab.weight_sliders import DIGITS, REACH, SLIDERS_SHOWN
 from nnlab.views import Boundary, Flow, Heads, Neurons, WeightedSum
 
 SMALL = {"seeds": 2, "hidden": (3,), "height": 380}
@@ -22,16 +21,21 @@ async def opened(see, views=VIEWS, **more):
 
 def shown(lab) -> dict[str, float]:
     """The sliders that are there, by label."""
-    there = [one for one in lab.hand.sliders if one.layout.display != "none"]
-    return {slider.description: slider.value for slider in there}
+    return dict(zip(lab.hand.row.labels, lab.hand.row.values, strict=True))
 
 
 def close(lab, array: str, unit: int) -> bool:
-    """Whether the sliders say what this neuron has, to a mark."""
+    """Whether the sliders say what this neuron has, to the last digit shown."""
     weights = [*lab.session.array(f"{array}.W", lab.selection.replica)[:, unit]]
     bias = lab.session.array(f"{array}.b", lab.selection.replica)[0, unit]
-    *said, last = shown(lab).values()
-    return np.abs(np.array([*said, last]) - [*weights, bias]).max() <= STEP / 2 + 1e-6
+    off = np.abs(np.array([*shown(lab).values()]) - [*weights, bias]).max()
+    return off <= 0.5 * 10**-DIGITS + 1e-6
+
+
+def parts(lab) -> list:
+    """What stands above the picture, and below it."""
+    above, _, below, *_ = lab.box.children
+    return [*above.children, *below.children]
 
 
 def view(lab, kind):
@@ -48,7 +52,7 @@ def test_a_slider_moves_its_weight_and_no_other_and_the_picture(act, see):
     async def scene():
         lab, page = await opened(see)
         before, still = lab.trainer.network.parameters.copy(), lab.still()
-        lab.hand.sliders[1].value = 2.5
+        page.turn(1, 2.5)
         await page.rest()
         places = lab.trainer.network.layout.places["0.W"].start + 3
         before[0, places] = 2.5
@@ -64,36 +68,16 @@ def test_while_it_is_dragged_frames_are_quick_and_then_it_is_sharp(act, see):
         lab, page = await opened(see)
         begun = len(page.frames)
         for hundredths in range(20):
-            lab.hand.sliders[0].value = hundredths / 100
-            await page.until(
-                lambda: (
-                    lab.session.array("0.W", lab.selection.replica)[0, 0]
-                    == lab_value(lab)
-                )
-            )
+            page.turn(0, hundredths / 100)
+            asked = np.float32(hundredths / 100)
+            await page.until(lambda asked=asked: weight(lab) == asked)
         await page.rest()
         forms = page.forms()[begun:]
         assert forms[-1] == "image/png" and set(forms[:-1]) == {"image/jpeg"}
         assert len(lab.trainer.changes) == 1
 
-    def lab_value(lab):
-        return np.float32(lab.hand.sliders[0].value)
-
-    act(scene)
-
-
-def test_a_frame_in_between_does_not_take_a_slider_back(act, see):
-    async def scene():
-        lab, page = await opened(see)
-        lab.hand.sliders[0].value = 2.0  # it is not heard yet
-        lab.hand.show()
-        assert lab.hand.sliders[0].value == 2.0
-        await page.rest()
-        assert (
-            lab.session.array("0.W", lab.selection.replica)[0, 0]
-            == lab.hand.sliders[0].value
-            == 2.0
-        )
+    def weight(lab):
+        return lab.session.array("0.W", lab.selection.replica)[0, 0]
 
     act(scene)
 
@@ -108,8 +92,8 @@ def test_sliders_are_those_of_the_neuron_that_is_pinned(act, see):
             await page.rest()
             assert close(lab, *(("0", unit) if unit < 3 else ("2", 0)))
         assert [*shown(lab)] == ["w₁ of a₁", "w₂ of a₂", "w₃ of a₃", "b"]
-        assert "the output" in lab.hand.title.value
-        lab.hand.sliders[2].value = -1.0
+        assert "the output" in lab.hand.row.title
+        page.turn(2, -1.0)
         await page.rest()
         assert lab.session.array("2.W", lab.selection.replica)[2, 0] == -1
 
@@ -196,8 +180,8 @@ def test_where_nothing_looks_at_a_place_a_click_on_the_map_unpins(act, see):
         for key in ("Shift+ArrowUp", "s"):
             await page.key(key)
         assert lab.selection.place is lab.selection.sample is None
-        assert lab.hand.row not in lab._tools.children
-        assert PROBE_HINT not in lab.message.widget.value
+        assert lab.hand.row not in parts(lab)
+        assert "ring" not in str(lab.canvas.keyboard["help"])
 
     act(scene)
 
@@ -205,11 +189,11 @@ def test_where_nothing_looks_at_a_place_a_click_on_the_map_unpins(act, see):
 def test_sliders_follow_when_it_rests_and_it_learns_on(act, see):
     async def scene():
         lab, page = await opened(see, learning_rate=0.5, steps=60)
-        lab.hand.sliders[0].value = -3.0
+        page.turn(0, -3.0)
         await page.rest()
         await page.press("play")
         await page.until(lambda: lab.trainer.steps_done > 20)
-        lab.hand.sliders[2].value = 1.0  # in the middle of it
+        page.turn(2, 1.0)  # in the middle of it
         await page.until(lambda: lab.trainer.steps_done == 60)
         await page.rest()
         assert close(lab, "0", 0) and lab.trainer.steps_done == 60
@@ -224,17 +208,31 @@ def test_sliders_follow_when_it_rests_and_it_learns_on(act, see):
     act(scene)
 
 
-def test_what_the_page_sends_back_by_itself_sets_nothing(act, see):
-    """A slider on the page rounds what it is told to its marks."""
+def test_while_it_trains_sliders_follow_now_and_then(act, see):
+    async def scene():
+        lab, page = await opened(see, learning_rate=0.5)
+        told = []
+        lab.hand.row.observe(lambda change: told.append(change.new), "values")
+        lab.play()
+        await page.until(lambda: lab.trainer.steps_done > 450)
+        frames = [content for content, _ in page.frames]
+        assert 4 < len(told) < len(frames) and lab.player.playing
+        await page.press("play")
+        await page.rest()
+        assert close(lab, "0", 0)
 
+    act(scene)
+
+
+@pytest.mark.parametrize("typed", ["abc", "", "1,5"])
+def test_what_is_no_number_is_told_and_sets_nothing(act, see, typed):
     async def scene():
         lab, page = await opened(see)
         before = lab.trainer.network.parameters.copy()
-        for slider in lab.hand.sliders[:3]:
-            slider.value = round(slider.value, 2) + 1e-12
+        page.turn(1, typed)
         await page.rest()
+        assert lab.message.text.startswith(f"w₂ of x₂={typed!r} is not allowed")
         assert_array_equal(lab.trainer.network.parameters, before)
-        assert lab.trainer.changes == []
 
     act(scene)
 
@@ -242,21 +240,17 @@ def test_what_the_page_sends_back_by_itself_sets_nothing(act, see):
 def test_a_slider_is_long_enough_for_its_weight(act, see):
     async def scene():
         lab, page = await opened(see)
-        slider = lab.hand.sliders[0]
-        lab.session.set_by_hand(0, "0.W", (0, 0), 11.3)
-        lab.player.post(lab.player.refresh)
+        assert lab.hand.row.reach == [REACH] * 3
+        page.turn(0, 11.3)  # typed
         await page.rest()
-        wider = lab.hand.sliders[0]
-        assert wider.value == 11.3 and wider.max == -wider.min == 12
-        assert (slider.min, slider.max) == (-REACH, REACH)  # no page hears it change
+        assert lab.hand.row.values[0] == 11.3 and lab.hand.row.reach == [12, 4, 4]
         await page.press("reset")
         await page.rest()
-        again = lab.hand.sliders[0]
-        assert again.max == -again.min == REACH and close(lab, "0", 0)
+        assert lab.hand.row.reach == [REACH] * 3 and close(lab, "0", 0)
         lab.trainer.network.parameters[...] = np.nan
         lab.player.post(lab.player.refresh)
         await page.rest()
-        assert np.isfinite(slider.value)
+        assert lab.hand.row.values == [None] * 3
 
     act(scene)
 
@@ -266,12 +260,12 @@ def test_of_many_weights_the_largest_have_a_slider(act, see):
         lab, page = await opened(see, views=(WeightedSum,), data="digits")
         weights = lab.session.array("0.W", lab.selection.replica)[:, 0]
         labels = [*shown(lab)]
-        assert len(labels) == SLIDERS_SHOWN + 1 and "56 smaller" in lab.hand.note.value
+        assert len(labels) == SLIDERS_SHOWN + 1 and "56 smaller" in lab.hand.row.note
         *own, bias = lab.hand._places
         chosen = [at[0] for _, at in own]
         assert {*chosen} == {*np.argsort(-np.abs(weights))[:SLIDERS_SHOWN].tolist()}
         assert chosen == sorted(chosen) and bias == ("0.b", (0, 0))
-        lab.hand.sliders[3].value = 0.5
+        page.turn(3, 0.5)
         await page.rest()
         assert lab.session.array("0.W", lab.selection.replica)[chosen[3], 0] == 0.5
         assert [*shown(lab)] == labels
@@ -289,7 +283,7 @@ def test_another_structure_has_other_sliders(act, see):
         assert lab.experiment.hidden == (4,) and close(lab, "0", 0)
         lab.change(hidden=())
         await page.rest()
-        assert "the output" in lab.hand.title.value and close(lab, "0", 0)
+        assert "the output" in lab.hand.row.title and close(lab, "0", 0)
         lab.change(features=("x1", "x1*x2", "sin(x2)"))
         await page.rest()
         assert [*shown(lab)] == ["w₁ of x₁", "w₂ of x₁x₂", "w₃ of sin x₂", "b"]
@@ -304,7 +298,7 @@ def test_the_seed_shown_is_the_one_that_is_set(act, see):
         lab.bar.seed.value = 1
         await page.rest()
         assert close(lab, "0", 0)
-        lab.hand.sliders[0].value = 3.25
+        page.turn(0, 3.25)
         await page.rest()
         assert_array_equal(lab.trainer.network.parameters[0], first)
         assert lab.trainer.network["0.W"][1, 0, 0] == 3.25
@@ -323,7 +317,7 @@ def test_a_click_on_the_row_of_a_class_pins_its_output(act, see):
             await page.rest()
             assert lab.selection.pinned == (0, row)
             name = lab.session.data.classes[row]
-            assert f"the output for {name}" in lab.hand.title.value
+            assert f"the output for {name}" in lab.hand.row.title
 
     act(scene)
 
@@ -331,10 +325,8 @@ def test_a_click_on_the_row_of_a_class_pins_its_output(act, see):
 def test_in_slow_motion_s_is_a_sample_of_the_mini_batch(act, see):
     async def scene():
         lab, page = await opened(see, views=(Flow, Boundary, WeightedSum))
-        assert (
-            lab.selection.sample is None
-            and "S another sample" in lab.message.widget.value
-        )
+        assert lab.selection.sample is None
+        assert ("S", "the next sample") in lab.canvas.keyboard["help"]
         await page.key(".")
         await page.key("s")
         await page.rest()
@@ -351,11 +343,11 @@ def test_sliders_alone_look_at_no_place(act, see):
         lab = Lab(views=[Neurons(by_hand=True), Boundary()], **SMALL)
         page = see(lab)
         await page.rest()
-        assert lab.hand.row in lab._tools.children and lab.selection.sample is None
+        assert lab.hand.row in parts(lab) and lab.selection.sample is None
         await page.point(on_map(lab, (0.5, 0.25)))
         await page.key("s")
         assert lab.selection.over is lab.selection.probe(lab.session) is None
-        lab.hand.sliders[0].value = 1.5
+        page.turn(0, 1.5)
         await page.rest()
         assert lab.session.array("0.W", lab.selection.replica)[0, 0] == 1.5
 
