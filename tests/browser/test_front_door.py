@@ -137,7 +137,7 @@ def test_with_the_keyboard_alone_through_the_whole_notebook(learner):
     learner.tab_to(learner.canvas(RUIN))
     learner.keys(" ")
     learner.wait("Out[2].trainer.steps_done > 0")
-    learner.tab_to(learner.cell(RUIN).locator(".widget-slider .noUi-handle").first)
+    learner.tab_to(learner.cell(RUIN).locator(".nnlab-slider .nnlab-range").first)
     learner.keys(*["ArrowRight"] * 3)
     learner.wait("Out[2].experiment.learning_rate == 0.006")
     assert learner.value("Out[2].trainer.steps_done > 0") == "True"

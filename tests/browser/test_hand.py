@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.explorer import Explorer, explorers
+from tests.support.explorer import Explorer, explorers, thumb
 
 CELL = "from nnlab.lessons import forward\nlab = forward.network()\nlab"
 NUMBERS = "lab.trainer.network.parameters.tobytes().hex()"
@@ -25,15 +25,18 @@ def lab(lab_page) -> Iterator[Explorer]:
 
 
 def slider(lab: Explorer, label: str):
-    """The handle of the slider with this label."""
-    whole = lab.output.locator(".widget-slider:visible", has_text=label)
-    return whole.locator(".noUi-handle")
+    """The slider with this label."""
+    return lab.slider(label).locator(".nnlab-range")
+
+
+def number(lab: Explorer, label: str):
+    """The number beside that slider."""
+    return lab.slider(label).locator(".nnlab-number")
 
 
 def reading(lab: Explorer, label: str) -> float:
-    """The number beside that slider."""
-    whole = lab.output.locator(".widget-slider:visible", has_text=label)
-    return float(whole.locator(".widget-readout").inner_text().replace("−", "-"))
+    """What it says."""
+    return float(number(lab, label).input_value().replace("−", "-"))
 
 
 def pixel(lab: Explorer, place: str) -> tuple[float, float]:
@@ -51,8 +54,7 @@ def words(lab: Explorer) -> str:
 
 def test_a_slider_dragged_moves_the_weight_the_map_and_the_numbers(lab):
     before, said = lab.at_rest(), words(lab)
-    box = slider(lab, "w₂ of x₂").bounding_box()
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    middle = thumb(slider(lab, "w₂ of x₂"))
     lab.page.mouse.move(*middle)
     lab.page.mouse.down()
     frame = int(lab.canvas.get_attribute("data-frame"))
@@ -76,7 +78,7 @@ def test_a_click_on_a_neuron_gives_its_sliders_and_the_map_its_place(lab):
         weight = float(
             lab.value(f"lab.session.array('0.W', lab.selection.replica)[0, {unit}]")
         )
-        assert reading(lab, "w₁ of x₁") == pytest.approx(weight, abs=0.0051)
+        assert reading(lab, "w₁ of x₁") == pytest.approx(weight, abs=0.00051)
     corner = "lab.picture.views[1].corner"
     x, y = pixel(lab, corner)
     lab.page.mouse.move(x + 60, y - 60)
@@ -101,20 +103,18 @@ def test_by_keys_alone(lab):
     lab.wait("lab.selection.place is not None")
     assert re.search(r"Weighted sum of neuron 2 of layer 1 at x₁ = ", words(lab))
     assert lab.value(NUMBERS) == numbers and lab.value("lab.trainer.steps_done") == "0"
-    handle = "document.activeElement.closest('.noUi-handle')"
-    for _ in range(60):  # the sliders come before the picture, each before its number
-        lab.page.keyboard.press("Shift+Tab")
-        label = lab.page.evaluate(
-            f"{handle}?.closest('.widget-slider')?.innerText ?? ''"
-        )
-        if "w₁ of x₁" in label:
+    for _ in range(60):  # the sliders come after the picture
+        lab.page.keyboard.press("Tab")
+        label = lab.page.evaluate("document.activeElement.ariaLabel")
+        if label == "w₁ of x₁":
             break
     before = float(lab.value("lab.session.array('0.W', lab.selection.replica)[0, 1]"))
     for _ in range(5):
         lab.page.keyboard.press("ArrowRight")
     lab.wait(f"lab.session.array('0.W', lab.selection.replica)[0, 1] > {before + 0.04}")
     after = float(lab.value("lab.session.array('0.W', lab.selection.replica)[0, 1]"))
-    assert after == pytest.approx(round(before, 2) + 0.05, abs=1e-6)
+    assert after == pytest.approx(before + 0.05, abs=0.0051)
+    assert round(after, 2) == pytest.approx(after, abs=1e-6)  # a mark
     lab.press("Epoch")
     lab.wait("lab.trainer.epoch_done == 1")
     lab.at_rest()
@@ -159,9 +159,7 @@ def test_the_ring_is_where_the_pointer_stopped(lab):
 
 
 def test_a_number_is_typed_where_a_slider_is_too_coarse(lab):
-    whole = lab.output.locator(".widget-slider:visible", has_text="w₂ of x₂")
-    whole.locator(".widget-readout").click()
-    lab.page.keyboard.press("Control+a")
+    number(lab, "w₂ of x₂").click()  # all of it is selected
     lab.page.keyboard.type("-1.37")
     lab.page.keyboard.press("Enter")
     lab.wait("abs(lab.session.array('0.W', lab.selection.replica)[1, 0] + 1.37) < 1e-6")

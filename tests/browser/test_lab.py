@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.explorer import TASKS, explorers, source
+from tests.support.explorer import TASKS, explorers, source, thumb
 
 FIRST = "notebooks/00_start_here.ipynb"
 CELLS = json.loads((Path(__file__).parents[2] / FIRST).read_text("utf-8"))["cells"]
@@ -67,9 +67,7 @@ def test_dragging_the_learning_rate_keeps_the_weights_and_changes_the_picture(
     page = explorer.page
     explorer.press("Play")
     explorer.wait("lab.trainer.steps_done > 0")
-    handle = explorer.rate.locator(".noUi-handle")
-    box = handle.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = thumb(explorer.rate.locator(".nnlab-range"))
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 70, y, steps=10)
@@ -79,7 +77,7 @@ def test_dragging_the_learning_rate_keeps_the_weights_and_changes_the_picture(
     explorer.press("Pause")
     explorer.at_rest()
 
-    shown = float(explorer.rate.locator(".widget-readout").inner_text())
+    shown = float(explorer.rate.locator(".nnlab-number").input_value())
     explorer.wait(f"lab.experiment.learning_rate == {shown}")
     assert explorer.value("lab.trainer.optimizer.learning_rate") == str(shown)
     assert len(explorer.value("lab.trainer.changes")) > len("[]")
@@ -107,8 +105,7 @@ def test_the_keyboard_alone_drives_it(explorer):
     explorer.at_rest()
     explorer.page.keyboard.press("r")
     explorer.wait("lab.trainer.steps_done == 0")
-    handle = explorer.rate.locator(".noUi-handle")
-    handle.press("ArrowRight")
+    explorer.rate.locator(".nnlab-range").press("ArrowRight")
     explorer.wait("lab.experiment.learning_rate == 1.3")
     explorer.press("Mini-batch")  # the focus is on a button now
     explorer.wait("lab.trainer.steps_done == 1")
@@ -116,25 +113,6 @@ def test_the_keyboard_alone_drives_it(explorer):
     explorer.wait("lab.trainer.steps_done == 0")
     kinds = "[...jupyterapp.shell.currentWidget.model.cells].map(cell => cell.type)"
     assert explorer.page.evaluate(kinds) == ["code"]  # R is no command of the notebook
-
-
-def test_the_slider_over_the_steps_goes_back_and_nothing_else_moves_it(explorer):
-    explorer.press("Mini-batch")
-    explorer.wait("lab.scrub.slider.max == 1")
-    explorer.press("Epoch")
-    explorer.wait("lab.scrub.slider.max == lab.trainer.steps_done > 5")
-    explorer.at_rest()
-    last = int(explorer.value("lab.trainer.steps_done"))
-    explorer.page.wait_for_timeout(1000)  # a page that answered would be heard by now
-    assert explorer.value("lab.trainer.steps_done") == str(last)
-    handle = explorer.output.locator(".widget-slider", has_text="step").locator(
-        ".noUi-handle"
-    )
-    handle.press("ArrowLeft")
-    explorer.wait(f"lab.trainer.steps_done == {last - 1}")
-    explorer.canvas.focus()
-    explorer.page.keyboard.press("ArrowLeft")
-    explorer.wait(f"lab.scrub.slider.value == lab.trainer.steps_done == {last - 2}")
 
 
 def test_pointing_at_a_neuron_shows_its_picture_on_the_map(explorer):

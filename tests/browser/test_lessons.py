@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nnlab.canonical_notebook import read
-from tests.support.explorer import Explorer
+from tests.support.explorer import Explorer, thumb
 
 if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook
@@ -61,10 +61,9 @@ def press(lab: Explorer) -> None:
 
 def drag(lab: Explorer) -> None:
     """The first slider that is in use, a little to the right."""
-    handle = lab.output.locator(".noUi-target:not([disabled]) .noUi-handle").first
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    slider = lab.output.locator(".nnlab-slider .nnlab-range:enabled").first
+    slider.scroll_into_view_if_needed()
+    x, y = thumb(slider)
     lab.page.mouse.move(x, y)
     lab.page.mouse.down()
     lab.page.mouse.move(x + 24, y, steps=4)

@@ -36,7 +36,11 @@ class Explorer:
     @property
     def rate(self) -> Locator:
         """The control of the learning rate."""
-        return self.output.locator(".widget-slider", has_text="learning rate")
+        return self.slider("learning rate")
+
+    def slider(self, label: str) -> Locator:
+        """The control with this label: a slider, and the number beside it."""
+        return self.output.locator(".nnlab-slider:visible", has_text=label)
 
     def press(self, button: str) -> None:
         self.output.get_by_role("button", name=button).click()
@@ -69,6 +73,14 @@ class Explorer:
         self.on_screen(int(self.value("lab.canvas._frame")))
         assert self.canvas.get_attribute("data-form") == "image/png"
         return self.canvas.evaluate("canvas => canvas.toDataURL()")
+
+
+def thumb(slider: Locator) -> tuple[float, float]:
+    """Where on the page the thumb of a slider is."""
+    share = slider.evaluate("s => (s.value - s.min) / (s.max - s.min || 1)")
+    box, wide = slider.bounding_box(), 16
+    along = wide / 2 + (box["width"] - wide) * share
+    return box["x"] + along, box["y"] + box["height"] / 2
 
 
 def source(name: str = "lab", views: Sequence[str] = (), **options: object) -> str:

@@ -160,7 +160,7 @@ def pace(lab: Explorer) -> Values:
 def learning_rate(lab: Explorer) -> Values:
     """From the key to the first frame with the new learning rate, while it plays."""
     lab.notebook.evaluate_in_kernel(NOTE_EDITS)
-    lab.rate.locator(".noUi-handle").focus()
+    lab.rate.locator(".nnlab-range").focus()
     probe = Probe(lab.output)
     for count in range(SAMPLES):
         lab.page.keyboard.press(ARROWS[count % 2])
@@ -250,7 +250,9 @@ def slide(
     """Moves the slider of an output to and fro; how long each took to be seen."""
     output.scroll_into_view_if_needed()
     probe = Probe(output, keyed)
-    output.locator(".widget-slider .noUi-handle").first.focus()
+    output.locator(
+        ".widget-slider .noUi-handle, .nnlab-slider .nnlab-range"
+    ).first.focus()
     times = []
     for count in range(SAMPLES):
         times.append(probe.press(ARROWS[count % 2]))

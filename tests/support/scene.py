@@ -33,7 +33,11 @@ def inline(session, lab):
     return picture
 
 def copy(slider):
-    return SelectionSlider(options=slider.options, value=slider.value)
+    steps, decades = (1, 1.3, 1.6, 2, 2.5, 3, 4, 5, 6, 8), range(-5, 2)
+    marks = [float(f"{step}e{decade}") for decade in decades for step in steps]
+    if not slider.log:
+        marks = [i / 100 for i in range(round(100 * slider.high) + 1)]
+    return SelectionSlider(options=marks, value=slider.value)
 """
 INTERACT_RATE = """\
 run = Session(lab.experiment)
