@@ -1,6 +1,8 @@
 """What a Lab says by itself, below its picture: at rest, what is worth knowing of its
 run."""
 
+from nnlab.session.findings.ending_rules import stopped_early
+from nnlab.session.findings.loss_course import Course
 from nnlab.session.session import Session
 from nnlab.views.drawing.fonts import legible, unwritten
 
@@ -28,12 +30,8 @@ def _spelled(session: Session) -> str:
 
 def _stopped(session: Session) -> str:
     """In words, that all networks have stopped early, if they have."""
-    if session.trainer.active.any():
-        return ""
-    return (
-        f"All {session.experiment.seeds} networks have stopped early, with patience="
-        f"{session.experiment.patience}, and have gone back to their best."
-    )
+    found = stopped_early(Course(session))
+    return found.text if found else ""
 
 
 def _computes(session: Session) -> str:
