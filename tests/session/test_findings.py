@@ -8,12 +8,17 @@ from time import process_time
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.metrics import r2_score
+from sklearn.neighbors import NearestNeighbors
 
 from nnlab import Experiment, views
+from nnlab.diagnostics.sample_losses import some
 from nnlab.engine.initializers import Normal
 from nnlab.session.findings import RULES, Finding, findings
 from nnlab.session.findings.finding import number_text
-from nnlab.session.findings.loss_course import Course, chance
+from nnlab.session.findings.loss_course import FITTED, Course, chance
+from nnlab.session.findings.loss_rules import SWING
+from nnlab.session.findings.neighbor_score import NEIGHBORS, neighbor_score
 from nnlab.session.session import Session
 
 SEEDS = 4
@@ -325,6 +330,134 @@ def test_every_rule_is_shown_three_times_on_different_data():
     assert min(map(len, data.values())) >= 3
 
 
+# Healthy runs: of these nothing is said, neither early nor in the middle nor at the end
+
+BEST = {  # accuracy or R² on the validation part of the best of 27 recipes
+    "island": 1.0,
+    "xor": 1.0,
+    "spiral": 1.0,
+    "moons": 1.0,
+    "gaussians": 0.98,
+    "plane": 0.94,
+    "hills": 0.95,
+    "mnist1d": 0.54,
+    "digits": 0.97,
+    "breast cancer": 0.97,
+    "wine": 0.97,
+    "diabetes": 0.55,
+}
+RECIPES = {
+    "sgd": {"hidden": (8,), "learning_rate": 0.3},
+    "all at once": {"hidden": (8,), "learning_rate": 0.5, "batch_size": None},
+    "deep": {"hidden": (4, 4, 4, 4)},
+    "momentum": {"hidden": (8, 8), "optimizer": "momentum", "learning_rate": 0.05},
+    "adam": {"hidden": (8, 8), "optimizer": "adam", "learning_rate": 0.01},
+    "relu": {
+        "hidden": (32, 32),
+        "activation": "relu",
+        "optimizer": "adam",
+        "learning_rate": 0.003,
+    },
+    "narrow relu": {
+        "hidden": (4,),
+        "activation": "relu",
+        "optimizer": "adam",
+        "learning_rate": 0.02,
+    },
+    "sigmoid": {
+        "hidden": (16,),
+        "activation": "sigmoid",
+        "optimizer": "rmsprop",
+        "learning_rate": 0.01,
+    },
+    "dropout": {
+        "hidden": (32,),
+        "activation": "relu",
+        "dropout": 0.1,
+        "optimizer": "adamw",
+        "learning_rate": 0.01,
+    },
+    "batch norm": {
+        "hidden": (16, 16),
+        "activation": "relu",
+        "batch_norm": True,
+        "optimizer": "adam",
+        "learning_rate": 0.01,
+    },
+    "l2": {"hidden": (8,), "optimizer": "momentum", "learning_rate": 0.02, "l2": 0.01},
+    "linear": {"hidden": (), "optimizer": "adam", "learning_rate": 0.01},
+}
+WELL = {  # steps, and the recipes that train well
+    "island": (1000, "sgd, all at once, deep, momentum, adam, relu, sigmoid, dropout"),
+    "xor": (1000, "sgd, momentum, adam, relu, batch norm"),
+    "spiral": (2000, "relu, batch norm"),
+    "moons": (1000, "sgd, deep, adam, narrow relu, sigmoid"),
+    "gaussians": (1000, "all at once, deep, relu, narrow relu, linear"),
+    "plane": (1000, "momentum, adam, narrow relu, dropout, linear"),
+    "hills": (1500, "momentum, adam, relu"),
+    "mnist1d": (2000, "dropout"),
+    "digits": (1000, "sgd, adam, relu, dropout"),
+    "breast cancer": (300, "deep, l2, linear"),
+    "wine": (400, "sgd, momentum, sigmoid, l2, linear"),
+    "diabetes": (400, "l2, linear"),
+}
+PAIRS = [(data, one) for data, (_, all_) in WELL.items() for one in all_.split(", ")]
+SHARES = (0.05, 0.15, 0.3, 0.5, 0.75, 1.0)  # of the run, at which it is looked at
+
+
+@pytest.mark.parametrize("data, recipe", PAIRS)
+def test_of_a_healthy_run_nothing_is_said(data, recipe):
+    run, said = made(0, {"data": data, **RECIPES[recipe]}), []
+    for share in SHARES:
+        run.train(int(share * WELL[data][0]) - run.trainer.steps_done)
+        said += findings(run)
+    assert said == []
+    loss = np.median(np.stack(run.trainer.history["validation_loss"]), axis=1)
+    assert run.median(f"validation_{run.judged_by}") >= 0.9 * BEST[data]
+    assert loss[-1] - loss.min() < 0.1 * chance(run)
+
+
+def test_healthy_runs_are_of_all_data_and_recipes():
+    assert len(PAIRS) >= 40 and {one for _, one in PAIRS} == RECIPES.keys()
+
+
+NOISY = [
+    {"data": "gaussians", "noise": 2.0, "hidden": (), "optimizer": "adam"},
+    {"data": "gaussians", "noise": 2.0, "hidden": (8,)},
+    {"data": "moons", "noise": 1.5, "hidden": (4,)},
+]
+
+
+@pytest.mark.parametrize("fields", NOISY)
+def test_a_loss_that_noise_keeps_high_is_no_plateau(fields):
+    run = made(1000, fields)
+    course = Course(run)
+    assert np.median(course.level()) > FITTED and not course.falling.any()
+    assert findings(run) == []
+
+
+@pytest.mark.parametrize("steps", [400, 450, 500])
+def test_a_loss_that_falls_slowly_needs_no_words(steps):
+    run = made(steps, {"data": "hills", "hidden": (8,), "learning_rate": 0.001})
+    assert (Course(run).level() > 0.9).all()
+    assert findings(run) == []
+
+
+def test_ten_epochs_are_too_few_for_a_swing():
+    run = made(100, {"data": "hills", "hidden": (8,), "learning_rate": 0.3})
+    change = np.abs(np.diff(Course(run).recent, axis=0)).mean(axis=0)
+    assert (change > SWING).sum() > SEEDS / 2
+    assert findings(run) == []
+
+
+@pytest.mark.parametrize("epochs, rules", [(1, []), (4, []), (5, ["validation turns"])])
+def test_validation_must_stay_worse_to_have_turned(epochs, rules):
+    run = made(1000, {"data": "moons", "hidden": (8,)})
+    for values in run.trainer.history["validation_loss"][-epochs:]:
+        values[...] = 0.5
+    assert [one.rule for one in findings(run)] == rules
+
+
 # What it says
 
 
@@ -470,6 +603,20 @@ def test_targets_without_spread_are_no_trouble():
     _, y = run.trainer.parts["train"]
     y[...] = 0.0
     assert np.isnan(chance(run)) and findings(run) == []
+
+
+@pytest.mark.parametrize("data", ["spiral", "wine", "digits", "hills", "diabetes"])
+def test_neighbors_predict_as_a_library_says(data):
+    trainer = Session(Experiment(data=data, seeds=1)).trainer
+    x, y = some(trainer, replica=0)
+    near = NearestNeighbors(n_neighbors=NEIGHBORS).fit(x).kneighbors()[1]  # of others
+    if trainer.record.labelled:
+        goal = np.eye(int(y.max()) + 1)[y.reshape(-1).astype(int)]
+        right = goal[near].mean(axis=1).argmax(axis=1) == goal.argmax(axis=1)
+        known = right.mean()
+    else:
+        known = r2_score(y, y[near].mean(axis=1))
+    assert neighbor_score(trainer) == pytest.approx(known, abs=0.01)
 
 
 # Nothing is changed, and nothing is said before it can be known

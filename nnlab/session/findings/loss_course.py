@@ -7,6 +7,7 @@ it is their variance. In these units a loss means the same for every data set: 1
 nothing learned, 0 is perfect.
 """
 
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -45,10 +46,10 @@ class Course(Plain):
         self.session, trainer = session, session.trainer
         self.alive = np.atleast_1d(trainer.active & ~trainer.diverged)
         self.since = trainer.changes[-1][0] if trainer.changes else 0
-        entries = np.searchsorted(trainer.history["step"], self.since)
+        first = int(np.searchsorted(trainer.history["step"], self.since))
         last = len(trainer.history["step"]) - 1
-        count = min(POINTS, last - entries + 1)
-        self.rows = np.linspace(entries, last, max(count, 0)).astype(int)
+        count = max(0, min(POINTS, last + 1 - first))
+        self.rows = np.linspace(first, last, count).astype(int)
 
     @property
     def long_enough(self) -> bool:
@@ -86,12 +87,10 @@ class Course(Plain):
     @cached_property
     def recent(self) -> np.ndarray:
         """Training loss (epochs, alive) of the last `RECENT` epochs, one by one."""
-        if not len(self.rows):
-            return self.train
-        last = self.rows[-1] + 1
-        return self.losses("train", range(max(self.rows[0], last - RECENT), last))
+        first, last = self.rows[0], self.rows[-1]
+        return self.losses("train", range(max(first, last + 1 - RECENT), last + 1))
 
-    def losses(self, part: str, rows) -> np.ndarray:
+    def losses(self, part: str, rows: Iterable[int]) -> np.ndarray:
         """Return the losses (entries, alive) of a part, as shares of chance."""
         values = self.session.trainer.history[f"{part}_loss"]
         found = [np.atleast_1d(values[row])[self.alive] for row in rows]

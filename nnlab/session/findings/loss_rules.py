@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlab.backend import to_numpy
-from nnlab.diagnostics.edge_of_stability import Stability, stability
+from nnlab.diagnostics.edge_of_stability import stability
 from nnlab.session.findings.finding import (
     Finding,
     epochs_text,
@@ -63,10 +63,11 @@ def sharpness(course: Course) -> tuple[np.ndarray, np.ndarray]:
     The first direction is the latest gradient, along which an unstable step swings.
     """
     trainer = course.session.trainer
-    found = Stability(*3 * [np.array(np.nan)])
-    for found, _ in zip(stability(trainer, trainer.gradient), range(PRODUCTS)):
-        if not (found.sharpness <= found.limit).any():
-            break
+    measured = stability(trainer, trainer.gradient)
+    found = next(measured)
+    for _ in range(PRODUCTS - 1):
+        if (found.sharpness <= found.limit).any():  # more products can only raise it
+            found = next(measured, found)
     return found.sharpness, found.limit
 
 
