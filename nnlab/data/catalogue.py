@@ -1,9 +1,13 @@
-"""The built-in data sets by name: generated ones, some on the plane, and real ones."""
+"""The built-in data sets by name: generated ones, and real ones.
+
+Some of the generated ones are on the plane, and some are functions of one number.
+"""
 
 from collections.abc import Callable
 from inspect import signature
 
 from nnlab.data.dataset import Dataset
+from nnlab.data.function_generators import absolute_value, bump, chirp, sine, step
 from nnlab.data.generators import gaussians, island, moons, spiral, xor
 from nnlab.data.mnist1d import mnist1d
 from nnlab.data.regression_generators import hills, plane
@@ -18,7 +22,14 @@ PLANE: dict[str, Callable[..., Dataset]] = {
     "plane": plane,
     "hills": hills,
 }
-GENERATED = {**PLANE, "mnist1d": mnist1d}
+FUNCTIONS: dict[str, Callable[..., Dataset]] = {  # of one number
+    "sine": sine,
+    "step": step,
+    "absolute value": absolute_value,
+    "bump": bump,
+    "chirp": chirp,
+}
+GENERATED = {**PLANE, **FUNCTIONS, "mnist1d": mnist1d}
 REAL: dict[str, Callable[[], Dataset]] = {
     "digits": digits,
     "breast cancer": breast_cancer,
@@ -47,6 +58,15 @@ MEANT = {  # synonyms, in lowercase letters and digits → end of an error messa
         "blobs blob gauss gaussian clusters makeblobs clouds".split(),
         "did you mean 'gaussians'?",
     ),
+    **dict.fromkeys("sin sinus sinewave wave".split(), "did you mean 'sine'?"),
+    **dict.fromkeys(
+        "sign heaviside jump stepfunction square".split(), "did you mean 'step'?"
+    ),
+    **dict.fromkeys(
+        "abs absolute modulus kink vee".split(), "did you mean 'absolute value'?"
+    ),
+    **dict.fromkeys("peak bell hump".split(), "did you mean 'bump'?"),
+    **dict.fromkeys("sweep sinesweep".split(), "did you mean 'chirp'?"),
     **dict.fromkeys("iris loadiris penguins flowers".split(), _IRIS),
     **dict.fromkeys("mnist fashionmnist cifar cifar10 usps".split(), _PICTURES),
     **dict.fromkeys("boston california housing houses regression".split(), _HOUSES),

@@ -45,6 +45,8 @@ class Dataset:
             split keeps groups together.
         parts: the part of each sample (N,), one of `PARTS`, for data that come with
             their split.
+        curve: the function without noise that y was measured from, if it is known: the
+            points (n, 2) of x and y, for one feature and one measurement.
 
     Raises:
         InputError: if these do not fit together, are unordered (a set), or if a value
@@ -64,6 +66,7 @@ class Dataset:
     targets: tuple[str, ...] = None  # type: ignore[assignment]
     groups: np.ndarray | None = None
     parts: np.ndarray | None = None
+    curve: np.ndarray | None = None
 
     def __post_init__(self):
         self._check_name()
@@ -72,6 +75,7 @@ class Dataset:
         self._take_arrays()
         self._check_shapes()
         self._check_parts()
+        self._check_curve()
         self._check_finite(self.x, self.features)
         if not self.labelled:
             y = self.y.reshape(len(self), len(self.targets))
@@ -96,7 +100,7 @@ class Dataset:
 
         It can then be shared.
         """
-        for array in (self.x, self.y, self.groups, self.parts):
+        for array in (self.x, self.y, self.groups, self.parts, self.curve):
             if array is not None:
                 array.flags.writeable = False
         return self
@@ -162,7 +166,7 @@ class Dataset:
             )
         self._set(x=_floats(x), y=y if classes else _floats(y))
         self._set(features=features, classes=classes)
-        for name in ("groups", "parts"):
+        for name in ("groups", "parts", "curve"):
             if (value := getattr(self, name)) is not None:
                 self._set(**{name: host(name, value, self._error)})
         if self.groups is not None and self.groups.dtype.kind == "f":
@@ -212,6 +216,22 @@ class Dataset:
             )
         for part in {*self.parts.tolist()} - {*PARTS}:
             raise unknown("parts", part, PARTS)
+
+    def _check_curve(self) -> None:
+        """Raise an `InputError` unless `curve`, if given, is points (n, 2) of finite
+        numbers, for one feature and one measurement."""
+        if self.curve is None:
+            return
+        if len(self.features) > 1 or self.labelled or len(self.targets) > 1:
+            raise self._error(
+                "a curve, which is for one feature and one measurement; leave it out."
+            )
+        if self.curve.ndim != 2 or self.curve.shape[1] != 2:
+            raise self._error(
+                f"a curve of shape {self.curve.shape}; give its points as rows of x "
+                "and y, such as np.stack([x, y], axis=1)."
+            )
+        self._check_finite(self.curve, ("x", "y"))
 
     def _check_finite(self, table: np.ndarray, names: Sequence[str]) -> None:
         """Raise an `InputError` unless every entry of the table (N, names) is a finite

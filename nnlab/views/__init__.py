@@ -14,6 +14,7 @@ try:
     from nnlab.views.plots.confusion import Confusion
     from nnlab.views.plots.curves import Curves
     from nnlab.views.plots.filters import Filters
+    from nnlab.views.plots.fitted_curve import FittedCurve
     from nnlab.views.plots.flow import Flow
     from nnlab.views.plots.gallery import Gallery
     from nnlab.views.plots.gradient_flow import GradientFlow
@@ -42,6 +43,7 @@ __all__ = [
     "Curves",
     "Factors",
     "Filters",
+    "FittedCurve",
     "Flow",
     "Gallery",
     "GradientFlow",
@@ -72,7 +74,8 @@ def default_views(session: Session) -> list[View]:
         [Filters(), Neurons()],
         len(session.data.classes) <= CLASSES_ON_PLANE,
     )
-    answers = [Gallery(), Scatter(), Boundary() if few else Confusion()]
+    map_of_classes = Boundary() if few else Confusion()
+    answers = [Gallery(), FittedCurve(), Scatter(), map_of_classes]
     if on_plane(session):
         answers = [Boundary()]
     fitting = [

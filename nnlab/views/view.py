@@ -19,6 +19,9 @@ from nnlab.views.drawing.fonts import legible
 KINDS: dict[str, Callable[[Dataset], bool]] = {  # of data, as a view may need them
     "points on a plane": build.on_plane,
     "two features": lambda data: data.x.shape[1] > 1,
+    "a measurement of one feature": lambda data: (
+        not data.labelled and data.x.shape[1] == len(data.targets) == 1
+    ),
     "images": lambda data: data.image is not None,
     "labels": lambda data: data.labelled,
     "measurements": lambda data: not data.labelled,
