@@ -90,10 +90,11 @@ class Dataset:
         return len(self.x)
 
     def take(self, rows: np.ndarray) -> "Dataset":
-        """Return the data set of these rows."""
+        """Return the data set of these rows, as a copy."""
         beside = {"groups": self.groups, "parts": self.parts}
         taken = {k: None if v is None else v[rows] for k, v in beside.items()}
-        return replace(self, x=self.x[rows], y=self.y[rows], **taken)
+        curve = None if self.curve is None else self.curve.copy()
+        return replace(self, x=self.x[rows], y=self.y[rows], curve=curve, **taken)
 
     def freeze(self) -> "Dataset":
         """Make the arrays read-only in place, and return the data set.

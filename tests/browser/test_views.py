@@ -21,6 +21,7 @@ LABS = {  # views, and the data that shows them
     "xor": ("GradientFlow", "GradientNoise", "Saturation"),
     "spiral": ("Landscape", "Stability", "Numbers"),
     "moons": ("WeightedSum", "Heads"),
+    "sine": ("FittedCurve",),
 }
 WALKED = ("Factors", "Flow", "Stages")
 PAINTED = ("Paint",)

@@ -21,7 +21,8 @@ from nnlab.views.view import View
 from tests.support.looked_at import LookedAt
 
 NAMES = tuple(name for name in views.__all__ if name != "View")
-DATA = ("island", "hills", "digits")  # each view is shown on the first that it can show
+# Each view is shown on the first of these that it can show
+DATA = ("island", "hills", "digits", "sine")
 FIELDS = {"hidden": (8, 8), "optimizer": "momentum"}
 WIDTH = round((880 - 2 * GAP) / 3)
 HEIGHT = 380

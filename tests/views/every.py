@@ -4,13 +4,15 @@ from nnlab import views
 from nnlab.views.view import View
 from tests.support.looked_at import LookedAt
 
-DATA = ("island", "hills", "wine", "diabetes", "digits")  # one of each kind
+DATA = ("island", "hills", "wine", "diabetes", "digits", "sine")  # one of each kind
 CLAIMS = {  # the others claim all
+    "Boundary": ("island", "hills", "wine", "diabetes", "digits"),
     "Confusion": ("island", "wine", "digits"),
     "Filters": ("digits",),
+    "FittedCurve": ("sine",),
     "Gallery": ("digits",),
     "Paint": ("island",),
-    "Scatter": ("hills", "diabetes"),
+    "Scatter": ("hills", "diabetes", "sine"),
     "HiddenSpace": ("island", "hills"),
 }
 EVERY: dict[str, View] = {

@@ -39,7 +39,7 @@ def begin(make_run):
 
 def looked_at(picture, run) -> None:
     """It is drawn, whatever is looked at, and told in one paragraph."""
-    for run.selection.pointed in (None, (1, 0), (0, 1, 1)):
+    for run.selection.pointed in (None, (1, 0), (0, 0, 1)):
         picture.views[0].update(*run)
         words = picture.views[0].describe(*run)
         assert words.endswith(".") and "\n" not in words and "  " not in words

@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nnlab.data.catalogue import PLANE
+from nnlab.data.catalogue import FUNCTIONS, PLANE
 from nnlab.engine.activations import ACTIVATIONS, LeakyReLU
 from nnlab.engine.layers import Linear
 from nnlab.engine.losses import LOSSES
@@ -18,6 +18,7 @@ from nnlab.views import (
     Confusion,
     Curves,
     Filters,
+    FittedCurve,
     Gallery,
     Neurons,
     Scatter,
@@ -85,6 +86,7 @@ def agree(blue: np.ndarray, value: np.ndarray, unsure: float) -> None:
 
 FITTING = {
     **{key: [Neurons, Boundary, Curves] for key in PLANE},
+    **{key: [Neurons, FittedCurve, Curves] for key in FUNCTIONS},
     "digits": [Filters, Gallery, Curves],
     "wine": [Neurons, Boundary, Curves],
     "breast cancer": [Neurons, Boundary, Curves],

@@ -169,7 +169,7 @@ class Heads(View):
         middle = y + self.size * 0.62 - high / 2
         if name == "identity" and room > 8:
             at = start + room / 2
-            page.bar((at, middle), value / self.reach, room / 2, high)
+            page.bar((at, middle), float(value) / self.reach, room / 2, high)
             page.rule((at, middle - 2), 1, high + 4)
         elif not signed and room > 8:
             page.rule((start, middle), room, high)
