@@ -90,7 +90,7 @@ class Dataset:
         return len(self.x)
 
     def take(self, rows: np.ndarray) -> "Dataset":
-        """Return the data set of these rows, as a copy."""
+        """Return the data set of these rows."""
         beside = {"groups": self.groups, "parts": self.parts}
         taken = {k: None if v is None else v[rows] for k, v in beside.items()}
         curve = None if self.curve is None else self.curve.copy()
