@@ -89,7 +89,11 @@ def step(samples: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
     A network of continuous activations can only rise steeply there. Arguments and
     errors are those of `sine`.
     """
-    return function_data(_sign, LOW, HIGH, samples, noise, seed, "step")
+
+    def jump(x: np.ndarray) -> Any:
+        return np.where(x < 0, -1, 1)
+
+    return function_data(jump, LOW, HIGH, samples, noise, seed, "step")
 
 
 def absolute_value(samples: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
@@ -106,7 +110,11 @@ def bump(samples: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
 
     Arguments and errors are those of `sine`.
     """
-    return function_data(_bell, LOW, HIGH, samples, noise, seed, "bump")
+
+    def bell(x: np.ndarray) -> Any:
+        return np.exp(-(x**2))
+
+    return function_data(bell, LOW, HIGH, samples, noise, seed, "bump")
 
 
 def chirp(samples: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
@@ -116,19 +124,11 @@ def chirp(samples: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
     learn slow waves long before fast ones (Rahaman et al. 2019, arXiv:1806.08734).
     Arguments and errors are those of `sine`.
     """
-    return function_data(_faster, LOW, HIGH, samples, noise, seed, "chirp")
 
+    def wave(x: np.ndarray) -> Any:
+        return np.sin((x + 5) ** 2 / 6)
 
-def _sign(x: np.ndarray) -> np.ndarray:
-    return np.where(x < 0, -1.0, 1.0)
-
-
-def _bell(x: np.ndarray) -> np.ndarray:
-    return np.exp(-(x**2))
-
-
-def _faster(x: np.ndarray) -> np.ndarray:
-    return np.sin((x - LOW) ** 2 / 6)
+    return function_data(wave, LOW, HIGH, samples, noise, seed, "chirp")
 
 
 def _interval(low: float, high: float) -> tuple[float, float]:
@@ -186,7 +186,8 @@ def _called(function: Any, name: str, x: np.ndarray) -> np.ndarray:
             f"function {name!r} returned {shown(found)} for an array x of shape "
             f"{x.shape}; return a number for each x, such as 2 * x."
         )
-    return found.astype(np.float64)
+    values: np.ndarray = found.astype(np.float64)
+    return values
 
 
 def _named(function: Any) -> str:

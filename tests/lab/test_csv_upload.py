@@ -289,7 +289,7 @@ def test_other_faults_of_who_uses_them_are_not_hidden():
 
 def test_a_file_of_the_largest_size_is_read():
     row = b",".join(b"0.%06d" % i for i in range(50))
-    rows = (b"%d.5,%s\n" % (i, row) for i in range(LARGEST // 470))
+    rows = (b"%s,%d.5\n" % (row, i) for i in range(LARGEST // 470))
     content = b"".join(rows)
     part = Part().send(content)
     assert 0.8 * LARGEST < len(content) <= LARGEST and "rows read" in part.text
