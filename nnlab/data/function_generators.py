@@ -120,9 +120,9 @@ def bump(samples: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
 def chirp(samples: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
     """Return y = sin((x + 5)² / 6) + noise, a wave that is faster the larger x is.
 
-    Its first half wave is 4.3 wide, and its last one 1. Networks
-    learn slow waves long before fast ones (Rahaman et al. 2019, arXiv:1806.08734).
-    Arguments and errors are those of `sine`.
+    Its first half wave is 4.3 wide, and its last one 1. Networks learn slow waves long
+    before fast ones (Rahaman et al. 2019, arXiv:1806.08734). Arguments and errors are
+    those of `sine`.
     """
 
     def wave(x: np.ndarray) -> Any:
