@@ -149,9 +149,13 @@ def test_a_neuron_that_is_looked_at_shows_its_output(begin, activation):
     low, high = view.fit.axes.get_ylim()
     share = (y - (low + high) / 2) / (0.45 * (high - low))
     assert_allclose(share * max(1, np.abs(output).max()), output, atol=1e-6)
+    reach = f"puts out {plain(output.min())} to {plain(output.max())} there"
+    assert f"; neuron 3 of layer 1 {reach}; " in view.describe(*run)
+    assert len(view.word.tiles) == 1
     run.selection.pinned = (4, 0)  # the output, which is the curve itself
     picture.draw(*run)
-    assert not len(view.unit.get_xdata())
+    assert not len(view.unit.get_xdata()) and not view.word.tiles
+    assert "puts out" not in view.describe(*run)
 
 
 def test_a_mini_batch_under_way_is_lit(begin):

@@ -20,12 +20,16 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from nnlab.data.dataset import Dataset
+from nnlab.session.selection import Selection
 from nnlab.session.session import Session
 from nnlab.views.drawing.colours import BLUE, GOLD, GREY, INK, ORANGE, PURPLE
 from nnlab.views.drawing.number_format import plain
 from nnlab.views.drawing.points import add_mark, some
+from nnlab.views.drawing.selected_neuron import called
+from nnlab.views.drawing.text_layer import lettering
+from nnlab.views.drawing.wiring import column_of
 from nnlab.views.plots.confusion import PARTS
-from nnlab.views.view import View, add_axes, cut, within_one
+from nnlab.views.view import Pixels, View, add_axes, cut, within_one
 
 BEYOND = 0.08  # of the range of the points, to either side
 ROOM = 0.12  # of their height, below and above
@@ -65,11 +69,11 @@ class FittedCurve(View):
         self.points = {part: axes.add_line(_points(*LOOKS[part])) for part in LOOKS}
         self.batch = axes.add_line(_points("o", GOLD, 7.5, 1.0))
         self.batch.set(markeredgecolor=INK, markeredgewidth=1.2)
-        self.mark = add_mark(axes)
+        self.mark, self.word = add_mark(axes), Pixels()
         self._legend(axes, names, columns)
         self._spread(session)
         below = [self.others, *self.points.values(), self.true, self.unit]
-        return [*below, self.fit, self.batch, *self.mark]
+        return [*below, self.fit, self.batch, *self.mark, self.word]
 
     def renew(self, session, selection):
         if self._shape(session) != self.shape:
@@ -83,7 +87,7 @@ class FittedCurve(View):
         others = np.delete(y, selection.replica, axis=0)
         places = np.broadcast_to(self.x, others.shape)
         self.others.set_segments(np.stack([places, others], axis=2))
-        self.unit.set_data(*self._unit(session, selection))
+        self._show_unit(session, selection)
         self._light(session, selection)
         probe = selection.probe(session)
         there = [] if probe is None else [probe[0]]
@@ -103,6 +107,11 @@ class FittedCurve(View):
             f"half of {len(data)} {PARTS[session.watched]} points are "
             f"{plain(np.median(off))} or less away from it",
         ]
+        if (output := self._output(session, selection)) is not None:
+            said.append(
+                f"{_named(session, selection)} puts out {plain(output.min())} to "
+                f"{plain(output.max())} there"
+            )
         return "; ".join([*said, *self._compared(session, y, own)]) + "."
 
     def place(self, x, y):
@@ -185,17 +194,27 @@ class FittedCurve(View):
         low, high = self.shape[1]
         return np.clip(y, 2 * low - high, 2 * high - low)
 
-    def _unit(self, session, selection) -> tuple[np.ndarray, np.ndarray]:
-        """The hidden neuron that is looked at: its output at these places."""
-        neuron, nothing = selection.neuron, np.zeros(0)
-        if neuron is None:
-            return nothing, nothing
+    def _output(self, session, selection) -> np.ndarray | None:
+        """The output of the hidden neuron that is looked at, at these places."""
+        if selection.neuron is None:
+            return None
+        layer, unit = selection.neuron
         outputs = session.trace(self.x[:, None], selection.replica)
-        if neuron[0] >= len(outputs) - 1:
-            return nothing, nothing
+        return outputs[layer][:, unit] if layer < len(outputs) - 1 else None
+
+    def _show_unit(self, session, selection) -> None:
+        """That output as a line, with 0 in the middle, and its name."""
+        output = self._output(session, selection)
+        if output is None:
+            self.unit.set_data([], [])
+            self.word.tiles = []
+            return
         low, high = self.shape[1]
-        share = within_one(outputs[neuron[0]][:, neuron[1]])
-        return self.x, (low + high) / 2 + 0.45 * (high - low) * share
+        share = 0.45 * within_one(output)
+        self.unit.set_data(self.x, (low + high) / 2 + (high - low) * share)
+        scale = self.unit.axes.figure.dpi / 100
+        word = lettering(_named(session, selection), 11 * scale, BLUE)
+        self.word.tiles = [(tuple(self.corner + 4 * scale), word)]
 
     def _light(self, session, selection) -> None:
         """Lights the mini-batch under way, and dims all other points."""
@@ -231,6 +250,12 @@ def _names(session: Session) -> list[str]:
     some_seeds = [OTHERS] if session.experiment.seeds > 1 else []
     true = [] if session.data.curve is None else [TRUE]
     return ["train", "fit", "validation", *some_seeds, *true]
+
+
+def _named(session: Session, selection: Selection) -> str:
+    """What the neuron that is looked at is called."""
+    layer, unit = selection.neuron
+    return called(session, column_of(session.trainer.network, layer), unit)
 
 
 def _measured(data: Dataset) -> np.ndarray:
