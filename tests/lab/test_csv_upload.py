@@ -135,6 +135,21 @@ def test_a_few_whole_numbers_are_classes_or_an_amount():
     assert part.task.value == "labels" and "b (3 classes)" in part.text
 
 
+def test_what_it_sets_by_itself_is_not_heard():
+    there = Part()
+    there.part.upload.value = sent(b"a,b\n1.5,0\n2.5,1\n3.5,0\n4.5,1\n")
+    (read,) = there.posted
+    there.posted.clear()
+    read[0](*read[1:])
+    assert there.posted == [] and "b (2 classes)" in there.part.text
+    there.part.task.value = "measurement"
+    there.part.target.value = "a"
+    assert len(there.posted) == 2
+    for call in [*there.posted]:
+        call[0](*call[1:])
+    assert len(there.posted) == 2 and there.part.task.value == "labels"
+
+
 def test_the_bytes_are_forgotten():
     """A notebook would store them."""
     there = Part()
