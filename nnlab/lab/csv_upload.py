@@ -2,15 +2,18 @@
 
 The page sends the bytes of a file, never a path. They are read as text and numbers by
 `nnlab.data.table`, which evaluates nothing. What was read, what is left out and what is
-wrong is said in one sentence; the bytes are forgotten, and stay in no notebook.
+wrong is said in one sentence. The bytes come as a message, so no notebook stores them,
+and a page does not send more than a server takes at once, as a file widget would.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
+import anywidget
 import ipywidgets as widgets
 import numpy as np
+import traitlets
 
 from nnlab.data.column import NUMBERS, Column
 from nnlab.data.column_selection import DROP, LABELS, MEASUREMENT
@@ -18,13 +21,30 @@ from nnlab.data.dataset import Dataset
 from nnlab.data.labels import may_be_labels
 from nnlab.data.table import Table
 from nnlab.errors import InputError, Plain
-from nnlab.lab.page_layout import row
+from nnlab.lab.page_layout import page_file, row
 
 LARGEST = 5_000_000  # bytes of a file that a page may send
 LONGEST_NAME = 40  # letters of the name of a file that are kept
 COLUMNS_NAMED = 6  # columns that a sentence names
 KINDS_OF_FILE = ".csv,.tsv,.txt,.tab,.dat"
 TASKS = {"classes": LABELS, "an amount": MEASUREMENT}
+
+
+class FilePicker(anywidget.AnyWidget):
+    """A button that sends a file: its name and size, and its bytes as the one buffer.
+
+    A file of more than `largest` bytes comes without them, and one that can't be read
+    without its size.
+    """
+
+    _esm = page_file("csv_upload.js")
+    label = traitlets.Unicode("Your CSV").tag(sync=True)
+    tip = traitlets.Unicode("A table with a row for each sample").tag(sync=True)
+    accept = traitlets.Unicode(KINDS_OF_FILE).tag(sync=True)
+    largest = traitlets.Int(LARGEST).tag(sync=True)
+
+    def __repr__(self) -> str:
+        return "FilePicker()"
 
 
 class CsvUpload(Plain):
@@ -51,29 +71,26 @@ class CsvUpload(Plain):
         self._table: Table | None = None
         self._data: Dataset | None = None
         self._silent, self.text = False, ""
-        self.upload = widgets.FileUpload(accept=KINDS_OF_FILE, description="Your CSV")
-        self.upload.tooltip = "A table with a row for each sample, up to 5 MB"
+        self.upload = FilePicker()
         self.target = _menu("predict", "The column that the network learns to predict")
         self.task = _menu("as", "Whether its numbers are classes or an amount")
         self.task.options = TASKS
         self.train = widgets.Button(description="Train on it", icon="play")
         self.train.tooltip = "Begins a run with these data"
-        self.note = widgets.HTML()
-        self.note.layout.flex = "1 1 100%"
-        for widget in (self.upload, self.train):
-            widget.layout.width = "auto"
+        self.note = widgets.HTML(layout={"flex": "1 1 100%", "min_height": "0"})
+        self.note.add_class("nnlab-message")
+        self.train.layout.width = "auto"
         self.row = row([self.upload, self.target, self.task, self.train, self.note])
         self._show()
-        self.upload.observe(self._on_file, "value")
+        self.upload.on_msg(self._on_file)
         self.target.observe(self._on_choice, "value")
         self.task.observe(self._on_choice, "value")
         self.train.on_click(lambda _: self._post(self._start))
 
     # What widgets report, on whatever thread: it is only posted
 
-    def _on_file(self, change: Any) -> None:
-        if change.new:
-            self._post(self._read, change.new[0])
+    def _on_file(self, _: FilePicker, file: Any, buffers: Sequence[Any]) -> None:
+        self._post(self._read, file, buffers)
 
     def _on_choice(self, change: Any) -> None:
         if not self._silent:
@@ -81,12 +98,14 @@ class CsvUpload(Plain):
 
     # What the player's task does about it
 
-    def _read(self, file: Mapping[str, Any]) -> None:
+    def _read(self, file: Mapping[str, Any], buffers: Sequence[Any]) -> None:
         """Read a file that was sent, and offer its columns."""
-        self.upload.value = ()  # or a notebook would store it
         self._table = self._data = None
+        name, content = str(file.get("name", "")), bytes(buffers[0]) if buffers else b""
         try:
-            self._table = read_table(file["name"], file["content"])
+            if not buffers:
+                raise _unsent(_stem(name), file.get("size"))
+            self._table = read_table(name, content)
         except InputError as error:
             self._say(str(error), "wrong")
             self._show()
@@ -97,10 +116,14 @@ class CsvUpload(Plain):
     def _offer(self, table: Table) -> None:
         """The columns that can be predicted, with the last one chosen."""
         options = [(column.short(), column.name) for column in _usable(table)]
+        self._set(self.target, options=options, value=options[-1][1])
+
+    def _set(self, menu: widgets.Dropdown, **values: object) -> None:
+        """Set traits of a menu in this order, without hearing of it."""
         self._silent = True
         try:
-            self.target.options = options
-            self.target.value = options[-1][1]
+            for name, value in values.items():
+                setattr(menu, name, value)
         finally:
             self._silent = False
 
@@ -110,11 +133,7 @@ class CsvUpload(Plain):
         if self._table is None:
             return
         if new:
-            self._silent = True
-            try:
-                self.task.value = LABELS
-            finally:
-                self._silent = False
+            self._set(self.task, value=LABELS)
         try:
             self._data = self._dataset(self._table)
         except InputError as error:
@@ -152,6 +171,7 @@ class CsvUpload(Plain):
     def _show(self) -> None:
         """Show what there is to choose and to press."""
         table = self._table
+        self.note.layout.display = None if self.text else "none"
         self.target.layout.display = "none" if table is None else None
         several = table is not None and _open(self._goal(table))
         self.task.layout.display = None if several else "none"
@@ -163,7 +183,7 @@ class CsvUpload(Plain):
         self.note.value = f'<p class="{kind}" role="status">{escape(text)}</p>'
 
 
-def read_table(name: str, content: bytes | memoryview) -> Table:
+def read_table(name: str, content: bytes) -> Table:
     """Return the table in a file that a page sent.
 
     Args:
@@ -174,15 +194,10 @@ def read_table(name: str, content: bytes | memoryview) -> Table:
         InputError: if the file is too large, is no table, or has fewer than two columns
             that a network can use.
     """
-    stem = name.replace("\\", "/").rpartition("/")[2].rpartition(".")
-    name = (stem[0] or stem[2] or "table")[:LONGEST_NAME]
-    if (size := memoryview(content).nbytes) > LARGEST:
-        raise InputError(
-            "table",
-            f"table={name!r} has {size:,} bytes, and a page sends at most {LARGEST:,}; "
-            "keep a part of its rows, or read it in a cell with Table.read(path).",
-        )
-    table = Table.parse(bytes(content), name, most_bytes=LARGEST)
+    name = _stem(name)
+    if len(content) > LARGEST:
+        raise _unsent(name, len(content))
+    table = Table.parse(content, name, most_bytes=LARGEST)
     if len(_usable(table)) < 2:
         raise InputError("table", f"table={name!r} {_lack(table)}.")
     return table
@@ -206,6 +221,28 @@ def told(table: Table, data: Dataset, goal: Column) -> str:
     if gaps := len(table) - len(data):
         said.append(f"{_count(gaps, 'row')} left out, where a value is missing")
     return "; ".join([*said, *_left_out(table), *_guesses(table)]) + "."
+
+
+def _stem(name: str) -> str:
+    """Return the name of a file without its folders and its ending."""
+    stem, _, end = name.replace("\\", "/").rpartition("/")[2].rpartition(".")
+    return (stem or end or "table")[:LONGEST_NAME]
+
+
+def _unsent(name: str, size: object) -> InputError:
+    """Return the error for a file that was not sent, for it is too large, or else
+    could not be read."""
+    if not isinstance(size, int):
+        return InputError(
+            "table",
+            f"table={name!r} could not be read by the browser; close it elsewhere, and "
+            "choose it once more.",
+        )
+    return InputError(
+        "table",
+        f"table={name!r} has {size:,} bytes, and a page sends at most {LARGEST:,}; "
+        "keep a part of its rows, or read it in a cell with Table.read(path).",
+    )
 
 
 def _left_out(table: Table) -> Iterator[str]:

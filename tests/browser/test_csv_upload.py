@@ -51,12 +51,11 @@ def test_a_file_is_chosen_read_and_trained_on(output):
     choose(notebook.page, cell, "empty.csv", b" ")
     cell.locator("p.wrong[role=status]", has_text="is empty").wait_for()
     assert not cell.get_by_role("button", name="Train on it").is_visible()
-    assert eval(notebook.evaluate_in_kernel("print(part.upload.value)")) == ()
 
 
 def test_a_large_file_is_refused_and_the_page_lives_on(output):
     notebook, cell = output
-    choose(notebook.page, cell, "large.csv", b"1.5,2.5\n" * 800_000)
+    choose(notebook.page, cell, "large.csv", b"1.5,2.5\n" * 3_000_000)
     cell.locator("p.wrong", has_text="at most 5,000,000").wait_for()
     choose(notebook.page, cell, "hill.csv", ROWS.encode())
     cell.locator("p[role=status]", has_text="hill: 40 rows read").wait_for()

@@ -4,7 +4,6 @@ import gzip
 import pickle
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -24,11 +23,10 @@ FLOWERS = b"""length,width,colour,name,kind
 """
 
 
-def sent(content: bytes, name: str = "flowers.csv") -> tuple[dict]:
-    """A file as the page sends it."""
-    told = {"name": name, "type": "text/csv", "size": len(content)}
-    when = datetime(2024, 1, 1, tzinfo=UTC)
-    return ({**told, "last_modified": when, "content": memoryview(content)},)
+def send(part: CsvUpload, content: bytes, name: str = "flowers.csv", **told) -> None:
+    """A file comes from the page."""
+    file = {"name": name, "size": len(content), **told}
+    part.upload._handle_custom_msg(file, [memoryview(content)])
 
 
 class Part:
@@ -50,7 +48,7 @@ class Part:
             function(*arguments)
 
     def send(self, content: bytes, name: str = "flowers.csv") -> CsvUpload:
-        self.part.upload.value = sent(content, name)
+        send(self.part, content, name)
         self.work()
         return self.part
 
@@ -67,15 +65,14 @@ def shown(widget) -> bool:
 
 def test_before_a_file_there_is_only_the_button():
     part = Part().part
-    assert [shown(w) for w in part.row.children] == [True, False, False, False, True]
-    assert part.upload.description == "Your CSV" and part.upload.icon == "upload"
-    assert not part.upload.multiple and part.text == part.note.value == ""
+    assert [shown(w) for w in part.row.children] == [True, False, False, False, False]
+    assert part.upload.label == "Your CSV" and part.text == part.note.value == ""
 
 
 def test_callbacks_only_post():
     there = Part()
     part = there.part
-    part.upload.value = sent(FLOWERS)
+    send(part, FLOWERS)
     assert len(there.posted) == 1 and part.text == "" and not shown(part.train)
     there.work()
     part.target.value = "width"
@@ -137,7 +134,7 @@ def test_a_few_whole_numbers_are_classes_or_an_amount():
 
 def test_what_it_sets_by_itself_is_not_heard():
     there = Part()
-    there.part.upload.value = sent(b"a,b\n1.5,0\n2.5,1\n3.5,0\n4.5,1\n")
+    send(there.part, b"a,b\n1.5,0\n2.5,1\n3.5,0\n4.5,1\n")
     (read,) = there.posted
     there.posted.clear()
     read[0](*read[1:])
@@ -150,13 +147,35 @@ def test_what_it_sets_by_itself_is_not_heard():
     assert len(there.posted) == 2 and there.part.task.value == "labels"
 
 
-def test_the_bytes_are_forgotten():
-    """A notebook would store them."""
+def test_no_notebook_stores_the_bytes():
     there = Part()
+    before = there.part.upload.get_state()
     part = there.send(FLOWERS)
-    assert part.upload.value == () and there.posted == []
-    part = there.send(FLOWERS)  # the same file once more
+    assert part.upload.get_state() == before and b"lily" not in repr(before).encode()
+    part = there.send(FLOWERS.replace(b"4.5", b"5.5"))  # the same file, changed
     assert "5 rows read" in part.text
+
+
+@pytest.mark.parametrize(
+    "told, said",
+    [
+        (
+            {"name": "big.csv", "size": 2**40},
+            "'big' has 1,099,511,627,776 bytes, and a",
+        ),
+        ({"name": "gone.csv"}, "'gone' could not be read by the browser; close it"),
+        ({}, "'table' could not be read by the browser"),
+        ({"name": 3, "size": "x"}, "'3' could not be read by the browser"),
+    ],
+)
+def test_a_file_that_was_not_sent_is_said_in_a_sentence(told, said):
+    there = Part()
+    there.send(FLOWERS)
+    there.part.upload._handle_custom_msg(told, [])
+    there.work()
+    assert said in there.part.text and there.part.text.endswith(".")
+    assert not shown(there.part.train)
+    assert there.part.upload.largest == LARGEST  # beyond which nothing is sent
 
 
 def test_another_file_takes_the_place_of_the_first():
@@ -325,7 +344,7 @@ def test_a_lab_goes_over_to_the_data(act, see):
         page = see(lab)
         await page.rest()
         rows = b"".join(b"%d.5,%d.25\n" % (i, i * i % 7) for i in range(30))
-        part.upload.value = sent(b"place,height\n" + rows)
+        send(part, b"place,height\n" + rows)
         await page.rest()
         assert lab.experiment.data == "sine" and "30 rows read" in part.text
         part.train.click()
