@@ -21,6 +21,7 @@ GROUPS = {
     "Its answers": {
         "Boundary": "what the network says at every place of a plane",
         "Paint": "the same map, to paint data on",
+        "FittedCurve": "of measurements of one feature, the curve of every seed",
         "Scatter": "of measurements, predicted beside measured",
         "Gallery": "of images, what each is taken for",
         "Confusion": "which class is taken for which",
