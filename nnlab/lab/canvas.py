@@ -15,10 +15,10 @@ from time import monotonic
 import anywidget
 import traitlets
 
-from nnlab.lab.page_layout import page_file
+from nnlab.lab.page_layout import page_files
 
 IN_FLIGHT = 2  # frames sent to a view and not yet answered for
-SCRIPTS = ("film.js", "keys.js", "sheets.js", "views_menu.js", "canvas.js")
+SCRIPTS = ("typed.js", "film.js", "keys.js", "sheets.js", "views_menu.js", "canvas.js")
 SILENCE = 2.0  # seconds after which a view that owes an answer counts as gone
 
 
@@ -38,7 +38,7 @@ class Viewer:
 class Canvas(anywidget.AnyWidget):
     """The widget. `width` and `height` are in pixels of the page."""
 
-    _esm = "".join(f"{page_file(name)}\n" for name in SCRIPTS)
+    _esm = page_files(*SCRIPTS)
     width = traitlets.Int(880).tag(sync=True)
     height = traitlets.Int(340).tag(sync=True)
     cursor = traitlets.Unicode("default", help="the pointer's shape").tag(sync=True)

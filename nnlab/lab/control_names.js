@@ -1,5 +1,6 @@
 // Names the controls of a box for who cannot see them: ipywidgets leaves a slider without
-// a name, and a menu without a label with its tooltip alone.
+// a name, and a menu without a label with its tooltip alone. And marks the notebook that
+// the box is in as one of ours, whose charts are dark on a dark page.
 
 function name(box) {
   for (const handle of box.querySelectorAll(".noUi-handle:not([aria-label])")) {
@@ -19,6 +20,7 @@ function render({ el }) {
   const begin = () => {
     box = el.parentElement;
     if (!box) return void (waiting = requestAnimationFrame(begin));
+    box.closest(".jp-Notebook")?.classList.add("nnlab-notebook");
     name(box);
     watch.observe(box, { childList: true, subtree: true });
   };

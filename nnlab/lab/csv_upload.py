@@ -21,7 +21,7 @@ from nnlab.data.dataset import Dataset
 from nnlab.data.labels import may_be_labels
 from nnlab.data.table import Table
 from nnlab.errors import InputError, Plain
-from nnlab.lab.page_layout import page_file, row
+from nnlab.lab.page_layout import page_files, row
 
 LARGEST = 5_000_000  # bytes of a file that a page may send
 LONGEST_NAME = 40  # letters of the name of a file that are kept
@@ -37,7 +37,7 @@ class FilePicker(anywidget.AnyWidget):
     without its size.
     """
 
-    _esm = page_file("csv_upload.js")
+    _esm = page_files("csv_upload.js")
     label = traitlets.Unicode("Your CSV").tag(sync=True)
     tip = traitlets.Unicode("A table with a row for each sample").tag(sync=True)
     accept = traitlets.Unicode(KINDS_OF_FILE).tag(sync=True)

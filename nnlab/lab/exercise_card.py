@@ -16,7 +16,7 @@ from nnlab.grading.answer_formats import FORMS
 from nnlab.grading.exercise import Exercise
 from nnlab.grading.feedback import Card, html
 from nnlab.lab.cell_loop import poster
-from nnlab.lab.page_layout import bundle, page_file
+from nnlab.lab.page_layout import bundle, page_files
 from nnlab.lab.registry import Standing, register, show
 
 STYLES = ("palette.css", "exercise_card.css", "disconnected.css")
@@ -28,8 +28,8 @@ class Worksheet(anywidget.AnyWidget):
     `lines` are the shuffled ones; `order` are their numbers, from 1, as they lie now.
     """
 
-    _esm = page_file("exercise_card.js")
-    _css = "".join(map(page_file, STYLES))
+    _esm = page_files("exercise_card.js")
+    _css = page_files(*STYLES)
     name = traitlets.Unicode(help="as a notebook calls it").tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     asked = traitlets.Unicode(help="HTML").tag(sync=True)

@@ -18,7 +18,7 @@ from nnlab.experiment.fields import (
 )
 from nnlab.experiment.source_repr import word
 from nnlab.lab.custom_part_badge import label
-from nnlab.lab.page_layout import page_file
+from nnlab.lab.page_layout import page_files
 from nnlab.lab.parsing import inner
 
 LABEL = "98px"  # the width of a label, where labels stand in a column
@@ -62,7 +62,7 @@ class NumberSlider(anywidget.AnyWidget):
     The page offers round marks, and shows the exact number beside them.
     """
 
-    _esm = page_file("number_slider.js") + page_file("field_slider.js")
+    _esm = page_files("typed.js", "number_slider.js", "field_slider.js")
     value = traitlets.Any(0.0).tag(sync=True)
     low = traitlets.Float(0.0).tag(sync=True)
     high = traitlets.Float(1.0).tag(sync=True)

@@ -40,7 +40,7 @@ mini-batches  [← →]">
   });
   slider.addEventListener("pointerdown", () => { held = true; });
   slider.addEventListener("change", () => { held = false; told = 0; tell(); });
-  number.addEventListener("change", () => say("film", { step: number.value.trim() }));
+  onTyped(number, (typed) => say("film", { step: typed }));
 
   return {
     tools: bar.querySelector(".nnlab-tools"),

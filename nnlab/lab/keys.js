@@ -10,22 +10,36 @@ function keyboard(canvas, lab, model, { say, help }) {
   const fields = "input:not([type=range]), select, textarea, [contenteditable=true]";
   const own = (target) => {
     if (target.closest("button, summary, [role=button]")) return [" ", "Enter"];
-    if (!target.closest("[type=range], .noUi-handle")) return [];
+    if (!target.closest("[type=range]")) return [];
     return ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
   };
   let before = null; // what had the keys, if they were taken and not given
 
+  // Shift and Enter are the notebook's. Where nobody has given the Lab the keys they run
+  // the next cell, as they would without it.
+  function goOn(event) {
+    if (!before) return;
+    const { key, code, keyCode } = event;
+    const pressed = { key, code, keyCode, shiftKey: true, bubbles: true };
+    event.preventDefault();
+    event.stopPropagation();
+    before.focus();
+    before.dispatchEvent(new KeyboardEvent("keydown", { ...pressed, cancelable: true }));
+    before = null;
+  }
+
   function press(event) {
     const { target, key } = event;
     if (!lab.contains(target) || target.closest(fields) || event.altKey) return;
-    if (event.shiftKey && key === "Enter") return void before?.focus(); // the next cell
-    before = null;
+    if (["Shift", "Control", "Meta"].includes(key)) return;
+    if (event.shiftKey && key === "Enter") return void goOn(event);
+    before = null; // whoever presses a key of the Lab means the Lab
     const letter = key.length === 1;
     const plain = letter ? key.toLowerCase() : key;
     const control = event.ctrlKey || event.metaKey;
     const shift = event.shiftKey && (control || !letter);
     const chord = `${control ? "Control+" : ""}${shift ? "Shift+" : ""}${plain}`;
-    if (own(target).includes(chord)) return;
+    if (own(target).includes(chord)) return void event.stopPropagation();
     const { lab: known, paper } = model.get("keyboard");
     const ours = paper.includes(chord) || known.includes(chord) || chord === "?";
     if (!ours && (control || !letter)) return;

@@ -35,13 +35,11 @@ function numberSlider(box, { label, title, low, high, log, grain, word, ask }) {
   });
   slider.addEventListener("pointerdown", () => { held = true; });
   slider.addEventListener("change", () => { held = false; });
-  number.addEventListener("change", () => {
-    const typed = number.value.trim().replace("−", "-");
+  onTyped(number, (typed) => {
     now = typed !== "" && Number.isFinite(Number(typed)) ? Number(typed) : typed;
     slider.value = nearest(now);
     ask(now);
   });
-  number.addEventListener("focus", () => number.select());
 
   const reach = (from, to) => {
     marks = [...(word ? [word] : []), ...marksOf(from, to, log, grain)];

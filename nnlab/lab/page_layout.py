@@ -10,18 +10,19 @@ import anywidget
 import ipywidgets as widgets
 
 
-def page_file(name: str) -> str:
-    """The text of a file beside this one that a page is sent. A widget that had its
-    path would be kept for ever: anywidget tells it when the file changes."""
-    return Path(__file__).with_name(name).read_text("utf-8")
+def page_files(*names: str) -> str:
+    """The text of files beside this one that a page is sent. A widget that had their
+    paths would be kept for ever: anywidget tells it when a file changes."""
+    here = Path(__file__)
+    return "\n".join(here.with_name(name).read_text("utf-8") for name in names)
 
 
 class StyleSheet(anywidget.AnyWidget):
     """Brings the styles to the page, and names the controls of the box that it is in;
     nothing of it is seen."""
 
-    _esm = page_file("control_names.js")
-    _css = "".join(map(page_file, ["palette.css", "lab.css", "disconnected.css"]))
+    _esm = page_files("control_names.js")
+    _css = page_files("palette.css", "lab.css", "disconnected.css")
 
     def __repr__(self):
         return "StyleSheet()"

@@ -14,7 +14,7 @@ import traitlets
 
 from nnlab.errors import InputError, Plain, shown
 from nnlab.lab.host import Host
-from nnlab.lab.page_layout import page_file
+from nnlab.lab.page_layout import page_files
 from nnlab.views.drawing.number_format import low
 from nnlab.views.drawing.selected_neuron import called, inputs_of, unit_of
 from nnlab.views.drawing.wiring import Column
@@ -34,7 +34,7 @@ class WeightSliders(anywidget.AnyWidget):
     """The sliders on the page; `turned(index, value)` hears which was moved, and where
     to, on whatever thread."""
 
-    _esm = page_file("number_slider.js") + page_file("weight_sliders.js")
+    _esm = page_files("typed.js", "number_slider.js", "weight_sliders.js")
     title = traitlets.Unicode("").tag(sync=True)
     note = traitlets.Unicode("").tag(sync=True)
     says = traitlets.Unicode(WHICH).tag(sync=True)

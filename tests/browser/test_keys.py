@@ -56,10 +56,8 @@ def test_who_is_writing_is_left_alone(lab_page):
     "place",
     [
         "button:has-text('Mini-batch')",
-        ".widget-label:has-text('activation')",
         "canvas",
         ".nnlab-message",
-        ".nnlab-of",
     ],
 )
 def test_a_press_anywhere_gives_it_the_keys(explorer, place):

@@ -9,7 +9,7 @@ import numpy as np
 import traitlets
 
 from nnlab.errors import InputError, shown
-from nnlab.lab.page_layout import page_file
+from nnlab.lab.page_layout import page_files
 from nnlab.views.drawing.number_format import plain
 
 POINTS = 41  # heights of a drawn curve, evenly spaced from left to right
@@ -78,7 +78,7 @@ class Pad(anywidget.AnyWidget):
     known that is drawn beside it.
     """
 
-    _esm = page_file("sketch.js")
+    _esm = page_files("sketch.js")
     x = traitlets.List().tag(sync=True)
     y = traitlets.List().tag(sync=True)
     labels = traitlets.List().tag(sync=True)
