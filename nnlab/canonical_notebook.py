@@ -18,7 +18,7 @@ from nnlab.errors import InputError, shown
 from nnlab.stills import TRAINED
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-OF_IMAGES = ("alt", "needs_background")  # what an output says of them
+BACKGROUND = "needs_background"  # what an output says of its image
 METADATA = {
     "kernelspec": {
         "display_name": "Python 3",
@@ -86,11 +86,12 @@ def _plain(output: nbformat.NotebookNode, count: int) -> nbformat.NotebookNode:
     if "execution_count" in output:
         output.execution_count = count
     if "data" in output:
-        kept = {
-            kind: {name: known[name] for name in OF_IMAGES if name in known}
+        alternatives = {
+            kind: {"alt": known["alt"]}
             for kind, known in output.metadata.items()
-            if kind in output.data
+            if kind in output.data and "alt" in known
         }
-        output.metadata = nbformat.from_dict({k: v for k, v in kept.items() if v})
+        kept = {k: v for k, v in output.metadata.items() if k == BACKGROUND}
+        output.metadata = nbformat.from_dict({**alternatives, **kept})
         output.data.pop(WIDGET, None)
     return output

@@ -6,6 +6,7 @@ had: `nnlab notebooks` says so to the kernel in an environment variable.
 """
 
 import os
+from typing import Any
 
 TRAINED = {"NNLAB_STILLS": "trained"}  # the environment of such a kernel
 
@@ -15,7 +16,7 @@ def trained() -> bool:
     return TRAINED.items() <= os.environ.items()
 
 
-def image_metadata(text: str) -> dict[str, dict[str, str]]:
+def image_metadata(text: str) -> dict[str, Any]:
     """Return the metadata of an output that say what its PNG shows, and that it was
     drawn for a light page."""
-    return {"image/png": {"alt": text, "needs_background": "light"}}
+    return {"image/png": {"alt": text}, "needs_background": "light"}

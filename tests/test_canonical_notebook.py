@@ -131,10 +131,14 @@ def test_an_image_keeps_its_alternative_text_and_nothing_else():
     output.metadata = {
         "image/png": {"alt": "a curve", "width": 3},
         "application/pdf": {"alt": "gone"},
+        "needs_background": "light",
     }
     notebook = new_notebook(cells=[new_code_cell("1", outputs=[output])])
     [plain] = canonical(notebook).cells[0].outputs
-    assert plain.metadata == {"image/png": {"alt": "a curve"}}
+    assert plain.metadata == {
+        "image/png": {"alt": "a curve"},
+        "needs_background": "light",
+    }
 
 
 @each

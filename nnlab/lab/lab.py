@@ -13,6 +13,7 @@ import ipywidgets as widgets
 from IPython.display import display
 from threadpoolctl import ThreadpoolController
 
+from nnlab.data.dataset import Dataset
 from nnlab.errors import InputError, place_of, whole
 from nnlab.experiment.experiment import Experiment
 from nnlab.lab.arguments import (
@@ -24,6 +25,7 @@ from nnlab.lab.arguments import (
 from nnlab.lab.canvas import Canvas
 from nnlab.lab.commands import Commands
 from nnlab.lab.controls import Controls, changed
+from nnlab.lab.csv_upload import CsvUpload
 from nnlab.lab.custom_part_badge import OURS, OURS_AGAIN, names_of_own
 from nnlab.lab.keyboard import for_page
 from nnlab.lab.page_layout import bundle, close_all, page_box
@@ -35,7 +37,7 @@ from nnlab.lab.predict.predict import Predict
 from nnlab.lab.registry import Standing, register, show
 from nnlab.lab.renderer import Screen
 from nnlab.lab.run_as_code import code_of
-from nnlab.lab.status_messages import said_of
+from nnlab.lab.status_messages import Reader, Said
 from nnlab.lab.step_controls import WALK, SlowMotion
 from nnlab.lab.task_list import Task, Tasks
 from nnlab.lab.toolbar import Bar, Message
@@ -144,6 +146,7 @@ class Lab(Standing):
             few, more = controls, None
         self.controls = Controls(self.experiment, few, self._on_edit, more)
         self.bar = Bar(speed, self._on_press, self._on_speed, self._on_choice)
+        self._upload: CsvUpload | None = None
         self._exercise, self._answer, self._ours = "", {}, ""
         self._show_code()
         self.bar.show_seeds(self.session.trainer.network.seeds, self.selection.replica)
@@ -152,7 +155,7 @@ class Lab(Standing):
         self.hand = Hand(self, self.pointer.move_place)
         if self.hand.probes and not self.slow.at_work and self.selection.sample is None:
             self.selection.sample = 0
-        self.message = Message()
+        self.message, self._reader = Message(self._on_view), Reader()
         self.tasks = Tasks(tasks)
 
     def _put_together(self) -> None:
@@ -174,7 +177,8 @@ class Lab(Standing):
         rows = {part: [part.row] * part.at_work for part in (slow, paint, hand)}
         above = [self.tasks.widget, self.bar.row, self.controls.row]
         self._above.children = [*above, *rows[slow], *rows[paint]]
-        below = [self.message.widget, self.controls.groups]
+        own = [self._upload.row] if self._upload else []
+        below = [self.message.widget, *own, self.controls.groups]
         self._below.children = [*rows[hand], *below]
         self.canvas.paints = paint.at_work
         self.canvas.keyboard = for_page(slow.at_work, hand.probes, paint.at_work)
@@ -346,7 +350,7 @@ class Lab(Standing):
             self.message.remark("")
             self.hand.follow()
         else:
-            self.message.remark(self.paint.says() or self._remarked())
+            self.message.remark(*self._remarked())
             self.tasks.look(self.session, self.selection)
             self.canvas.text = self.screen.describe(self.session, self.selection)
             self.slow.show()
@@ -354,15 +358,20 @@ class Lab(Standing):
             if self._ask:
                 self._ask.tell(self.session)
 
-    def _remarked(self) -> str:
+    def _remarked(self) -> Said:
         """What there is to say of the run; it may take a while to find out."""
+        if painting := self.paint.says():
+            return Said(painting)
         if self._kept == self.trainer.steps_done:
-            return (
+            return Said(
                 f"The picture in the file is now that of step {self._kept}; save the "
                 "notebook to keep it."
             )
-        remark = self._remark(self.session, self.selection)
-        return str(remark or said_of(self.session))
+        if remark := self._remark(self.session, self.selection):
+            return Said(str(remark))
+        text, view = self._reader.said_of(self.session)
+        shown = {type(one).__name__ for one in self.picture.views}
+        return Said(text, "" if view in shown else view)
 
     def fail(self, error: Exception) -> None:
         """Shows what went wrong; the Lab goes on as it was."""
@@ -386,6 +395,9 @@ class Lab(Standing):
 
     def _on_speed(self, speed: float) -> None:
         self.player.post(self.player.set_speed, speed)
+
+    def _on_view(self, name: str) -> None:
+        self.player.post(self.attempt, self.toggle, name)
 
     def _on_choice(self, replica: int) -> None:
         self.player.post(self._choose, replica)
@@ -458,6 +470,15 @@ class Lab(Standing):
 
     def _unfold(self, open: bool) -> None:
         self.controls.unfold(self.experiment, open)
+        if open and self._upload is None:  # a page and its notebook carry all there is
+            self._upload = CsvUpload(self.player.post, self._learn_from)
+            self._put_parts()
+        if self._upload:
+            self._upload.row.layout.display = None if open else "none"
+
+    def _learn_from(self, data: Dataset) -> None:
+        """The learner's own data: a new run."""
+        self.change(data=data)
 
     def attempt(self, function: Callable, *arguments) -> None:
         """Call the function; an `InputError` is shown as a message, and whatever plays

@@ -1,17 +1,42 @@
 """What a Lab says by itself, below its picture: at rest, what is worth knowing of its
 run."""
 
-from nnlab.session.findings.ending_rules import stopped_early
-from nnlab.session.findings.loss_course import Course
+from typing import NamedTuple
+
+from nnlab.errors import Plain
+from nnlab.session.findings import Finding, findings
 from nnlab.session.session import Session
 from nnlab.views.drawing.fonts import legible, unwritten
 
 LETTERS_NAMED = 12  # letters that are named
 
 
-def said_of(session: Session) -> str:
-    """What a learner should know of the run; nothing if all is as usual."""
-    return _stopped(session) or _computes(session) or _spelled(session)
+class Said(NamedTuple):
+    """A remark, and the name of a view that shows what it is about, or ""."""
+
+    text: str
+    view: str = ""
+
+
+class Reader(Plain):
+    """Finds what a learner should know of a run; once for each of its steps."""
+
+    def __init__(self):
+        self._at: tuple | None = None
+        self._found: list[Finding] = []
+
+    def said_of(self, session: Session) -> Said:
+        """What should be known; nothing if all is as usual."""
+        for finding in self._findings(session):
+            return Said(finding.text, finding.view)
+        return Said(_computes(session) or _spelled(session))
+
+    def _findings(self, session: Session) -> list[Finding]:
+        trainer = session.trainer
+        at = trainer, trainer.steps_done, len(trainer.changes), session.stepper.stage
+        if at != self._at:
+            self._at, self._found = at, findings(session)
+        return self._found
 
 
 def _spelled(session: Session) -> str:
@@ -26,12 +51,6 @@ def _spelled(session: Session) -> str:
         f"picture says {legible(word)} for {word}. With a font that has them, as Noto "
         "Sans CJK for Chinese, Japanese and Korean, it writes them as they are."
     )
-
-
-def _stopped(session: Session) -> str:
-    """In words, that all networks have stopped early, if they have."""
-    found = stopped_early(Course(session))
-    return found.text if found else ""
 
 
 def _computes(session: Session) -> str:

@@ -101,23 +101,33 @@ class Bar(Plain):
 
 
 class Message(Plain):
-    """A line below the picture: what is wrong, or else a remark."""
+    """A line below the picture: what is wrong, or else a remark, and a button for the
+    view that shows what the remark is about; `asked(view)` hears that it is pressed."""
 
-    def __init__(self):
-        self.widget = widgets.HTML()
+    def __init__(self, asked: Callable[[str], None]):
+        self.line = widgets.HTML()
+        self.button = widgets.Button(icon="th-large")
+        self.button.layout.width = "auto"
+        self.button.on_click(lambda _: asked(self.view))
+        self.widget = widgets.HBox([self.line, self.button])
         self.widget.add_class("nnlab-message")
-        self.text = ""
+        self.text = self.view = ""
+        self.remark("")
 
     def show(self, text: str) -> None:
         """Says what is wrong; an empty text says that nothing is any longer."""
         self.text = text
         self._write(text, "wrong") if text else self.remark("")
 
-    def remark(self, text: str) -> None:
-        """Says something about the run, unless there is something wrong to be said."""
+    def remark(self, text: str, view: str = "") -> None:
+        """Says something about the run, unless there is something wrong to be said; a
+        button offers the `view`."""
         if not self.text:
-            self._write(text, "remark")
+            self._write(text, "remark", view)
 
-    def _write(self, text: str, kind: str) -> None:
+    def _write(self, text: str, kind: str, view: str = "") -> None:
         said = f'<p class="{kind}" role="status">{escape(text)}</p>'
-        self.widget.value = said if text else ""
+        self.line.value = said if text else ""
+        self.view = view
+        self.button.description = f"Show {view}"
+        self.button.layout.display = None if view else "none"

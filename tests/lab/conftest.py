@@ -95,13 +95,13 @@ class Page:
     async def answer(self) -> None:
         while True:
             for content, _ in self.frames[self.told :]:
-                if self.looking and content["answer"]:
+                if self.looking and content.get("answer"):
                     self.say("ack", frame=content["frame"])
             self.told = len(self.frames)
             await asyncio.sleep(0.03)
 
     def forms(self) -> list[str]:
-        return [content["form"] for content, _ in self.frames]
+        return [told["form"] for told, _ in self.frames if "form" in told]
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Lets time pass until this is so; the clock sets the limit."""

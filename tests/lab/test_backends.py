@@ -49,7 +49,7 @@ def test_it_says_whom_auto_chose_and_why(act, see, monkeypatch):
         lab = Lab(**SMALL, backend="auto")
         see(lab)
         await lab.run(steps=3)
-        said = lab.message.widget.value
+        said = lab.message.line.value
         assert "backend=&#x27;auto&#x27; is &#x27;torch&#x27; here" in said
         assert "20 µs" in said and "50 with numpy" in said and "a processor" in said
 
@@ -61,12 +61,12 @@ def test_it_says_why_steps_are_not_recorded(act, see, monkeypatch):
         lab = Lab(**SMALL)
         see(lab)
         await lab.run(steps=3)
-        assert "recorded" not in lab.message.widget.value
+        assert "recorded" not in lab.message.line.value
         why = "TypeError: no such thing (line 2 of its cell, in forward)"
         monkeypatch.setattr(type(lab.trainer), "why_not_recorded", why)
         await lab.run(steps=3)
-        assert "operation by operation" in lab.message.widget.value
-        assert "line 2 of its cell" in lab.message.widget.value
+        assert "operation by operation" in lab.message.line.value
+        assert "line 2 of its cell" in lab.message.line.value
 
     act(scene)
 

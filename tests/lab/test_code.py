@@ -201,7 +201,7 @@ def test_what_is_wrong_with_it_is_said_and_the_next_version_works(
         assert BROKEN[broken] in lab.message.text
         own = broken in (raises, within_numpy, within_python)
         assert ("of its cell" in lab.message.text) == own
-        assert unescape(lab.message.widget.value).count(lab.message.text) == 1
+        assert unescape(lab.message.line.value).count(lab.message.text) == 1
         assert not lab.player.playing and YOURS in badge(lab)
         done = lab.trainer.steps_done
         lab.change(optimizer=downhill)

@@ -408,27 +408,27 @@ def test_seeds_are_offered_by_their_number(bar, edits, seeds, shown):
 
 @pytest.mark.parametrize("text", ["it is wrong", "<b>bold</b> & <script>", "a='b'"])
 def test_a_message_is_text_and_not_html(text):
-    message = Message()
+    message = Message(print)
     message.show(text)
-    assert message.text == text and "wrong" in message.widget.value
+    assert message.text == text and "wrong" in message.line.value
     for sign in ("<b>", "<script>"):
-        assert sign not in message.widget.value
+        assert sign not in message.line.value
     message.show("")
-    assert message.text == message.widget.value == ""
+    assert message.text == message.line.value == ""
 
 
 def test_what_is_wrong_is_not_hidden_by_a_remark():
-    message = Message()
+    message = Message(print)
     message.remark("all is well & <b>good</b>")
-    assert "all is well &amp; &lt;b&gt;" in message.widget.value
+    assert "all is well &amp; &lt;b&gt;" in message.line.value
     message.show("it is wrong")
     message.remark("all is well")
-    assert message.text == "it is wrong" and "all is well" not in message.widget.value
+    assert message.text == "it is wrong" and "all is well" not in message.line.value
     message.show("")
     message.remark("all is well")
-    assert message.text == "" and "all is well" in message.widget.value
+    assert message.text == "" and "all is well" in message.line.value
     message.remark("")
-    assert message.widget.value == ""
+    assert message.line.value == ""
 
 
 def test_widgets_can_be_sent_to_a_page(controls, bar):

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import re
+from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from base64 import b64decode
 from dataclasses import fields as fields_of
 from html import unescape
@@ -26,6 +27,7 @@ from nnlab.lab.renderer import NARROW, SHARPEST, WIDE
 from nnlab.lab.step_controls import SLOWLY
 from nnlab.lab.toolbar import BUTTONS
 from nnlab.lab.weight_sliders import LOOKS
+from nnlab.session.findings import findings
 from nnlab.stills import TRAINED
 from nnlab.views import (
     Boundary,
@@ -278,7 +280,7 @@ def test_a_bad_edit_is_explained_and_the_lab_goes_on(act, name):
         for value in BAD[name]:
             await edit(lab, name, value)
             assert lab.message.text.startswith(name), f"{value!s:.9}"
-            assert unescape(lab.message.widget.value).count(lab.message.text) == 1
+            assert unescape(lab.message.line.value).count(lab.message.text) == 1
             assert lab.experiment == Experiment(**SMALL) and lab.trainer is trainer
             await edit(lab, name, good)
             assert lab.message.text == "" and lab.trainer is trainer
@@ -366,11 +368,11 @@ def test_networks_that_stopped_early_say_so_and_play_ends(act, see):
         await page.until(lambda: not lab.player.playing)
         await page.rest()
         assert not lab.trainer.active.any()
-        said = unescape(lab.message.widget.value)
+        said = unescape(lab.message.line.value)
         assert "All 2 networks have stopped early, with patience=1," in said
         await press(lab, "reset")
         await page.rest()
-        assert "have stopped" not in lab.message.widget.value
+        assert "have stopped" not in lab.message.line.value
 
     act(scene)
 
@@ -481,8 +483,8 @@ def test_without_a_kernel_it_shows_its_picture_and_a_line(act, data):
     async def scene():
         lab = await Lab(data=data, **SMALL).run(20)
         bundle, words = lab._repr_mimebundle_()
-        drawn_for = {"alt": lab.canvas.text, "needs_background": "light"}
-        assert words == {"image/png": drawn_for}
+        alt = {"image/png": {"alt": lab.canvas.text}}
+        assert words == {**alt, "needs_background": "light"}
         assert bundle.keys() == {
             "text/plain",
             "image/png",
@@ -693,10 +695,10 @@ def test_a_remark_is_made_only_when_it_is_shown(act, see):
         before = len(asked)
         lab.play()
         await page.until(lambda: page.forms().count("image/jpeg") > 5)
-        assert len(asked) == before and "Look!" not in lab.message.widget.value
+        assert len(asked) == before and "Look!" not in lab.message.line.value
         await page.press("play")
         await page.rest()
-        assert len(asked) == before + 1 and "Look!" in lab.message.widget.value
+        assert len(asked) == before + 1 and "Look!" in lab.message.line.value
 
     act(scene)
 
@@ -862,3 +864,172 @@ def test_fields_replace_those_of_the_experiment():
     experiment = Experiment(data="xor", seeds=2)
     assert Lab(experiment, hidden=(3,)).experiment == experiment.replace(hidden=(3,))
     assert experiment == Experiment(data="xor", seeds=2)
+
+
+# Why
+
+
+def test_what_is_found_is_said_and_its_view_is_a_press_away(act, see):
+    async def scene():
+        lab = Lab(
+            data="spiral", hidden=(8,) * 8, activation="sigmoid", seeds=2, steps=600
+        )
+        page = see(lab)
+        await page.rest()
+        assert lab.message.line.value == "" and not lab.message.view
+        await lab.run(600)
+        await page.rest()
+        [found, *_] = findings(lab.session)
+        assert found.text in unescape(lab.message.line.value)
+        assert lab.message.view == found.view != ""
+        lab.message.button.click()
+        await page.rest()
+        kinds = [type(view).__name__ for view in lab.picture.views]
+        assert kinds == ["Neurons", "Boundary", "Curves", found.view]
+        assert found.text in unescape(lab.message.line.value) and not lab.message.view
+
+    act(scene)
+
+
+def test_what_is_found_is_looked_for_once_a_step(act, see, monkeypatch):
+    looked = []
+    monkeypatch.setattr(
+        "nnlab.lab.status_messages.findings", lambda session: looked.append(0) or []
+    )
+
+    async def scene():
+        lab = Lab(**SMALL)
+        page = see(lab)
+        await page.rest()
+        for count in (2, 3):
+            await lab.run(5)
+            for x in range(4):
+                await page.point((100 + x, 100))
+                await page.rest()
+            assert len(looked) == count
+
+    act(scene)
+
+
+# Views, added and taken away
+
+
+def kinds(lab) -> list[str]:
+    return [type(view).__name__ for view in lab.picture.views]
+
+
+async def toggled(page, name: str) -> None:
+    page.say("view", name=name)
+    await page.rest()
+
+
+@pytest.mark.parametrize("data", ["spiral", "sine", "digits", "wine", "diabetes"])
+def test_every_view_that_fits_can_be_added_and_taken_away(act, see, data):
+    async def scene():
+        lab = Lab(data=data, seeds=2, hidden=(3,))
+        page = see(lab)
+        await lab.run(3)
+        usual = kinds(lab)
+        page.say("views")
+        await page.rest()
+        menu = next(c["menu"] for c, _ in reversed(page.frames) if "menu" in c)
+        every = [view for group in menu for view in group["views"]]
+        assert {view["name"] for view in every} | {"View"} == {*nnlab.views.__all__}
+        for view in every:
+            assert view["shown"] == (view["name"] in usual)
+            await toggled(page, view["name"])
+            fits = not view["lacks"]
+            assert (view["name"] in kinds(lab)) == (fits and not view["shown"])
+            assert fits or view["lacks"] in lab.message.text
+            await toggled(page, view["name"])
+            assert {*kinds(lab)} == {*usual} and lab.trainer.steps_done == 3
+
+    act(scene)
+
+
+def test_what_a_view_needs_beside_the_picture_comes_and_goes_with_it(act, see):
+    async def scene():
+        lab = Lab(**SMALL)
+        page = see(lab)
+        await page.rest()
+        needs = {"Flow": lab.slow.row, "Paint": lab.paint.row}
+        needs["WeightedSum"] = lab.hand.row
+        for name, row in needs.items():
+            for there in (True, False):
+                await toggled(page, name)
+                above, _, below, *_ = lab.box.children
+                assert (row in (*above.children, *below.children)) == there
+        await toggled(page, "WeightedSum")
+        assert len(lab.hand.row.values) == 3 and lab.canvas.keyboard["help"]
+        await toggled(page, "Paint")
+        assert lab.canvas.paints and lab.session.painting is not None
+
+    act(scene)
+
+
+def test_an_added_view_stays_as_long_as_the_data_are_for_it(act, see):
+    async def scene():
+        lab = Lab(**SMALL)
+        page = see(lab)
+        await toggled(page, "HiddenSpace")
+        await toggled(page, "Confusion")
+        await toggled(page, "Curves")
+        assert kinds(lab) == ["Neurons", "Boundary", "HiddenSpace", "Confusion"]
+        await press(lab, "reseed")
+        assert kinds(lab) == ["Neurons", "Boundary", "HiddenSpace", "Confusion"]
+        lab.change(data="sine")
+        await page.rest()
+        assert "Confusion" not in kinds(lab) and "Curves" not in kinds(lab)
+        lab.change(data="spiral")
+        await page.rest()
+        assert "Confusion" in kinds(lab) and not lab.message.text
+
+    act(scene)
+
+
+def test_the_last_view_and_one_that_is_none_are_told(act, see):
+    async def scene():
+        lab = Lab(views=[Curves()], **SMALL)
+        page = see(lab)
+        await toggled(page, "Curves")
+        assert "a Lab shows one view at least" in lab.message.text
+        await toggled(page, "Curvs")
+        assert "did you mean 'Curves'" in lab.message.text and kinds(lab) == ["Curves"]
+
+    act(scene)
+
+
+# A run as code
+
+
+def test_code_makes_the_run_again_with_its_changes(act, see):
+    async def scene():
+        lab = Lab(
+            data="xor", views=[Neurons("gradient"), Curves(over="steps")], **SMALL
+        )
+        await lab.run(7)
+        lab.change(learning_rate=0.5, l2=0.01)
+        await lab.run(5)
+        lab.change(optimizer="adam")
+        await lab.run(4)
+        names: dict = {}
+        code = compile(lab.code(), "cell", "exec", PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        await eval(code, names)
+        again = names["lab"]
+        assert_array_equal(weights(again), weights(lab))
+        assert again.experiment == lab.experiment
+        assert again.trainer.changes == lab.trainer.changes
+        assert [*map(repr, again.picture.views)] == [*map(repr, lab.picture.views)]
+
+    act(scene)
+
+
+def test_code_says_what_it_lacks(act):
+    async def scene():
+        lab = Lab(activation=(np.sin, np.cos), **SMALL)
+        assert "# Define your own code first: " in lab.code()
+        await lab.run(4)
+        lab.session.set_by_hand(0, "0.W", (0, 0), 1.0)
+        assert "# Before step 4 something was changed by hand" in lab.code()
+
+    act(scene)

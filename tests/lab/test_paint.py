@@ -221,7 +221,7 @@ def test_the_crosshair_tells_where_it_is_and_what_lies_there(act, see):
         assert "Crosshair" not in lab.canvas.text and "Crosshair" not in says(lab)
 
     def says(lab):
-        return lab.message.widget.value.replace("&#x27;", "'")
+        return lab.message.line.value.replace("&#x27;", "'")
 
     act(scene)
 

@@ -403,12 +403,12 @@ def test_a_remark_is_made_at_rest_of_the_run_as_it_is(act, see):
         page = see(lab)
         for steps in (0, 7, 14):
             await page.rest()
-            assert f"step {steps}<" in lab.message.widget.value
+            assert f"step {steps}<" in lab.message.line.value
             await page.press("play")
         await page.rest()
         lab.controls._edited("hidden", "x")
         await page.rest()
-        assert "hidden" in lab.message.text and "step" not in lab.message.widget.value
+        assert "hidden" in lab.message.text and "step" not in lab.message.line.value
 
     act(scene)
 

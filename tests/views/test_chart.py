@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 from PIL import Image
 
 from nnlab import InputError
+from nnlab.stills import image_metadata
 from nnlab.views.drawing.bands import over_seeds
 from nnlab.views.drawing.number_format import format_number
 from nnlab.views.plots.chart import (
@@ -62,7 +63,8 @@ def test_what_never_arrived_lies_at_the_top_and_is_counted(log):
 def test_it_is_a_picture_and_a_line_that_holds_on_any_machine():
     chart, again = (Chart(VALUES, PLACES, "size", "share") for _ in "12")
     shown, words = chart._repr_mimebundle_()
-    assert words == {"image/png": {"alt": chart.describe()}}
+    assert words == image_metadata(chart.describe())
+    assert words["image/png"] == {"alt": chart.describe()}
     assert shown["text/plain"] == "Chart(share by size: one, other, third)"
     assert (shown, words) == again._repr_mimebundle_()
     file = b64decode(shown["image/png"])

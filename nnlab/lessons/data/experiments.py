@@ -3,6 +3,7 @@
 Every function takes its seeds; a notebook prints statistics over many.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -178,9 +179,10 @@ class Influence:
     def __repr__(self):
         return f"Influence({len(self.points)} points)"
 
-    def _repr_png_(self) -> tuple[bytes, dict]:
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         png = bubbles(self.points, self.moved, self.luck, "moves, left out")
-        return png, image_metadata(self.describe())["image/png"]
+        shown = {"text/plain": repr(self), "image/png": b64encode(png).decode()}
+        return shown, image_metadata(self.describe())
 
     def describe(self) -> str:
         """Return what the picture shows, in words."""
