@@ -22,6 +22,10 @@ from nnlab.views.plots.stages import STAGES
 
 SMALL = ("move", "leave", "ack", "bye")  # events that are no reason to start the task
 ASKS = ("key", "press", "drag", "release", "film")  # those that ask for something
+NO_NEURONS = (
+    "There is no hidden layer of neurons to change; write hidden=4, or press + at the "
+    "layers in the picture."
+)
 KEYS = commands(PLAYER, SLOW_MOTION, PROBE)
 
 
@@ -145,6 +149,8 @@ class Commands(Plain):
             case "more" | "fewer" if hidden and not isinstance(hidden[-1], Layer):
                 units = hidden[-1] + (1 if name == "more" else -1)
                 lab.reshape({"hidden": (*hidden[:-1], units)})
+            case "more" | "fewer":
+                lab.message.show(NO_NEURONS)
             case "next":
                 lab.pointer.next()
             case "none":

@@ -16,6 +16,10 @@ function name(box) {
 function render({ el }) {
   let box = null; // it is put there after it was made, and may be out of it first
   const watch = new MutationObserver(() => name(box));
+  const ended = () => { // no key reaches what has no kernel
+    box.inert = box.classList.contains("jupyter-widgets-disconnected");
+  };
+  const state = new MutationObserver(ended);
   let waiting = 0;
   const begin = () => {
     box = el.parentElement;
@@ -23,11 +27,14 @@ function render({ el }) {
     box.closest(".jp-Notebook")?.classList.add("nnlab-notebook");
     name(box);
     watch.observe(box, { childList: true, subtree: true });
+    ended();
+    state.observe(box, { attributeFilter: ["class"] });
   };
   begin();
   return () => {
     cancelAnimationFrame(waiting);
     watch.disconnect();
+    state.disconnect();
   };
 }
 

@@ -97,6 +97,15 @@ class Painting(Plain):
         if not len(validation):
             raise _missing("validation point (a square)")
 
+    @property
+    def enough(self) -> bool:
+        """True if there are enough points to train on."""
+        try:
+            self.check()
+        except InputError:
+            return False
+        return True
+
     # Changes. With `more`, a change is merged with the previous one for undo.
 
     def add(self, place, label: int, part: str, more: bool = False) -> None:

@@ -327,6 +327,8 @@ def wrapped(text: str, size: float, width: float) -> list[str]:
 def status(session: Session, selection: Selection) -> str:
     """Where the run is, in one line: the median over seeds."""
     trainer = session.trainer
+    if session.painting is not None and not session.painting.enough:
+        return f"step {trainer.steps_done} · waits until there are points of each class"
     loss = session.median(f"{session.watched}_loss")
     right = verdict(
         session, session.median(f"{session.watched}_{session.judged_by}"), 1

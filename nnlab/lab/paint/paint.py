@@ -30,6 +30,7 @@ ARROWS = {
     "ArrowUp": (0, 1),
 }
 PAINT_KEYS, BRUSH_KEYS = commands(PAINT), commands(BRUSH)
+MEANT = ("erase", "flip", "move")  # tools that need a point
 USES = {"move": "picks a point up", "erase": "erases it", "flip": "flips it"}
 STEP, LEAP = 1 / 50, 1 / 10  # of the map's side, for an arrow key, and with Shift
 APART = 16  # pixels of the page between the points of a spray
@@ -177,6 +178,12 @@ class Paints(Plain):
         elif found is not None:
             getattr(painting, tool)(found)
             self._changed()
+        else:
+            self._miss(tool)
+
+    def _miss(self, tool: str) -> None:
+        """Says that a tool that needs a point has found none."""
+        self._lab.message.show(f"There is no point here to {tool}; aim at one.")
 
     # The pointer
 
@@ -197,6 +204,8 @@ class Paints(Plain):
         elif tool == "flip" and found is not None:
             painting.flip(found)
             self._changed()
+        if found is None and tool in MEANT:
+            self._miss(tool)
         return True
 
     def drag(self, x: float, y: float) -> None:
