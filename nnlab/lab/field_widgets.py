@@ -136,7 +136,7 @@ def _bare(kind: Kind) -> widgets.Widget:
         case Number() as number:
             ends = {"low": number.low, "high": number.high, "log": number.log}
             widget = NumberSlider(word=getattr(kind, "word", ""), **ends)
-            widget.layout.flex = "1 1 300px" if number.log else "1 1 240px"
+            widget.layout.flex = "1 1 250px" if number.log else "1 1 190px"
             widget.layout.max_width = "460px"
         case Count():
             widget = widgets.Text(continuous_update=False)

@@ -218,8 +218,8 @@ class Picture(Plain):
     def _arrange(self, session: Session, selection: Selection) -> None:
         """Divide the canvas: words, rows of views, strips below them, words."""
         narrow = self.width < STACKED
-        above = wrapped(status(session, selection), ABOVE, self.width - 2 * EDGE)
-        below = wrapped(footer(session), BELOW, self.width - 2 * EDGE)
+        above = self._wrapped(status(session, selection), ABOVE)
+        below = self._wrapped(footer(session), BELOW)
         self._top = HEADER + LINE * len(above) * narrow
         self._bottom = FOOTER + LINE * (len(below) - 1) * narrow
         self._rows = rows(
@@ -231,6 +231,10 @@ class Picture(Plain):
         self.height += (self._high + GAP) * len(self._rows) - GAP * bool(self._rows)
         if not self._rows:
             self.height = max(self.height, self.tall)
+
+    def _wrapped(self, text: str, size: float) -> list[str]:
+        """Text in lines, as it is drawn in the pixels of this screen."""
+        return wrapped(text, size * self.scale, (self.width - 2 * EDGE) * self.scale)
 
     def _boxes(self):
         """For each view its place, in pixels of the screen: strips below, and the
@@ -281,10 +285,10 @@ class Picture(Plain):
         if self.width >= STACKED:
             places = [(self._corner, above, ABOVE), ((EDGE, 2), below, BELOW)]
         else:
-            room, top = self.width - 2 * EDGE, self.height - HEADER - LINE + 5
-            lines = [*enumerate(wrapped(above, ABOVE, room))]
+            top = self.height - HEADER - LINE + 5
+            lines = [*enumerate(self._wrapped(above, ABOVE))]
             places = [((EDGE, top - LINE * i), line, ABOVE) for i, line in lines]
-            lines = [*enumerate(reversed(wrapped(below, BELOW, room)))]
+            lines = [*enumerate(reversed(self._wrapped(below, BELOW)))]
             places += [((EDGE, 2 + LINE * i), line, BELOW) for i, line in lines]
         self._status.tiles = [
             (

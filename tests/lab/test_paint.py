@@ -9,6 +9,7 @@ from nnlab.lab.paint.paint import APART, LEAP, STEP
 from nnlab.lab.paint.tools import PRESSED, TOOLS
 from nnlab.views import Boundary, Curves, HiddenSpace, Neurons, Paint
 from nnlab.views.drawing.number_format import plain
+from nnlab.views.figure import status
 
 SMALL = {"data": "moons", "samples": 100, "seeds": 2, "hidden": (3,), "speed": 1000}
 
@@ -432,5 +433,40 @@ def test_a_lab_without_a_map_to_paint_on_has_none_of_this(act, see):
         )
         await keys(page, "b", "Enter")
         assert lab.session.painting is None and lab.trainer.epoch_done == 1
+
+    act(scene)
+
+
+@pytest.mark.parametrize("tool", ["erase", "flip", "move"])
+@pytest.mark.parametrize("by", ["pointer", "keys"])
+def test_a_tool_that_finds_no_point_says_so(act, see, tool, by):
+    async def scene():
+        lab, page = await opened(see)
+        before = lab.session.painting.data
+        if by == "pointer":
+            lab.paint.tools.tools[tool].click()
+            await stroke(page, EMPTY)
+        else:
+            await keys(page, "b", *["Shift+ArrowDown"] * 3)
+            lab.session.painting.cross = EMPTY
+            await keys(page, tool[0])
+        if (tool, by) != ("move", "keys"):  # there it lets go of nothing
+            assert lab.message.text == f"There is no point here to {tool}; aim at one."
+        assert lab.session.painting.data is before
+
+    act(scene)
+
+
+def test_an_empty_map_has_no_score(act, see):
+    async def scene():
+        lab, page = await opened(see)
+        assert "% right" in lab.canvas.text
+        lab.paint.tools.buttons["clear"].click()
+        await page.rest()
+        assert "waits until there are points" in lab.canvas.text.partition("Curves")[0]
+        assert "% right" not in status(lab.session, lab.selection)
+        lab.paint.tools.buttons["undo"].click()
+        await page.rest()
+        assert "% right" in status(lab.session, lab.selection)
 
     act(scene)
