@@ -90,6 +90,14 @@ class Past:
             told.append((known.now[0][0], known.now[1]))
         return told
 
+    def later(self, session: Session) -> list[tuple[int, Any]]:
+        """Return what is known of recorded steps after the current one, as `values`; it
+        is empty unless the run was rewound."""
+        known, now = self._of(session), session.trainer.steps_done
+        after = [one for one in session.tape.snapshots if one.step > now]
+        found = [known.found[id(one)] for one in after if id(one) in known.found]
+        return [(one.step, value) for one, value in found]
+
     def _of(self, session: Session) -> Known:
         if session.tape not in self._known:
             trainer = session.trainer

@@ -17,6 +17,7 @@ from nnlab.views.drawing.text_layer import BOLD, lettering
 FIRST = 100.0  # steps that the axes reach at the start
 LINES_DRAWN = 6  # lines in one panel
 COLOURS = (BLUE, ORANGE, *PALETTE[2:])
+PALE_SHARE = 0.35  # of the ink, of what comes after now
 TALL = 12  # pixels of the page that a number beside a line takes
 
 
@@ -27,16 +28,26 @@ class Band:
         self.colour = colour
         self.area = Polygon(np.zeros((1, 2)), color=colour, alpha=0.16, linewidth=0)
         self.line = Line2D([], [], color=colour, linewidth=1.5, linestyle=dashes)
+        self.after = Line2D([], [], color=colour, linewidth=1.5, linestyle=dashes)
+        self.after.set_alpha(PALE_SHARE)
         axes.add_patch(self.area)
         axes.add_line(self.line)
+        axes.add_line(self.after)
 
     @property
     def artists(self) -> list:
         """What changes."""
-        return [self.area, self.line]
+        return [self.area, self.line, self.after]
 
-    def show(self, steps: Sequence[int], values: np.ndarray) -> float:
-        """Draws values (moments, seeds); the height at which the line ends, or NaN."""
+    def show(
+        self, steps: Sequence[int], values: np.ndarray, later: Sequence[int] = ()
+    ) -> float:
+        """Draws values (moments, seeds), of which those at the `later` steps come after
+        now, pale; the height at which the line ends, or NaN."""
+        past = len(values) - len(later)
+        after = over_seeds(values[max(past - 1, 0) :])[1] if len(later) else []
+        self.after.set_data([*steps[-1:], *later] if len(later) else [], after)
+        values = values[:past]
         low, middle, high = over_seeds(values)
         known = np.isfinite(middle)
         x = np.asarray(steps, float)
@@ -59,6 +70,15 @@ class Reach:
             one.set_autoscale_on(False)
             one.xaxis.set_major_locator(MaxNLocator(4, integer=True))
             one.grid(color=GREY, alpha=0.15, linewidth=0.6)
+        self.now = [one.axvline(0, color=GREY, linewidth=0.8) for one in axes]
+
+    def show_now(self, step: float, later: Sequence[int]) -> bool:
+        """Draws a line at this step if there are `later` ones, and widens the axes to
+        all of them; whether it had to."""
+        for line in self.now:
+            line.set_xdata([step, step])
+            line.set_visible(len(later) > 0)
+        return self.widen(max(step, *later, 0))
 
     def widen(self, step: float) -> bool:
         """To this step; whether it had to."""

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from nnlab.diagnostics.gradient_norms import learning, strength
 from nnlab.diagnostics.sample_losses import some
 from nnlab.session.monitors.backfill import Past
-from nnlab.views.drawing.bands import FIRST
+from nnlab.views.drawing.bands import FIRST, PALE_SHARE
 from nnlab.views.drawing.colours import GREY, INK, inked
 from nnlab.views.drawing.number_format import short
 from nnlab.views.drawing.text_layer import lettering
@@ -78,35 +78,42 @@ class GradientFlow(View):
 
     def update(self, session, selection):
         told, now = self.past.values(session), session.trainer.steps_done
-        anew = now > self.reach
+        after = self.past.later(session)
+        end = max(now, *(step for step, _ in after), 0)
+        anew = end > self.reach
         if anew:
-            self.reach = max(FIRST, 2 * self.reach, float(now))
+            self.reach = max(FIRST, 2 * self.reach, float(end))
             for axes, _ in self.panels:
                 axes.set_xlim(0, self.reach)
         self.pictures.tiles = []
         if told:
-            steps = np.array([step for step, _ in told])
+            steps = np.array([step for step, _ in [*told, *after]])
+            times = max(now, 1), max(end, 1)
             for i, (_, place) in enumerate(self.panels):
-                values = np.stack([_shown(selection, one[i]) for _, one in told])
-                self._stripes(place, steps, max(now, 1), values[:, self.layers])
+                every = [_shown(selection, one[i]) for _, one in [*told, *after]]
+                values = np.stack(every)[:, self.layers]
+                self._stripes(place, steps, times, values, len(told) - 1)
         return anew
 
-    def _stripes(self, place, steps, now: int, values: np.ndarray) -> None:
-        """The stripes of one panel, for values (moments, layers), and the last numbers
-        beside them."""
+    def _stripes(self, place, steps, times, values: np.ndarray, last: int) -> None:
+        """The stripes of one panel, for values (moments, layers), pale from now on to
+        the end of the recorded way, and the `last` numbers until now beside them."""
+        now, end = times
         left, bottom, wide, tall = place
         scale, rows = self.scale, values.shape[1]
         ends = np.round(np.linspace(0, tall, rows + 1)).astype(int)
         gap = max(1, round(scale)) if tall / rows > 6 * scale else 0
-        columns = int(np.ceil(wide * min(now / self.reach, 1)))
+        columns = int(np.ceil(wide * min(end / self.reach, 1)))
         at = np.arange(1, columns + 1) * self.reach / wide  # the step at its right edge
         column = np.maximum(np.searchsorted(steps, at, side="right") - 1, 0)
         for i in range(rows):
             high = ends[i + 1] - ends[i] - gap
             stripe = _shades(values[:, i])[column]
+            ahead = at > now + self.reach / wide
+            stripe[ahead] = _thinned(stripe[ahead])
             corner = (left, bottom + ends[i])
             self.pictures.tiles.append((corner, stripe[None].repeat(high, axis=0)))
-            word = lettering(short(values[-1, i]), 10 * scale, INK)
+            word = lettering(short(values[last, i]), 10 * scale, INK)
             middle = bottom + (ends[i] + ends[i + 1] - word.shape[0]) / 2
             self.pictures.tiles.append(((left + wide + 4 * scale, middle), word))
 
@@ -131,6 +138,11 @@ def _faded(delta: np.ndarray) -> str:
     ratio = delta[0] / delta[-1]
     how = "grows" if ratio > 1 else "fades"
     return f"; from the output to the first layer it {how} to {short(ratio)} times"
+
+
+def _thinned(colours: np.ndarray) -> np.ndarray:
+    """Colours (…, 4) as pale as what comes after now."""
+    return (255 - PALE_SHARE * (255 - colours.astype(float))).round().astype(np.uint8)
 
 
 def _shown(selection, values: np.ndarray) -> np.ndarray:

@@ -108,16 +108,19 @@ class GradientNoise(View):
         self.reach = Reach([self.lines])
         self.band = Band(self.lines, PURPLE)
         self.lines.axhline(self.batch, color=INK, linewidth=1, linestyle=(0, (4, 1.5)))
-        return self.band.artists
+        return [*self.band.artists, *self.reach.now]
 
     def update(self, session, selection):
         told = self.past.values(session)
-        anew = self.reach.widen(session.trainer.steps_done)
+        after = self.past.later(session)
+        later = [step for step, _ in after]
+        anew = self.reach.show_now(session.trainer.steps_done, later)
         if not told:
             return anew
         step, clouds = told[-1]
-        scales = np.array([[one.scale for one in clouds] for _, clouds in told])
-        end = self.band.show([step for step, _ in told], scales)
+        every = [*told, *after]
+        scales = np.array([[one.scale for one in clouds] for _, clouds in every])
+        end = self.band.show([step for step, _ in told], scales, later)
         anew |= self.reach.heighten(self.lines, np.append(scales, self.batch))
         anew |= self._fit(clouds[selection.replica])
         self._show(clouds[selection.replica], step)

@@ -72,7 +72,8 @@ class Saturation(View):
         ]
         self.words = Pixels()
         lines = [band for bands in self.bands for band in bands]
-        return [*(a for band in lines for a in band.artists), self.words]
+        artists = (a for band in lines for a in band.artists)
+        return [*artists, *self.reach.now, self.words]
 
     def _scales(self) -> None:
         """Shares from 0 to 1, the pace in decades, and all on the same steps."""
@@ -88,17 +89,21 @@ class Saturation(View):
 
     def update(self, session, selection):
         told = self.past.values(session)
-        anew = self.reach.widen(session.trainer.steps_done)
+        after = self.past.later(session)
+        later = [step for step, _ in after]
+        anew = self.reach.show_now(session.trainer.steps_done, later)
         if not told:
             return anew
         steps = [step for step, _ in told]
-        parts = _parts(told)
+        parts = _parts([*told, *after])
         anew |= self.reach.heighten(self.panels[2], np.append(parts[2], CALM))
         self.words.tiles = []
         for panel, chosen, bands, values in zip(
             self.panels, self.chosen, self.bands, parts
         ):
-            heights = [b.show(steps, values[..., i]) for b, i in zip(bands, chosen)]
+            heights = [
+                b.show(steps, values[..., i], later) for b, i in zip(bands, chosen)
+            ]
             learns = panel is self.panels[2]
             names = [named(i, values.shape[-1], learns) for i in chosen]
             self.words.tiles += names_at(panel, steps[-1], heights, bands, names)

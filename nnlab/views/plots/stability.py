@@ -50,7 +50,8 @@ class Stability(View):
         self.limit = Band(self.axes, ORANGE, (0, (4, 1.5)))
         self.words = Pixels()
         meter = self._bar(figure, left, bottom + height - top - 18 * scale, width)
-        return [*meter, *self.sharp.artists, *self.limit.artists, self.words]
+        bands = [*self.sharp.artists, *self.limit.artists]
+        return [*meter, *bands, *self.reach.now, self.words]
 
     def _bar(self, figure, left: float, bottom: float, width: float) -> list[Artist]:
         """The meter: an empty bar, and what moves on it."""
@@ -69,17 +70,20 @@ class Stability(View):
 
     def update(self, session, selection):
         told = self.past.values(session)
-        anew = self.reach.widen(session.trainer.steps_done)
+        after = self.past.later(session)
+        later = [step for step, _ in after]
+        anew = self.reach.show_now(session.trainer.steps_done, later)
         if not told:
             return anew
-        steps = [step for step, _ in told]
-        sharp = np.stack([np.atleast_1d(one.sharpness) for _, one in told])
-        limit = np.stack([np.atleast_1d(one.limit) for _, one in told])
-        self.sharp.show(steps, np.where(sharp > 0, sharp, np.nan))
-        self.limit.show(steps, limit)
+        steps, every = [step for step, _ in told], [one for _, one in [*told, *after]]
+        sharp = np.stack([np.atleast_1d(one.sharpness) for one in every])
+        limit = np.stack([np.atleast_1d(one.limit) for one in every])
+        self.sharp.show(steps, np.where(sharp > 0, sharp, np.nan), later)
+        self.limit.show(steps, limit, later)
         both = np.concatenate([sharp.ravel(), limit.ravel()])
         anew |= self.reach.heighten(self.axes, both)
-        self._meter(steps[-1], sharp[-1], limit[-1])
+        now = len(steps) - 1
+        self._meter(steps[now], sharp[now], limit[now])
         return anew
 
     def _meter(self, step: int, sharp: np.ndarray, limit: np.ndarray) -> None:
