@@ -50,11 +50,9 @@ def _notes(session: Session) -> list[str]:
 
 def _run(session: Session) -> list[str]:
     """The steps that were made, and the live changes between them."""
-    lines, made = [], 0
-    changes: dict[int, dict[str, object]] = {}
-    for step, name, value in session.trainer.changes:
-        changes.setdefault(step, {})[name] = value
-    for step, fields in changes.items():
+    lines: list[str] = []
+    made = 0
+    for step, fields in session.live_changes:
         lines += _steps(step - made)
         said = ", ".join(f"{name}={word(value)}" for name, value in fields.items())
         lines.append(f"lab.change({said})")

@@ -259,6 +259,17 @@ class Session(Plain):
         return self._past[min(self._past)]
 
     @property
+    def live_changes(self) -> list[tuple[int, dict[str, Any]]]:
+        """Live changes since the first recorded step: (step, new values by field)."""
+        counts = sorted(c for c in self._past if c <= len(self.trainer.changes))
+        found: list[tuple[int, dict[str, Any]]] = []
+        for before, after in zip(counts, counts[1:]):
+            old, new = self._past[before].values(), self._past[after].values()
+            step = self.trainer.changes[after - 1][0]
+            found.append((step, {n: new[n] for n in new if new[n] != old[n]}))
+        return found
+
+    @property
     def later(self) -> dict[str, list[Any]]:
         """Recorded history after the current step, by metric; empty at the end."""
         if self.tape.end == self.trainer.steps_done:

@@ -210,6 +210,7 @@ def test_without_hidden_layers_there_is_no_neuron_to_add(act, see):
         for key in "+-":
             await page.key(key)
             await page.rest()
-            assert lab.experiment.hidden == () and lab.message.text == ""
+            assert lab.experiment.hidden == ()
+            assert lab.message.text.startswith("There is no hidden layer of neurons")
 
     act(scene)

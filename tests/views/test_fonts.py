@@ -107,7 +107,7 @@ def test_a_lab_shows_names_in_any_script(no_other_fonts, name):
     for text in lab.picture.figure.findobj(Text):
         assert unwritten(text.get_text()) == ""
     lost = unwritten(name)
-    remark = lab._remarked()
+    remark = lab._remarked().text
     assert bool(lost) == remark.startswith("No font on this computer has the letters")
     assert not lost or all(letter in remark for letter in lost)
 
