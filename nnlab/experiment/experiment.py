@@ -94,15 +94,16 @@ class Experiment(Settings):
     def replace(self, /, **changes) -> "Experiment":
         """Return a copy of the experiment with these fields changed.
 
-        If `optimizer` is changed to an object and `learning_rate` is not given, the
-        optimizer's learning rate is used.
+        If `optimizer` is changed to an `Optimizer` and `learning_rate` is not given,
+        the optimizer's learning rate is used. A function has none, and takes the
+        present one.
 
         Raises:
             InputError: for a value that is not allowed, or a field that would have no
                 effect.
         """
         values = {**self.values(), **changes}
-        if not isinstance(changes.get("optimizer", ""), str):
+        if isinstance(changes.get("optimizer"), Optimizer):
             values["learning_rate"] = changes.get("learning_rate")
         made = Experiment(**values)
         check_said(made, changes)

@@ -43,8 +43,10 @@ function render({ model, el }) {
   film.tools.firstChild.append(" Views");
 
   const size = () => {
+    const before = views.top();
     canvas.style.width = `${model.get("width")}px`;
     canvas.style.aspectRatio = `${model.get("width")} / ${model.get("height")}`;
+    views.stay(before);
   };
   const shape = () => { canvas.style.cursor = model.get("cursor"); };
   const name = () => canvas.setAttribute("aria-label", model.get("text"));
@@ -138,7 +140,8 @@ function render({ model, el }) {
     if (!seen || width === 0 || size === known) return;
     known = size;
     say("hello", { width, scale: window.devicePixelRatio || 1, room: room() });
-    keys ??= keyboard(canvas, el.closest(".nnlab-lab") ?? el, model, { say, help });
+    keys ??= keyboard(canvas, el.closest(".nnlab-lab") ?? el, model,
+      { say, help, shut: () => shutSheet(stage) });
   };
   // On the whole screen: how high the picture can be, beside what else the Lab shows.
   function room() {

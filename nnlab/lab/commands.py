@@ -48,6 +48,9 @@ class Commanded(Host, Protocol):
     def keep_picture(self) -> None:
         """Store the picture in the notebook, in place of the one that stands there."""
 
+    def show_truth(self) -> None:
+        """Have every control show what is run, where one shows what was refused."""
+
     def toggle(self, view: str) -> None:
         """Add the view of this name to the picture, or take it away."""
 
@@ -86,6 +89,7 @@ class Commands(Plain):
                 lab.fit(event["width"], event["scale"], event.get("room", 0))
             case "film":
                 lab.attempt(lab.rewind, event["step"])
+                lab.player.hurry()
             case "camera":
                 lab.keep_picture()
             case "views":
@@ -133,11 +137,13 @@ class Commands(Plain):
                 lab.session.stepper.next_stage()
                 player.play(len(STAGES) - 1, WALK)
             case "step":
+                lab.show_truth()
                 player.step()
             case "back":
                 step = lab.trainer.steps_done - 1
                 lab.attempt(lab.rewind, max(step, lab.session.tape.start))
             case "epoch":
+                lab.show_truth()
                 player.epoch()
             case "reset":
                 lab.reset()

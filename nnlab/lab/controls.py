@@ -17,6 +17,7 @@ from nnlab.lab.page_layout import row
 from nnlab.lab.parsing import parse
 
 OF_DATA = ("features", "loss", "batch_size")  # fields that not all data allow
+REFUSED = "nnlab-refused"
 
 
 class Controls(Plain):
@@ -82,7 +83,18 @@ class Controls(Plain):
         """Sets every control to what the experiment says, without reporting it; but
         not the one that the learner is just using."""
         self._put(experiment, [*self.widgets], but)
+        for name in self._wanted:
+            self.widgets[name].remove_class(REFUSED)
         self._wanted.clear()
+
+    def refuse(self, name: str) -> None:
+        """Marks the control of an edit that was not possible, which shows it still."""
+        self.widgets[name].add_class(REFUSED)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a control shows what was not possible."""
+        return bool(self._wanted)
 
     def _put(self, experiment: Experiment, names: Sequence[str], but: str = "") -> None:
         """Sets these controls, without reporting it."""

@@ -40,7 +40,7 @@ mini-batches  [← →]">
   });
   slider.addEventListener("pointerdown", () => { held = true; });
   slider.addEventListener("change", () => { held = false; told = 0; tell(); });
-  onTyped(number, (typed) => say("film", { step: typed }));
+  const idle = onTyped(number, (typed) => say("film", { step: typed }));
 
   return {
     tools: bar.querySelector(".nnlab-tools"),
@@ -54,7 +54,7 @@ mini-batches  [← →]">
       if (held || wanted !== null) return;
       slider.value = now;
       fill();
-      if (document.activeElement !== number) number.value = now;
+      if (idle()) number.value = now;
     },
   };
 }

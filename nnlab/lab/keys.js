@@ -6,7 +6,7 @@
 // themselves; and a field that takes text keeps all. The window hears a key before
 // JupyterLab does, which would turn the cell into raw text at an R.
 
-function keyboard(canvas, lab, model, { say, help }) {
+function keyboard(canvas, lab, model, { say, help, shut }) {
   const fields = "input:not([type=range]), select, textarea, [contenteditable=true]";
   const own = (target) => {
     if (target.closest("button, summary, [role=button]")) return [" ", "Enter"];
@@ -47,7 +47,7 @@ function keyboard(canvas, lab, model, { say, help }) {
     if (!ours) return;
     event.preventDefault();
     if (chord === "?") help();
-    else say("key", { key: chord });
+    else if (chord !== "Escape" || !shut()) say("key", { key: chord });
   }
 
   // A press anywhere in the Lab gives it the keys; one by key leaves them where they are.

@@ -115,7 +115,7 @@ class Lab(Standing):
         if again:
             self.experiment = self.experiment.replace(**ask.changes())
         self.session, self.selection = Session(self.experiment), Selection()
-        self._kept: int | None = None  # the step whose picture was put in the file
+        self._kept: tuple | None = None  # the run and step whose picture is in the file
         self._shown_as = uuid4().hex  # to a page, which may show it in several places
         self._make_picture(views, int(height), float(speed))
         self._make_tools(controls, float(speed), tasks)
@@ -243,7 +243,7 @@ class Lab(Standing):
         """Store the picture in the notebook, in place of the one that stands there, for
         a page without a kernel."""
         self._publish(update=True)
-        self._kept = self.trainer.steps_done
+        self._kept = self.trainer, self.trainer.steps_done
         self.player.refresh()
 
     def _publish(self, update: bool = False) -> None:
@@ -362,10 +362,16 @@ class Lab(Standing):
         """What there is to say of the run; it may take a while to find out."""
         if painting := self.paint.says():
             return Said(painting)
-        if self._kept == self.trainer.steps_done:
+        now, end = self.trainer.steps_done, self.session.tape.end
+        if self._kept == (self.trainer, now):
             return Said(
-                f"The picture in the file is now that of step {self._kept}; save the "
-                "notebook to keep it."
+                f"The picture in the file is now that of step {now}; save the notebook "
+                "to keep it."
+            )
+        if now < end:
+            return Said(
+                f"This is step {now}, with the settings of then. To play on from here "
+                f"is another way: the steps after it, up to {end}, are dropped."
             )
         if remark := self._remark(self.session, self.selection):
             return Said(str(remark))
@@ -409,7 +415,14 @@ class Lab(Standing):
 
     def begin_to_play(self) -> None:
         """Play, up to the number of steps that the Lab was given."""
+        self.show_truth()
         self.player.play(self._steps)
+
+    def show_truth(self) -> None:
+        """Have every control show what is run, where one shows what was refused."""
+        if self.controls.waiting:
+            self.controls.show(self.experiment)
+            self.message.show("")
 
     def reshape(self, fields: dict) -> None:
         """A button in the picture was pressed, which sets `fields`."""
@@ -460,6 +473,7 @@ class Lab(Standing):
     def toggle(self, view: str) -> None:
         """Add the view of this name to the picture, or take it away."""
         self.screen.toggle(view, self.session, self.selection)
+        self.message.show("")
         self.paint.use(self.picture.views)
         self._put_parts()
         self.player.refresh()
@@ -477,8 +491,9 @@ class Lab(Standing):
             self._upload.row.layout.display = None if open else "none"
 
     def _learn_from(self, data: Dataset) -> None:
-        """The learner's own data: a new run."""
-        self.change(data=data)
+        """The learner's own data: a new run, which begins."""
+        self._apply(changed(self.experiment, {"data": data}))
+        self.begin_to_play()
 
     def attempt(self, function: Callable, *arguments) -> None:
         """Call the function; an `InputError` is shown as a message, and whatever plays
@@ -490,7 +505,11 @@ class Lab(Standing):
 
     def _edit(self, name: str, value: object) -> None:
         """Tries the experiment that all controls together ask for."""
-        asked = self.controls.asked(self.experiment, name, value)
+        try:
+            asked = self.controls.asked(self.experiment, name, value)
+        except InputError:
+            self.controls.refuse(name)
+            raise
         self._apply(asked, but=name)
 
     def _apply(self, experiment: Experiment, but: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from nnlab.data.dataset import Dataset
 from nnlab.experiment.source_repr import word
 from nnlab.lab.custom_part_badge import names_of_own
 from nnlab.session.session import Session
@@ -40,6 +41,11 @@ def _notes(session: Session) -> list[str]:
     notes = []
     if own := names_of_own(session.experiment):
         notes.append(f"# Define your own code first: {', '.join(own)}.")
+    if isinstance(data := session.experiment.data, Dataset):
+        notes.append(
+            f"# {word(data)} is your own data: make it first, as by Table.read(PATH)"
+            ".dataset(TARGET) of nnlab.data, and call it so."
+        )
     if start := session.tape.start:
         notes.append(
             f"# Before step {start} something was changed by hand: weights, neurons or "

@@ -28,6 +28,13 @@ function sheet(el, title, body, buttons = []) {
   return made;
 }
 
+// Takes away the sheet that is open; false if there is none.
+function shutSheet(el) {
+  const open = el.querySelector(".nnlab-sheet");
+  open?.remove();
+  return open !== null;
+}
+
 function keysSheet(el, help) {
   const table = document.createElement("dl");
   for (const [keys, does] of help) {

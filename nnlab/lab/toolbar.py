@@ -57,7 +57,7 @@ class Bar(Plain):
         if speed not in SPEEDS.values():
             speeds = {f"{plain(speed)} steps/s": speed, **SPEEDS}
         self.speed = widgets.Dropdown(options=speeds, value=speed)
-        self.speed.layout.width = "112px"
+        self.speed.layout.width = "124px"
         self.speed.tooltip = "How fast Play goes"
         self.speed.observe(lambda change: sped(change.new), "value")
         self.seed = widgets.Dropdown(description="seed", options=[("0", 0)])

@@ -1,4 +1,5 @@
-// Calls `done` with what was typed, once it is: by Enter, or by leaving the field.
+// Calls `done` with what was typed, once it is: by Enter, or by leaving the field. Returns
+// whether nobody is in the middle of typing.
 function onTyped(field, done) {
   let before = field.value;
   const tell = () => {
@@ -14,4 +15,5 @@ function onTyped(field, done) {
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter") tell();
   });
+  return () => document.activeElement !== field || field.value === before;
 }

@@ -6,6 +6,16 @@ function viewsMenu(el, say) {
   menu.hidden = true;
   el.appendChild(menu);
   return {
+    // Where the menu is, and to scroll so that it is there again: what is pressed stays
+    // under the hand while the picture above it grows.
+    top: () => menu.getBoundingClientRect().top,
+    stay(before) {
+      const far = menu.getBoundingClientRect().top - before;
+      if (menu.hidden || !far) return;
+      let box = el.parentElement;
+      while (box && box.scrollHeight <= box.clientHeight + 1) box = box.parentElement;
+      box?.scrollBy(0, far);
+    },
     toggle({ currentTarget }) {
       menu.hidden = !menu.hidden;
       currentTarget.ariaPressed = !menu.hidden;

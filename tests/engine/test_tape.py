@@ -288,3 +288,20 @@ def test_at_the_start_stand_the_settings_of_the_first_step():
     assert_same(state(run), start)
     assert run.optimizer.learning_rate == 0.5
     assert [one.step for one in tape.snapshots] == [0]
+
+
+def test_of_two_changes_at_a_step_of_which_one_was_noted_none_is_lost():
+    run = make()
+    tape = Tape(run)
+    for rate in (0.5, 0.25):
+        run.change(learning_rate=rate)
+        if rate == 0.5:
+            tape.note_change()
+    for _ in range(3):
+        run.step()
+        tape.record()
+    there = state(run)
+    for step in (1, 3):
+        tape.rewind(step)
+        assert run.optimizer.learning_rate == 0.25
+    assert_same(state(run), there)

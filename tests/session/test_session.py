@@ -473,6 +473,21 @@ def test_layers_that_cannot_take_over_leave_the_run_as_it_was():
 # Back
 
 
+@pytest.mark.parametrize("stages", range(1, 4))
+def test_a_change_in_the_middle_of_a_step_is_gone_back_over(stages):
+    run = small(hidden=(4,))
+    run.train(5)
+    for _ in range(stages):
+        run.stepper.next_stage()
+    run.change(learning_rate=0.7)
+    run.train(4)
+    there, made = run.trainer.network.parameters.copy(), run.trainer.steps_done
+    for step in (5, 6, 3, made):
+        run.rewind(step)
+    assert_array_equal(run.trainer.network.parameters, there)
+    assert run.experiment.learning_rate == 0.7
+
+
 @pytest.mark.parametrize("stages", range(5))
 def test_a_run_goes_back_to_any_step_with_its_settings(stages):
     run = small(dropout=0.2, hidden=(4,))
