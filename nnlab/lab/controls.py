@@ -83,13 +83,14 @@ class Controls(Plain):
         """Sets every control to what the experiment says, without reporting it; but
         not the one that the learner is just using."""
         self._put(experiment, [*self.widgets], but)
-        for name in self._wanted:
+        for name in self._wanted.keys() & self.widgets.keys():
             self.widgets[name].remove_class(REFUSED)
         self._wanted.clear()
 
     def refuse(self, name: str) -> None:
         """Marks the control of an edit that was not possible, which shows it still."""
-        self.widgets[name].add_class(REFUSED)
+        if name in self.widgets:
+            self.widgets[name].add_class(REFUSED)
 
     @property
     def waiting(self) -> bool:

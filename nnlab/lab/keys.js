@@ -39,6 +39,10 @@ function keyboard(canvas, lab, model, { say, help, shut }) {
     const control = event.ctrlKey || event.metaKey;
     const shift = event.shiftKey && (control || !letter);
     const chord = `${control ? "Control+" : ""}${shift ? "Shift+" : ""}${plain}`;
+    if (target.closest(".nnlab-ask")) { // a question has its keys, and no letter is heard
+      if (letter && plain !== " " && !control) event.stopPropagation();
+      return;
+    }
     if (own(target).includes(chord)) return void event.stopPropagation();
     const { lab: known, paper } = model.get("keyboard");
     const ours = paper.includes(chord) || known.includes(chord) || chord === "?";

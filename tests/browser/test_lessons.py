@@ -33,7 +33,7 @@ def labs(path: Path) -> dict[int, int]:
     for number, cell in enumerate(read(path).cells):
         for output in cell.get("outputs", []):
             if output.get("data", {}).get("text/plain", "").startswith("Lab("):
-                shown[number] = output.execution_count
+                shown[number] = cell.execution_count
     return shown
 
 

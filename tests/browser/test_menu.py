@@ -9,10 +9,14 @@ def test_views_are_added_and_taken_away(explorer):
     kinds = "[type(view).__name__ for view in lab.picture.views]"
     explorer.press("Views:")
     button = explorer.output.locator
-    button("[data-view=GradientFlow]").click()
+    place = button("[data-view=GradientFlow]")
+    place.scroll_into_view_if_needed()
+    before = place.bounding_box()["y"]
+    place.click()
     explorer.wait(f"'GradientFlow' in {kinds}")
     explorer.at_rest()
-    assert button("[data-view=GradientFlow]").get_attribute("aria-pressed") == "true"
+    assert place.get_attribute("aria-pressed") == "true"
+    assert abs(place.bounding_box()["y"] - before) < 30  # under the hand still
     assert button("[data-view=Gallery]").is_disabled()  # there are no images
     button("[data-view=WeightedSum]").click()
     explorer.slider("w₁ of x₁").wait_for()
@@ -79,6 +83,12 @@ def test_a_number_out_of_range_says_so(explorer):
     number.press("Enter")
     wrong = explorer.output.locator(".nnlab-message .wrong")
     wrong.get_by_text("learning_rate=500 is not allowed").wait_for()
+    marked = explorer.output.locator(".nnlab-refused")
+    assert marked.count() == 1  # it says 500 still, and that this is not so
+    explorer.press("Mini-batch")
+    explorer.wait("lab.trainer.steps_done == 1")
+    explorer.at_rest()
+    assert number.input_value() == "1" and not marked.count() and not wrong.count()
     number.fill("0.15")
     number.press("Enter")
     explorer.wait("lab.experiment.learning_rate == 0.15")

@@ -150,3 +150,38 @@ def test_on_a_dark_page_all_of_ours_is_dark_and_can_be_read(lab_page):
         assert np.median(light) > 200, index
         assert np.median(dim) < 70, index
         assert (dim > 100).sum() > 0.002 * dim.size, index  # and there are words on it
+
+
+@pytest.mark.parametrize("width, height", [(900, 600), (853, 600), (1280, 800)])
+def test_on_a_small_whole_screen_nothing_is_squeezed_or_out_of_reach(
+    explorer, width, height
+):
+    resized(explorer, width, height)
+    explorer.press("All settings")
+    explorer.output.get_by_label("clip norm", exact=True).wait_for()
+    rows = ".nnlab-lab .nnlab-row, .nnlab-lab .nnlab-film, .nnlab-lab .nnlab-slider"
+    sizes = f"() => [...document.querySelectorAll('{rows}')].map(r => r.clientHeight)"
+    explorer.press("The whole screen")
+    explorer.page.wait_for_function("() => document.fullscreenElement !== null")
+    explorer.at_rest()
+    shown = [high for high in explorer.page.evaluate(sizes) if high]
+    assert min(shown) >= 20
+    lab = explorer.page.locator(".nnlab-lab")
+    tall, seen = lab.evaluate("l => [l.scrollHeight, l.clientHeight]")
+    assert tall > seen == height  # it scrolls
+    for name in ("Play", "The whole screen"):
+        explorer.output.get_by_role("button", name=name).scroll_into_view_if_needed()
+        explorer.output.get_by_role("button", name=name).click(trial=True)
+    assert explorer.canvas.bounding_box()["height"] >= 370
+
+
+def test_settings_have_room_for_their_numbers(explorer):
+    resized(explorer, 1280)
+    explorer.press("All settings")
+    explorer.output.get_by_label("clip norm", exact=True).wait_for()
+    outside = explorer.output.evaluate(
+        """lab => [...lab.querySelectorAll('.nnlab-table .nnlab-number')].filter(one =>
+            one.getBoundingClientRect().right >
+            one.closest('.nnlab-table').getBoundingClientRect().right + 1).length"""
+    )
+    assert outside == 0

@@ -77,6 +77,7 @@ class Explorer:
 
 def thumb(slider: Locator) -> tuple[float, float]:
     """Where on the page the thumb of a slider is."""
+    slider.scroll_into_view_if_needed()
     share = slider.evaluate("s => (s.value - s.min) / (s.max - s.min || 1)")
     box, wide = slider.bounding_box(), 16
     along = wide / 2 + (box["width"] - wide) * share
