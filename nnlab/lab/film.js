@@ -39,7 +39,9 @@ mini-batches  [← →]">
     tell();
   });
   slider.addEventListener("pointerdown", () => { held = true; });
-  slider.addEventListener("change", () => { held = false; told = 0; tell(); });
+  for (const end of ["change", "pointerup", "pointercancel"]) {
+    slider.addEventListener(end, () => { held = false; told = 0; tell(); });
+  }
   const idle = onTyped(number, (typed) => say("film", { step: typed }));
 
   return {

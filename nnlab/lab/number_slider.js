@@ -1,5 +1,7 @@
 // A number to drag or to type: a slider with round marks, and beside it the exact number.
 
+const BUSY = 300; // milliseconds in which an answer to an earlier move is no news
+
 function numberSlider(box, { label, title, low, high, log, grain, word, ask }) {
   const made = document.createElement("div");
   made.className = "nnlab-slider";
@@ -16,6 +18,8 @@ function numberSlider(box, { label, title, low, high, log, grain, word, ask }) {
   let marks = [];
   let now = "";
   let held = false;
+  let touched = -BUSY; // when it was last moved: until a while later it is the hand's
+  let later = 0;
   const nearest = (value) => {
     if (typeof value !== "number") return 0;
     const far = marks.map((mark) => typeof mark !== "number" ? Infinity
@@ -23,19 +27,29 @@ function numberSlider(box, { label, title, low, high, log, grain, word, ask }) {
     return far.indexOf(Math.min(...far));
   };
   const write = () => {
-    if (!held) slider.value = nearest(now);
+    slider.value = nearest(now);
     slider.setAttribute("aria-valuetext", now);
-    if (document.activeElement !== number || held) number.value = text(now);
+    if (idle()) number.value = text(now);
+  };
+  const show = (value) => {
+    clearTimeout(later);
+    const wait = held ? BUSY : touched + BUSY - performance.now();
+    if (wait > 0) return void (later = setTimeout(() => show(value), wait));
+    now = value;
+    write();
   };
   slider.addEventListener("input", () => {
+    touched = performance.now();
     now = marks[slider.value];
     number.value = text(now);
     slider.setAttribute("aria-valuetext", now);
     ask(now);
   });
   slider.addEventListener("pointerdown", () => { held = true; });
-  slider.addEventListener("change", () => { held = false; });
-  onTyped(number, (typed) => {
+  for (const end of ["change", "pointerup", "pointercancel"]) {
+    slider.addEventListener(end, () => { held = false; });
+  }
+  const idle = onTyped(number, (typed) => {
     now = typed !== "" && Number.isFinite(Number(typed)) ? Number(typed) : typed;
     slider.value = nearest(now);
     ask(now);
@@ -49,7 +63,7 @@ function numberSlider(box, { label, title, low, high, log, grain, word, ask }) {
   reach(low, high);
   return {
     reach,
-    show(value) { now = value; write(); },
+    show,
     disable(off) { slider.disabled = number.disabled = off; },
   };
 }
