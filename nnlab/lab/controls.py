@@ -83,14 +83,20 @@ class Controls(Plain):
         """Sets every control to what the experiment says, without reporting it; but
         not the one that the learner is just using."""
         self._put(experiment, [*self.widgets], but)
-        for name in self._wanted.keys() & self.widgets.keys():
-            self.widgets[name].remove_class(REFUSED)
+        for name in self._wanted:
+            self._mark(name, False)
         self._wanted.clear()
 
     def refuse(self, name: str) -> None:
         """Marks the control of an edit that was not possible, which shows it still."""
-        if name in self.widgets:
-            self.widgets[name].add_class(REFUSED)
+        self._mark(name, True)
+
+    def _mark(self, name: str, refused: bool) -> None:
+        widget = self.widgets.get(name)
+        if isinstance(widget, NumberSlider):  # a page gives it no classes
+            widget.refused = refused
+        elif widget is not None:
+            (widget.add_class if refused else widget.remove_class)(REFUSED)
 
     @property
     def waiting(self) -> bool:

@@ -13,10 +13,13 @@ function render({ model, el }) {
   });
   const show = () => slider.show(model.get("value"));
   const disable = () => slider.disable(model.get("disabled"));
+  const mark = () => el.classList.toggle("nnlab-refused", model.get("refused"));
   show();
   disable();
+  mark();
   model.on("change:value", show);
   model.on("change:disabled", disable);
+  model.on("change:refused", mark);
   model.on("change:low change:high", () => slider.reach(...ends()));
 }
 

@@ -71,6 +71,7 @@ class NumberSlider(anywidget.AnyWidget):
     word = traitlets.Unicode("", help="of no number, the first mark").tag(sync=True)
     description = traitlets.Unicode("").tag(sync=True)
     disabled = traitlets.Bool(False).tag(sync=True)
+    refused = traitlets.Bool(False, help="its value is not in use").tag(sync=True)
 
     def __repr__(self):
         return f"NumberSlider({self.description!r}, value={self.value!r})"
