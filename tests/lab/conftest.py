@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import pytest
 
 from nnlab import Lab
-from nnlab.lab import canvas, player, registry
+from nnlab.lab import canvas, player, registry, weight_sliders
 from nnlab.session import session
 from tests.support.fresh_kernel import restart
 
@@ -54,7 +54,7 @@ class Clock(selectors.DefaultSelector):
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     clock = Clock()
-    for module in (canvas, session, player):
+    for module in (canvas, session, player, weight_sliders):
         monkeypatch.setattr(module, "monotonic", lambda: clock.now)
     yield clock
     clock.close()
