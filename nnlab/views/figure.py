@@ -318,13 +318,15 @@ def rows(shares: Sequence[float], width: int) -> list[int]:
 def wrapped(text: str, size: float, width: float) -> list[str]:
     """Return text in lines of at most `width` pixels; a dot between two parts is left
     out where a line ends."""
-    lines = [""]
+    lines, space, used = [""], length(" ", size), 0.0
     for word in text.split(" "):
-        longer = f"{lines[-1]} {word}".lstrip()
-        if lines[-1] and length(longer, size) > width:
+        more = length(word, size)  # of words, which are known: a line is another one
+        if lines[-1] and used + space + more > width - 1:
             lines.append(word)
+            used = more
         else:
-            lines[-1] = longer
+            lines[-1] = f"{lines[-1]} {word}".lstrip()
+            used += space + more
     return [line.strip(" ·") for line in lines]
 
 

@@ -30,6 +30,7 @@ def lettering(
     return _shades(colour, paper)[np.asarray(mask)[::-1]]
 
 
+@lru_cache(maxsize=4096)
 def length(text: str, size: float, face: str = PLAIN) -> float:
     """How many pixels wide `text` is."""
     pieces = runs(legible(text), face)
