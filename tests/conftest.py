@@ -20,20 +20,20 @@ ALLOWED_SKIPS: dict[str, str] = {}
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFile:
     """With `pytest -n auto` each file is one process's."""
-    config.option.loadscopereorder = False  # what needs a browser stays the last
+    config.option.loadscopereorder = False  # what needs a browser stays the first
     return LoadFile(config, log)
 
 
 class LoadFile(LoadFileScheduling):
-    """All of the browser's tests are one process's: they keep a machine busy."""
+    """All of the browser's tests are one process's: two would keep a machine busy."""
 
     def _split_scope(self, nodeid: str) -> str:
         return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a browser comes last, when most other processes have ended."""
-    items.sort(key=lambda item: item.nodeid.startswith(BROWSER))
+    """What needs a browser comes first: one process has it, and takes the longest."""
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
 
 
 def in_ci() -> bool:

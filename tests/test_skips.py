@@ -60,6 +60,6 @@ def test_an_expected_failure_is_no_skip(run):
     assert run(XFAIL, ci="true").ret == GREEN
 
 
-def test_what_needs_a_browser_comes_last(request: pytest.FixtureRequest):
+def test_what_needs_a_browser_comes_first(request: pytest.FixtureRequest):
     needs = [one.nodeid.startswith("tests/browser/") for one in request.session.items]
-    assert needs == sorted(needs)
+    assert needs == sorted(needs, reverse=True)

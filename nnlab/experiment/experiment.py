@@ -103,7 +103,7 @@ class Experiment(Settings):
                 effect.
         """
         values = {**self.values(), **changes}
-        if isinstance(changes.get("optimizer"), Optimizer):
+        if isinstance(changes.get("optimizer"), Optimizer | type):
             values["learning_rate"] = changes.get("learning_rate")
         made = Experiment(**values)
         check_said(made, changes)

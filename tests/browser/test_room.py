@@ -26,9 +26,14 @@ def boxes(lab: Explorer) -> list[tuple[float, float, float, float]]:
     return eval(lab.value("[tuple(map(float, box)) for box in lab.picture._boxes()]"))
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_picture_has_the_width_of_the_page_and_words_their_size(explorer, width):
+def test_the_picture_has_the_width_of_the_page_and_words_their_size(explorer):
     explorer.notebook.command("application:toggle-left-area")
+    for width in WIDTHS:
+        fits(explorer, width)
+
+
+def fits(explorer: Explorer, width: int) -> None:
+    """On a window of this width the Lab has the width of its cell, and no small word."""
     resized(explorer, width)
     canvas = explorer.canvas.bounding_box()
     frame = explorer.output.locator(".nnlab-frame").bounding_box()
@@ -152,10 +157,8 @@ def test_on_a_dark_page_all_of_ours_is_dark_and_can_be_read(lab_page):
         assert (dim > 100).sum() > 0.002 * dim.size, index  # and there are words on it
 
 
-@pytest.mark.parametrize("width, height", [(900, 600), (853, 600), (1280, 800)])
-def test_on_a_small_whole_screen_nothing_is_squeezed_or_out_of_reach(
-    explorer, width, height
-):
+def test_on_a_small_whole_screen_nothing_is_squeezed_or_out_of_reach(explorer):
+    width, height = 853, 600
     resized(explorer, width, height)
     explorer.press("All settings")
     explorer.output.get_by_label("clip norm", exact=True).wait_for()
