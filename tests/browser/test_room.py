@@ -33,7 +33,7 @@ def test_the_picture_has_the_width_of_the_page_and_words_their_size(explorer):
 
 
 def fits(explorer: Explorer, width: int) -> None:
-    """On a window of this width the Lab has the width of its cell, and no small word."""
+    """Check that on a window of this width nothing is narrow, small or sticks out."""
     resized(explorer, width)
     canvas = explorer.canvas.bounding_box()
     frame = explorer.output.locator(".nnlab-frame").bounding_box()

@@ -171,3 +171,13 @@ def test_adamw_without_decay_is_adam():
     plain = Experiment(**{**fields, "optimizer": "adam"}).run(epochs=3)
     assert (free.network.parameters == plain.network.parameters).all()
     assert Experiment(**fields).make_optimizer().weight_decay == 0.01
+
+
+def test_a_function_as_optimizer_takes_the_rate_that_there_is():
+    def rule(gradient, rate):
+        return -rate * gradient
+
+    before = Experiment(data="island", learning_rate=0.15)
+    after = before.replace(optimizer=rule)
+    assert after.learning_rate == after.trainer().optimizer.learning_rate == 0.15
+    assert before.replace(optimizer=rule, learning_rate=2).learning_rate == 2
