@@ -49,9 +49,6 @@ class Worksheet(anywidget.AnyWidget):
         return f"Worksheet({self.name!r})"
 
 
-STYLES = ("palette.css", "exercise_card.css", "disconnected.css")
-
-
 class ExerciseCard(Standing):
     """The card of an exercise in a notebook."""
 

@@ -116,7 +116,7 @@ class Lab(Standing):
             self.experiment = self.experiment.replace(**ask.changes())
         self.session, self.selection = Session(self.experiment), Selection()
         self._kept: tuple | None = None  # the run and step whose picture is in the file
-        self._shown_as = uuid4().hex  # to a page, which may show it in several places
+        self._shown_as: list[str] = []  # the outputs that show it, as a page knows them
         self._make_picture(views, int(height), float(speed))
         self._make_tools(controls, float(speed), tasks)
         self._put_together()
@@ -242,19 +242,17 @@ class Lab(Standing):
     def keep_picture(self) -> None:
         """Store the picture in the notebook, in place of the one that stands there, for
         a page without a kernel."""
-        self._publish(update=True)
+        data, metadata = self._bundle()
+        for shown in self._shown_as:
+            display(data, metadata=metadata, raw=True, display_id=shown, update=True)
         self._kept = self.trainer, self.trainer.steps_done
         self.player.refresh()
 
-    def _publish(self, update: bool = False) -> None:
-        """Shows it in the cell that runs, or wherever it is shown."""
-        data, metadata = self._repr_mimebundle_()
-        display(
-            data, metadata=metadata, raw=True, display_id=self._shown_as, update=update
-        )
-
     def _ipython_display_(self) -> None:
-        self._publish()
+        """Shows it in the cell that runs, as an output that can be updated."""
+        data, metadata = self._repr_mimebundle_()
+        self._shown_as.append(uuid4().hex)
+        display(data, metadata=metadata, raw=True, display_id=self._shown_as[-1])
 
     def reset(self) -> None:
         """Back to the same start, with the experiment as the controls have it."""
@@ -290,6 +288,10 @@ class Lab(Standing):
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         show(self)
+        return self._bundle()
+
+    def _bundle(self) -> tuple[dict, dict]:
+        """What an output has of it: the widget, the picture, a line of text."""
         still, words = self._still_and_words()
         self.canvas.still = still
         self.canvas.send_state("still")

@@ -1033,3 +1033,31 @@ def test_code_says_what_it_lacks(act):
         assert "# Before step 4 something was changed by hand" in lab.code()
 
     act(scene)
+
+
+# The camera
+
+
+def test_the_camera_updates_each_output_that_shows_it_and_no_other(act, monkeypatch):
+    published = []
+
+    def note(data, *, display_id, update=False, **_):
+        published.append((display_id, update, data["text/plain"]))
+
+    monkeypatch.setattr("nnlab.lab.lab.display", note)
+
+    async def scene():
+        lab = Lab(**SMALL)
+        for _ in range(2):  # in two cells
+            lab._ipython_display_()
+        first, second = (shown for shown, _, _ in published)
+        assert first != second  # or a page would put the second in place of the first
+        await lab.run(7)
+        lab.keep_picture()
+        assert published[2:] == [(first, True, repr(lab)), (second, True, repr(lab))]
+        assert "step=7" in repr(lab)
+        assert lab._remarked().text.startswith("The picture in the file is now that of")
+        await lab.run(1)
+        assert "picture in the file" not in lab._remarked().text
+
+    act(scene)
